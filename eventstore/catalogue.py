@@ -1,0 +1,99 @@
+"""Names and bytes: which event classes exist, how they are stored, how old versions are read.
+
+The stored state is UTF-8 JSON, `{"data": {...}, "meta": {...}}`, with keys in the order of the
+classes' fields, so the same event always gives the same bytes. Names (`order.paid.v1`) are our
+own: a class may move or be renamed and history still reads.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from eventsourcing.persistence import StoredEvent
+
+from eventstore.envelope import Metadata, NewEvent, Recorded
+from eventstore.errors import BrokenHistory, UnknownEventName
+
+T = TypeVar("T")
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Upcaster:
+    """Reads `old` as `new`: `change` turns the old data into the new data, purely."""
+
+    old: str
+    new: str
+    change: Callable[[Data], Data]
+
+
+@dataclass(frozen=True, slots=True)
+class _State(Generic[T]):
+    data: T
+    meta: Metadata
+
+
+class Catalogue:
+    """The closed list of event names with their classes, and the upcasters of retired names."""
+
+    def __init__(self, events: Mapping[str, type], upcasters: tuple[Upcaster, ...] = ()) -> None:
+        self.events = dict(events)
+        self._names = {event: name for name, event in events.items()}
+        self._encoder = msgspec.json.Encoder()
+        self._decoders: dict[str, msgspec.json.Decoder[Any]] = {
+            name: msgspec.json.Decoder(_state_of(event)) for name, event in self.events.items()
+        }
+        self._upcasters = {upcaster.old: upcaster for upcaster in upcasters}
+        self._check()
+
+    def _check(self) -> None:
+        if len(self._names) != len(self.events):
+            raise UnknownEventName("a class is listed under two event names; give each its own")
+        for upcaster in self._upcasters.values():
+            if upcaster.old in self.events:
+                raise UnknownEventName(f"{upcaster.old} is current, so it cannot be upcast")
+            if upcaster.new not in self.events and upcaster.new not in self._upcasters:
+                raise UnknownEventName(f"{upcaster.old} is upcast to unknown {upcaster.new}")
+
+    def name_of(self, event_class: type) -> str:
+        try:
+            return self._names[event_class]
+        except KeyError:
+            raise UnknownEventName(
+                f"{event_class.__name__} is not in the catalogue; list it under a stable name"
+            ) from None
+
+    def encode(self, new: NewEvent) -> StoredEvent:
+        return StoredEvent(
+            originator_id=new.stream,
+            originator_version=new.version,
+            topic=self.name_of(type(new.event)),
+            state=self._encoder.encode(_State(new.event, new.metadata)),
+        )
+
+    def decode(self, row: tuple[Any, ...]) -> Recorded:
+        """`row` is (position, stream, version, name, state, recorded_at)."""
+        position, stream, version, name, state, recorded_at = row
+        try:
+            decoder = self._decoders.get(name)
+            if decoder is not None:
+                stored = decoder.decode(state)
+            else:
+                name, stored = self._upcast(name, state)
+        except msgspec.MsgspecError as error:
+            raise BrokenHistory(f"event {position} ({name} in {stream}): {error}") from error
+        return Recorded(position, stream, version, name, stored.data, stored.meta, recorded_at)
+
+    def _upcast(self, name: str, state: bytes) -> tuple[str, _State[Any]]:
+        document = msgspec.json.decode(state)
+        while name not in self.events:
+            upcaster = self._upcasters.get(name)
+            if upcaster is None:
+                raise UnknownEventName(f"{name} is not in the catalogue and has no upcaster")
+            name, document["data"] = upcaster.new, upcaster.change(document["data"])
+        return name, msgspec.convert(document, _state_of(self.events[name]))
+
+
+def _state_of(event: type) -> Any:
+    return _State[event]  # type: ignore[valid-type]

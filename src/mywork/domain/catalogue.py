@@ -1,0 +1,41 @@
+"""Every event that exists, under the name it keeps for ever.
+
+A name and its fields never change once released: a new meaning is a new version (`.v2`) with an
+upcaster from the old one. `tests/golden/` keeps one stored example of each.
+"""
+
+from mywork.domain import breaks, order, payout, product, seller, user
+
+Event = user.Event | seller.Event | product.Event | order.Event | payout.Event | breaks.Event
+
+EVENTS: dict[str, type] = {
+    "user.role_granted.v1": user.RoleGranted,
+    "user.role_revoked.v1": user.RoleRevoked,
+    "seller.joined.v1": seller.SellerJoined,
+    "seller.account_opened.v1": seller.AccountOpened,
+    "seller.onboarding_updated.v1": seller.OnboardingUpdated,
+    "seller.verified.v1": seller.SellerVerified,
+    "product.drafted.v1": product.ProductDrafted,
+    "product.priced.v1": product.ProductPriced,
+    "product.published.v1": product.ProductPublished,
+    "order.placed.v1": order.OrderPlaced,
+    "order.granted.v1": order.OrderGranted,
+    "order.payment_initiated.v1": order.PaymentInitiated,
+    "order.payment_attempt_failed.v1": order.PaymentAttemptFailed,
+    "order.paid.v1": order.OrderPaid,
+    "order.payment_settled.v1": order.PaymentSettled,
+    "order.funds_available.v1": order.FundsAvailable,
+    "order.funds_released.v1": order.FundsReleased,
+    "order.expired.v1": order.OrderExpired,
+    "payout.requested.v1": payout.PayoutRequested,
+    "payout.sent.v1": payout.PayoutSent,
+    "payout.transfer_settled.v1": payout.TransferSettled,
+    "payout.refused.v1": payout.PayoutRefused,
+    "payout.bank_payout_begun.v1": payout.BankPayoutBegun,
+    "payout.completed.v1": payout.PayoutCompleted,
+    "payout.bank_payout_failed.v1": payout.BankPayoutFailed,
+    "break.opened.v1": breaks.BreakOpened,
+    "break.settled.v1": breaks.BreakSettled,
+    "break.funds_available.v1": breaks.BreakFundsAvailable,
+    "break.resolved.v1": breaks.BreakResolved,
+}

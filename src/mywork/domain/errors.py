@@ -1,0 +1,150 @@
+"""What can go wrong, at a glance.
+
+Refusal                     the caller may fix it; nothing was changed
+├── InvalidInput            a value that can never be right
+│   ├── MoneyInvalid            an amount that is malformed, too precise or out of range
+│   ├── CurrencyUnsupported     a currency we do not sell in
+│   └── TextInvalid             a text that is too short, too long, or not one of the choices
+├── NotFound                it does not exist, or the caller may not see it
+│   ├── SellerNotFound · ProductNotFound · OrderNotFound · PayoutNotFound · BreakNotFound
+│   └── AccountNotFound         a ledger account
+├── NotAllowed              the caller's role does not permit it
+└── NotPossibleNow          the life stage does not permit it; the sentence says what would
+    ├── AlreadyExists           a second time under the same name
+    ├── OwnProduct              a seller buying from themselves
+    ├── ProductNotForSale       not published
+    ├── SellerNotOnboarded      Stripe does not let this seller receive money yet
+    ├── OrderNotPayable         expired, paid or free
+    ├── HoldNotOver             funds are not due for release or availability yet
+    ├── NothingToPayOut · PayoutBelowMinimum · PayoutInFlight
+    ├── InsufficientFunds       an account would fall below its bound
+    └── BreakNotOpen · ResolutionInvalid
+Unforeseen                  a fact from outside that our books did not expect; never lost
+├── PredecessorMissing      it builds on a fact that has not arrived: park it and try again
+└── PaymentDisagrees        money that does not match its order: it becomes a break
+Conflict                    somebody else was first, repeatedly: try again
+"""
+
+
+class MyWorkError(Exception):
+    """Base of every error of ours. The message is a sentence for people."""
+
+
+class Refusal(MyWorkError):
+    """The caller may fix it; nothing was changed."""
+
+
+class InvalidInput(Refusal):
+    """A value that can never be right."""
+
+
+class MoneyInvalid(InvalidInput):
+    """An amount that is malformed, too precise for its currency, or out of range."""
+
+
+class CurrencyUnsupported(InvalidInput):
+    """A currency we do not sell in."""
+
+
+class TextInvalid(InvalidInput):
+    """A text that is too short, too long, or not one of the choices."""
+
+
+class NotFound(Refusal):
+    """It does not exist, or the caller may not see it."""
+
+
+class SellerNotFound(NotFound):
+    """No such seller."""
+
+
+class ProductNotFound(NotFound):
+    """No such product."""
+
+
+class OrderNotFound(NotFound):
+    """No such order."""
+
+
+class PayoutNotFound(NotFound):
+    """No such payout in this stream."""
+
+
+class BreakNotFound(NotFound):
+    """No such break."""
+
+
+class AccountNotFound(NotFound):
+    """No such ledger account."""
+
+
+class NotAllowed(Refusal):
+    """The caller's role does not permit it."""
+
+
+class NotPossibleNow(Refusal):
+    """The life stage does not permit it."""
+
+
+class AlreadyExists(NotPossibleNow):
+    """Something with that name is there already."""
+
+
+class OwnProduct(NotPossibleNow):
+    """Sellers cannot buy their own products."""
+
+
+class ProductNotForSale(NotPossibleNow):
+    """The product is not published."""
+
+
+class SellerNotOnboarded(NotPossibleNow):
+    """Stripe does not let this seller receive money yet."""
+
+
+class OrderNotPayable(NotPossibleNow):
+    """The order is expired, paid, free or not yet due."""
+
+
+class HoldNotOver(NotPossibleNow):
+    """The money is not due yet."""
+
+
+class NothingToPayOut(NotPossibleNow):
+    """The available balance is zero or negative."""
+
+
+class PayoutBelowMinimum(NotPossibleNow):
+    """The available balance is below the currency's payout minimum."""
+
+
+class PayoutInFlight(NotPossibleNow):
+    """One payout at a time for each seller and currency."""
+
+
+class InsufficientFunds(NotPossibleNow):
+    """An account would fall below its bound."""
+
+
+class BreakNotOpen(NotPossibleNow):
+    """The break has been resolved."""
+
+
+class ResolutionInvalid(NotPossibleNow):
+    """The resolution does not explain the money in suspense."""
+
+
+class Unforeseen(MyWorkError):
+    """A fact from outside that our books did not expect; it is kept, never refused."""
+
+
+class PredecessorMissing(Unforeseen):
+    """The fact builds on one that has not arrived yet."""
+
+
+class PaymentDisagrees(Unforeseen):
+    """The payment does not match its order."""
+
+
+class Conflict(MyWorkError):
+    """Other writers were first, again and again; the same command may be sent again."""

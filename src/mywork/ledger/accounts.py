@@ -1,0 +1,104 @@
+"""The chart of accounts: every account that can exist, with its kind, bound and meaning.
+
+An account has a code and a currency. Amounts are debit-positive everywhere; `kind` says on
+which side an account normally stands, and a bounded account never crosses to the other.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from mywork.domain.errors import AccountNotFound
+from mywork.domain.identifiers import SellerId
+
+Kind = Literal["asset", "liability", "income", "expense", "equity"]
+DEBIT_NORMAL: frozenset[Kind] = frozenset({"asset", "expense"})
+
+STRIPE_PENDING = "stripe:pending"
+STRIPE_AVAILABLE = "stripe:available"
+STRIPE_UNCLEARED = "stripe:uncleared"
+SUSPENSE_STRIPE = "suspense:stripe"
+REVENUE_COMMISSION = "revenue:commission"
+RECOVERY_PROCESSING = "recovery:processing"
+EXPENSE_PROCESSING = "expense:processing"
+EXPENSE_STRIPE_FEES = "expense:stripe_fees"
+
+
+def seller_pending(seller_id: SellerId) -> str:
+    return f"seller:{seller_id}:pending"
+
+
+def seller_available(seller_id: SellerId) -> str:
+    return f"seller:{seller_id}:available"
+
+
+def seller_in_payout(seller_id: SellerId) -> str:
+    return f"seller:{seller_id}:in_payout"
+
+
+@dataclass(frozen=True, slots=True)
+class ChartRow:
+    """One line of the chart. `{id}` in a pattern stands for an opaque id."""
+
+    pattern: str
+    kind: Kind
+    bounded: bool
+    meaning: str
+
+    @property
+    def normal_sign(self) -> int:
+        """+1 where a debit increases the account, -1 where a credit does."""
+        return 1 if self.kind in DEBIT_NORMAL else -1
+
+    @property
+    def bound_sign(self) -> int:
+        """The sign that the debit-positive balance must keep; 0 where it is free."""
+        return self.normal_sign if self.bounded else 0
+
+
+def _asset(pattern: str, meaning: str, *, bounded: bool = False) -> ChartRow:
+    return ChartRow(pattern, "asset", bounded, meaning)
+
+
+def _liability(pattern: str, meaning: str, *, bounded: bool = True) -> ChartRow:
+    return ChartRow(pattern, "liability", bounded, meaning)
+
+
+CHART: tuple[ChartRow, ...] = (
+    _asset(STRIPE_PENDING, "Stripe's balance, not available yet, exactly"),
+    _asset(STRIPE_AVAILABLE, "Stripe's available balance, exactly"),
+    _asset(STRIPE_UNCLEARED, "known facts whose balance transaction has not come, or the reverse"),
+    _asset("bank", "the platform's bank account"),
+    _liability("seller:{id}:pending", "owed to a seller, on hold"),
+    _liability(
+        "seller:{id}:available",
+        "owed to a seller, released; negative through refunds and disputes only",
+        bounded=False,
+    ),
+    _liability("seller:{id}:in_payout", "owed to a seller, on its way"),
+    _liability(SUSPENSE_STRIPE, "a Stripe movement nobody has explained yet", bounded=False),
+    ChartRow(REVENUE_COMMISSION, "income", False, "the platform's share of sales"),
+    ChartRow(RECOVERY_PROCESSING, "income", False, "processing fees quoted to sellers"),
+    ChartRow(EXPENSE_PROCESSING, "expense", False, "processing fees that Stripe took"),
+    ChartRow("expense:dispute", "expense", False, "dispute fees that Stripe took"),
+    ChartRow(EXPENSE_STRIPE_FEES, "expense", False, "Stripe's fees without a charge"),
+    ChartRow("rounding", "expense", False, "differences below one minor unit"),
+    ChartRow("capital", "equity", False, "paid in by the owners"),
+)
+_FIXED = {row.pattern: row for row in CHART if "{id}" not in row.pattern}
+_OWNED = {
+    (row.pattern.split(":")[0], row.pattern.split(":")[2]): row
+    for row in CHART
+    if "{id}" in row.pattern
+}
+
+
+@cache
+def chart_row(code: str) -> ChartRow:
+    """The line of the chart that a code falls under; AccountNotFound where there is none."""
+    if code in _FIXED:
+        return _FIXED[code]
+    parts = code.split(":")
+    if len(parts) == 3 and parts[1] and (parts[0], parts[2]) in _OWNED:
+        return _OWNED[parts[0], parts[2]]
+    raise AccountNotFound(f"{code!r} is not in the chart of accounts")

@@ -1,0 +1,157 @@
+"""The book: writes entries in their events' own transaction and reads balances.
+
+Writers are already in a queue behind the append lock, so hot accounts (commission, uncleared)
+cost one row update for each batch, whatever its size, and can never deadlock.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from eventstore import ConstraintBroken, EventStore
+from eventstore.recorder import AppendCursor
+from mywork.domain.errors import InsufficientFunds, MyWorkError
+from mywork.ledger.accounts import chart_row
+from mywork.ledger.entry import Entry
+
+AccountKey = tuple[str, str]  # code, currency
+
+_OPEN_ACCOUNTS = """
+INSERT INTO ledger.accounts (code, currency, kind, bound_sign)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::smallint[])
+ON CONFLICT DO NOTHING
+"""
+_FIND_ACCOUNTS = """
+SELECT a.code, a.currency, a.id FROM ledger.accounts a
+  JOIN unnest(%s::text[], %s::text[]) AS wanted(code, currency) USING (code, currency)
+"""
+_WRITE_ENTRIES = """
+INSERT INTO ledger.entries (position, effective_at, booked_at, period, size)
+SELECT new.position, new.effective_at, e.recorded_at, ledger.period_of(new.effective_at), new.size
+  FROM unnest(%s::bigint[], %s::timestamptz[], %s::smallint[]) AS new(position, effective_at, size)
+  JOIN eventstore.events e ON e.notification_id = new.position
+"""
+_WRITE_POSTINGS = """
+INSERT INTO ledger.postings (position, line, account_id, currency, amount_minor, object_id)
+SELECT position, line, account_id, currency, amount_minor, nullif(object_id, '')
+  FROM unnest(%s::bigint[], %s::smallint[], %s::integer[], %s::text[], %s::bigint[], %s::text[])
+       AS new(position, line, account_id, currency, amount_minor, object_id)
+"""
+_REQUIRE_NOT_NEGATIVE = "SELECT ledger.require_not_negative(%s)"
+_BALANCES = """
+SELECT a.code, a.currency, a.balance_minor FROM ledger.accounts a
+  JOIN unnest(%s::text[], %s::text[]) AS wanted(code, currency) USING (code, currency)
+"""
+_BALANCE_AT = """
+SELECT coalesce(sum(p.amount_minor), 0)::bigint
+  FROM ledger.accounts a
+  JOIN ledger.postings p ON p.account_id = a.id
+  JOIN ledger.entries e ON e.position = p.position
+ WHERE a.code = %(code)s AND a.currency = %(currency)s
+   AND e.effective_at <= %(at)s AND e.booked_at <= coalesce(%(as_known_at)s, 'infinity')
+"""
+_STREAMS_OF_OBJECTS = """
+SELECT DISTINCT ON (p.object_id) p.object_id, e.originator_id
+  FROM ledger.postings p JOIN eventstore.events e ON e.notification_id = p.position
+ WHERE p.object_id = ANY(%s) ORDER BY p.object_id, p.position
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An entry with the index of its event in the append and the event's effective time."""
+
+    index: int
+    effective_at: datetime
+    entry: Entry
+
+
+class Book:
+    def __init__(self, store: EventStore) -> None:
+        self._store = store
+        self._account_ids: dict[AccountKey, int] = {}
+
+    def open_accounts(self, pages: Iterable[Page]) -> None:
+        """Make sure that every account of the entries exists, before the append begins.
+
+        An account is not a fact: one that stays empty because the append failed is harmless.
+        """
+        needed = {(line.account, line.currency) for page in pages for line in page.entry.postings}
+        missing = sorted(needed - self._account_ids.keys())
+        if not missing:
+            return
+        codes, currencies = [code for code, _ in missing], [currency for _, currency in missing]
+        rows = [chart_row(code) for code in codes]
+        kinds, bounds = [row.kind for row in rows], [row.bound_sign for row in rows]
+        with self._store.transaction() as cursor:
+            cursor.execute(_OPEN_ACCOUNTS, (codes, currencies, kinds, bounds))
+            cursor.execute(_FIND_ACCOUNTS, (codes, currencies))
+            self._account_ids |= {(code, currency): id_ for code, currency, id_ in cursor}
+
+    def write(self, cursor: AppendCursor, positions: Sequence[int], pages: Sequence[Page]) -> None:
+        """Write the entries of the events just appended; no round trip, sent in the pipeline."""
+        if not pages:
+            return
+        cursor.execute(
+            _WRITE_ENTRIES,
+            (
+                [positions[page.index] for page in pages],
+                [page.effective_at for page in pages],
+                [len(page.entry.postings) for page in pages],
+            ),
+            prepare=True,
+        )
+        lines = [
+            (
+                positions[page.index],
+                number,
+                self._account_ids[line.account, line.currency],
+                line.currency,
+                line.amount_minor,
+                line.object_id,
+            )
+            for page in pages
+            for number, line in enumerate(page.entry.postings, start=1)
+        ]
+        columns = [list(column) for column in zip(*lines, strict=True)]
+        cursor.execute(_WRITE_POSTINGS, columns, prepare=True)
+        self._require_not_negative(cursor, pages)
+
+    def _require_not_negative(self, cursor: AppendCursor, pages: Sequence[Page]) -> None:
+        required = [
+            self._account_ids[account, page.entry.postings[0].currency]
+            for page in pages
+            for account in page.entry.not_negative
+        ]
+        if required:
+            cursor.execute(_REQUIRE_NOT_NEGATIVE, (required,))
+
+    def balances(self, keys: Sequence[AccountKey]) -> dict[AccountKey, int]:
+        """Balances now, on each account's normal side, in minor units; 0 where unused."""
+        balances = dict.fromkeys(keys, 0)
+        if keys:
+            columns = [code for code, _ in keys], [currency for _, currency in keys]
+            with self._store.connection() as connection:
+                for code, currency, amount_minor in connection.execute(_BALANCES, columns):
+                    balances[code, currency] = amount_minor * chart_row(code).normal_sign
+        return balances
+
+    def balance_at(self, key: AccountKey, at: datetime, as_known_at: datetime | None = None) -> int:
+        """The balance on the account's normal side at an effective time, as booked by another."""
+        code, currency = key
+        parameters = {"code": code, "currency": currency, "at": at, "as_known_at": as_known_at}
+        with self._store.connection() as connection:
+            row = connection.execute(_BALANCE_AT, parameters).fetchone()
+        return int(row[0]) * chart_row(code).normal_sign if row else 0
+
+    def streams_of(self, object_ids: Sequence[str]) -> dict[str, str]:
+        """For each Stripe object that any posting names, the stream that first named it."""
+        with self._store.connection() as connection:
+            return dict(connection.execute(_STREAMS_OF_OBJECTS, (list(object_ids),)).fetchall())
+
+
+def refusal_of(broken: ConstraintBroken) -> MyWorkError | None:
+    """The refusal that a constraint of the book means; None where it is a fault of ours."""
+    if broken.constraint in {"accounts_within_bounds", "accounts_not_negative"}:
+        return InsufficientFunds(f"an account would fall below its bound: {broken.detail}")
+    return None

@@ -1,0 +1,79 @@
+"""The trial balance: every account at a moment, debits equal to credits.
+
+Two times: `at` asks what had happened by then; `as_known_at` asks what we had booked by then.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from eventstore import EventStore
+from mywork.domain.money import decimal_text
+
+_NOW = """
+SELECT code, currency, kind, balance_minor FROM ledger.accounts
+ WHERE starts_with(code, %(prefix)s) ORDER BY currency, code
+"""
+_AT = """
+SELECT a.code, a.currency, a.kind, sum(p.amount_minor)::bigint
+  FROM ledger.postings p
+  JOIN ledger.entries e ON e.position = p.position
+  JOIN ledger.accounts a ON a.id = p.account_id
+ WHERE e.effective_at <= coalesce(%(at)s, 'infinity')
+   AND e.booked_at <= coalesce(%(as_known_at)s, 'infinity')
+   AND starts_with(a.code, %(prefix)s)
+ GROUP BY a.code, a.currency, a.kind ORDER BY a.currency, a.code
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`balance_minor` is debit-positive; exactly one of debit and credit is not zero."""
+
+    account: str
+    currency: str
+    kind: str
+    balance_minor: int
+
+    @property
+    def debit_minor(self) -> int:
+        return max(self.balance_minor, 0)
+
+    @property
+    def credit_minor(self) -> int:
+        return max(-self.balance_minor, 0)
+
+    def text(self, amount_minor: int) -> str:
+        return decimal_text(amount_minor, self.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class TrialBalance:
+    rows: Sequence[Row]
+
+    def totals(self) -> dict[str, tuple[int, int]]:
+        """Debits and credits of each currency, in minor units."""
+        totals: dict[str, tuple[int, int]] = {}
+        for row in self.rows:
+            debit, credit = totals.get(row.currency, (0, 0))
+            totals[row.currency] = debit + row.debit_minor, credit + row.credit_minor
+        return totals
+
+    @property
+    def balanced(self) -> bool:
+        return all(debit == credit for debit, credit in self.totals().values())
+
+
+def trial_balance(
+    store: EventStore,
+    *,
+    at: datetime | None = None,
+    as_known_at: datetime | None = None,
+    prefix: str = "",
+) -> TrialBalance:
+    """Every account that was ever used, now or at a moment."""
+    query = _NOW if at is None and as_known_at is None else _AT
+    parameters = {"at": at, "as_known_at": as_known_at, "prefix": prefix}
+    with store.connection() as connection:
+        rows = connection.execute(query, parameters).fetchall()
+    return TrialBalance([Row(*row) for row in rows])
