@@ -41,6 +41,8 @@ _NOT_DURABLE = """\
 fsync = off
 synchronous_commit = off
 full_page_writes = off
+min_wal_size = '32MB'
+max_wal_size = '256MB'
 """
 
 

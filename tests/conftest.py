@@ -1,0 +1,110 @@
+"""Real servers for the tests: one PostgreSQL and one Redis for a whole run.
+
+The process that was started by hand owns them; the parallel workers are told their addresses.
+A test gets a database of its own, copied from a migrated template, or a Redis database emptied.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+import redis
+
+from mywork.sandbox.postgres import EmbeddedPostgres
+from mywork.sandbox.redis import EmbeddedRedis
+
+_SERVERS = pytest.StashKey[dict[str, str]]()
+_TEMPLATE = "migrated"
+_TEMPLATE_LOCK = 1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Only with pytest-xdist, once for each worker."""
+    node.workerinput["servers"] = _servers(node.config)
+
+
+def _servers(config: pytest.Config) -> dict[str, str]:
+    """The servers' addresses; the first call starts them, the end of the run stops them."""
+    if hasattr(config, "workerinput"):
+        return config.workerinput["servers"]
+    if _SERVERS not in config.stash:
+        stack = ExitStack()
+        config.add_cleanup(stack.close)
+        temporary = TemporaryDirectory(prefix="mywork-tests-", dir=_roomy_memory())
+        folder = Path(stack.enter_context(temporary))
+        postgres = stack.enter_context(EmbeddedPostgres(folder / "postgres", durable=False))
+        cache = stack.enter_context(EmbeddedRedis(folder / "redis"))
+        config.stash[_SERVERS] = {"postgres": postgres.url, "redis": cache.url}
+    return config.stash[_SERVERS]
+
+
+def _roomy_memory() -> str | None:
+    """Copying a database means hundreds of small files: 10 ms in memory, 200 ms on some disks."""
+    memory = "/dev/shm"
+    roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2**30
+    return memory if roomy else None
+
+
+@pytest.fixture(scope="session")
+def postgres_server_url(pytestconfig: pytest.Config) -> str:
+    """The maintenance database, as owner of the server."""
+    return _sibling(_servers(pytestconfig)["postgres"], "postgres")
+
+
+@pytest.fixture
+def empty_database_url(postgres_server_url: str) -> Iterator[str]:
+    """A database of the test's own, without any table."""
+    yield from _database(postgres_server_url, template="template0")
+
+
+@pytest.fixture
+def database_url(postgres_server_url: str, _template: str) -> Iterator[str]:
+    """A database of the test's own, migrated."""
+    yield from _database(postgres_server_url, template=_template)
+
+
+@pytest.fixture
+def redis_url(pytestconfig: pytest.Config, worker_id: str) -> str:
+    """The worker's own Redis database, emptied."""
+    number = int(worker_id.removeprefix("gw")) if worker_id != "master" else 0
+    url = _sibling(_servers(pytestconfig)["redis"], str(number))
+    with redis.Redis.from_url(url) as connection:
+        connection.flushdb()
+    return url
+
+
+@pytest.fixture(scope="session")
+def _template(postgres_server_url: str) -> str:
+    """Migrated by the first worker that needs it; the others wait for the lock, then find it."""
+    with psycopg.connect(postgres_server_url, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", (_TEMPLATE_LOCK,))
+        known = "SELECT FROM pg_database WHERE datname = %s"
+        if connection.execute(known, (_TEMPLATE,)).rowcount == 0:
+            from mywork.bootstrap import migrate
+
+            connection.execute(f"DROP DATABASE IF EXISTS {_TEMPLATE}_new")
+            connection.execute(f"CREATE DATABASE {_TEMPLATE}_new TEMPLATE template0")
+            migrate(_sibling(postgres_server_url, f"{_TEMPLATE}_new"))
+            connection.execute(f"ALTER DATABASE {_TEMPLATE}_new RENAME TO {_TEMPLATE}")
+    return _TEMPLATE
+
+
+def _database(server_url: str, *, template: str) -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        yield _sibling(server_url, name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _sibling(url: str, database: str) -> str:
+    """The same server, another database."""
+    return f"{url.rpartition('/')[0]}/{database}"
