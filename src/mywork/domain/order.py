@@ -320,9 +320,7 @@ def _fail_attempt(command: FailPaymentAttempt, state: State) -> Sequence[Event]:
                     command.order_id, command.payment_intent_id, command.failure_code
                 ),
             )
-        case Absent():
-            raise PredecessorMissing(f"order {command.order_id} is not known yet")
-        case Granted() | Expired() | Paid():
+        case Absent() | Granted() | Expired() | Paid():
             return ()  # an attempt from before the order was closed changes nothing
         case _:
             assert_never(state)
@@ -336,7 +334,8 @@ def _pay(command: PayOrder, state: State) -> Sequence[Event]:
         case Paid(payment=payment) if payment.charge_id == command.charge_id:
             return ()
         case Absent():
-            raise PredecessorMissing(f"order {command.order_id} is not known yet")
+            # An order is committed before its intent is made, so none will come later.
+            raise PaymentDisagrees(f"{command.charge_id} pays for an order that does not exist")
         case Expired():
             raise PaymentDisagrees(f"the order expired before {command.charge_id} was paid")
         case Granted() | Paid():
@@ -376,6 +375,8 @@ def _paid(command: PayOrder, terms: OrderPlaced) -> OrderPaid:
 def _settle(command: SettlePayment, state: State) -> Sequence[Event]:
     match state:
         case Paid(settlement=None, payment=payment) if payment.charge_id == command.charge_id:
+            if command.currency != payment.currency:
+                raise PaymentDisagrees(f"{command.transaction_id} settled in {command.currency}")
             return (
                 PaymentSettled(
                     order_id=command.order_id,

@@ -11,6 +11,7 @@ from datetime import datetime
 from eventstore import ConstraintBroken, EventStore
 from eventstore.recorder import AppendCursor
 from mywork.domain.errors import InsufficientFunds, MyWorkError
+from mywork.domain.identifiers import SellerId
 from mywork.ledger.accounts import chart_row
 from mywork.ledger.entry import Entry
 
@@ -49,6 +50,11 @@ SELECT coalesce(sum(p.amount_minor), 0)::bigint
   JOIN ledger.entries e ON e.position = p.position
  WHERE a.code = %(code)s AND a.currency = %(currency)s
    AND e.effective_at <= %(at)s AND e.booked_at <= coalesce(%(as_known_at)s, 'infinity')
+"""
+_OWNERS_WITH_BALANCE = """
+SELECT owner, currency FROM ledger.accounts
+ WHERE owner IS NOT NULL AND balance_minor <> 0 AND split_part(code, ':', 3) = %s
+ ORDER BY owner, currency
 """
 _STREAMS_OF_OBJECTS = """
 SELECT DISTINCT ON (p.object_id) p.object_id, e.originator_id
@@ -143,6 +149,11 @@ class Book:
         with self._store.connection() as connection:
             row = connection.execute(_BALANCE_AT, parameters).fetchone()
         return int(row[0]) * chart_row(code).normal_sign if row else 0
+
+    def owners_with_balance(self, stage: str) -> list[tuple[SellerId, str]]:
+        """Sellers and currencies whose account of a life stage ("available") is not empty."""
+        with self._store.connection() as connection:
+            return connection.execute(_OWNERS_WITH_BALANCE, (stage,)).fetchall()
 
     def streams_of(self, object_ids: Sequence[str]) -> dict[str, str]:
         """For each Stripe object that any posting names, the stream that first named it."""

@@ -1,0 +1,76 @@
+"""The table of vendor calls that events asked for. Redis only carries their keys."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from eventstore import EventStore
+from mywork.application.ports import ClaimedEffect, Effect, Write
+
+_ADD = """
+INSERT INTO operations.effects (key, kind, payload)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::jsonb[]) ON CONFLICT (key) DO NOTHING
+"""
+_CLAIM = """
+UPDATE operations.effects SET attempts = attempts + 1, due_at = clock_timestamp() + %(lease)s
+ WHERE key = (SELECT key FROM operations.effects
+               WHERE key = %(key)s AND status = 'waiting' AND due_at <= clock_timestamp()
+                 FOR UPDATE SKIP LOCKED)
+RETURNING kind, payload, attempts
+"""
+_OVERDUE = """
+SELECT key FROM operations.effects
+ WHERE status = 'waiting' AND due_at <= clock_timestamp() ORDER BY due_at LIMIT %s
+"""
+_POSTPONE = """
+UPDATE operations.effects SET due_at = clock_timestamp() + %s, note = %s WHERE key = %s
+"""
+
+
+class Effects:
+    def __init__(self, store: EventStore) -> None:
+        self._store = store
+
+    def add(self, effects: Sequence[Effect]) -> Write:
+        columns = (
+            [effect.key for effect in effects],
+            [effect.kind for effect in effects],
+            [Jsonb(dict(effect.payload)) for effect in effects],
+        )
+
+        def write(cursor: psycopg.Cursor[object]) -> None:
+            cursor.execute(_ADD, columns)
+
+        return write
+
+    def claim(self, key: str, lease: timedelta) -> ClaimedEffect | None:
+        """Lease a waiting effect that is due; None when another worker has it or it is done."""
+        with self._store.transaction() as cursor:
+            cursor.execute(_CLAIM, {"key": key, "lease": lease})
+            row = cursor.fetchone()
+        if row is None:
+            return None
+        kind, payload, attempts = row
+        return ClaimedEffect(Effect(key, kind, payload), attempts)
+
+    def done(self, key: str) -> Write:
+        def write(cursor: psycopg.Cursor[object]) -> None:
+            cursor.execute("UPDATE operations.effects SET status = 'done' WHERE key = %s", (key,))
+
+        return write
+
+    def postpone(self, key: str, delay: timedelta, note: str) -> None:
+        with self._store.transaction() as cursor:
+            cursor.execute(_POSTPONE, (delay, note, key))
+
+    def overdue(self, limit: int) -> Sequence[str]:
+        with self._store.connection() as connection:
+            return [row[0] for row in connection.execute(_OVERDUE, (limit,))]
+
+    def counts(self) -> Mapping[str, int]:
+        query = "SELECT status, count(*) FROM operations.effects GROUP BY status"
+        with self._store.connection() as connection:
+            found = dict(connection.execute(query).fetchall())
+        return {"waiting": 0, "done": 0} | found

@@ -1,0 +1,124 @@
+"""From what Stripe told us to what it means: stored bytes to a command. Pure, and no SDK.
+
+Terminal facts (succeeded, failed, paid) are taken from the payload, in Stripe's own amounts and
+times; an account, which changes back and forth, is fetched again.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from mywork.adapters.stripe import TRANSACTION
+from mywork.application.inbox import unexpected_payment
+from mywork.application.ports import BalanceTransaction, Receipt, StaleAccount
+from mywork.domain import order, payout
+from mywork.domain.identifiers import OrderId, PayoutId, SellerId, UserId, is_opaque
+
+Json = Mapping[str, Any]
+
+
+class StripeTranslator:
+    """The Translator port; `live` says whether our own key is a live one."""
+
+    def __init__(self, *, live: bool) -> None:
+        self._live = live
+        self._by_kind: dict[str, Callable[[Json], object | None]] = {
+            "payment_intent.succeeded": self._paid,
+            "payment_intent.payment_failed": _attempt_failed,
+            "account.updated": _account_updated,
+            "payout.paid": _bank_outcome,
+            "payout.failed": _bank_outcome,
+        }
+
+    def __call__(self, receipt: Receipt) -> object | None:
+        if receipt.source == TRANSACTION:
+            return _transaction(orjson.loads(receipt.body))
+        translate = self._by_kind.get(receipt.kind)
+        return None if translate is None else translate(orjson.loads(receipt.body))
+
+    def _paid(self, event: Json) -> object:
+        intent = event["data"]["object"]
+        order_id = _metadata(intent, "order_id")
+        command = order.PayOrder(
+            order_id=OrderId(order_id),
+            payment_intent_id=intent["id"],
+            charge_id=_id_of(intent["latest_charge"]),
+            currency=intent["currency"].upper(),
+            amount_minor=intent["amount_received"],
+            live=event["livemode"],
+            live_expected=self._live,
+            at=_time(event["created"]),
+        )
+        if not is_opaque(order_id):
+            return unexpected_payment(command, "", "the payment names no order of ours")
+        return command
+
+
+def _attempt_failed(event: Json) -> order.FailPaymentAttempt | None:
+    intent = event["data"]["object"]
+    order_id = _metadata(intent, "order_id")
+    if not is_opaque(order_id):
+        return None
+    error = intent.get("last_payment_error") or {}
+    return order.FailPaymentAttempt(
+        order_id=OrderId(order_id),
+        payment_intent_id=intent["id"],
+        failure_code=error.get("decline_code") or error.get("code") or "unknown",
+        at=_time(event["created"]),
+    )
+
+
+def _account_updated(event: Json) -> StaleAccount | None:
+    account = event["data"]["object"]
+    if not _metadata(account, "seller_id"):
+        return None
+    return StaleAccount(account["id"], _time(event["created"]))
+
+
+def _bank_outcome(event: Json) -> payout.RecordBankOutcome | None:
+    bank_payout = event["data"]["object"]
+    payout_id = _metadata(bank_payout, "payout_id")
+    if not event.get("account") or not payout_id:
+        return None
+    return payout.RecordBankOutcome(
+        seller_id=SellerId(UserId(_metadata(bank_payout, "seller_id"))),
+        currency=_metadata(bank_payout, "currency"),
+        payout_id=PayoutId(payout_id),
+        bank_payout_id=bank_payout["id"],
+        paid=event["type"] == "payout.paid",
+        failure_code=bank_payout.get("failure_code") or "",
+        at=_time(event["created"]),
+    )
+
+
+def _transaction(found: Json) -> BalanceTransaction:
+    created, available_on = _time(found["created"]), _time(found["available_on"])
+    rate = found.get("exchange_rate")
+    return BalanceTransaction(
+        id=found["id"],
+        category=found["reporting_category"],
+        object_id=_id_of(found.get("source")),
+        currency=found["currency"].upper(),
+        amount_minor=found["amount"],
+        fee_minor=found["fee"],
+        available_on=available_on if available_on > created else None,
+        exchange_rate="" if rate is None else str(rate),
+        created=created,
+    )
+
+
+def _metadata(subject: Json, key: str) -> str:
+    return str((subject.get("metadata") or {}).get(key, ""))
+
+
+def _id_of(reference: Any) -> str:
+    """An object's id, whether it came as an id, expanded, or not at all."""
+    if isinstance(reference, Mapping):
+        return str(reference["id"])
+    return str(reference or "")
+
+
+def _time(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

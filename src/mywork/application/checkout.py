@@ -1,0 +1,97 @@
+"""Buying: an order with the price as it is now, and a Stripe payment intent for it.
+
+Append, call with the stream as idempotency key, append the outcome. A crash in between resumes
+with the same order id, so the buyer ends with one order and one intent; the client secret is
+fetched from Stripe each time and never stored.
+"""
+
+from dataclasses import dataclass
+
+from mywork.application.commands import envelope
+from mywork.application.handle import Handler
+from mywork.application.ports import Clock, Payments, PeopleTable
+from mywork.domain import order, product
+from mywork.domain.errors import OrderNotPayable
+from mywork.domain.fees import schedule_for
+from mywork.domain.identifiers import OrderId, ProductId, UserId, derived_id
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedOrder:
+    """`client_secret` is empty for a free order; `status` is "pending" or "completed"."""
+
+    terms: order.OrderPlaced
+    client_secret: str
+    status: str
+    position: int
+
+
+class Checkout:
+    def __init__(
+        self, handler: Handler, payments: Payments, people: PeopleTable, clock: Clock
+    ) -> None:
+        self._handler = handler
+        self._payments = payments
+        self._people = people
+        self._clock = clock
+
+    def place(
+        self, buyer_id: UserId, product_id: ProductId, licence: order.Licence, *, request_id: str
+    ) -> PlacedOrder:
+        """Place an order. The same buyer and request id always mean the same order."""
+        order_id = OrderId(derived_id("order", buyer_id, request_id))
+        stream = order.stream_of(order_id)
+        state = self._handler.state(order.decider, stream)
+        position = 0
+        if isinstance(state, order.Absent):
+            command = self._command(order_id, buyer_id, product_id, licence)
+            sent = envelope(command, actor=buyer_id, command_id=f"place:{order_id}")
+            position = self._handler.handle(sent).position
+            state = self._handler.state(order.decider, stream)
+        match state:
+            case order.Granted(terms=terms):
+                return PlacedOrder(terms, "", "completed", position)
+            case order.Payable(terms=terms):
+                return self._with_intent(terms, state.payment_intent_id, position)
+            case order.Paid(terms=terms):
+                return PlacedOrder(terms, "", "completed", position)
+            case _:
+                raise OrderNotPayable(f"order {order_id} has expired; place a new one")
+
+    def _command(
+        self, order_id: OrderId, buyer_id: UserId, product_id: ProductId, licence: order.Licence
+    ) -> order.PlaceOrder:
+        state = self._handler.state(product.decider, product.stream_of(product_id))
+        offered = product.for_sale(state, product_id)
+        now = self._clock.now()
+        return order.PlaceOrder(
+            order_id=order_id,
+            order_number=self._people.next_order_number(now.year),
+            buyer_id=buyer_id,
+            seller_id=offered.content.seller_id,
+            product_id=product_id,
+            product_title=offered.content.title,
+            product_version=1,
+            licence=licence,
+            price_minor=product.price_of(offered, licence),
+            schedule=schedule_for(offered.pricing.currency),
+            at=now,
+        )
+
+    def _with_intent(
+        self, terms: order.OrderPlaced, payment_intent_id: str, position: int
+    ) -> PlacedOrder:
+        if payment_intent_id:
+            intent = self._payments.payment_intent(payment_intent_id)
+            return PlacedOrder(terms, intent.client_secret, "pending", position)
+        intent = self._payments.create_payment_intent(
+            terms.order_id,
+            terms.currency,
+            terms.price_minor,
+            idempotency_key=order.stream_of(terms.order_id),
+        )
+        initiate = order.InitiatePayment(terms.order_id, intent.id, self._clock.now())
+        outcome = self._handler.handle(
+            envelope(initiate, actor=terms.buyer_id, command_id=f"initiate:{intent.id}")
+        )
+        return PlacedOrder(terms, intent.client_secret, "pending", outcome.position or position)

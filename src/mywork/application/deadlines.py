@@ -1,0 +1,79 @@
+"""What the clock brings: orders expire, Stripe's funds become available, holds end.
+
+Run as often as you like: a deadline is removed in the transaction of the events it caused, and
+a command that comes twice finds nothing new to do.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from mywork.application.commands import Command, envelope
+from mywork.application.handle import Handler, Outcome
+from mywork.application.ports import Clock, Deadline, DeadlinesTable
+from mywork.application.reactions import (
+    EXPIRE_ORDER,
+    MAKE_BREAK_FUNDS_AVAILABLE,
+    MAKE_FUNDS_AVAILABLE,
+    RELEASE_FUNDS,
+)
+from mywork.domain import breaks, order
+from mywork.domain.identifiers import BreakId, OrderId, derived_id
+
+logger = logging.getLogger(__name__)
+
+BATCH = 200
+
+_COMMANDS: dict[str, Callable[[str, datetime], Command]] = {
+    EXPIRE_ORDER: lambda subject, at: order.ExpireOrder(OrderId(subject), at),
+    MAKE_FUNDS_AVAILABLE: lambda subject, at: order.MakeFundsAvailable(OrderId(subject), at),
+    RELEASE_FUNDS: lambda subject, at: order.ReleaseFunds(OrderId(subject), at),
+    MAKE_BREAK_FUNDS_AVAILABLE: lambda subject, at: breaks.MakeBreakFundsAvailable(
+        BreakId(subject), at
+    ),
+}
+
+
+class DeadlineRunner:
+    def __init__(self, table: DeadlinesTable, handler: Handler, clock: Clock) -> None:
+        self._table = table
+        self._handler = handler
+        self._clock = clock
+
+    def run(self) -> int:
+        """Bring about everything that is due now; returns how many deadlines were met.
+
+        Each takes effect at its own due time, however late it is run.
+        """
+        now, met = self._clock.now(), 0
+        while due := self._table.due(now, BATCH):
+            met += len(due)
+            self._meet(due)
+        return met
+
+    def _meet(self, due: Sequence[Deadline]) -> None:
+        envelopes = [
+            envelope(
+                _COMMANDS[deadline.kind](deadline.subject, deadline.due_at),
+                actor="schedule",
+                command_id=derived_id(deadline.kind, deadline.subject, deadline.due_at.isoformat()),
+            )
+            for deadline in due
+        ]
+
+        def past(cursor: psycopg.Cursor[Any], outcomes: Sequence[Outcome]) -> None:
+            # A refused deadline is over too: the order moved on, or a later one will come.
+            ids = {outcome.envelope.metadata.command_id for outcome in outcomes}
+            over = [
+                deadline
+                for deadline, sent in zip(due, envelopes, strict=True)
+                if sent.metadata.command_id in ids
+            ]
+            self._table.done(over)(cursor)
+
+        for outcome in self._handler.handle_many(envelopes, alongside=past):
+            if outcome.error is not None:
+                logger.warning("deadline passed over: %s", outcome.error)

@@ -1,0 +1,121 @@
+"""Paying sellers: weekly or on request, one payout in flight for each seller and currency.
+
+The balance is read first and required again by PostgreSQL when the payout is committed, so two
+requests, a cron run and a retry can never spend the same money.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mywork.application.commands import envelope
+from mywork.application.handle import Handler
+from mywork.application.ports import Clock
+from mywork.domain import payout, seller
+from mywork.domain.errors import MyWorkError, Refusal
+from mywork.domain.fees import schedule_for
+from mywork.domain.identifiers import PayoutId, SellerId, derived_id
+from mywork.domain.money import Money
+from mywork.ledger.accounts import seller_available
+from mywork.ledger.book import Book
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutDecision:
+    """What a run decided for one balance: the payout it asked for, or why not."""
+
+    seller_id: SellerId
+    balance: Money
+    requested: payout.PayoutRequested | None
+    refusal: MyWorkError | None
+    position: int = 0
+
+
+class PayingOut:
+    def __init__(self, handler: Handler, book: Book, clock: Clock) -> None:
+        self._handler = handler
+        self._book = book
+        self._clock = clock
+
+    def request(self, seller_id: SellerId, currency: str, *, request_id: str) -> PayoutDecision:
+        """Ask for everything that is released; raises the refusal that explains why not."""
+        now = self._clock.now()
+        command = self._command(seller_id, currency, request_id, trigger="request", cutoff=now)
+        decision = self._submit(command, actor=seller_id)
+        if decision.refusal is not None:
+            raise decision.refusal
+        return decision
+
+    def run(self, cutoff: datetime, *, dry_run: bool = False) -> list[PayoutDecision]:
+        """Request a payout for every seller's balance, as released by the cutoff.
+
+        Safe to run twice: the payout's id is made of seller, currency and cutoff.
+        """
+        schedule_id = f"weekly:{cutoff.isoformat()}"
+        decisions = []
+        for seller_id, currency in self._book.owners_with_balance("available"):
+            command = self._command(
+                seller_id, currency, schedule_id, trigger="weekly", cutoff=cutoff
+            )
+            decisions.append(self._preview(command) if dry_run else self._submit(command))
+        return decisions
+
+    def _command(
+        self,
+        seller_id: SellerId,
+        currency: str,
+        request_id: str,
+        *,
+        trigger: payout.Trigger,
+        cutoff: datetime,
+    ) -> payout.RequestPayout:
+        schedule = schedule_for(currency)
+        state = self._handler.state(seller.decider, seller.stream_of(seller_id))
+        present = seller.joined(state, seller_id)
+        key = (seller_available(seller_id), currency)
+        return payout.RequestPayout(
+            seller_id=seller_id,
+            currency=currency,
+            payout_id=PayoutId(derived_id("payout", seller_id, currency, request_id)),
+            stripe_account_id=present.stripe_account_id,
+            payouts_enabled=present.can_receive_payouts,
+            available_minor=self._book.balances([key])[key],
+            released_minor=self._book.balance_at(key, cutoff),
+            minimum_minor=schedule.payout_minimum_minor,
+            trigger=trigger,
+            at=self._clock.now(),
+        )
+
+    def _submit(self, command: payout.RequestPayout, actor: str = "schedule") -> PayoutDecision:
+        sent = envelope(command, actor=actor, command_id=f"request:{command.payout_id}")
+        (outcome,) = self._handler.handle_many([sent])
+        if outcome.error is not None and not isinstance(outcome.error, Refusal):
+            raise outcome.error
+        requested = outcome.events or self._already_requested(command)
+        return _decision(command, requested, outcome.error, outcome.position)
+
+    def _already_requested(self, command: payout.RequestPayout) -> Sequence[payout.Event]:
+        state = self._handler.state(payout.decider, payout.stream(command))
+        same = state.in_flight is not None and state.in_flight.payout_id == command.payout_id
+        return (state.in_flight,) if same else ()
+
+    def _preview(self, command: payout.RequestPayout) -> PayoutDecision:
+        state = self._handler.state(payout.decider, payout.stream(command))
+        try:
+            return _decision(command, payout.decide(command, state), None)
+        except Refusal as refusal:
+            return _decision(command, (), refusal)
+
+
+def _decision(
+    command: payout.RequestPayout,
+    events: Sequence[payout.Event],
+    refusal: MyWorkError | None,
+    position: int = 0,
+) -> PayoutDecision:
+    requested = next((event for event in events if isinstance(event, payout.PayoutRequested)), None)
+    balance = Money(command.available_minor, command.currency)
+    return PayoutDecision(command.seller_id, balance, requested, refusal, position)

@@ -1,0 +1,106 @@
+"""What follows from an event: vendor calls and deadlines, as a pure function.
+
+A follower of the history turns them into rows, with its own position, in one transaction; so
+nothing is missed and nothing is asked twice, whatever crashes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from eventstore import Follower, Recorded
+from mywork.application.ports import (
+    Deadline,
+    DeadlinesTable,
+    Effect,
+    EffectQueue,
+    EffectsTable,
+    PayoutInstruction,
+)
+from mywork.domain import breaks, order, payout
+
+EXPIRE_ORDER = "expire_order"
+MAKE_FUNDS_AVAILABLE = "make_funds_available"
+RELEASE_FUNDS = "release_funds"
+MAKE_BREAK_FUNDS_AVAILABLE = "make_break_funds_available"
+
+CREATE_TRANSFER = "create_transfer"
+CREATE_BANK_PAYOUT = "create_bank_payout"
+CANCEL_PAYMENT_INTENT = "cancel_payment_intent"
+
+
+def react(recorded: Recorded) -> Sequence[Effect | Deadline]:
+    """The vendor calls and deadlines that one event asks for."""
+    event = recorded.event
+    match event:
+        case order.OrderPlaced() if event.price_minor:
+            return (Deadline(EXPIRE_ORDER, event.order_id, event.expires_at),)
+        case order.OrderPaid():
+            return (Deadline(RELEASE_FUNDS, event.order_id, event.hold_until),)
+        case order.PaymentSettled():
+            return (Deadline(MAKE_FUNDS_AVAILABLE, event.order_id, event.available_on),)
+        case order.OrderExpired() if event.payment_intent_id:
+            return (_effect(recorded, CANCEL_PAYMENT_INTENT, {"id": event.payment_intent_id}),)
+        case payout.PayoutRequested():
+            return (_effect(recorded, CREATE_TRANSFER, _instruction(event)),)
+        case payout.PayoutSent():
+            asked = {"payout_id": event.payout_id, "stream": recorded.stream}
+            return (_effect(recorded, CREATE_BANK_PAYOUT, asked),)
+        case breaks.BreakOpened() | breaks.BreakSettled():
+            return _break_deadline(event.break_id, event.available_on)
+        case _:
+            return ()
+
+
+def _effect(recorded: Recorded, kind: str, payload: dict[str, Any]) -> Effect:
+    return Effect(f"{recorded.stream}:{recorded.version}:{kind}", kind, payload)
+
+
+def _instruction(event: payout.PayoutRequested) -> dict[str, Any]:
+    return asdict(
+        PayoutInstruction(
+            payout_id=event.payout_id,
+            seller_id=event.seller_id,
+            stripe_account_id=event.stripe_account_id,
+            currency=event.currency,
+            amount_minor=event.amount_minor,
+        )
+    )
+
+
+def _break_deadline(break_id: str, available_on: datetime | None) -> Sequence[Deadline]:
+    if available_on is None:
+        return ()
+    return (Deadline(MAKE_BREAK_FUNDS_AVAILABLE, break_id, available_on),)
+
+
+class Reactions:
+    """The follower that writes them down, and hands new keys to the queue after the commit."""
+
+    def __init__(
+        self, effects: EffectsTable, deadlines: DeadlinesTable, queue: EffectQueue
+    ) -> None:
+        self._effects = effects
+        self._deadlines = deadlines
+        self._queue = queue
+        self._fresh: list[str] = []
+
+    def follower(self) -> Follower:
+        return Follower("reactions", self._apply, after_commit=self._send)
+
+    def _apply(self, cursor: psycopg.Cursor[Any], page: Sequence[Recorded]) -> None:
+        wanted = [follow_up for recorded in page for follow_up in react(recorded)]
+        effects = [item for item in wanted if isinstance(item, Effect)]
+        deadlines = {(d.kind, d.subject): d for d in wanted if isinstance(d, Deadline)}
+        if effects:
+            self._effects.add(effects)(cursor)
+        if deadlines:
+            self._deadlines.add(list(deadlines.values()))(cursor)
+        self._fresh = [effect.key for effect in effects]
+
+    def _send(self) -> None:
+        if self._fresh:
+            self._queue.send(self._fresh)

@@ -1,0 +1,73 @@
+"""Becoming a seller: a username, a Stripe Express account, an onboarding link."""
+
+import re
+from dataclasses import dataclass
+
+from mywork.application.commands import envelope
+from mywork.application.handle import Handler
+from mywork.application.ports import Clock, OnboardingLink, Payments, PeopleTable, Person
+from mywork.domain import seller
+from mywork.domain.errors import TextInvalid
+from mywork.domain.identifiers import SellerId, UserId
+
+_USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,30}[a-z0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Onboarding:
+    """Where a seller stands with Stripe; `link` is None once nothing is left to do."""
+
+    seller: seller.Joined
+    link: OnboardingLink | None
+    position: int
+
+
+class Selling:
+    def __init__(
+        self,
+        handler: Handler,
+        payments: Payments,
+        people: PeopleTable,
+        *,
+        clock: Clock,
+        app_url: str,
+    ) -> None:
+        self._handler = handler
+        self._payments = payments
+        self._people = people
+        self._clock = clock
+        self._app_url = app_url
+
+    def join(self, user_id: UserId, username: str, email: str, *, country: str) -> Onboarding:
+        """Make a user a seller; safe to repeat, also after a crash between any two steps."""
+        if _USERNAME.fullmatch(username) is None:
+            raise TextInvalid("a username has 3 to 32 small letters, digits and inner hyphens")
+        seller_id = SellerId(user_id)
+        joining = seller.JoinAsSeller(seller_id, country, self._clock.now())
+        seller.decide(joining, seller.Absent())  # refuse bad input before anything is kept
+        self._people.save(Person(user_id, username, email))
+        self._handler.handle(envelope(joining, actor=user_id, command_id=f"join:{user_id}"))
+        account_id = self._payments.create_account(
+            seller_id, country, email, idempotency_key=seller.stream_of(seller_id)
+        )
+        opening = seller.OpenAccount(seller_id, account_id, self._clock.now())
+        outcome = self._handler.handle(
+            envelope(opening, actor=user_id, command_id=f"open:{account_id}")
+        )
+        return self._onboarding(seller_id, outcome.position)
+
+    def onboarding(self, user_id: UserId) -> Onboarding:
+        """The seller's state and, while something is due, a fresh single-use link."""
+        return self._onboarding(SellerId(user_id), 0)
+
+    def _onboarding(self, seller_id: SellerId, position: int) -> Onboarding:
+        state = self._handler.state(seller.decider, seller.stream_of(seller_id))
+        present = seller.joined(state, seller_id)
+        link = None
+        if not present.can_receive_payouts and present.stripe_account_id:
+            link = self._payments.onboarding_link(
+                present.stripe_account_id,
+                return_url=f"{self._app_url}/seller/onboarding/done",
+                refresh_url=f"{self._app_url}/seller/onboarding",
+            )
+        return Onboarding(present, link, position)

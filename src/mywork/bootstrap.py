@@ -1,0 +1,139 @@
+"""Builds the object graph, once, at start-up: the only file that knows everyone."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import eventstore
+from eventstore import Catalogue, EventStore, Follower, Migrations
+from mywork import projections
+from mywork.adapters import clocks, effects, operations
+from mywork.adapters.clerk import ClerkIdentity
+from mywork.adapters.queue import DramatiqQueue
+from mywork.adapters.stripe import StripePayments
+from mywork.adapters.stripe_receipts import StripeTranslator
+from mywork.application.checkout import Checkout
+from mywork.application.deadlines import DeadlineRunner
+from mywork.application.effects import EffectPerformer
+from mywork.application.feed import Feed
+from mywork.application.handle import Handler
+from mywork.application.inbox import InboxWorker
+from mywork.application.payouts import PayingOut
+from mywork.application.ports import Clock, EffectQueue, Identity, Payments
+from mywork.application.reactions import Reactions
+from mywork.application.selling import Selling
+from mywork.domain.catalogue import EVENTS
+from mywork.ledger.book import Book
+from mywork.sandbox.clock import SandboxClock
+from mywork.settings import Settings
+
+ROLES = ("mywork_app", "mywork_auditor", "mywork_reader")
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What is vendor's or world's: replaced one by one in tests and the sandbox."""
+
+    clock: Clock
+    payments: Payments
+    identity: Identity
+    queue: EffectQueue
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """The running system without its doors."""
+
+    settings: Settings
+    outside: Outside
+    store: EventStore
+    book: Book
+    handler: Handler
+    inbox: operations.Inbox
+    inbox_worker: InboxWorker
+    effects: effects.Effects
+    effect_performer: EffectPerformer
+    deadlines: DeadlineRunner
+    feed: Feed
+    reactions: Reactions
+    people: operations.People
+    idempotency: operations.Idempotency
+    checkout: Checkout
+    selling: Selling
+    paying_out: PayingOut
+
+    def close(self) -> None:
+        self.store.close()
+
+    def followers(self) -> list[Follower]:
+        """Everything that reads the history: the projections and the reactions."""
+        return [*projections.followers(), self.reactions.follower()]
+
+
+def migrate(database_url: str) -> list[str]:
+    """Bring roles, schemas and read tables up to date; returns the migrations applied now."""
+    here = Path(__file__).parent
+    components = (
+        Migrations("eventstore", Path(eventstore.__file__).parent / "migrations"),
+        Migrations("ledger", here / "ledger" / "migrations"),
+        Migrations("operations", here / "adapters" / "migrations"),
+    )
+    applied = eventstore.migrate(database_url, components, roles=ROLES)
+    projections.install(database_url)
+    return applied
+
+
+def outside(settings: Settings) -> Outside:
+    """The real world as the settings describe it."""
+    clock: Clock = clocks.SystemClock()
+    if settings.mywork_clock is not None:
+        clock = SandboxClock(settings.mywork_clock)
+    return Outside(
+        clock=clock,
+        payments=StripePayments(
+            settings.stripe_secret_key.get_secret_value(), api_base=settings.stripe_api_base
+        ),
+        identity=ClerkIdentity(
+            settings.clerk_issuer, settings.clerk_jwks_url, settings.clerk_authorized_parties
+        ),
+        queue=DramatiqQueue(settings.redis_url.get_secret_value()),
+    )
+
+
+def build(settings: Settings, world: Outside | None = None) -> Core:
+    """Wire everything together; opens no connection yet."""
+    settings.check()
+    world = world or outside(settings)
+    store = EventStore(settings.database_url.get_secret_value(), Catalogue(EVENTS))
+    book = Book(store)
+    handler = Handler(store, book, world.clock)
+    inbox, people = operations.Inbox(store), operations.People(store)
+    effects_table, deadlines_table = effects.Effects(store), operations.Deadlines(store)
+    return Core(
+        settings=settings,
+        outside=world,
+        store=store,
+        book=book,
+        handler=handler,
+        inbox=inbox,
+        inbox_worker=InboxWorker(
+            inbox,
+            handler,
+            book,
+            translate=StripeTranslator(live=settings.live),
+            payments=world.payments,
+            clock=world.clock,
+            lease_seconds=settings.mywork_lease_seconds,
+        ),
+        effects=effects_table,
+        effect_performer=EffectPerformer(effects_table, handler, world.payments, world.clock),
+        deadlines=DeadlineRunner(deadlines_table, handler, world.clock),
+        feed=Feed(world.payments, inbox, operations.Cursors(store)),
+        reactions=Reactions(effects_table, deadlines_table, world.queue),
+        people=people,
+        idempotency=operations.Idempotency(store),
+        checkout=Checkout(handler, world.payments, people, world.clock),
+        selling=Selling(
+            handler, world.payments, people, clock=world.clock, app_url=settings.app_url
+        ),
+        paying_out=PayingOut(handler, book, world.clock),
+    )

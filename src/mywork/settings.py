@@ -1,0 +1,90 @@
+"""Settings from the environment, and nowhere else; secrets never appear in a message or log."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+REQUIRED_IN_PRODUCTION = (
+    "database_url",
+    "redis_url",
+    "stripe_secret_key",
+    "stripe_publishable_key",
+    "stripe_webhook_secret",
+    "stripe_connect_webhook_secret",
+    "clerk_issuer",
+    "clerk_jwks_url",
+    "clerk_authorized_parties",
+    "app_url",
+    "cron_secret",
+    "cors_origins",
+)
+
+
+class SettingsMissing(Exception):
+    """The environment lacks something; the message lists all of it at once."""
+
+
+class Settings(BaseSettings):
+    """Each field is the environment variable of the same name in capitals."""
+
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
+
+    mywork_env: Literal["development", "production"] = "development"
+    mywork_clock: Path | None = None  # the sandbox's clock file; refused in production
+    mywork_lease_seconds: int = 60
+
+    database_url: SecretStr = SecretStr("")
+    database_pool_url: SecretStr = SecretStr("")
+    redis_url: SecretStr = SecretStr("")
+
+    stripe_secret_key: SecretStr = SecretStr("")
+    stripe_publishable_key: str = ""
+    stripe_webhook_secret: SecretStr = SecretStr("")
+    stripe_connect_webhook_secret: SecretStr = SecretStr("")
+    stripe_api_base: str = ""
+
+    clerk_issuer: str = ""
+    clerk_jwks_url: str = ""
+    clerk_authorized_parties: Annotated[tuple[str, ...], NoDecode] = ()
+
+    app_url: str = ""
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    cron_secret: SecretStr = SecretStr("")
+
+    @field_validator("clerk_authorized_parties", "cors_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @property
+    def production(self) -> bool:
+        return self.mywork_env == "production"
+
+    @property
+    def live(self) -> bool:
+        return _text(self.stripe_secret_key).startswith(("sk_live_", "rk_live_"))
+
+    def check(self) -> None:
+        """Refuse to start with one message; in development `mywork dev` supplies stand-ins."""
+        needed = REQUIRED_IN_PRODUCTION if self.production else ("database_url",)
+        missing = [name.upper() for name in needed if not _text(getattr(self, name))]
+        if missing:
+            hint = "" if self.production else "; or run `mywork dev`, which brings its own"
+            raise SettingsMissing(f"set {', '.join(missing)}{hint}")
+        if self.production and self.mywork_clock is not None:
+            raise SettingsMissing("MYWORK_CLOCK is for development; unset it in production")
+        if self.live and not self.production:
+            raise SettingsMissing(
+                "a live Stripe key is refused outside production; use one that begins sk_test_"
+            )
+
+
+def _text(value: object) -> str:
+    """The text of a setting, secret or not; empty when it is not set."""
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return str(value or "")
