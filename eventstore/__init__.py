@@ -5,6 +5,7 @@ Read in this order: `envelope` (what an event carries), `catalogue` (names and b
 (readers that keep a position), `migrate` (numbered SQL files).
 """
 
+from eventstore import arrays
 from eventstore.catalogue import Catalogue, Upcaster
 from eventstore.envelope import Metadata, NewEvent, Recorded
 from eventstore.errors import (
@@ -39,5 +40,6 @@ __all__ = [
     "UnknownEventName",
     "UnsafeConfiguration",
     "Upcaster",
+    "arrays",
     "migrate",
 ]

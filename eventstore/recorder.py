@@ -28,6 +28,7 @@ from eventsourcing.utils import strtobool
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
 
+from eventstore import arrays
 from eventstore.errors import (
     AppendOutcomeUnknown,
     ConstraintBroken,
@@ -151,10 +152,10 @@ class Recorder(PostgresApplicationRecorder):
         recorded_at: datetime | None,
     ) -> None:
         columns = (
-            [event.originator_id for event in stored],
-            [event.originator_version for event in stored],
-            [event.topic for event in stored],
-            [event.state for event in stored],
+            arrays.texts(str(event.originator_id) for event in stored),
+            arrays.integers(event.originator_version for event in stored),
+            arrays.texts(event.topic for event in stored),
+            arrays.byte_strings(event.state for event in stored),
         )
         cursor.execute(_INSERT, (recorded_at, *columns), prepare=True)
 

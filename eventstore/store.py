@@ -9,13 +9,14 @@ from typing import Any, Self
 import psycopg
 from psycopg.rows import tuple_row
 
+from eventstore import arrays
 from eventstore.catalogue import Catalogue
 from eventstore.envelope import NewEvent, Recorded
 from eventstore.recorder import Alongside, Datastore, Recorder, translated
 
 _COLUMNS = "notification_id, originator_id, originator_version, topic, state, recorded_at"
 _READ = f"""
-SELECT {_COLUMNS} FROM eventstore.events WHERE originator_id = ANY(%s)
+SELECT {_COLUMNS} FROM eventstore.events WHERE originator_id = ANY(%s::text[])
  ORDER BY originator_id, originator_version
 """  # noqa: S608
 _PAGE = f"""
@@ -80,7 +81,7 @@ class EventStore:
         """Every event of the streams, oldest first, in one query; absent streams are empty."""
         found: dict[str, list[Recorded]] = {stream: [] for stream in streams}
         with self.connection() as connection:
-            for row in connection.execute(_READ, (list(found),), prepare=True):
+            for row in connection.execute(_READ, (arrays.texts(found),), prepare=True):
                 found[row[1]].append(self.catalogue.decode(row))
         return found
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import psycopg
 from psycopg.types.json import Jsonb
 
-from eventstore import ConstraintBroken, EventStore
+from eventstore import ConstraintBroken, EventStore, arrays
 from mywork.application.ports import (
     Deadline,
     IdempotencyMismatch,
@@ -35,7 +35,7 @@ WITH new AS (
     ON CONFLICT (source, external_id) DO NOTHING RETURNING id, source, external_id)
 INSERT INTO operations.inbox_bodies (id, body)
 SELECT new.id, r.body FROM new
-  JOIN unnest(%(sources)s::text[], %(ids)s::text[], %(bodies)s::bytea[])
+  JOIN unnest(%(sources)s::text[], %(ids)s::text[], %(bodies)b::bytea[])
        AS r(source, external_id, body) USING (source, external_id)
 """
 # Of two receipts about one object only the older is claimed: its successor may build on it.
@@ -54,7 +54,7 @@ claimed AS (
 SELECT claimed.*, bodies.body FROM claimed
   JOIN operations.inbox_bodies bodies USING (id) ORDER BY claimed.id
 """
-_DONE = "UPDATE operations.inbox SET status = 'done', note = %s WHERE id = ANY(%s)"
+_DONE = "UPDATE operations.inbox SET status = 'done', note = %s WHERE id = ANY(%s::bigint[])"
 _BURY = "UPDATE operations.inbox SET status = 'dead', note = %s WHERE id = %s"
 _PARK = """
 UPDATE operations.inbox SET due_at = clock_timestamp() + %s, note = %s WHERE id = %s
@@ -69,10 +69,10 @@ class Inbox:
     def store(self, receipts: Iterable[RawReceipt], *, also: Write | None = None) -> int:
         rows = list(receipts)
         parameters = {
-            "sources": [row.source for row in rows],
-            "ids": [row.external_id for row in rows],
-            "kinds": [row.kind for row in rows],
-            "objects": [row.object_key for row in rows],
+            "sources": arrays.texts(row.source for row in rows),
+            "ids": arrays.texts(row.external_id for row in rows),
+            "kinds": arrays.texts(row.kind for row in rows),
+            "objects": arrays.texts(row.object_key for row in rows),
             "bodies": [row.body for row in rows],
         }
         with self._store.transaction() as cursor:
@@ -90,7 +90,7 @@ class Inbox:
     def done(self, receipt_ids: Sequence[int], note: str) -> Write:
         def write(cursor: psycopg.Cursor[object]) -> None:
             if receipt_ids:
-                cursor.execute(_DONE, (note, list(receipt_ids)))
+                cursor.execute(_DONE, (note, arrays.integers(receipt_ids)))
 
         return write
 

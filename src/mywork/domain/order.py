@@ -345,9 +345,10 @@ def _pay(command: PayOrder, state: State) -> Sequence[Event]:
 
 
 def _check_agreement(command: PayOrder, state: Payable) -> None:
-    expected = Money(state.terms.price_minor, state.terms.currency)
-    found = Money(command.amount_minor, command.currency)
-    if found != expected:
+    terms = state.terms
+    if (command.amount_minor, command.currency) != (terms.price_minor, terms.currency):
+        expected = Money(terms.price_minor, terms.currency)
+        found = Money(command.amount_minor, command.currency)
         raise PaymentDisagrees(f"the order asks {expected}, the payment is {found}")
     if command.live != command.live_expected:
         raise PaymentDisagrees("a test payment met a live order, or the reverse")

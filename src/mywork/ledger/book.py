@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from eventstore import ConstraintBroken, EventStore
+from eventstore import ConstraintBroken, EventStore, arrays
 from eventstore.recorder import AppendCursor
 from mywork.domain.errors import InsufficientFunds, MyWorkError
 from mywork.domain.identifiers import SellerId
@@ -98,30 +98,30 @@ class Book:
         """Write the entries of the events just appended; no round trip, sent in the pipeline."""
         if not pages:
             return
-        cursor.execute(
-            _WRITE_ENTRIES,
-            (
-                [positions[page.index] for page in pages],
-                [page.effective_at for page in pages],
-                [len(page.entry.postings) for page in pages],
-            ),
-            prepare=True,
+        entries = (
+            arrays.integers(positions[page.index] for page in pages),
+            arrays.texts(page.effective_at.isoformat() for page in pages),
+            arrays.integers(len(page.entry.postings) for page in pages),
         )
-        lines = [
-            (
-                positions[page.index],
-                number,
-                self._account_ids[line.account, line.currency],
-                line.currency,
-                line.amount_minor,
-                line.object_id,
-            )
+        cursor.execute(_WRITE_ENTRIES, entries, prepare=True)
+        cursor.execute(_WRITE_POSTINGS, self._columns(positions, pages), prepare=True)
+        self._require_not_negative(cursor, pages)
+
+    def _columns(self, positions: Sequence[int], pages: Sequence[Page]) -> tuple[str, ...]:
+        ids = self._account_ids
+        numbered = [
+            (positions[page.index], number, line)
             for page in pages
             for number, line in enumerate(page.entry.postings, start=1)
         ]
-        columns = [list(column) for column in zip(*lines, strict=True)]
-        cursor.execute(_WRITE_POSTINGS, columns, prepare=True)
-        self._require_not_negative(cursor, pages)
+        return (
+            arrays.integers(position for position, _, _ in numbered),
+            arrays.integers(number for _, number, _ in numbered),
+            arrays.integers(ids[line.account, line.currency] for _, _, line in numbered),
+            arrays.texts(line.currency for _, _, line in numbered),
+            arrays.integers(line.amount_minor for _, _, line in numbered),
+            arrays.texts(line.object_id for _, _, line in numbered),
+        )
 
     def _require_not_negative(self, cursor: AppendCursor, pages: Sequence[Page]) -> None:
         required = [
