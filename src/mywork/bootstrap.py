@@ -107,6 +107,7 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
     book = Book(store)
     handler = Handler(store, book, world.clock)
     inbox, people = operations.Inbox(store), operations.People(store)
+    cursors = operations.Cursors(store)
     effects_table, deadlines_table = effects.Effects(store), operations.Deadlines(store)
     return Core(
         settings=settings,
@@ -127,7 +128,7 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
         effects=effects_table,
         effect_performer=EffectPerformer(effects_table, handler, world.payments, world.clock),
         deadlines=DeadlineRunner(deadlines_table, handler, world.clock),
-        feed=Feed(world.payments, inbox, operations.Cursors(store)),
+        feed=Feed(world.payments, inbox, cursors),
         reactions=Reactions(effects_table, deadlines_table, world.queue),
         people=people,
         idempotency=operations.Idempotency(store),
@@ -135,5 +136,5 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
         selling=Selling(
             handler, world.payments, people, clock=world.clock, app_url=settings.app_url
         ),
-        paying_out=PayingOut(handler, book, world.clock),
+        paying_out=PayingOut(handler, book, cursors, world.clock),
     )

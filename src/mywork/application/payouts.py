@@ -7,11 +7,11 @@ requests, a cron run and a retry can never spend the same money.
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from mywork.application.commands import envelope
 from mywork.application.handle import Handler
-from mywork.application.ports import Clock
+from mywork.application.ports import Clock, CursorsTable
 from mywork.domain import payout, seller
 from mywork.domain.errors import MyWorkError, Refusal
 from mywork.domain.fees import schedule_for
@@ -21,6 +21,8 @@ from mywork.ledger.accounts import seller_available
 from mywork.ledger.book import Book
 
 logger = logging.getLogger(__name__)
+
+WEEKLY = "weekly_payouts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,10 @@ class PayoutDecision:
 
 
 class PayingOut:
-    def __init__(self, handler: Handler, book: Book, clock: Clock) -> None:
+    def __init__(self, handler: Handler, book: Book, cursors: CursorsTable, clock: Clock) -> None:
         self._handler = handler
         self._book = book
+        self._cursors = cursors
         self._clock = clock
 
     def request(self, seller_id: SellerId, currency: str, *, request_id: str) -> PayoutDecision:
@@ -62,6 +65,21 @@ class PayingOut:
             )
             decisions.append(self._preview(command) if dry_run else self._submit(command))
         return decisions
+
+    def run_weekly(self) -> int:
+        """The run of the last Monday 00:00 UTC of business time, if it has not been yet.
+
+        Asked often and run once: a worker that slept through Monday catches up.
+        """
+        cutoff = last_monday(self._clock.now())
+        if self._cursors.read(WEEKLY) == cutoff.isoformat():
+            return 0
+        decisions = self.run(cutoff)
+        move = self._cursors.move(WEEKLY, cutoff.isoformat())
+        self._handler.handle_many([], alongside=lambda cursor, _: move(cursor))
+        requested = sum(decision.requested is not None for decision in decisions)
+        logger.info("weekly payouts: %s requested of %s balances", requested, len(decisions))
+        return requested
 
     def _command(
         self,
@@ -119,3 +137,9 @@ def _decision(
     requested = next((event for event in events if isinstance(event, payout.PayoutRequested)), None)
     balance = Money(command.available_minor, command.currency)
     return PayoutDecision(command.seller_id, balance, requested, refusal, position)
+
+
+def last_monday(now: datetime) -> datetime:
+    """Monday 00:00 UTC of the week that `now` lies in: the weekly cutoff."""
+    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight - timedelta(days=midnight.weekday())

@@ -214,6 +214,8 @@ class Payouts:
 
 
 def _request(command: RequestPayout, state: Payouts) -> Sequence[Event]:
+    if command.payout_id in state.closed:
+        return ()
     if state.in_flight is not None:
         if state.in_flight.payout_id == command.payout_id:
             return ()

@@ -1,0 +1,99 @@
+"""The worker: everything that happens without a request.
+
+Followers of the history (projections and reactions), the inbox, vendor calls, and the schedule.
+Any number of worker processes may run: each piece takes its turn by locks and leases in
+PostgreSQL, and each survives a database or Redis that goes away and comes back.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from eventstore import EventStoreError, Runner
+from mywork.adapters.queue import DramatiqQueue
+from mywork.bootstrap import Core
+from mywork.domain.errors import MyWorkError
+
+logger = logging.getLogger(__name__)
+
+IDLE_SECONDS = (0.02, 0.5)  # pause between looks at an empty inbox: from, up to
+EFFECT_THREADS = 4
+
+
+class Worker:
+    """Starts its threads; `stop` ends them after the batch they are in."""
+
+    def __init__(self, core: Core, *, inbox_threads: int = 2) -> None:
+        self._core = core
+        self._stop = threading.Event()
+        runner = Runner(core.store, core.followers())
+        loops: list[Callable[[], None]] = [lambda: runner.run(self._stop)]
+        loops += [self._work_inbox] * inbox_threads
+        self._threads = [threading.Thread(target=loop, name=f"worker-{n}", daemon=True)
+                         for n, loop in enumerate(loops)]  # fmt: skip
+        self._scheduler = schedule(core)
+
+    def start(self) -> None:
+        queue = self._core.outside.queue
+        if isinstance(queue, DramatiqQueue):
+            self._dramatiq = queue.serve(
+                self._core.effect_performer.perform, threads=EFFECT_THREADS
+            )
+        for thread in self._threads:
+            thread.start()
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._scheduler.shutdown(wait=False)
+        if isinstance(self._core.outside.queue, DramatiqQueue):
+            self._dramatiq.stop()
+        for thread in self._threads:
+            thread.join(timeout=10)
+
+    def _work_inbox(self) -> None:
+        shortest, longest = IDLE_SECONDS
+        pause = shortest
+        while not self._stop.is_set():
+            try:
+                worked = self._core.inbox_worker.work_batch().total
+            except (MyWorkError, EventStoreError) as error:
+                logger.warning("the inbox pauses: %s", error)
+                worked = 0
+            except Exception:
+                # What we did not foresee must be seen, and must not end the thread.
+                logger.exception("the inbox meets a fault")
+                worked = 0
+            pause = shortest if worked else min(pause * 2, longest)
+            if not worked:
+                self._stop.wait(pause)
+
+
+def schedule(core: Core) -> BackgroundScheduler:
+    """What recurs. Each job may run late, twice, or in two processes at once."""
+    scheduler = BackgroundScheduler(timezone=UTC)
+    every_second = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+
+    def add(job: Callable[[], object], seconds: float) -> None:
+        scheduler.add_job(_safely(job), "interval", seconds=seconds, **every_second)
+
+    poll_seconds = 1 if core.settings.mywork_clock is not None else 15
+    add(core.deadlines.run, poll_seconds)
+    add(core.feed.read_transactions, poll_seconds)
+    add(core.paying_out.run_weekly, poll_seconds)
+    add(lambda: core.effect_performer.sweep(core.outside.queue), poll_seconds * 2)
+    add(lambda: core.feed.repair_events(core.outside.clock.now()), 300)
+    return scheduler
+
+
+def _safely(job: Callable[[], object]) -> Callable[[], None]:
+    def run() -> None:
+        try:
+            job()
+        except (MyWorkError, EventStoreError) as error:
+            logger.warning("a scheduled job waits for its next turn: %s", error)
+
+    return run
