@@ -34,7 +34,7 @@ def pytest_configure_node(node: Any) -> None:
 def _servers(config: pytest.Config) -> dict[str, str]:
     """The servers' addresses; the first call starts them, the end of the run stops them."""
     if hasattr(config, "workerinput"):
-        return config.workerinput["servers"]
+        return dict(config.workerinput["servers"])
     if _SERVERS not in config.stash:
         stack = ExitStack()
         config.add_cleanup(stack.close)

@@ -24,6 +24,7 @@ from mywork.sandbox.errors import (
 _START_SECONDS = 120.0  # recovery after a crash may have much to replay
 _STOP_SECONDS = 30.0
 _PAUSE_SECONDS = 0.005
+_TELLING = ("FATAL", "PANIC", "error:", "could not", "Bad")
 
 
 class EmbeddedServer(ABC):
@@ -138,6 +139,6 @@ class EmbeddedServer(ABC):
         if "Address already in use" in words:
             return PortInUse(f"Port {self.port} was taken meanwhile: start again.")
         lines = [line for line in words.splitlines() if line.strip()]
-        telling = [line for line in lines if "FATAL" in line or "rror:" in line] or lines
-        cause = telling[-1].strip() if telling else "it said nothing"
+        telling = [line for line in lines if any(word in line for word in _TELLING)]
+        cause = (telling[:1] or lines[-1:] or ["it said nothing"])[0].strip()
         return ServerDidNotStart(f"{self.name} did not start ({cause}): see {self.log}.")
