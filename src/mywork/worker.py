@@ -6,9 +6,11 @@ PostgreSQL, and each survives a database or Redis that goes away and comes back.
 """
 
 import logging
+import signal
 import threading
 from collections.abc import Callable
 from datetime import UTC
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -97,3 +99,34 @@ def _safely(job: Callable[[], object]) -> Callable[[], None]:
             logger.warning("a scheduled job waits for its next turn: %s", error)
 
     return run
+
+
+def run(core: Core, *, port: int | None, inbox_threads: int) -> None:
+    """Work until SIGINT or SIGTERM, then finish the batches in hand."""
+    done = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: done.set())
+    worker = Worker(core, inbox_threads=inbox_threads)
+    worker.start()
+    if port is not None:
+        _answer_probes(port)
+    done.wait()
+    worker.stop()
+    core.close()
+
+
+class _Alive(BaseHTTPRequestHandler):
+    """Says that the process lives, to whoever watches it."""
+
+    def do_GET(self) -> None:
+        self.send_response(200 if self.path == "/health/live" else 404)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Probes are not news."""
+
+
+def _answer_probes(port: int) -> None:
+    server = HTTPServer(("127.0.0.1", port), _Alive)
+    threading.Thread(target=server.serve_forever, name="probes", daemon=True).start()

@@ -248,6 +248,27 @@ class StripePayments:
             yield receipts[start : start + PAGE]
 
 
+class WebhookEndpoints:
+    """Where Stripe sends its events; the secret is told once, when an endpoint is made."""
+
+    def __init__(self, secret_key: str, *, api_base: str = "") -> None:
+        addresses = cast("Any", {"api": api_base} if api_base else {})
+        client = stripe.StripeClient(secret_key, base_addresses=addresses)
+        self._endpoints = client.v1.webhook_endpoints
+
+    def create(self, url: str, events: Sequence[str], *, connect: bool) -> str:
+        with translated():
+            made = self._endpoints.create(
+                cast("Any", {"url": url, "enabled_events": list(events), "connect": connect})
+            )
+        return made.secret or ""
+
+    def delete_all(self) -> None:
+        with translated():
+            for endpoint in self._endpoints.list({"limit": PAGE}).data:
+                self._endpoints.delete(endpoint.id)
+
+
 def verify_signature(body: bytes, header: str, secret: str) -> bool:
     """Whether Stripe signed exactly these bytes within the last five minutes of real time."""
     try:

@@ -1,0 +1,5 @@
+"""`python -m mywork` is `mywork`."""
+
+from mywork.cli import main
+
+main()

@@ -1,0 +1,129 @@
+"""`mywork dev`: the whole system on one machine, from an empty folder to a balanced book.
+
+An empty data folder first plays the demo days. What dies while serving is started again; Ctrl-C
+stops everything, and the next start resumes with the same data.
+"""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from mywork import projections, rendering
+from mywork.application.commands import envelope
+from mywork.bootstrap import Core, build, migrate
+from mywork.domain.identifiers import UserId
+from mywork.domain.user import GrantRole
+from mywork.ledger.trial_balance import trial_balance
+from mywork.sandbox.demo import BUYER, SELLER, Demo
+from mywork.sandbox.world import World
+from mywork.settings import Settings
+from mywork.settling import at_rest, settle
+
+STAFF = {"admin": "user_admin", "finance": "user_finance", "auditor": "user_auditor"}
+WATCH_SECONDS = 0.5
+
+
+def run(data: Path, port: int, *, once: bool) -> int:
+    """Exit code 0; with `once`, only if the books balance and every projection caught up."""
+    with _told_to_stop() as stop, World(data, port) as world:
+        migrate(world.environment["DATABASE_URL"])
+        world.start_services()
+        with closing(build(Settings())) as core:
+            tokens = _tokens(world, core)
+            world.write_runtime(tokens)
+            if core.store.head() == len(STAFF):
+                _play_demo(world, core)
+            settle(core, world.sandbox_url)
+            good = _show(core)
+            if once:
+                return 0 if good else 1
+        _greet(world, tokens)
+        while not stop.wait(WATCH_SECONDS):
+            if world.revive():
+                world.write_runtime(tokens)
+    return 0
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[threading.Event]:
+    """SIGTERM is Ctrl-C; while a long step runs, either ends it at once."""
+    stop = threading.Event()
+
+    def on_signal(*_: object) -> None:
+        stop.set()
+        raise KeyboardInterrupt
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, on_signal)
+    try:
+        yield stop
+    except KeyboardInterrupt:
+        rendering.console().print("\nstopped; the data is kept")
+
+
+def _play_demo(world: World, core: Core) -> None:
+    key = core.settings.stripe_secret_key.get_secret_value()
+    Demo(world, key, settle=lambda: settle(core, world.sandbox_url)).play()
+
+
+def _tokens(world: World, core: Core) -> dict[str, str]:
+    for role, user_id in STAFF.items():
+        command = GrantRole(UserId(user_id), role, core.outside.clock.now())  # type: ignore[arg-type]
+        core.handler.handle(
+            envelope(command, actor="mywork dev", command_id=f"dev:{role}", reason="development")
+        )
+    users = STAFF | {"seller": SELLER, "buyer": BUYER}
+    return {name: world.token(user_id) for name, user_id in users.items()}
+
+
+def _show(core: Core) -> bool:
+    """Print the books; whether they balance, agree with Stripe, and everything caught up."""
+    found = trial_balance(core.store)
+    rendering.seller_balances(_seller_rows(core))
+    rendering.trial_balance(found)
+    agrees = _agrees_with_stripe(core, {row.currency for row in found.rows})
+    caught_up = all(status.lag == 0 for status in projections.status(core.store))
+    quiet = at_rest(core)
+    console = rendering.console()
+    console.print(f"books balance: {_yes(found.balanced)}")
+    console.print(f"ledger equals Stripe's balance: {_yes(agrees)}")
+    console.print(f"every projection caught up: {_yes(caught_up)}")
+    console.print(f"nothing left to do: {_yes(quiet)}")
+    return found.balanced and agrees and caught_up and quiet
+
+
+def _seller_rows(core: Core) -> list[tuple[str, str, dict[str, int]]]:
+    rows: dict[tuple[str, str], dict[str, int]] = {}
+    for row in trial_balance(core.store, prefix="seller:").rows:
+        _, seller_id, stage = row.account.split(":")
+        rows.setdefault((seller_id, row.currency), {})[stage] = -row.balance_minor
+    return [(seller_id, currency, amounts) for (seller_id, currency), amounts in rows.items()]
+
+
+def _agrees_with_stripe(core: Core, currencies: set[str]) -> bool:
+    """`stripe:pending` and `stripe:available` against Stripe's own balance, to the cent."""
+    stripe = core.outside.payments.balance()
+    for currency in currencies:
+        keys = [("stripe:pending", currency), ("stripe:available", currency)]
+        ours = tuple(core.book.balances(keys)[key] for key in keys)
+        theirs = stripe.get(currency)
+        if ours != ((theirs.pending_minor, theirs.available_minor) if theirs else (0, 0)):
+            return False
+    return True
+
+
+def _greet(world: World, tokens: dict[str, str]) -> None:
+    console = rendering.console()
+    console.print(f"\nAPI       {world.api_url}/docs")
+    console.print(f"sandbox   {world.sandbox_url}")
+    console.print(f"settings  {world.runtime_file}\n")
+    for name, token in tokens.items():
+        print(f"{name:<8}  {token}")
+    print(f'\ntry       curl -H "Authorization: Bearer $TOKEN" {world.api_url}/api/seller/balance')
+    print(f"ready {world.api_url}", flush=True)
+
+
+def _yes(value: bool) -> str:
+    return "[green]yes[/]" if value else "[red]NO[/]"

@@ -1,0 +1,135 @@
+"""What people read on a terminal: tables that line up, bars that move; JSON where asked."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import orjson
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from mywork.application.payouts import PayoutDecision
+from mywork.domain.money import Money, decimal_text
+from mywork.ledger.trial_balance import Row, TrialBalance
+
+Report = Callable[[int, int], None]
+
+
+def console() -> Console:
+    """Made when needed, so that it sees the present standard output."""
+    return Console(highlight=False)
+
+
+def trial_balance(found: TrialBalance, *, as_json: bool = False) -> None:
+    if as_json:
+        _print_json(
+            {
+                "balanced": found.balanced,
+                "accounts": [
+                    {
+                        "account": row.account,
+                        "currency": row.currency,
+                        "debit_minor": row.debit_minor,
+                        "credit_minor": row.credit_minor,
+                    }
+                    for row in found.rows
+                ],
+            }
+        )
+        return
+    table = _table("Trial balance", ("account", "currency"), ("debit", "credit"))
+    for row in found.rows:
+        if row.balance_minor:
+            table.add_row(row.account, row.currency, *_sides(row))
+    table.add_section()
+    for currency, (debit, credit) in sorted(found.totals().items()):
+        difference = decimal_text(debit - credit, currency)
+        totals = decimal_text(debit, currency), decimal_text(credit, currency)
+        table.add_row(f"difference {difference}", currency, *totals)
+    console().print(table)
+
+
+def _sides(row: Row) -> tuple[str, str]:
+    debit = row.text(row.debit_minor) if row.debit_minor else ""
+    credit = row.text(row.credit_minor) if row.credit_minor else ""
+    return debit, credit
+
+
+def seller_balances(balances: Sequence[tuple[str, str, dict[str, int]]]) -> None:
+    """Rows of seller, currency and minor units by life stage."""
+    stages = ("pending", "available", "in_payout", "paid_out")
+    table = _table("Sellers", ("seller", "currency"), tuple(s.replace("_", " ") for s in stages))
+    for seller, currency, amounts in balances:
+        table.add_row(
+            seller, currency, *(decimal_text(amounts.get(stage, 0), currency) for stage in stages)
+        )
+    console().print(table)
+
+
+def payout_decisions(decisions: Iterable[PayoutDecision], *, as_json: bool = False) -> None:
+    rows = [
+        {
+            "seller": decision.seller_id,
+            "currency": decision.balance.currency,
+            "available_minor": decision.balance.amount_minor,
+            "payout_minor": decision.requested.amount_minor if decision.requested else 0,
+            "why_not": str(decision.refusal or ""),
+        }
+        for decision in decisions
+    ]
+    if as_json:
+        _print_json(rows)
+        return
+    table = _table("Payouts", ("seller",), ("available", "pays"), ("why not",))
+    for row in rows:
+        currency = str(row["currency"])
+        pays = Money(int(row["payout_minor"]), currency) if row["payout_minor"] else ""
+        available = Money(int(row["available_minor"]), currency)
+        table.add_row(str(row["seller"]), str(available), str(pays), str(row["why_not"]))
+    console().print(table if rows else "no seller has a released balance")
+
+
+def projections(found: Sequence[Any], *, as_json: bool = False) -> None:
+    if as_json:
+        _print_json([_as_dict(status) for status in found])
+        return
+    table = _table("Projections", ("name",), ("position", "lag"), ("runner", "state"))
+    for status in found:
+        table.add_row(
+            status.name,
+            f"{status.position:,}",
+            f"{status.lag:,}",
+            "running" if status.running else "none",
+            status.state,
+        )
+    console().print(table)
+
+
+def _as_dict(status: Any) -> dict[str, Any]:
+    return {name: getattr(status, name) for name in type(status).__slots__}
+
+
+def with_progress(title: str, work: Callable[[Report], object]) -> None:
+    """Run `work`, which reports (done, total), under a bar."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=console()) as progress:
+        task = progress.add_task(title, total=None)
+        work(lambda done, total: progress.update(task, completed=done, total=total))
+
+
+def _table(
+    title: str, texts: Sequence[str], numbers: Sequence[str], more: Sequence[str] = ()
+) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    for name in texts:
+        table.add_column(name)
+    for name in numbers:
+        table.add_column(name, justify="right", no_wrap=True)
+    for name in more:
+        table.add_column(name)
+    return table
+
+
+def _print_json(document: Any) -> None:
+    print(orjson.dumps(document, default=str, option=orjson.OPT_INDENT_2).decode())

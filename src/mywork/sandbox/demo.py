@@ -1,0 +1,154 @@
+"""The demo days: two weeks of a small marketplace, from the first seller to the first payouts.
+
+Everything goes through the doors that real users have: the HTTP API with session tokens, and
+Stripe's own SDK with its test cards. Only the calendar is ours to turn.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import stripe
+
+from mywork.domain.identifiers import new_id
+from mywork.sandbox.world import World
+
+DAYS = 14
+SELLER = "user_ada"
+BUYER = "user_bo"
+SELLERS = (SELLER, "user_grace", "user_mary")
+BUYERS = (BUYER, "user_cy", "user_dee", "user_eve")
+
+VISA, DECLINED = "pm_card_visa", "pm_card_chargeDeclined"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A product of the demo: seller, title, category, price as decimal text, currency."""
+
+    seller: str
+    title: str
+    category: str
+    price: str
+    currency: str = "USD"
+
+
+SHELVES = (
+    Shelf(SELLER, "SaaS starter with billing", "saas-starters", "299.00"),
+    Shelf(SELLER, "Command line toolkit", "automation", "0"),
+    Shelf("user_grace", "Invoice API service", "api-services", "149.00"),
+    Shelf("user_grace", "Accessible form components", "components", "39.50"),
+    Shelf("user_mary", "Mobile booking app", "mobile-apps", "189.00", "EUR"),
+)
+# What is bought on which day: shelf, buyer, card. No card leaves the order to expire.
+PURCHASES: dict[int, tuple[tuple[int, int, str], ...]] = {
+    0: ((0, 0, VISA), (2, 1, VISA)),
+    1: ((4, 2, VISA), (1, 0, VISA)),
+    2: ((0, 3, DECLINED), (3, 0, VISA)),
+    3: ((2, 2, VISA),),
+    5: ((0, 1, VISA), (4, 3, VISA), (3, 2, "")),
+    7: ((0, 2, VISA), (2, 3, VISA)),
+    9: ((3, 1, VISA),),
+    11: ((4, 0, VISA), (0, 3, VISA)),
+    13: ((2, 0, VISA), (3, 3, VISA)),
+}
+
+
+class Demo:
+    """`settle` brings the system to rest: called after each turn of the calendar."""
+
+    def __init__(self, world: World, stripe_key: str, *, settle: Callable[[], None]) -> None:
+        self._world = world
+        self._settle = settle
+        self._api = httpx.Client(base_url=f"{world.api_url}/api", timeout=30)
+        self._sandbox = httpx.Client(base_url=world.sandbox_url, timeout=30)
+        addresses: Any = {"api": world.sandbox_url}
+        self._stripe = stripe.StripeClient(stripe_key, base_addresses=addresses).v1
+        self._products: list[str] = []
+
+    def play(self) -> None:
+        """From two weeks ago until now, a day at a time; then the clock runs at real speed."""
+        end = datetime.now(UTC)
+        self._set_clock(end - timedelta(days=DAYS))
+        print(f"demo: {len(SELLERS)} sellers join, are onboarded by Stripe, and publish")
+        for seller in SELLERS:
+            self._join(seller)
+        for account in self._stripe.accounts.list({"limit": 100}).data:
+            self._sandbox.post(f"/_sandbox/accounts/{account.id}/onboard").raise_for_status()
+        self._settle()
+        self._products = [self._publish(shelf) for shelf in SHELVES]
+        for day in range(DAYS):
+            now = end - timedelta(days=DAYS - day)
+            self._set_clock(now)
+            self._settle()
+            for shelf, buyer, card in PURCHASES.get(day, ()):
+                self._buy(now, self._products[shelf], BUYERS[buyer], card=card)
+            self._settle()
+        self._sandbox.post("/_sandbox/clock", json={"mode": "running", "now": _iso(end)})
+        self._settle()
+
+    # The calendar -------------------------------------------------------------------------
+
+    def _set_clock(self, now: datetime) -> None:
+        answer = self._sandbox.post("/_sandbox/clock", json={"mode": "frozen", "now": _iso(now)})
+        answer.raise_for_status()
+
+    # Sellers ------------------------------------------------------------------------------
+
+    def _join(self, seller: str) -> None:
+        username = seller.removeprefix("user_")
+        body = {"username": username, "email": f"{username}@example.com", "country": "US"}
+        self._post(seller, "/user/become-seller", body)
+
+    def _publish(self, shelf: Shelf) -> str:
+        body = {
+            "title": shelf.title,
+            "description": f"{shelf.title}: maintained, documented and tested. " * 3,
+            "category": shelf.category,
+            "price": shelf.price,
+            "currency": shelf.currency,
+            "tech_stack": ["python", "postgresql"],
+        }
+        product_id = str(self._post(shelf.seller, "/products", body)["id"])
+        self._post(shelf.seller, f"/products/{product_id}/publish", {})
+        return product_id
+
+    # Buyers -------------------------------------------------------------------------------
+
+    def _buy(self, now: datetime, product_id: str, buyer: str, *, card: str) -> None:
+        order = self._post(buyer, "/orders", {"product_id": product_id, "license": "standard"})
+        line = f"demo: {now:%a %d %b}  {buyer:<9} {order['order_number']}"
+        secret = order["stripe_client_secret"]
+        if not secret:
+            print(f"{line}  free, granted at once")
+            return
+        if not card:
+            print(f"{line}  left unpaid, will expire")
+            return
+        intent = str(secret).split("_secret_")[0]
+        if card == DECLINED:
+            self._decline(intent, line)
+        self._stripe.payment_intents.confirm(intent, {"payment_method": VISA})
+        print(f"{line}  {order['amount']:>6} {order['currency']} paid by test card")
+
+    def _decline(self, intent: str, line: str) -> None:
+        try:
+            self._stripe.payment_intents.confirm(intent, {"payment_method": DECLINED})
+        except stripe.CardError as error:
+            print(f"{line}  declined ({error.code}); the buyer tries another card")
+
+    def _post(self, user_id: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        headers = {
+            "Authorization": f"Bearer {self._world.token(user_id)}",
+            "Idempotency-Key": new_id(),
+        }
+        answer = self._api.post(path, json=body, headers=headers)
+        if answer.is_error:
+            raise RuntimeError(f"{path} answered {answer.status_code}: {answer.text}")
+        return dict(answer.json())
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat()

@@ -1,0 +1,59 @@
+"""Bringing the system to rest: webhooks delivered, transactions read, effects performed.
+
+It does nothing that the worker does not do on its own schedule; it only does it now. Every job
+is safe to run beside the worker's, so the two may race.
+"""
+
+import time
+from typing import Any
+
+import httpx
+
+from mywork.bootstrap import Core
+
+_PATIENCE_SECONDS = 120.0
+_PAUSE_SECONDS = 0.01
+_POSITIONS = """
+SELECT coalesce(min(position), 0)
+       = (SELECT coalesce(max(notification_id), 0) FROM eventstore.events)
+  FROM eventstore.followers
+"""
+
+
+class NeverAtRest(Exception):
+    """Something keeps waiting; the message says what."""
+
+
+def settle(core: Core, sandbox_url: str) -> None:
+    """Work until nothing is left; raises NeverAtRest after two minutes."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    with httpx.Client(base_url=sandbox_url, timeout=10) as sandbox:
+        while _work(core) or not _delivered(sandbox) or not at_rest(core):
+            if time.monotonic() > deadline:
+                raise NeverAtRest(f"inbox {core.inbox.counts()}, effects {core.effects.counts()}")
+            time.sleep(_PAUSE_SECONDS)
+
+
+def _work(core: Core) -> int:
+    """One round of every job; how much there was to do."""
+    return (
+        core.feed.read_transactions()
+        + core.inbox_worker.drain().done
+        + core.deadlines.run()
+        + core.paying_out.run_weekly()
+        + core.effect_performer.drain()
+    )
+
+
+def at_rest(core: Core) -> bool:
+    """Whether no receipt, effect or event waits for anybody."""
+    if core.inbox.counts()["waiting"] or core.effects.counts()["waiting"]:
+        return False
+    with core.store.connection() as connection:
+        row = connection.execute(_POSITIONS).fetchone()
+    return bool(row and row[0])
+
+
+def _delivered(sandbox: httpx.Client) -> bool:
+    counts: dict[str, Any] = sandbox.get("/_sandbox/webhooks").raise_for_status().json()
+    return not counts["pending"]
