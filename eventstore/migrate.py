@@ -6,11 +6,13 @@ may never change: its hash is kept and compared.
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import errors
 
 from eventstore.errors import UnsafeConfiguration
 from eventstore.recorder import translated
@@ -57,9 +59,11 @@ def migrate(url: str, components: Sequence[Migrations], *, roles: Sequence[str] 
 def _make_roles(connection: psycopg.Connection[Any], roles: Sequence[str]) -> None:
     present = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
     for role in roles:
+        # Roles belong to the whole cluster, and our lock to one database: another may be first.
         if role not in present:
-            connection.execute(f"CREATE ROLE {role} NOLOGIN")
-            connection.execute(f"GRANT {role} TO CURRENT_USER")
+            with suppress(errors.DuplicateObject, errors.UniqueViolation), connection.transaction():
+                connection.execute(f"CREATE ROLE {role} NOLOGIN")
+                connection.execute(f"GRANT {role} TO CURRENT_USER")
 
 
 def _migrate_component(connection: psycopg.Connection[Any], component: Migrations) -> list[str]:

@@ -3,6 +3,7 @@
 Exit codes: 0 yes, 1 no (with one line that says why), 2 wrong usage.
 """
 
+import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -18,9 +19,8 @@ R = TypeVar("R")
 DATA = click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path(".mywork"),
-    show_default=True,
-    help="Folder of everything that is kept.",
+    default=lambda: Path(os.environ.get("MYWORK_DATA", ".mywork")),
+    help="Folder of everything that is kept.  [default: .mywork here, or $MYWORK_DATA]",
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
 

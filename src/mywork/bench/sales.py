@@ -73,7 +73,7 @@ def _fill(store: EventStore, sales: int) -> None:
         ]
         handler.handle_many(placed)
         handler.handle_many(initiated)
-        inbox.store(_receipt(number, now) for number in numbers)
+        inbox.store(_receipt(number) for number in numbers)
     with store.connection() as connection:
         connection.execute("VACUUM ANALYZE")
         connection.execute("CHECKPOINT")
@@ -99,8 +99,13 @@ def _place(number: int, now: datetime) -> order.PlaceOrder:
     )
 
 
-def _receipt(number: int, now: datetime) -> RawReceipt:
+def _receipt(number: int) -> RawReceipt:
+    return event_receipt(PLATFORM, receipt_body(number))
+
+
+def receipt_body(number: int) -> bytes:
     """A payment_intent.succeeded of a real one's size and shape."""
+    created = int(time.time())
     intent = {
         "id": f"pi_{number}",
         "object": "payment_intent",
@@ -112,7 +117,7 @@ def _receipt(number: int, now: datetime) -> RawReceipt:
         "capture_method": "automatic_async",
         "client_secret": f"pi_{number}_secret_{'x' * 25}",
         "confirmation_method": "automatic",
-        "created": int(now.timestamp()),
+        "created": created,
         "currency": "usd",
         "description": None,
         "last_payment_error": None,
@@ -135,14 +140,14 @@ def _receipt(number: int, now: datetime) -> RawReceipt:
         "id": f"evt_{number}",
         "object": "event",
         "api_version": "2026-10-28.endive",
-        "created": int(now.timestamp()),
+        "created": created,
         "data": {"object": intent},
         "livemode": False,
         "pending_webhooks": 1,
         "request": {"id": f"req_{number}", "idempotency_key": f"order-{number}"},
         "type": "payment_intent.succeeded",
     }
-    return event_receipt(PLATFORM, orjson.dumps(event, option=orjson.OPT_INDENT_2))
+    return orjson.dumps(event, option=orjson.OPT_INDENT_2)
 
 
 # Measuring ----------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import time
 from abc import ABC, abstractmethod
 from pathlib import Path
 from types import TracebackType
-from typing import ClassVar, Self
+from typing import Self
 
 from mywork.sandbox import launch, processes
 from mywork.sandbox.errors import (
@@ -30,7 +30,7 @@ _TELLING = ("FATAL", "PANIC", "error:", "could not", "Bad")
 class EmbeddedServer(ABC):
     """Start it from the main thread; use it as a context manager or call start() and stop()."""
 
-    name: ClassVar[str]
+    name: str
 
     def __init__(self, folder: Path, *, port: int | None = None) -> None:
         self.folder = folder.resolve()

@@ -25,7 +25,7 @@ class Service(EmbeddedServer):
         port: int | None = None,
     ) -> None:
         super().__init__(folder, port=port)
-        self.name = name  # type: ignore[misc]
+        self.name = name
         self._module = module
         self._probe = probe
 
