@@ -324,10 +324,11 @@ def bench(names: tuple[str, ...], scale: float) -> None:
     \b
     Example:  mywork bench sales --scale 0.5
     """
-    from mywork.bench import BENCHES
+    from mywork import bench as benches
 
-    unknown = sorted(set(names) - BENCHES.keys())
+    unknown = sorted(set(names) - set(benches.NAMES))
     if unknown:
-        raise click.UsageError(f"no such bench: {', '.join(unknown)}; use {', '.join(BENCHES)}")
-    for name in names or BENCHES:
-        click.echo(BENCHES[name](scale).line())
+        choices = ", ".join(benches.NAMES)
+        raise click.UsageError(f"no such bench: {', '.join(unknown)}; use {choices}")
+    for name in names or benches.NAMES:
+        click.echo(benches.run(name, scale).line())

@@ -32,7 +32,9 @@ WITH new AS (
     SELECT source, external_id, kind, object_key
       FROM unnest(%(sources)s::text[], %(ids)s::text[], %(kinds)s::text[], %(objects)s::text[])
            AS r(source, external_id, kind, object_key)
-    ON CONFLICT (source, external_id) DO NOTHING RETURNING id, source, external_id)
+    ON CONFLICT (source, external_id) DO NOTHING RETURNING id, source, external_id),
+work AS (
+    INSERT INTO operations.inbox_work (id) SELECT id FROM new)
 INSERT INTO operations.inbox_bodies (id, body)
 SELECT new.id, r.body FROM new
   JOIN unnest(%(sources)s::text[], %(ids)s::text[], %(bodies)b::bytea[])
@@ -41,25 +43,27 @@ SELECT new.id, r.body FROM new
 # Of two receipts about one object only the older is claimed: its successor may build on it.
 _CLAIM = """
 WITH candidates AS MATERIALIZED (
-    SELECT id, object_key FROM operations.inbox
+    SELECT id FROM operations.inbox_work
      WHERE status = 'waiting' AND due_at <= clock_timestamp()
      ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED),
-chosen AS (
-    SELECT DISTINCT ON (object_key) id FROM candidates ORDER BY object_key, id),
+chosen AS MATERIALIZED (
+    SELECT DISTINCT ON (i.object_key) i.id, i.source, i.external_id, i.kind, i.object_key
+      FROM candidates JOIN operations.inbox i USING (id) ORDER BY i.object_key, i.id),
 claimed AS (
-    UPDATE operations.inbox i
-       SET due_at = clock_timestamp() + %(lease)s, attempts = attempts + 1
-      FROM chosen WHERE i.id = chosen.id
-    RETURNING i.id, i.source, i.external_id, i.kind, i.object_key, i.attempts)
-SELECT claimed.*, bodies.body FROM claimed
-  JOIN operations.inbox_bodies bodies USING (id) ORDER BY claimed.id
+    UPDATE operations.inbox_work w
+       SET due_at = clock_timestamp() + %(lease)s, attempts = w.attempts + 1
+      FROM chosen WHERE w.id = chosen.id
+    RETURNING w.id, w.attempts)
+SELECT chosen.*, claimed.attempts, bodies.body
+  FROM claimed JOIN chosen USING (id) JOIN operations.inbox_bodies bodies USING (id)
+ ORDER BY id
 """
-_DONE = "UPDATE operations.inbox SET status = 'done', note = %s WHERE id = ANY(%s::bigint[])"
-_BURY = "UPDATE operations.inbox SET status = 'dead', note = %s WHERE id = %s"
+_DONE = "DELETE FROM operations.inbox_work WHERE id = ANY(%s::bigint[])"
+_BURY = "UPDATE operations.inbox_work SET status = 'dead', note = %s WHERE id = %s"
 _PARK = """
-UPDATE operations.inbox SET due_at = clock_timestamp() + %s, note = %s WHERE id = %s
+UPDATE operations.inbox_work SET due_at = clock_timestamp() + %s, note = %s WHERE id = %s
 """
-_COUNTS = "SELECT status, count(*) FROM operations.inbox GROUP BY status"
+_COUNTS = "SELECT status, count(*) FROM operations.inbox_work GROUP BY status"
 
 
 class Inbox:
@@ -87,10 +91,10 @@ class Inbox:
             cursor.execute(_CLAIM, {"limit": limit, "lease": lease}, prepare=True)
             return [Receipt(*row) for row in cursor.fetchall()]
 
-    def done(self, receipt_ids: Sequence[int], note: str) -> Write:
+    def done(self, receipt_ids: Sequence[int]) -> Write:
         def write(cursor: psycopg.Cursor[object]) -> None:
             if receipt_ids:
-                cursor.execute(_DONE, (note, arrays.integers(receipt_ids)))
+                cursor.execute(_DONE, (arrays.integers(receipt_ids),))
 
         return write
 
@@ -104,7 +108,7 @@ class Inbox:
     def counts(self) -> Mapping[str, int]:
         with self._store.connection() as connection:
             found = dict(connection.execute(_COUNTS).fetchall())
-        return {"waiting": 0, "done": 0, "dead": 0} | found
+        return {"waiting": 0, "dead": 0} | found
 
 
 _ADD_DEADLINES = """

@@ -280,9 +280,7 @@ def verify_signature(body: bytes, header: str, secret: str) -> bool:
 
 def signature_header(body: bytes, secret: str, timestamp: int) -> str:
     """The header that Stripe would send with these bytes; for tests and benchmarks."""
-    return stripe.WebhookSignature.generate_signature_header(
-        body.decode(), secret, timestamp=timestamp
-    )
+    return str(stripe.WebhookSignature.generate_signature_header(body.decode(), secret, timestamp))
 
 
 def event_receipt(source: str, body: bytes) -> RawReceipt:

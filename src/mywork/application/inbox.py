@@ -170,8 +170,8 @@ class InboxWorker:
                 for outcome in outcomes
                 if outcome.error is None
             ]
-            self._table.done(finished, "")(cursor)
-            self._table.done([receipt.id for receipt in ignored], "of no interest")(cursor)
+            finished += [receipt.id for receipt in ignored]
+            self._table.done(finished)(cursor)
 
         return write
 
@@ -181,7 +181,7 @@ class InboxWorker:
         if isinstance(error, PaymentDisagrees):
             opening = _break_for(command, error)
             if opening is not None:
-                done = self._table.done([receipt.id], f"opened break {opening.break_id}")
+                done = self._table.done([receipt.id])
                 self._handler.handle(
                     _envelope(receipt, opening), alongside=lambda cursor, _: done(cursor)
                 )

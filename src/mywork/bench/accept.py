@@ -19,7 +19,8 @@ from mywork.bench.scratch import scratch_database
 from mywork.sandbox.processes import free_port
 
 
-def run(seconds: float = 8.0) -> Result:
+def run(scale: float) -> Result:
+    seconds = max(1.0, 8 * scale)
     with scratch_database() as url:
         port = free_port()
         with serving(api, url, port=port):

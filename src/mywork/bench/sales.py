@@ -35,10 +35,12 @@ from mywork.ledger.trial_balance import trial_balance
 BATCH = 200
 SELLERS = 500
 PRICE_MINOR = 29_900
+PROCESSES = 3  # two workers' Python beside PostgreSQL, and one more to fill the waits
 
 
-def run(sales: int = 40_000, processes: int = 2) -> Result:
+def run(scale: float, processes: int = PROCESSES) -> Result:
     """Sales a second over all worker processes, from a full inbox to an empty one."""
+    sales = max(BATCH, int(40_000 * scale))
     with scratch_database() as url:
         with EventStore(url, Catalogue(EVENTS)) as store:
             _fill(store, sales)

@@ -1,24 +1,26 @@
 -- Operational tables: state, not facts. They may be changed and cleaned; history may not.
 
--- Receipts: what vendors told us, stored once. Raw bodies lie apart, because they hold personal
--- data and can be erased without touching the record that they came.
+-- Receipts: what vendors told us, stored once and never changed. Raw bodies lie apart, because
+-- they hold personal data and can be erased without touching the record that they came.
 CREATE TABLE inbox (
-    id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    source       text        NOT NULL,
-    external_id  text        NOT NULL,
-    kind         text        NOT NULL,
-    object_key   text        NOT NULL,
-    received_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
-    status       text        NOT NULL DEFAULT 'waiting'
-                 CHECK (status IN ('waiting', 'done', 'dead')),
-    attempts     integer     NOT NULL DEFAULT 0,
-    due_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
-    note         text        NOT NULL DEFAULT '',
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    source      text        NOT NULL,
+    external_id text        NOT NULL,
+    kind        text        NOT NULL,
+    object_key  text        NOT NULL,
+    received_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     CONSTRAINT inbox_source_external_id UNIQUE (source, external_id)
-) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05);
+);
 
--- A lease is a later due_at, so a claim is one cheap update, seen by every worker.
-CREATE INDEX inbox_waiting ON inbox (id) WHERE status = 'waiting';
+-- What is left to do with them: small, hot, and emptied by the transaction that does it. A lease
+-- is a later due_at, so a claim is one cheap update in place, seen by every worker.
+CREATE TABLE inbox_work (
+    id       bigint PRIMARY KEY,
+    status   text        NOT NULL DEFAULT 'waiting' CHECK (status IN ('waiting', 'dead')),
+    attempts integer     NOT NULL DEFAULT 0,
+    due_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+    note     text        NOT NULL DEFAULT ''
+) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000);
 
 CREATE TABLE inbox_bodies (
     id   bigint PRIMARY KEY REFERENCES inbox ON DELETE CASCADE,
@@ -82,5 +84,5 @@ CREATE TABLE order_numbers (
 
 GRANT USAGE ON SCHEMA operations TO mywork_app, mywork_auditor, mywork_reader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA operations TO mywork_app;
-GRANT SELECT ON inbox, effects, deadlines, cursors, public_people TO mywork_auditor;
+GRANT SELECT ON inbox, inbox_work, effects, deadlines, cursors, public_people TO mywork_auditor;
 GRANT SELECT ON public_people TO mywork_reader;
