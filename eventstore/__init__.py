@@ -19,7 +19,7 @@ from eventstore.errors import (
     UnsafeConfiguration,
 )
 from eventstore.follow import Follower, Runner
-from eventstore.migrate import Migrations, migrate
+from eventstore.migrate import Migrations, migrate, pending
 from eventstore.store import EventStore
 
 __all__ = [
@@ -42,4 +42,5 @@ __all__ = [
     "Upcaster",
     "arrays",
     "migrate",
+    "pending",
 ]

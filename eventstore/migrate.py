@@ -56,6 +56,24 @@ def migrate(url: str, components: Sequence[Migrations], *, roles: Sequence[str] 
     return applied
 
 
+def pending(url: str, components: Sequence[Migrations]) -> list[str]:
+    """Files not applied yet; raises StoreUnavailable, quickly, when the database is down."""
+    with translated(), psycopg.connect(url, connect_timeout=5) as connection:
+        row = connection.execute("SELECT to_regclass('public.schema_migrations')").fetchone()
+        rows = (
+            connection.execute("SELECT component, number FROM public.schema_migrations").fetchall()
+            if row and row[0]
+            else []
+        )
+    known = set(rows)
+    return [
+        f"{component.component}/{file.name}"
+        for component in components
+        for file in component.files()
+        if (component.component, int(file.name[:4])) not in known
+    ]
+
+
 def _make_roles(connection: psycopg.Connection[Any], roles: Sequence[str]) -> None:
     present = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
     for role in roles:

@@ -24,7 +24,7 @@ from mywork.application.selling import Selling
 from mywork.domain.catalogue import EVENTS
 from mywork.ledger.book import Book
 from mywork.sandbox.clock import SandboxClock
-from mywork.settings import Settings
+from mywork.settings import Settings, SettingsMissing
 
 ROLES = ("mywork_app", "mywork_auditor", "mywork_reader")
 
@@ -69,17 +69,29 @@ class Core:
         return [*projections.followers(), self.reactions.follower()]
 
 
-def migrate(database_url: str) -> list[str]:
-    """Bring roles, schemas and read tables up to date; returns the migrations applied now."""
+def migrations() -> tuple[Migrations, ...]:
+    """The numbered SQL files of every schema, in the order in which they apply."""
     here = Path(__file__).parent
-    components = (
+    return (
         Migrations("eventstore", Path(eventstore.__file__).parent / "migrations"),
         Migrations("ledger", here / "ledger" / "migrations"),
         Migrations("operations", here / "adapters" / "migrations"),
     )
-    applied = eventstore.migrate(database_url, components, roles=ROLES)
+
+
+def migrate(database_url: str) -> list[str]:
+    """Bring roles, schemas and read tables up to date; returns the migrations applied now."""
+    applied = eventstore.migrate(database_url, migrations(), roles=ROLES)
     projections.install(database_url)
     return applied
+
+
+def check_database(settings: Settings) -> None:
+    """Refuse to start on a database that is down or not up to date, with one clear line."""
+    settings.check()
+    missing = eventstore.pending(settings.database_url.get_secret_value(), migrations())
+    if missing:
+        raise SettingsMissing(f"the database lacks {', '.join(missing)}: run `mywork migrate`")
 
 
 def outside(settings: Settings) -> Outside:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
 
@@ -43,26 +43,40 @@ def expected_errors(command: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        from eventstore import EventStoreError
-        from mywork.domain.errors import MyWorkError
-        from mywork.sandbox.errors import SandboxFault
-        from mywork.settings import SettingsMissing
-
         try:
             return command(*args, **kwargs)
-        except (MyWorkError, EventStoreError, SandboxFault, SettingsMissing) as error:
-            click.secho(f"error: {error}", fg="red", err=True)
-            sys.exit(1)
+        except ModuleNotFoundError as error:
+            _fail(f"the package {error.name} is not installed: run scripts/setup")
+        except Exception as error:
+            if not isinstance(error, _foreseen()):
+                raise
+            _fail(str(error).strip().splitlines()[0])
 
     return run
 
 
-def _core() -> Any:
-    """The object graph, of the environment or of the `mywork dev` that runs in this folder."""
-    from mywork import running
-    from mywork.bootstrap import build
+def _foreseen() -> tuple[type[Exception], ...]:
+    from eventstore import EventStoreError
+    from mywork.domain.errors import MyWorkError
+    from mywork.sandbox.errors import SandboxFault
+    from mywork.settings import SettingsMissing
+    from mywork.settling import NeverAtRest
 
-    return build(running.settings())
+    return MyWorkError, EventStoreError, SandboxFault, SettingsMissing, NeverAtRest
+
+
+def _fail(message: str) -> NoReturn:
+    click.secho(f"error: {message}", fg="red", err=True)
+    sys.exit(1)
+
+
+def _core(settings: Any = None) -> Any:
+    """The object graph, of the environment or of the `mywork dev` that runs in this folder."""
+    from mywork import bootstrap, running
+
+    found = settings or running.settings()
+    bootstrap.check_database(found)
+    return bootstrap.build(found)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -112,10 +126,9 @@ def serve(apps: str, host: str, port: int) -> None:
     import uvicorn
 
     from mywork.api.app import create_app
-    from mywork.bootstrap import build
     from mywork.settings import Settings
 
-    app = create_app(build(Settings()), apps=apps)
+    app = create_app(_core(Settings()), apps=apps)
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, http="httptools")
 
 
@@ -129,11 +142,10 @@ def worker(port: int | None, inbox_threads: int) -> None:
     \b
     Example:  mywork worker --inbox-threads 4
     """
-    from mywork.bootstrap import build
     from mywork.settings import Settings
     from mywork.worker import run
 
-    run(build(Settings()), port=port, inbox_threads=inbox_threads)
+    run(_core(Settings()), port=port, inbox_threads=inbox_threads)
 
 
 @main.command()

@@ -68,9 +68,9 @@ def _fill(store: EventStore, sales: int) -> None:
     now = datetime.now(UTC)
     for start in range(0, sales, 1000):
         numbers = range(start, min(start + 1000, sales))
-        placed = [envelope(_place(number, now), actor="bench") for number in numbers]
+        placed = [envelope(place(number, now), actor="bench") for number in numbers]
         initiated = [
-            envelope(order.InitiatePayment(_order_id(number), f"pi_{number}", now), actor="bench")
+            envelope(order.InitiatePayment(order_id(number), f"pi_{number}", now), actor="bench")
             for number in numbers
         ]
         handler.handle_many(placed)
@@ -81,13 +81,13 @@ def _fill(store: EventStore, sales: int) -> None:
         connection.execute("CHECKPOINT")
 
 
-def _order_id(number: int) -> OrderId:
+def order_id(number: int) -> OrderId:
     return OrderId(f"0199aa00-0000-7000-8000-{number:012d}")
 
 
-def _place(number: int, now: datetime) -> order.PlaceOrder:
+def place(number: int, now: datetime) -> order.PlaceOrder:
     return order.PlaceOrder(
-        order_id=_order_id(number),
+        order_id=order_id(number),
         order_number=f"MW-2026-{number:05d}",
         buyer_id=UserId(f"user_buyer{number % 5000}"),
         seller_id=SellerId(UserId(f"user_seller{number % SELLERS}")),
@@ -125,7 +125,7 @@ def receipt_body(number: int) -> bytes:
         "last_payment_error": None,
         "latest_charge": f"ch_{number}",
         "livemode": False,
-        "metadata": {"order_id": _order_id(number)},
+        "metadata": {"order_id": order_id(number)},
         "next_action": None,
         "payment_method": f"pm_{number}",
         "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
@@ -136,7 +136,7 @@ def receipt_body(number: int) -> bytes:
         "shipping": None,
         "statement_descriptor": None,
         "status": "succeeded",
-        "transfer_group": _order_id(number),
+        "transfer_group": order_id(number),
     }
     event = {
         "id": f"evt_{number}",

@@ -1,0 +1,211 @@
+"""kill -9 of API and worker at random moments under load: what was answered 200 happens once.
+
+On a durable PostgreSQL of its own, with the real processes of `mywork serve` and `mywork worker`.
+"""
+
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from eventstore import Catalogue, EventStore
+from mywork.adapters.clocks import SystemClock
+from mywork.adapters.stripe import signature_header
+from mywork.application.commands import envelope
+from mywork.application.handle import Handler
+from mywork.bench.sales import PRICE_MINOR, order_id, place, receipt_body
+from mywork.bootstrap import migrate
+from mywork.domain import order
+from mywork.domain.catalogue import EVENTS
+from mywork.ledger.book import Book
+from mywork.ledger.trial_balance import trial_balance
+from mywork.sandbox.postgres import EmbeddedPostgres
+from mywork.sandbox.processes import free_port
+from mywork.sandbox.redis import EmbeddedRedis
+
+SECRET = "whsec_crash"
+ORDERS = 400
+KILLS = 8
+CLIENTS = 8
+
+
+class Processes:
+    """An API and a worker that are killed without warning and started again."""
+
+    def __init__(self, environment: dict[str, str], folder: Path) -> None:
+        self._environment = environment
+        self._folder = folder
+        self.api_port, self._worker_port = free_port(), free_port()
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, name: str) -> None:
+        port = self.api_port if name == "serve" else self._worker_port
+        with (self._folder / f"{name}.log").open("ab") as log:
+            self._running[name] = subprocess.Popen(
+                [sys.executable, "-m", "mywork", name, "--port", str(port)],
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+            )
+
+    def kill(self, name: str) -> None:
+        process = self._running.pop(name)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+    def await_both(self) -> None:
+        for port in (self.api_port, self._worker_port):
+            _await_port(port)
+
+    def stop(self) -> None:
+        for name in list(self._running):
+            self.kill(name)
+
+
+def _await_port(port: int) -> None:
+    deadline = time.monotonic() + 40
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError(f"nothing listens on {port}")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[tuple[str, Processes]]:
+    with ExitStack() as stack:
+        postgres = stack.enter_context(EmbeddedPostgres(tmp_path / "postgres"))
+        redis = stack.enter_context(EmbeddedRedis(tmp_path / "redis"))
+        migrate(postgres.url)
+        dead_end = f"http://127.0.0.1:{free_port()}"  # Stripe is away all the time
+        environment = os.environ | {
+            "DATABASE_URL": postgres.url,
+            "REDIS_URL": redis.url,
+            "STRIPE_SECRET_KEY": "sk_test_crash",
+            "STRIPE_API_BASE": dead_end,
+            "STRIPE_WEBHOOK_SECRET": SECRET,
+            "STRIPE_CONNECT_WEBHOOK_SECRET": SECRET,
+            "CLERK_ISSUER": dead_end,
+            "CLERK_JWKS_URL": f"{dead_end}/jwks.json",
+            "APP_URL": "http://localhost:3000",
+            "MYWORK_LEASE_SECONDS": "1",
+        }
+        processes = Processes(environment, tmp_path)
+        stack.callback(processes.stop)
+        yield postgres.url, processes
+
+
+def test_every_webhook_answered_200_has_its_effect_exactly_once(
+    world: tuple[str, Processes],
+) -> None:
+    url, processes = world
+    with EventStore(url, Catalogue(EVENTS)) as store:
+        _place_orders(store)
+        for name in ("serve", "worker"):
+            processes.start(name)
+        processes.await_both()
+        with _sending(processes.api_port) as accepted:
+            _kill_at_random(processes)
+        _await_drained(store)
+        _assert_each_once(store, accepted)
+
+
+def _place_orders(store: EventStore) -> None:
+    handler, now = Handler(store, Book(store), SystemClock()), datetime.now(UTC)
+    handler.handle_many([envelope(place(n, now), actor="test") for n in range(ORDERS)])
+    handler.handle_many(
+        [
+            envelope(order.InitiatePayment(order_id(n), f"pi_{n}", now), actor="test")
+            for n in range(ORDERS)
+        ]
+    )
+
+
+@contextmanager
+def _sending(port: int) -> Iterator[set[int]]:
+    """Clients that send each webhook until it is answered 200, and now and then once more."""
+    accepted: set[int] = set()
+
+    def send(numbers: range) -> None:
+        shuffled = random.sample(numbers, len(numbers))
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=5) as client:
+            for number in shuffled:
+                while not _post(client, number):
+                    time.sleep(0.02)
+                accepted.add(number)
+                if random.random() < 0.2:
+                    _post(client, number)
+                time.sleep(0.1)
+
+    threads = [
+        threading.Thread(target=send, args=(range(first, ORDERS, CLIENTS),))
+        for first in range(CLIENTS)
+    ]
+    for thread in threads:
+        thread.start()
+    yield accepted
+    for thread in threads:
+        thread.join()
+
+
+def _post(client: httpx.Client, number: int) -> bool:
+    body = receipt_body(number)
+    headers = {"Stripe-Signature": signature_header(body, SECRET, int(time.time()))}
+    try:
+        answer = client.post("/api/webhooks/stripe", content=body, headers=headers)
+    except httpx.HTTPError:
+        return False
+    assert answer.status_code in {200, 503}, answer.text
+    return answer.status_code == 200
+
+
+def _kill_at_random(processes: Processes) -> None:
+    for _ in range(KILLS):
+        time.sleep(random.uniform(0.1, 1.0))
+        victims = random.choice([("serve",), ("worker",), ("serve", "worker")])
+        for name in victims:
+            processes.kill(name)
+        for name in victims:
+            processes.start(name)
+        processes.await_both()
+
+
+def _await_drained(store: EventStore) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with store.connection() as connection:
+            row = connection.execute("SELECT count(*) FROM operations.inbox_work").fetchone()
+        if row == (0,):
+            return
+        time.sleep(0.1)
+    raise AssertionError("the inbox was not drained")
+
+
+def _assert_each_once(store: EventStore, accepted: set[int]) -> None:
+    history = store.page(0, limit=100_000)
+    paid = Counter(
+        recorded.event.order_id
+        for recorded in history
+        if isinstance(recorded.event, order.OrderPaid)
+    )
+    assert len(accepted) == ORDERS
+    assert paid == Counter({order_id(number): 1 for number in range(ORDERS)})
+    balance = trial_balance(store)
+    assert balance.balanced
+    uncleared = [row for row in balance.rows if row.account == "stripe:uncleared"]
+    assert [row.balance_minor for row in uncleared] == [ORDERS * PRICE_MINOR]
