@@ -31,6 +31,7 @@ from mywork.domain.fees import SCHEDULES
 from mywork.domain.identifiers import OrderId, ProductId, SellerId, UserId
 from mywork.ledger.book import Book
 from mywork.ledger.trial_balance import trial_balance
+from mywork.worker import spare_the_collector
 
 BATCH = 200
 SELLERS = 500
@@ -171,6 +172,7 @@ def _drain(url: str, processes: int) -> float:
 def _work(url: str, barrier: Barrier) -> None:
     with EventStore(url, Catalogue(EVENTS), pool_size=4) as store:
         worker = inbox_worker(store)
+        spare_the_collector()
         store.head()
         barrier.wait()
         worker.drain()
