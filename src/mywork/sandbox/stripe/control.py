@@ -1,0 +1,154 @@
+"""The control plane under `/_sandbox`: turn the clock, onboard, fail things on purpose."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from mywork.sandbox.stripe import connect
+from mywork.sandbox.stripe.api import tick
+from mywork.sandbox.stripe.delivery import Behaviour, Delivery
+from mywork.sandbox.stripe.errors import Json, StripeFault, missing
+from mywork.sandbox.stripe.world import PLATFORM, World
+
+FAULTS = ("500", "429", "timeout", "drop_after_commit", "reset")
+
+
+@dataclass(slots=True)
+class Fault:
+    """The next `left` calls that match go wrong; "timeout" answers after half a minute."""
+
+    kind: str
+    left: int
+    method: str = ""
+    path: str = ""
+
+    def takes(self, method: str, path: str) -> bool:
+        if self.left <= 0 or (self.method and self.method != method):
+            return False
+        if not path.startswith(self.path):
+            return False
+        self.left -= 1
+        return True
+
+
+@dataclass(slots=True)
+class Control:
+    world: World
+    delivery: Delivery
+    faults: list[Fault] = field(default_factory=list)
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/_sandbox/clock", self.clock, methods=["GET", "POST"]),
+            Route("/_sandbox/accounts/{account}/onboard", self.onboard, methods=["POST"]),
+            Route("/_sandbox/onboard/{link}", self.onboarding_page, methods=["GET", "POST"]),
+            Route("/_sandbox/payouts/{payout}/{outcome}", self.payout, methods=["POST"]),
+            Route("/_sandbox/webhooks", self.webhooks, methods=["GET"]),
+            Route("/_sandbox/webhooks/behaviour", self.behave, methods=["POST"]),
+            Route("/_sandbox/faults", self.fail, methods=["GET", "POST", "DELETE"]),
+        ]
+
+    async def clock(self, request: Request) -> Response:
+        """POST {"advance_seconds": n} | {"now": iso} with "mode" "frozen" or "running"."""
+        if request.method == "POST":
+            wish = await _json(request)
+            at = self.world.clock.now() + timedelta(seconds=int(wish.get("advance_seconds", 0)))
+            if "now" in wish:
+                at = datetime.fromisoformat(str(wish["now"]))
+            if wish.get("mode", "frozen") == "frozen":
+                self.world.clock.freeze(at)
+            else:
+                self.world.clock.run_from(at)
+            tick(self.world)
+            self.world.keep()
+        return JSONResponse({"now": self.world.clock.now().isoformat()})
+
+    async def onboard(self, request: Request) -> Response:
+        return self._done(connect.onboard(self.world, request.path_params["account"]))
+
+    async def onboarding_page(self, request: Request) -> Response:
+        """Stripe's hosted page, for a person with a browser; the link works once."""
+        link = self.world.find(PLATFORM, "account_link", request.path_params["link"])
+        if link["used"]:
+            raise HTTPException(410, "This link was used; ask for a new one.")
+        if request.method == "GET":
+            return HTMLResponse(_PAGE)
+        self.world.put(PLATFORM, "account_link", link | {"used": True})
+        connect.onboard(self.world, link["account"])
+        self.world.keep()
+        address = link["return_url"] or "/"
+        return Response(status_code=303, headers={"Location": address})
+
+    async def payout(self, request: Request) -> Response:
+        """POST .../paid or .../failed {"code": "account_closed"}."""
+        identifier, outcome = request.path_params["payout"], request.path_params["outcome"]
+        for account in [PLATFORM, *(row["id"] for row in self.world.all(PLATFORM, "account"))]:
+            found = self.world.tables.get(f"{account}/payout", {}).get(identifier)
+            if found is not None and outcome == "paid":
+                return self._done(connect.pay_payout(self.world, account, found))
+            if found is not None and outcome == "failed":
+                code = (await _json(request)).get("code", "account_closed")
+                return self._done(connect.fail_payout(self.world, account, found, str(code)))
+        raise missing("payout", identifier)
+
+    async def webhooks(self, _: Request) -> Response:
+        return JSONResponse(self.delivery.counts())
+
+    async def behave(self, request: Request) -> Response:
+        """POST {"duplicate": 0.2, "drop": 0.1, "shuffle": true, "delay_seconds": 1}."""
+        self.delivery.behaviour = Behaviour(**await _json(request))
+        return JSONResponse(asdict(self.delivery.behaviour))
+
+    async def fail(self, request: Request) -> Response:
+        """POST {"kind": "500", "next": 2, "match": {"method": "POST", "path": "/v1/transfers"}}."""
+        if request.method == "DELETE":
+            self.faults.clear()
+        elif request.method == "POST":
+            wish = await _json(request)
+            if wish.get("kind") not in FAULTS:
+                raise HTTPException(400, f"kind is one of {', '.join(FAULTS)}")
+            match = wish.get("match") or {}
+            self.faults.append(
+                Fault(
+                    wish["kind"],
+                    int(wish.get("next", 1)),
+                    method=match.get("method", ""),
+                    path=match.get("path", ""),
+                )
+            )
+        return JSONResponse([asdict(fault) for fault in self.faults])
+
+    def _done(self, document: Json) -> Response:
+        self.world.keep()
+        return JSONResponse(document)
+
+
+async def _json(request: Request) -> dict[str, Any]:
+    body = await request.body()
+    try:
+        document = orjson.loads(body or b"{}")
+    except orjson.JSONDecodeError as error:
+        raise HTTPException(400, "the body is not JSON") from error
+    if not isinstance(document, dict):
+        raise HTTPException(400, "the body is not a JSON object")
+    return document
+
+
+async def refused(_: Request, fault: Exception) -> Response:
+    """A StripeFault raised by the control plane."""
+    error = fault.error if isinstance(fault, StripeFault) else {}
+    return JSONResponse({"error": error}, getattr(fault, "status", 500))
+
+
+_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>Onboarding (simulated)</title>
+<style>body{font:16px/1.5 system-ui;max-width:28rem;margin:4rem auto;padding:0 1rem}
+button{font:inherit;padding:.6rem 1.2rem;border:0;border-radius:.4rem;background:#635bff;color:#fff}
+</style><h1>Get paid</h1><p>Stripe would ask for identity and bank account here. The sandbox takes
+your word for it.</p><form method="post"><button>Complete onboarding</button></form></html>"""

@@ -1,0 +1,256 @@
+"""Payment intents and charges: confirm with a test card; capture is asynchronous.
+
+When an intent succeeds its charge has no balance transaction yet; that comes "a moment after",
+with `charge.updated`, as it does at Stripe.
+"""
+
+from typing import Any
+
+from mywork.sandbox.stripe import balance, events
+from mywork.sandbox.stripe.errors import Json, declined, invalid
+from mywork.sandbox.stripe.world import World
+
+SMALLEST_AMOUNT = 50
+
+# Stripe's test cards: (code, decline code, message); an empty code succeeds.
+CARDS: dict[str, tuple[str, str, str]] = {
+    "pm_card_visa": ("", "", ""),
+    "pm_card_mastercard": ("", "", ""),
+    "pm_card_amex": ("", "", ""),
+    "pm_card_bypassPending": ("", "", ""),
+    "pm_card_chargeDeclined": ("card_declined", "generic_decline", "Your card was declined."),
+    "pm_card_chargeDeclinedInsufficientFunds": (
+        "card_declined",
+        "insufficient_funds",
+        "Your card has insufficient funds.",
+    ),
+    "pm_card_chargeDeclinedExpiredCard": ("expired_card", "expired_card", "Your card has expired."),
+}
+PAYABLE = {"requires_payment_method", "requires_confirmation", "requires_action"}
+
+
+def create_intent(world: World, account: str, params: Json) -> Json:
+    amount = whole_amount(params, "amount")
+    if amount < SMALLEST_AMOUNT:
+        raise invalid("Amount must be at least $0.50 usd", code="amount_too_small", param="amount")
+    identifier = world.new_id("pi")
+    method = params.get("payment_method")
+    intent: Json = {
+        "id": identifier,
+        "object": "payment_intent",
+        "amount": amount,
+        "amount_capturable": 0,
+        "amount_received": 0,
+        "automatic_payment_methods": _automatic(params),
+        "canceled_at": None,
+        "cancellation_reason": None,
+        "capture_method": "automatic_async",
+        "client_secret": f"{identifier}_secret_{world.new_id('s')[3:]}",
+        "confirmation_method": "automatic",
+        "created": world.now(),
+        "currency": lower_currency(params),
+        "customer": params.get("customer"),
+        "description": params.get("description"),
+        "last_payment_error": None,
+        "latest_charge": None,
+        "livemode": False,
+        "metadata": params.get("metadata") or {},
+        "next_action": None,
+        "payment_method": method,
+        "payment_method_types": ["card"],
+        "processing": None,
+        "receipt_email": params.get("receipt_email"),
+        "setup_future_usage": None,
+        "shipping": None,
+        "statement_descriptor": params.get("statement_descriptor"),
+        "statement_descriptor_suffix": None,
+        "status": "requires_confirmation" if method else "requires_payment_method",
+        "transfer_group": params.get("transfer_group"),
+    }
+    world.put(account, "payment_intent", intent)
+    events.emit(world, account, "payment_intent.created", intent)
+    if params.get("confirm") == "true":
+        return confirm_intent(world, account, {"id": identifier, "payment_method": method})
+    return intent
+
+
+def _automatic(params: Json) -> Json:
+    asked = params.get("automatic_payment_methods") or {}
+    return {"enabled": True, "allow_redirects": asked.get("allow_redirects", "always")}
+
+
+def confirm_intent(world: World, account: str, params: Json) -> Json:
+    intent = world.find(account, "payment_intent", params["id"])
+    if intent["status"] not in PAYABLE:
+        raise _unexpected_state(intent, "confirm")
+    method = params.get("payment_method") or intent["payment_method"]
+    if method not in CARDS:
+        raise invalid(
+            f"No such PaymentMethod: '{method}'; the sandbox knows {', '.join(CARDS)}",
+            code="resource_missing",
+            param="payment_method",
+        )
+    code, decline_code, message = CARDS[method]
+    if code:
+        raise _decline(
+            world, account, intent, code=code, decline_code=decline_code, message=message
+        )
+    charge = _charge(world, account, intent, method)
+    world.put(account, "pending_capture", {"id": charge["id"], "card": method})
+    intent |= {
+        "amount_received": intent["amount"],
+        "last_payment_error": None,
+        "latest_charge": charge["id"],
+        "payment_method": method,
+        "status": "succeeded",
+    }
+    world.put(account, "payment_intent", intent)
+    events.emit(world, account, "charge.succeeded", charge)
+    events.emit(world, account, "payment_intent.succeeded", intent)
+    return intent
+
+
+def _decline(
+    world: World, account: str, intent: Json, *, code: str, decline_code: str, message: str
+) -> Exception:
+    charge = _charge(world, account, intent, "pm_card_visa", failure=(code, message))
+    error = {
+        "charge": charge["id"],
+        "code": code,
+        "decline_code": decline_code,
+        "message": message,
+        "type": "card_error",
+    }
+    intent |= {
+        "last_payment_error": error,
+        "latest_charge": charge["id"],
+        "payment_method": None,
+        "status": "requires_payment_method",
+    }
+    world.put(account, "payment_intent", intent)
+    events.emit(world, account, "charge.failed", charge)
+    events.emit(world, account, "payment_intent.payment_failed", intent)
+    return declined(
+        message, code=code, decline_code=decline_code, intent=intent, charge=charge["id"]
+    )
+
+
+def cancel_intent(world: World, account: str, params: Json) -> Json:
+    intent = world.find(account, "payment_intent", params["id"])
+    if intent["status"] not in PAYABLE:
+        raise _unexpected_state(intent, "cancel")
+    intent |= {
+        "status": "canceled",
+        "canceled_at": world.now(),
+        "cancellation_reason": params.get("cancellation_reason"),
+    }
+    world.put(account, "payment_intent", intent)
+    events.emit(world, account, "payment_intent.canceled", intent)
+    return intent
+
+
+def _unexpected_state(intent: Json, verb: str) -> Exception:
+    return invalid(
+        f"You cannot {verb} this PaymentIntent because it has a status of {intent['status']}.",
+        code="payment_intent_unexpected_state",
+    )
+
+
+def _charge(
+    world: World, account: str, intent: Json, method: str, failure: tuple[str, str] | None = None
+) -> Json:
+    paid = failure is None
+    charge: Json = {
+        "id": world.new_id("ch"),
+        "object": "charge",
+        "amount": intent["amount"],
+        "amount_captured": intent["amount"] if paid else 0,
+        "amount_refunded": 0,
+        "application": None,
+        "application_fee": None,
+        "application_fee_amount": None,
+        "balance_transaction": None,
+        "billing_details": dict.fromkeys(("address", "email", "name", "phone", "tax_id")),
+        "calculated_statement_descriptor": "MYWORK",
+        "captured": paid,
+        "created": world.now(),
+        "currency": intent["currency"],
+        "customer": intent["customer"],
+        "description": intent["description"],
+        "disputed": False,
+        "failure_balance_transaction": None,
+        "failure_code": failure[0] if failure else None,
+        "failure_message": failure[1] if failure else None,
+        "fraud_details": {},
+        "livemode": False,
+        "metadata": dict(intent["metadata"]),
+        "on_behalf_of": None,
+        "outcome": None,
+        "paid": paid,
+        "payment_intent": intent["id"],
+        "payment_method": method,
+        "payment_method_details": {"type": "card", "card": {"brand": "visa", "last4": "4242"}},
+        "receipt_email": intent["receipt_email"],
+        "receipt_number": None,
+        "receipt_url": None,
+        "refunded": False,
+        "review": None,
+        "shipping": None,
+        "source_transfer": None,
+        "statement_descriptor": None,
+        "statement_descriptor_suffix": None,
+        "status": "succeeded" if paid else "failed",
+        "transfer_data": None,
+        "transfer_group": intent["transfer_group"],
+    }
+    return world.put(account, "charge", charge)
+
+
+def capture_due(world: World, account: str) -> None:
+    """The moment after: each captured charge gets its balance transaction."""
+    for due in world.all(account, "pending_capture"):
+        charge = world.find(account, "charge", due["id"])
+        lag = 0 if due["card"] == "pm_card_bypassPending" else balance.SETTLES_AFTER_SECONDS
+        transaction = balance.record(
+            world,
+            account,
+            amount=charge["amount"],
+            currency=charge["currency"],
+            source=charge["id"],
+            category="charge",
+            fee=balance.card_fee(charge["amount"], charge["currency"]),
+            available_on=world.now() + lag,
+        )
+        charge["balance_transaction"] = transaction["id"]
+        world.put(account, "charge", charge)
+        world.remove(account, "pending_capture", due["id"])
+        events.emit(world, account, "charge.updated", charge, balance_transaction=None)
+
+
+def update_metadata(world: World, account: str, kind: str, params: Json) -> Json:
+    """Metadata is merged; an empty text removes a key."""
+    subject = world.find(account, kind, params["id"])
+    merged = subject["metadata"] | (params.get("metadata") or {})
+    subject["metadata"] = {name: text for name, text in merged.items() if text != ""}
+    for name in ("description", "email", "transfer_group", "receipt_email"):
+        if name in params and name in subject:
+            subject[name] = params[name]
+    return world.put(account, kind, subject)
+
+
+def whole_amount(params: Json, name: str) -> int:
+    text: Any = params.get(name)
+    if text is None:
+        raise invalid(f"Missing required param: {name}.", code="parameter_missing", param=name)
+    if not str(text).isdecimal() or int(text) < 1:
+        raise invalid(
+            f"Invalid positive integer: {text}", code="parameter_invalid_integer", param=name
+        )
+    return int(text)
+
+
+def lower_currency(params: Json) -> str:
+    text = str(params.get("currency") or "").lower()
+    if len(text) != 3 or not text.isalpha():
+        raise invalid(f"Invalid currency: {text}", param="currency")
+    return text
