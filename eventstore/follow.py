@@ -147,10 +147,16 @@ def advance(cursor: psycopg.Cursor[Any], name: str, before: int, after: int) -> 
     cursor.execute("SELECT pg_notify('followers', %s)", (f"{name} {after}",))
 
 
+def runner_key(names: Sequence[str]) -> tuple[int, dict[str, int]]:
+    """The two-key advisory lock of each follower's runner, as unsigned as pg_locks shows it."""
+    return _RUNNER_LOCKS, {name: zlib.crc32(name.encode()) >> 1 for name in names}
+
+
 def try_runner_lock(session: psycopg.Connection[Any], follower: Follower) -> bool:
     """Take the lock that makes this session the follower's one active runner."""
-    key = zlib.crc32(follower.name.encode()) - 2**31
-    row = session.execute("SELECT pg_try_advisory_lock(%s, %s)", (_RUNNER_LOCKS, key)).fetchone()
+    group, keys = runner_key([follower.name])
+    query = "SELECT pg_try_advisory_lock(%s, %s::integer)"
+    row = session.execute(query, (group, keys[follower.name])).fetchone()
     return bool(row and row[0])
 
 

@@ -18,11 +18,11 @@ _COLUMNS = "notification_id, originator_id, originator_version, topic, state, re
 _READ = f"""
 SELECT {_COLUMNS} FROM eventstore.events WHERE originator_id = ANY(%s::text[])
  ORDER BY originator_id, originator_version
-"""  # noqa: S608
+"""
 _PAGE = f"""
 SELECT {_COLUMNS} FROM eventstore.events WHERE notification_id > %s
  ORDER BY notification_id LIMIT %s
-"""  # noqa: S608
+"""
 _HEAD = "SELECT coalesce(max(notification_id), 0) FROM eventstore.events"
 
 

@@ -288,11 +288,10 @@ def projections_rebuild(name: str | None, every: bool) -> None:
         raise click.UsageError("name one projection, or give --all")
     with _closing(_core()) as core:
         names = list(projections.NAMES) if name is None else [name]
-        for each in names:
-            rendering.with_progress(
-                f"rebuilding {each}",
-                lambda report, each=each: projections.rebuild(core.store, each, progress=report),
-            )
+        rendering.with_progress(
+            f"rebuilding {', '.join(names)}",
+            lambda report: projections.rebuild(core.store, names, progress=report),
+        )
 
 
 # Payouts ------------------------------------------------------------------------------------

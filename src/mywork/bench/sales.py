@@ -238,7 +238,7 @@ def _floor_batches(
             [
                 row[0]
                 for row in connection.execute(
-                    f"SELECT t::text FROM {table}_source t WHERE {key} >= %s AND {key} < %s",  # noqa: S608
+                    f"SELECT t::text FROM {table}_source t WHERE {key} >= %s AND {key} < %s",
                     (start, start + BATCH),
                 )
             ]

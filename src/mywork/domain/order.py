@@ -154,6 +154,9 @@ class OrderGranted:
     """A free order was completed at once; no money, no call to Stripe."""
 
     order_id: OrderId
+    buyer_id: UserId
+    seller_id: SellerId
+    product_id: ProductId
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +175,9 @@ class PaymentAttemptFailed:
 @dataclass(frozen=True, slots=True)
 class OrderPaid:
     order_id: OrderId
+    buyer_id: UserId
     seller_id: SellerId
+    product_id: ProductId
     payment_intent_id: str
     charge_id: str
     currency: str
@@ -295,7 +300,12 @@ def _place(command: PlaceOrder, state: State) -> Sequence[Event]:
         fee_schedule=command.schedule.id,
         expires_at=command.at + PAYABLE_FOR,
     )
-    return (placed,) if command.price_minor else (placed, OrderGranted(command.order_id))
+    if command.price_minor:
+        return (placed,)
+    granted = OrderGranted(
+        command.order_id, command.buyer_id, command.seller_id, command.product_id
+    )
+    return (placed, granted)
 
 
 def _initiate(command: InitiatePayment, state: State) -> Sequence[Event]:
@@ -361,7 +371,9 @@ def _check_agreement(command: PayOrder, state: Payable) -> None:
 def _paid(command: PayOrder, terms: OrderPlaced) -> OrderPaid:
     return OrderPaid(
         order_id=command.order_id,
+        buyer_id=terms.buyer_id,
         seller_id=terms.seller_id,
+        product_id=terms.product_id,
         payment_intent_id=command.payment_intent_id,
         charge_id=command.charge_id,
         currency=terms.currency,

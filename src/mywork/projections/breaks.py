@@ -1,0 +1,85 @@
+"""Breaks for finance: what is unexplained, since when, and how it ended."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from eventstore import Recorded
+from mywork.domain import breaks
+from mywork.projections.documents import document, exact, moment
+from mywork.projections.projection import Projection
+
+
+@dataclass(frozen=True, slots=True)
+class BreakRow:
+    break_id: str
+    status: str
+    kind: str
+    object_id: str
+    currency: str
+    amount_minor: int
+    concerns: str
+    detail: str
+    account: str
+    reason: str
+    opened_at: datetime
+    resolved_at: datetime | None
+
+
+def keys(event: Any) -> Sequence[str]:
+    return (event.break_id,) if isinstance(event, breaks.Event) else ()
+
+
+def evolve(row: BreakRow | None, recorded: Recorded) -> BreakRow | None:
+    event, at = recorded.event, recorded.metadata.effective_at
+    match row, event:
+        case _, breaks.BreakOpened():
+            return _opened(event, at)
+        case BreakRow(), breaks.BreakResolved():
+            return replace(
+                row, status="resolved", account=event.account, reason=event.reason, resolved_at=at
+            )
+        case _:
+            return row
+
+
+def _opened(event: breaks.BreakOpened, at: datetime) -> BreakRow:
+    return BreakRow(
+        break_id=event.break_id,
+        status="open",
+        kind=event.kind,
+        object_id=event.object_id,
+        currency=event.currency,
+        amount_minor=event.amount_minor,
+        concerns=event.concerns,
+        detail=event.detail,
+        account="",
+        reason="",
+        opened_at=at,
+        resolved_at=None,
+    )
+
+
+def as_document(row: BreakRow) -> bytes:
+    amount = exact(row.amount_minor, row.currency) if row.currency else None
+    return document(
+        {
+            "id": row.break_id,
+            "status": row.status,
+            "kind": row.kind,
+            "object_id": row.object_id,
+            "amount": amount,
+            "amount_minor": row.amount_minor,
+            "currency": row.currency or None,
+            "concerns": row.concerns or None,
+            "detail": row.detail,
+            "account": row.account or None,
+            "reason": row.reason or None,
+            "opened_at": moment(row.opened_at),
+            "resolved_at": moment(row.resolved_at),
+        }
+    )
+
+
+BREAKS = Projection("breaks", BreakRow, keys, evolve, as_document)

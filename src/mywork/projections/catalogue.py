@@ -1,0 +1,24 @@
+"""All projections. To add one: a module like `roles.py`, its table in `schemas/`, a line here."""
+
+from typing import Any
+
+from eventstore import Follower
+from mywork.projections.breaks import BREAKS
+from mywork.projections.orders import ORDERS
+from mywork.projections.payouts import PAYOUTS
+from mywork.projections.products import PRODUCTS
+from mywork.projections.projection import Projection
+from mywork.projections.roles import ROLES
+from mywork.projections.sales import SALES
+
+PROJECTIONS: tuple[Projection[Any], ...] = (ORDERS, SALES, PRODUCTS, PAYOUTS, ROLES, BREAKS)
+NAMES: tuple[str, ...] = tuple(projection.name for projection in PROJECTIONS)
+
+
+def followers() -> list[Follower]:
+    return [projection.follower() for projection in PROJECTIONS]
+
+
+def named(name: str) -> Projection[Any]:
+    """Raises KeyError for a name that no projection has."""
+    return dict(zip(NAMES, PROJECTIONS, strict=True))[name]

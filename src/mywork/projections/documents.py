@@ -1,0 +1,27 @@
+"""JSON that is prepared once and sent as it is: money exact, times with their zone."""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from mywork.domain.money import decimal_text
+
+
+def document(fields: dict[str, Any]) -> bytes:
+    return orjson.dumps(fields)
+
+
+def money(name: str, amount_minor: int, currency: str) -> dict[str, Any]:
+    """`{"amount": 299.00, "amount_minor": 29900}`: the number is written from the integer."""
+    return {name: exact(amount_minor, currency), f"{name}_minor": amount_minor}
+
+
+def exact(amount_minor: int, currency: str) -> orjson.Fragment:
+    """A JSON number with the currency's own digits, never through a float."""
+    return orjson.Fragment(decimal_text(amount_minor, currency))
+
+
+def moment(at: datetime | None) -> str | None:
+    """ISO 8601 in UTC, as in `2026-11-24T12:00:00Z`."""
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at is not None else None

@@ -1,0 +1,93 @@
+"""Making the read tables where they are missing, and saying how each of them stands.
+
+They are no migrations: a read table whose definition has changed is rebuilt from the history.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from eventstore import EventStore
+from eventstore.follow import runner_key
+from eventstore.recorder import translated
+from mywork.projections.catalogue import PROJECTIONS
+from mywork.projections.projection import LIVE, Projection
+
+_BOOKKEEPING = f"""
+CREATE SCHEMA IF NOT EXISTS {LIVE};
+GRANT USAGE ON SCHEMA {LIVE} TO mywork_app, mywork_reader, mywork_auditor;
+CREATE TABLE IF NOT EXISTS {LIVE}.definitions (name text PRIMARY KEY, fingerprint text NOT NULL);
+GRANT SELECT ON {LIVE}.definitions TO mywork_app, mywork_auditor;
+"""
+_INSTALL_LOCK = 0x72656164
+_REMEMBER = f"""
+INSERT INTO {LIVE}.definitions VALUES (%s, %s)
+ON CONFLICT (name) DO UPDATE SET fingerprint = excluded.fingerprint
+"""
+_STATUS = f"""
+SELECT d.name, coalesce(f.position, 0), h.head, d.fingerprint,
+       EXISTS (SELECT FROM pg_locks l
+                WHERE l.locktype = 'advisory' AND l.database = (
+                      SELECT oid FROM pg_database WHERE datname = current_database())
+                  AND l.classid::bigint = %(runners)s
+                  AND l.objid::bigint = (%(by_name)s::jsonb ->> d.name)::bigint)
+  FROM {LIVE}.definitions d
+  LEFT JOIN eventstore.followers f ON f.name = d.name
+ CROSS JOIN (SELECT coalesce(max(notification_id), 0) AS head FROM eventstore.events) h
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """`lag` counts events; `state` is "current" or says what to do."""
+
+    name: str
+    position: int
+    head: int
+    lag: int
+    running: bool
+    state: str
+
+
+def install(url: str) -> None:
+    """Create what is missing; safe to repeat, and when several processes do it at once."""
+    with translated(), psycopg.connect(url) as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (_INSTALL_LOCK,))
+        connection.execute(_BOOKKEEPING)
+        for projection in PROJECTIONS:
+            row = connection.execute(
+                "SELECT to_regclass(%s)", (f"{LIVE}.{projection.name}",)
+            ).fetchone()
+            if row is None or row[0] is None:
+                create(connection, projection, LIVE)
+                remember(connection, projection)
+
+
+def create(connection: psycopg.Connection[Any], projection: Projection[Any], schema: str) -> None:
+    connection.execute(f"SET LOCAL search_path = {schema}, public")
+    connection.execute(projection.definition)
+
+
+def remember(connection: psycopg.Connection[Any], projection: Projection[Any]) -> None:
+    connection.execute(_REMEMBER, (projection.name, projection.fingerprint))
+
+
+def status(store: EventStore) -> list[Status]:
+    """How far each projection is, and whether somebody works on it."""
+    runners, by_name = runner_key([projection.name for projection in PROJECTIONS])
+    parameters = {
+        "runners": runners,
+        "by_name": Jsonb(by_name),
+    }
+    with store.connection() as connection:
+        found = {row[0]: row for row in connection.execute(_STATUS, parameters)}
+    return [_status(projection, found[projection.name]) for projection in PROJECTIONS]
+
+
+def _status(projection: Projection[Any], row: tuple[str, int, int, str, bool]) -> Status:
+    name, position, head, fingerprint, running = row
+    current = fingerprint == projection.fingerprint
+    state = "current" if current else f"its table has changed: mywork projections rebuild {name}"
+    return Status(name, position, head, head - position, running, state)

@@ -1,0 +1,95 @@
+"""Orders as their buyers see them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from eventstore import Recorded
+from mywork.domain import order
+from mywork.projections.documents import document, moment, money
+from mywork.projections.projection import Projection
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    order_id: str
+    order_number: str
+    buyer_id: str
+    seller_id: str
+    product_id: str
+    product_title: str
+    licence: str
+    currency: str
+    amount_minor: int
+    status: str
+    payment_status: str
+    failure_code: str
+    placed_at: datetime
+    paid_at: datetime | None
+
+
+def keys(event: Any) -> Sequence[str]:
+    return (event.order_id,) if isinstance(event, order.Event) else ()
+
+
+def evolve(row: OrderRow | None, recorded: Recorded) -> OrderRow | None:
+    event, at = recorded.event, recorded.metadata.effective_at
+    if isinstance(event, order.OrderPlaced):
+        return _placed(event, at)
+    if row is None:
+        return None
+    match event:
+        case order.OrderGranted():
+            return replace(row, status="completed", payment_status="not_required", paid_at=at)
+        case order.PaymentAttemptFailed():
+            return replace(row, payment_status="failed", failure_code=event.failure_code)
+        case order.OrderPaid():
+            return replace(
+                row, status="completed", payment_status="succeeded", failure_code="", paid_at=at
+            )
+        case order.OrderExpired():
+            return replace(row, status="expired", payment_status="canceled")
+        case _:
+            return row
+
+
+def _placed(event: order.OrderPlaced, at: datetime) -> OrderRow:
+    return OrderRow(
+        order_id=event.order_id,
+        order_number=event.order_number,
+        buyer_id=event.buyer_id,
+        seller_id=event.seller_id,
+        product_id=event.product_id,
+        product_title=event.product_title,
+        licence=event.licence,
+        currency=event.currency,
+        amount_minor=event.price_minor,
+        status="pending",
+        payment_status="pending",
+        failure_code="",
+        placed_at=at,
+        paid_at=None,
+    )
+
+
+def as_document(row: OrderRow) -> bytes:
+    return document(
+        {
+            "id": row.order_id,
+            "order_number": row.order_number,
+            "status": row.status,
+            "payment_status": row.payment_status,
+            "failure_code": row.failure_code or None,
+            "product": {"id": row.product_id, "title": row.product_title},
+            "seller_id": row.seller_id,
+            "license": row.licence,
+            **money("amount", row.amount_minor, row.currency),
+            "currency": row.currency,
+            "created_at": moment(row.placed_at),
+            "paid_at": moment(row.paid_at),
+        }
+    )
+
+
+ORDERS = Projection("orders", OrderRow, keys, evolve, as_document)

@@ -1,0 +1,113 @@
+"""Products as the public and their sellers see them, with what they sold."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from eventstore import Recorded
+from mywork.domain import order, product
+from mywork.projections.documents import document, exact, moment
+from mywork.projections.projection import Projection
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRow:
+    """`revenue_minor` is the gross of paid orders by currency."""
+
+    product_id: str
+    seller_id: str
+    slug: str
+    status: str
+    title: str
+    description: str
+    category: str
+    tech_stack: Sequence[str]
+    tags: Sequence[str]
+    currency: str
+    price_minor: int
+    prices_minor: Mapping[str, int]
+    sales: int
+    revenue_minor: Mapping[str, int]
+    drafted_at: datetime
+    published_at: datetime | None
+
+
+def keys(event: Any) -> Sequence[str]:
+    touches = isinstance(event, product.Event | order.OrderPaid | order.OrderGranted)
+    return (event.product_id,) if touches else ()
+
+
+def evolve(row: ProductRow | None, recorded: Recorded) -> ProductRow | None:
+    event, at = recorded.event, recorded.metadata.effective_at
+    if isinstance(event, product.ProductDrafted):
+        return _drafted(event, at)
+    if row is None:
+        return None
+    match event:
+        case product.ProductPriced(currency=currency, prices_minor=prices):
+            standard = prices["standard"]
+            return replace(row, currency=currency, price_minor=standard, prices_minor=prices)
+        case product.ProductPublished():
+            return replace(row, status="published", published_at=at)
+        case order.OrderGranted():
+            return replace(row, sales=row.sales + 1)
+        case order.OrderPaid(currency=currency, amount_minor=amount_minor):
+            total = row.revenue_minor.get(currency, 0) + amount_minor
+            revenue = {**row.revenue_minor, currency: total}
+            return replace(row, sales=row.sales + 1, revenue_minor=revenue)
+        case _:
+            return row
+
+
+def _drafted(event: product.ProductDrafted, at: datetime) -> ProductRow:
+    return ProductRow(
+        product_id=event.product_id,
+        seller_id=event.seller_id,
+        slug=event.slug,
+        status="draft",
+        title=event.title,
+        description=event.description,
+        category=event.category,
+        tech_stack=event.tech_stack,
+        tags=event.tags,
+        currency="USD",
+        price_minor=0,
+        prices_minor={},
+        sales=0,
+        revenue_minor={},
+        drafted_at=at,
+        published_at=None,
+    )
+
+
+def as_document(row: ProductRow) -> bytes:
+    """What the public sees: how often it was sold, and not for how much in all.
+
+    The seller's block is added when it is sent: a username is personal data and can be erased.
+    """
+    return document(
+        {
+            "id": row.product_id,
+            "slug": row.slug,
+            "status": row.status,
+            "title": row.title,
+            "description": row.description,
+            "category": row.category,
+            "tech_stack": list(row.tech_stack),
+            "tags": list(row.tags),
+            "price": exact(row.price_minor, row.currency),
+            "price_minor": row.price_minor,
+            "currency": row.currency,
+            "licenses": {
+                licence: {"price": exact(minor, row.currency), "price_minor": minor}
+                for licence, minor in row.prices_minor.items()
+            },
+            "stats": {"sales": row.sales},
+            "created_at": moment(row.drafted_at),
+            "published_at": moment(row.published_at),
+        }
+    )
+
+
+PRODUCTS = Projection("products", ProductRow, keys, evolve, as_document)

@@ -1,0 +1,129 @@
+"""The queries that the API asks, on rows prepared by the projections.
+
+Lists are paged by keyset, newest first, so they are stable under inserts. A page's cursor is
+opaque to clients: the last row's sort key.
+"""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from mywork.domain.errors import InvalidInput
+from mywork.projections.reading import Reader, Role
+
+
+class CursorInvalid(InvalidInput):
+    """A cursor that no answer of ours contained."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Documents ready to send, and the cursor of the next page, "" at the end."""
+
+    documents: Sequence[str]
+    next_cursor: str
+
+    def body(self) -> bytes:
+        cursor = orjson.dumps(self.next_cursor or None).decode()
+        return f'{{"data":[{",".join(self.documents)}],"next_cursor":{cursor}}}'.encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A keyset-paged list: what is selected, from where, in which order."""
+
+    table: str
+    sort: str
+    key: str
+    document: str = "document"
+    join: str = ""
+
+
+PRODUCT_DOCUMENT = """
+left(document, -1) || ',"seller":' || json_build_object('id', seller_id, 'username', username)
+|| '}'
+"""
+PEOPLE = "LEFT JOIN operations.public_people ON user_id = seller_id"
+PUBLIC_PRODUCTS = Listing("read.products", "published_at", "product_id", PRODUCT_DOCUMENT, PEOPLE)
+OWN_PRODUCTS = Listing("read.products", "drafted_at", "product_id", PRODUCT_DOCUMENT, PEOPLE)
+ORDERS = Listing("read.orders", "placed_at", "order_id")
+SALES = Listing("read.sales", "placed_at", "order_id")
+PAYOUTS = Listing("read.payouts", "requested_at", "payout_id")
+BREAKS = Listing("read.breaks", "opened_at", "break_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A page that somebody asked for. `where` holds column names of ours and their values."""
+
+    limit: int
+    cursor: str = ""
+    user_id: str = ""
+    role: Role = "mywork_reader"
+    where: dict[str, Any] = field(default_factory=dict)
+
+
+async def page(reader: Reader, listing: Listing, asked: Asked) -> Page:
+    conditions = [f"{column} = %({column})s" for column in asked.where]
+    parameters = asked.where | {"limit": asked.limit + 1}
+    if asked.cursor:
+        conditions.append(f"({listing.sort}, {listing.key}) < (%(after)s::timestamptz, %(key)s)")
+        parameters |= _decode(asked.cursor)
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    query = (
+        f"SELECT {listing.document}, {listing.sort}, {listing.key} FROM {listing.table}"
+        f" {listing.join} {where} ORDER BY {listing.sort} DESC, {listing.key} DESC LIMIT %(limit)s"
+    )
+    rows = await reader.rows(query, parameters, user_id=asked.user_id, role=asked.role)
+    shown = rows[: asked.limit]
+    more = len(rows) > asked.limit
+    return Page([row[0] for row in shown], _encode(*shown[-1][1:]) if more else "")
+
+
+async def one(reader: Reader, listing: Listing, *, user_id: str = "", **where: str) -> bytes | None:
+    """One document by equal columns, or None when it is not there or not theirs."""
+    conditions = " AND ".join(f"{column} = %({column})s" for column in where)
+    query = f"SELECT {listing.document} FROM {listing.table} {listing.join} WHERE {conditions}"
+    rows = await reader.rows(query, where, user_id=user_id)
+    return rows[0][0].encode() if rows else None
+
+
+_SELLER_BALANCE = """
+SELECT 'account', split_part(code, ':', 3), currency, -balance_minor, NULL, NULL
+  FROM ledger.accounts WHERE owner = %(seller)s
+UNION ALL (
+SELECT 'held', order_number, currency, seller_share_minor, order_id,
+       to_char(release_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+  FROM read.sales
+ WHERE seller_id = %(seller)s AND release_at IS NOT NULL AND released_at IS NULL
+ ORDER BY release_at, order_id LIMIT 200)
+"""
+
+
+async def seller_balance(reader: Reader, seller_id: str) -> Sequence[tuple[Any, ...]]:
+    """Rows (what, stage or order number, currency, minor units, order id, release time)."""
+    return await reader.rows(_SELLER_BALANCE, {"seller": seller_id}, user_id=seller_id)
+
+
+async def roles_of(reader: Reader, user_id: str) -> frozenset[str]:
+    query = "SELECT roles FROM read.roles WHERE user_id = %s"
+    rows = await reader.rows(query, (user_id,), user_id=user_id)
+    return frozenset(rows[0][0]) if rows else frozenset()
+
+
+def _encode(sort: Any, key: str) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps([sort, key])).decode().rstrip("=")
+
+
+def _decode(cursor: str) -> dict[str, str]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        after, key = orjson.loads(base64.urlsafe_b64decode(padded))
+        if not (isinstance(after, str) and isinstance(key, str)):
+            raise TypeError
+    except (ValueError, TypeError):
+        raise CursorInvalid("use the next_cursor of an answer, unchanged") from None
+    return {"after": after, "key": key}

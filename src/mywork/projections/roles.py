@@ -1,0 +1,32 @@
+"""What each user may do; read on every privileged request."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from eventstore import Recorded
+from mywork.domain import user
+from mywork.projections.documents import document
+from mywork.projections.projection import Projection
+
+
+@dataclass(frozen=True, slots=True)
+class RolesRow:
+    user_id: str
+    roles: Sequence[str]
+
+
+def keys(event: Any) -> Sequence[str]:
+    return (event.user_id,) if isinstance(event, user.Event) else ()
+
+
+def evolve(row: RolesRow | None, recorded: Recorded) -> RolesRow:
+    known = frozenset(row.roles) if row is not None else frozenset()
+    return RolesRow(recorded.event.user_id, sorted(user.evolve(known, recorded.event)))
+
+
+def as_document(row: RolesRow) -> bytes:
+    return document({"user_id": row.user_id, "roles": list(row.roles)})
+
+
+ROLES = Projection("roles", RolesRow, keys, evolve, as_document)
