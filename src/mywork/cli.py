@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn, ParamSpec, TypeVar
+from typing import Any, NoReturn, ParamSpec, TypeVar, cast
 
 import click
 
@@ -128,7 +128,7 @@ def serve(apps: str, host: str, port: int) -> None:
     from mywork.api.app import create_app
     from mywork.settings import Settings
 
-    app = create_app(_core(Settings()), apps=apps)
+    app = create_app(_core(Settings()), apps=cast("Any", apps))
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, http="httptools")
 
 

@@ -1,6 +1,6 @@
 """What people read on a terminal: tables that line up, bars that move; JSON where asked."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -67,27 +67,26 @@ def seller_balances(balances: Sequence[tuple[str, str, dict[str, int]]]) -> None
     console().print(table)
 
 
-def payout_decisions(decisions: Iterable[PayoutDecision], *, as_json: bool = False) -> None:
-    rows = [
-        {
-            "seller": decision.seller_id,
-            "currency": decision.balance.currency,
-            "available_minor": decision.balance.amount_minor,
-            "payout_minor": decision.requested.amount_minor if decision.requested else 0,
-            "why_not": str(decision.refusal or ""),
-        }
-        for decision in decisions
-    ]
+def payout_decisions(decisions: Sequence[PayoutDecision], *, as_json: bool = False) -> None:
     if as_json:
-        _print_json(rows)
+        _print_json([_decision(decision) for decision in decisions])
         return
     table = _table("Payouts", ("seller",), ("available", "pays"), ("why not",))
-    for row in rows:
-        currency = str(row["currency"])
-        pays = Money(int(row["payout_minor"]), currency) if row["payout_minor"] else ""
-        available = Money(int(row["available_minor"]), currency)
-        table.add_row(str(row["seller"]), str(available), str(pays), str(row["why_not"]))
-    console().print(table if rows else "no seller has a released balance")
+    for decision in decisions:
+        paid = decision.requested
+        pays = str(Money(paid.amount_minor, paid.currency)) if paid else ""
+        table.add_row(decision.seller_id, str(decision.balance), pays, str(decision.refusal or ""))
+    console().print(table if decisions else "no seller has a released balance")
+
+
+def _decision(decision: PayoutDecision) -> dict[str, Any]:
+    return {
+        "seller": decision.seller_id,
+        "currency": decision.balance.currency,
+        "available_minor": decision.balance.amount_minor,
+        "payout_minor": decision.requested.amount_minor if decision.requested else 0,
+        "why_not": str(decision.refusal or ""),
+    }
 
 
 def projections(found: Sequence[Any], *, as_json: bool = False) -> None:

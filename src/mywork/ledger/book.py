@@ -7,6 +7,7 @@ cost one row update for each batch, whatever its size, and can never deadlock.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from eventstore import ConstraintBroken, EventStore, arrays
 from eventstore.recorder import AppendCursor
@@ -51,6 +52,33 @@ SELECT coalesce(sum(p.amount_minor), 0)::bigint
  WHERE a.code = %(code)s AND a.currency = %(currency)s
    AND e.effective_at <= %(at)s AND e.booked_at <= coalesce(%(as_known_at)s, 'infinity')
 """
+_LINES = """
+SELECT p.position, e.topic, e.originator_id, n.effective_at, n.booked_at, p.amount_minor,
+       (sum(p.amount_minor) OVER (ORDER BY p.position, p.line))::bigint + %(before)s, p.object_id
+  FROM ledger.postings p
+  JOIN ledger.entries n ON n.position = p.position
+  JOIN eventstore.events e ON e.notification_id = p.position
+ WHERE p.account_id = %(account)s AND p.position > %(after)s
+ ORDER BY p.position, p.line LIMIT %(limit)s
+"""
+_BALANCE_BEFORE = """
+SELECT a.id, (SELECT coalesce(sum(p.amount_minor), 0)::bigint FROM ledger.postings p
+               WHERE p.account_id = a.id AND p.position <= %(after)s)
+  FROM ledger.accounts a WHERE a.code = %(code)s AND a.currency = %(currency)s
+"""
+_ENTRY = """
+SELECT jsonb_build_object(
+         'entry', n.position, 'event', h.name, 'stream', h.stream, 'version', h.version,
+         'effective_at', n.effective_at, 'booked_at', n.booked_at, 'period', n.period,
+         'data', h.data, 'metadata', h.metadata,
+         'postings', (SELECT jsonb_agg(jsonb_build_object(
+                        'account', a.code, 'currency', p.currency,
+                        'amount_minor', p.amount_minor, 'object_id', p.object_id) ORDER BY p.line)
+                        FROM ledger.postings p JOIN ledger.accounts a ON a.id = p.account_id
+                       WHERE p.position = n.position))
+  FROM ledger.entries n JOIN eventstore.history h ON h.position = n.position
+ WHERE n.position = %s
+"""
 _OWNERS_WITH_BALANCE = """
 SELECT owner, currency FROM ledger.accounts
  WHERE owner IS NOT NULL AND balance_minor <> 0 AND split_part(code, ':', 3) = %s
@@ -70,6 +98,20 @@ class Page:
     index: int
     effective_at: datetime
     entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A posting as an account shows it; amounts are debit-positive minor units."""
+
+    position: int
+    event: str
+    stream: str
+    effective_at: datetime
+    booked_at: datetime
+    amount_minor: int
+    balance_minor: int
+    object_id: str | None
 
 
 class Book:
@@ -149,6 +191,27 @@ class Book:
         with self._store.connection() as connection:
             row = connection.execute(_BALANCE_AT, parameters).fetchone()
         return int(row[0]) * chart_row(code).normal_sign if row else 0
+
+    def lines(self, key: AccountKey, *, after: int, limit: int) -> list[Line] | None:
+        """An account's postings behind a position, with the running balance; None if unused.
+
+        A page never ends within an entry that posts to the account twice: no rule does that.
+        """
+        code, currency = key
+        asked = {"code": code, "currency": currency, "after": after, "limit": limit}
+        with self._store.connection() as connection:
+            row = connection.execute(_BALANCE_BEFORE, asked).fetchone()
+            if row is None:
+                return None
+            account, before = row
+            rows = connection.execute(_LINES, asked | {"account": account, "before": before})
+            return [Line(*found) for found in rows]
+
+    def entry(self, position: int) -> dict[str, Any] | None:
+        """An entry opened into its event and postings, ready to be sent; None if there is none."""
+        with self._store.connection() as connection:
+            row = connection.execute(_ENTRY, (position,)).fetchone()
+        return dict(row[0]) if row else None
 
     def owners_with_balance(self, stage: str) -> list[tuple[SellerId, str]]:
         """Sellers and currencies whose account of a life stage ("available") is not empty."""

@@ -1,0 +1,127 @@
+"""The application: routers, middlewares, problems, and what opens and closes with it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Literal
+
+import anyio.to_thread
+import orjson
+from fastapi import APIRouter, FastAPI, Response
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from mywork.api import (
+    answers,
+    config,
+    errors,
+    finance,
+    health,
+    ledger,
+    orders,
+    products,
+    seller,
+    webhooks,
+)
+from mywork.api.auth import Sessions
+from mywork.api.middleware import Headers
+from mywork.bootstrap import Core
+from mywork.projections.reading import Positions, Reader
+
+LARGEST_BODY = 1024 * 1024
+GZIP_FROM_BYTES = 2_000
+_DESCRIPTION = """The payments and ledger core of a marketplace.
+
+Amounts are exact: a JSON number written from integer minor units, and the same in `*_minor`. Every
+error is a problem (RFC 9457); `GET /problems` lists them. `POST`s that create take an
+`Idempotency-Key`. Commands answer `X-Position`; reads wait for it with `?min_position=`."""
+
+App = Literal["all", "marketplace", "brain"]
+
+
+def create_app(core: Core, *, apps: App = "all") -> FastAPI:
+    """`apps` chooses what is served: the marketplace, the brain (to come), or all."""
+    app = FastAPI(
+        title="MyWork",
+        version="1",
+        description=_DESCRIPTION,
+        lifespan=_lifespan,
+        max_body_size=LARGEST_BODY,
+    )
+    app.state.core = core
+    app.state.sessions = Sessions(core.outside.identity)
+    app.state.collector = webhooks.Collector(core.inbox)
+    app.state.stripe_probe = health.StripeProbe(core)
+    pool_url = core.settings.database_pool_url.get_secret_value()
+    direct_url = core.settings.database_url.get_secret_value()
+    app.state.reader = Reader(pool_url or direct_url, pooled=bool(pool_url))
+    app.state.positions = Positions(direct_url)
+    if apps in {"all", "marketplace"}:
+        app.include_router(_marketplace())
+    app.include_router(health.router)
+    app.add_api_route("/problems", _problems, include_in_schema=False)
+    errors.install(app)
+    _add_middlewares(app, core)
+    _document_problems(app)
+    return app
+
+
+def _marketplace() -> APIRouter:
+    api = APIRouter(prefix="/api")
+    for module in (products, orders, seller, webhooks, ledger, finance, config):
+        api.include_router(module.router)
+    return api
+
+
+def _add_middlewares(app: FastAPI, core: Core) -> None:
+    app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=list(core.settings.cors_origins),
+        allow_methods=["GET", "POST", "PUT", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"],
+        expose_headers=["ETag", "Idempotent-Replayed", "Retry-After", "X-Position", "X-Request-Id"],
+        max_age=600,
+    )
+    app.add_middleware(Headers)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    reader: Reader = app.state.reader
+    positions: Positions = app.state.positions
+    await reader.open()
+    await positions.open()
+    probing = asyncio.create_task(_probe(app.state.stripe_probe))
+    yield
+    probing.cancel()
+    with suppress(asyncio.CancelledError):
+        await probing
+    await positions.close()
+    await reader.close()
+    app.state.core.close()
+
+
+async def _probe(probe: health.StripeProbe) -> None:
+    while True:
+        await anyio.to_thread.run_sync(probe.ask)
+        await asyncio.sleep(health.STRIPE_PROBE_SECONDS)
+
+
+async def _problems() -> Response:
+    return answers.raw(orjson.dumps({"data": errors.catalogue()}))
+
+
+def _document_problems(app: FastAPI) -> None:
+    """FastAPI's own validation schema is replaced by the problem that we answer."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = generate()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas["Problem"] = answers.PROBLEM_SCHEMA
+        schemas.pop("HTTPValidationError", None)
+        schemas.pop("ValidationError", None)
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]

@@ -1,0 +1,39 @@
+"""What a frontend needs to know before anybody has signed in."""
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from mywork.api.answers import IfNoneMatch, documented, public
+from mywork.domain.fees import SCHEDULES
+from mywork.domain.product import CATEGORIES, LICENCES
+from mywork.projections.documents import exact
+
+router = APIRouter(tags=["config"])
+
+EXAMPLE = {
+    "stripe_publishable_key": "pk_test_...",
+    "currencies": [{"currency": "USD", "price_minimum": 1.00, "price_maximum": 10000.00}],
+    "categories": list(CATEGORIES),
+    "licenses": list(LICENCES),
+}
+
+
+@router.get("/config", summary="Public settings", responses=documented(EXAMPLE))
+async def config(request: Request, if_none_match: IfNoneMatch = "") -> Response:
+    """Publishable key, currencies with their limits, categories, licences."""
+    currencies = [
+        {
+            "currency": currency,
+            "price_minimum": exact(schedule.price_minimum_minor, currency),
+            "price_maximum": exact(schedule.price_maximum_minor, currency),
+            "payout_minimum": exact(schedule.payout_minimum_minor, currency),
+        }
+        for currency, schedule in sorted(SCHEDULES.items())
+    ]
+    document = {
+        "stripe_publishable_key": request.app.state.core.settings.stripe_publishable_key,
+        "currencies": currencies,
+        "categories": CATEGORIES,
+        "licenses": LICENCES,
+    }
+    return public(orjson.dumps(document), if_none_match, seconds=300)

@@ -1,0 +1,185 @@
+"""Products: what is for sale, and what a seller offers."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from mywork.api.answers import Cursor, IfNoneMatch, Limit, documented, fresh, made, public
+from mywork.api.auth import User
+from mywork.api.exact import DecimalText, ExactRoute, Strict
+from mywork.api.idempotency import OnceOnly
+from mywork.application.commands import envelope
+from mywork.bootstrap import Core
+from mywork.domain import product
+from mywork.domain.errors import ProductNotFound
+from mywork.domain.identifiers import ProductId, SellerId, derived_id
+from mywork.domain.money import parse
+from mywork.domain.seller import decider as sellers
+from mywork.domain.seller import joined, stream_of
+from mywork.projections import queries
+
+router = APIRouter(prefix="/products", tags=["products"], route_class=ExactRoute)
+
+EXAMPLE = {
+    "id": "0199aa00-0000-7000-8000-000000000001",
+    "slug": "saas-starter-with-billing-8000000001",
+    "status": "published",
+    "title": "SaaS starter with billing",
+    "description": "A starter with accounts, billing and tests. " * 3,
+    "category": "saas-starters",
+    "tech_stack": ["python", "postgresql"],
+    "tags": ["billing"],
+    "price": 299.00,
+    "price_minor": 29900,
+    "currency": "USD",
+    "licenses": {"standard": {"price": 299.00, "price_minor": 29900}},
+    "seller": {"id": "user_ada", "username": "ada"},
+    "stats": {"sales": 12},
+    "created_at": "2026-11-10T12:00:00Z",
+    "published_at": "2026-11-10T12:05:00Z",
+}
+CREATED = {"id": EXAMPLE["id"], "slug": EXAMPLE["slug"], "status": "draft"}
+
+
+class Licences(Strict):
+    """Prices of further licences, in the product's currency."""
+
+    extended: DecimalText | None = None
+    enterprise: DecimalText | None = None
+
+
+class Pricing(Strict):
+    price: DecimalText = Field(description="Of the standard licence: 0 or 1.00 to 10,000.00 USD.")
+    currency: str = Field(default="USD", pattern="^[A-Z]{3}$", examples=["USD"])
+    licenses: Licences = Field(default_factory=Licences)
+
+    def prices_minor(self) -> dict[str, int]:
+        offered = {
+            "standard": self.price,
+            "extended": self.licenses.extended,
+            "enterprise": self.licenses.enterprise,
+        }
+        return {
+            licence: parse(text, self.currency).amount_minor
+            for licence, text in offered.items()
+            if text is not None
+        }
+
+
+class NewProduct(Pricing):
+    title: str = Field(min_length=10, max_length=200, examples=["SaaS starter with billing"])
+    description: str = Field(min_length=100, max_length=10_000, examples=[EXAMPLE["description"]])
+    category: str = Field(examples=["saas-starters"])
+    tech_stack: list[str] = Field(default_factory=list, max_length=10)
+    tags: list[str] = Field(default_factory=list, max_length=10)
+
+
+@router.get(
+    "",
+    summary="Published products, newest first",
+    responses=documented({"data": [EXAMPLE], "next_cursor": None}, 400, 422, 503),
+    dependencies=[fresh("products")],
+)
+async def list_products(
+    request: Request,
+    limit: Limit = 20,
+    cursor: Cursor = "",
+    category: Annotated[str, Query(max_length=50)] = "",
+    if_none_match: IfNoneMatch = "",
+) -> Response:
+    """Public. Page with `cursor`; filter by `category`."""
+    where = {"status": "published"} | ({"category": category} if category else {})
+    page = await queries.page(
+        request.app.state.reader,
+        queries.PUBLIC_PRODUCTS,
+        queries.Asked(limit, cursor, where=where),
+    )
+    return public(page.body(), if_none_match)
+
+
+@router.get(
+    "/{slug}",
+    summary="One published product",
+    responses=documented(EXAMPLE, 404, 503),
+    dependencies=[fresh("products")],
+)
+async def get_product(request: Request, slug: str, if_none_match: IfNoneMatch = "") -> Response:
+    """Public. By slug, or by id."""
+    key = "product_id" if len(slug) == 36 and slug.count("-") == 4 else "slug"
+    where = {key: slug, "status": "published"}
+    body = await queries.one(request.app.state.reader, queries.PUBLIC_PRODUCTS, **where)
+    if body is None:
+        raise ProductNotFound(f"there is no product {slug}")
+    return public(body, if_none_match)
+
+
+@router.post(
+    "",
+    summary="Draft a product",
+    status_code=201,
+    responses=documented(CREATED, 400, 401, 404, 409, 422, 503, status=201),
+)
+def create_product(request: Request, body: NewProduct, user: User, once: OnceOnly) -> Response:
+    """For sellers. The draft is seen by its seller only, until it is published."""
+    core: Core = request.app.state.core
+
+    def perform() -> Response:
+        seller_id = SellerId(user.user_id)
+        joined(core.handler.state(sellers, stream_of(seller_id)), seller_id)
+        product_id = ProductId(derived_id("product", seller_id, once.request_id))
+        command = product.DraftProduct(
+            product_id=product_id,
+            seller_id=seller_id,
+            title=body.title,
+            description=body.description,
+            category=body.category,
+            currency=body.currency,
+            prices_minor=body.prices_minor(),
+            tech_stack=tuple(body.tech_stack),
+            tags=tuple(body.tags),
+            at=core.outside.clock.now(),
+        )
+        position = _send(core, command, actor=seller_id, command_id=f"draft:{product_id}")
+        slug = product.slug(body.title, product_id)
+        return made({"id": product_id, "slug": slug, "status": "draft"}, position)
+
+    return once.answer(perform)
+
+
+@router.put(
+    "/{product_id}",
+    summary="Change a product's prices",
+    responses=documented(CREATED, 400, 401, 404, 422, 503),
+)
+def price_product(request: Request, product_id: str, body: Pricing, user: User) -> Response:
+    """For its seller. Orders placed before keep the price they were placed at."""
+    core: Core = request.app.state.core
+    command = product.PriceProduct(
+        product_id=ProductId(product_id),
+        seller_id=SellerId(user.user_id),
+        currency=body.currency,
+        prices_minor=body.prices_minor(),
+        at=core.outside.clock.now(),
+    )
+    position = _send(core, command, actor=user.user_id)
+    return made({"id": product_id}, position, status=200)
+
+
+@router.post(
+    "/{product_id}/publish",
+    summary="Publish a product",
+    responses=documented({"id": EXAMPLE["id"], "status": "published"}, 401, 404, 409, 503),
+)
+def publish_product(request: Request, product_id: str, user: User) -> Response:
+    """For its seller. Publishing twice changes nothing."""
+    core: Core = request.app.state.core
+    command = product.PublishProduct(
+        ProductId(product_id), SellerId(user.user_id), core.outside.clock.now()
+    )
+    position = _send(core, command, actor=user.user_id)
+    return made({"id": product_id, "status": "published"}, position, status=200)
+
+
+def _send(core: Core, command: Any, *, actor: str, command_id: str = "") -> int:
+    return core.handler.handle(envelope(command, actor=actor, command_id=command_id)).position

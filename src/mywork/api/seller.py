@@ -1,0 +1,227 @@
+"""Sellers: joining, what they sold, what they are owed, and being paid."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+
+from mywork.api.answers import Cursor, Limit, documented, fresh, listed, made, raw
+from mywork.api.auth import User
+from mywork.api.exact import ExactRoute, Strict
+from mywork.api.idempotency import OnceOnly
+from mywork.application.selling import Onboarding
+from mywork.bootstrap import Core
+from mywork.domain.identifiers import SellerId
+from mywork.projections import queries
+from mywork.projections.documents import exact, moment, money
+
+router = APIRouter(tags=["sellers"], route_class=ExactRoute)
+
+ONBOARDING = {
+    "seller_id": "user_ada",
+    "status": "onboarding",
+    "payouts_enabled": False,
+    "currently_due": ["external_account"],
+    "onboarding_url": "https://connect.stripe.com/setup/e/acct_1/abc",
+    "expires_at": "2026-11-10T12:05:00Z",
+}
+BALANCE = {
+    "balances": [
+        {
+            "currency": "USD",
+            "pending": 260.13,
+            "pending_minor": 26013,
+            "available": 0.00,
+            "available_minor": 0,
+            "in_payout": 0.00,
+            "in_payout_minor": 0,
+        }
+    ],
+    "not_yet": [
+        {
+            "order_id": "0199aa00-0000-7000-8000-000000000002",
+            "order_number": "MW-2026-00001",
+            "amount": 260.13,
+            "amount_minor": 26013,
+            "currency": "USD",
+            "release_at": "2026-11-17T12:00:00Z",
+            "why": "on hold until its release date",
+        }
+    ],
+}
+PAYOUT = {
+    "id": "0b1c6f0e-54a2-5d4e-9a44-5a3c7f0e2d11",
+    "status": "pending",
+    "amount": 260.13,
+    "amount_minor": 26013,
+    "currency": "USD",
+}
+STAGES = ("pending", "available", "in_payout")
+
+
+class BecomeSeller(Strict):
+    username: str = Field(min_length=3, max_length=32, examples=["ada"])
+    email: str = Field(default="", max_length=254, examples=["ada@example.com"])
+    country: str = Field(default="US", pattern="^[A-Z]{2}$", examples=["US"])
+
+
+class NewPayout(Strict):
+    currency: str = Field(default="USD", pattern="^[A-Z]{3}$", examples=["USD"])
+
+
+# Joining ------------------------------------------------------------------------------------
+
+
+@router.post(
+    "/user/become-seller",
+    summary="Become a seller",
+    status_code=201,
+    responses=documented(ONBOARDING, 400, 401, 409, 422, 503, status=201),
+)
+def become_seller(request: Request, body: BecomeSeller, user: User) -> Response:
+    """Opens an Express account at Stripe and answers its onboarding link. Safe to repeat."""
+    core: Core = request.app.state.core
+    joined = core.selling.join(user.user_id, body.username, body.email, country=body.country)
+    return made(_onboarding(joined), joined.position)
+
+
+@router.get(
+    "/seller/onboarding",
+    summary="Where your onboarding stands",
+    responses=documented(ONBOARDING, 401, 404, 503),
+)
+def onboarding(request: Request, user: User) -> Response:
+    """While something is due, with a fresh single-use link."""
+    core: Core = request.app.state.core
+    return raw(orjson.dumps(_onboarding(core.selling.onboarding(user.user_id))))
+
+
+def _onboarding(found: Onboarding) -> dict[str, Any]:
+    known = found.seller.onboarding
+    return {
+        "seller_id": found.seller.seller_id,
+        "status": "active" if found.seller.can_receive_payouts else "onboarding",
+        "payouts_enabled": found.seller.can_receive_payouts,
+        "currently_due": list(known.currently_due) if known else [],
+        "onboarding_url": found.link.url if found.link else None,
+        "expires_at": moment(found.link.expires_at) if found.link else None,
+    }
+
+
+# Selling ------------------------------------------------------------------------------------
+
+
+@router.get(
+    "/seller/products",
+    summary="Your products, drafts too",
+    responses=documented({"data": [], "next_cursor": None}, 400, 401, 422, 503),
+    dependencies=[fresh("products")],
+)
+async def own_products(
+    request: Request, user: User, limit: Limit = 20, cursor: Cursor = ""
+) -> Response:
+    """Newest draft first."""
+    return await _own(request, queries.OWN_PRODUCTS, user.user_id, limit=limit, cursor=cursor)
+
+
+@router.get(
+    "/seller/orders",
+    summary="Your sales",
+    responses=documented({"data": [], "next_cursor": None}, 400, 401, 422, 503),
+    dependencies=[fresh("sales")],
+)
+async def own_sales(
+    request: Request, user: User, limit: Limit = 20, cursor: Cursor = ""
+) -> Response:
+    """Each with its division: your share, the commission, the processing fee."""
+    return await _own(request, queries.SALES, user.user_id, limit=limit, cursor=cursor)
+
+
+@router.get(
+    "/seller/payouts",
+    summary="Your payouts",
+    responses=documented({"data": [PAYOUT], "next_cursor": None}, 400, 401, 422, 503),
+    dependencies=[fresh("payouts")],
+)
+async def own_payouts(
+    request: Request, user: User, limit: Limit = 20, cursor: Cursor = ""
+) -> Response:
+    """From the request to the bank."""
+    return await _own(request, queries.PAYOUTS, user.user_id, limit=limit, cursor=cursor)
+
+
+async def _own(
+    request: Request, listing: queries.Listing, user_id: str, *, limit: int, cursor: str
+) -> Response:
+    asked = queries.Asked(limit, cursor, user_id, where={"seller_id": user_id})
+    return listed(await queries.page(request.app.state.reader, listing, asked))
+
+
+# Money --------------------------------------------------------------------------------------
+
+
+@router.get(
+    "/seller/balance",
+    summary="What you are owed, and why not yet",
+    responses=documented(BALANCE, 401, 503),
+    dependencies=[fresh("sales")],
+)
+async def balance(request: Request, user: User) -> Response:
+    """Amounts come from the ledger; held orders with the date on which each is released."""
+    rows = await queries.seller_balance(request.app.state.reader, user.user_id)
+    return raw(orjson.dumps(_balance(rows)))
+
+
+def _balance(rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
+    stages: dict[str, dict[str, int]] = {}
+    held = []
+    for what, name, currency, minor, order_id, release_at in rows:
+        if what == "account":
+            stages.setdefault(currency, {})[name] = minor
+        else:
+            held.append(
+                {
+                    "order_id": order_id,
+                    "order_number": name,
+                    **money("amount", minor, currency),
+                    "currency": currency,
+                    "release_at": release_at,
+                    "why": "on hold until its release date",
+                }
+            )
+    balances = []
+    for currency, amounts in sorted(stages.items()):
+        parts = [money(stage, amounts.get(stage, 0), currency) for stage in STAGES]
+        balances.append({"currency": currency} | {k: v for part in parts for k, v in part.items()})
+    return {"balances": balances, "not_yet": held}
+
+
+@router.post(
+    "/seller/payout",
+    summary="Be paid now",
+    status_code=201,
+    responses=documented(PAYOUT, 400, 401, 404, 409, 422, 503, status=201),
+)
+def request_payout(request: Request, body: NewPayout, user: User, once: OnceOnly) -> Response:
+    """Everything that is released, in one currency; one payout at a time."""
+    core: Core = request.app.state.core
+
+    def perform() -> Response:
+        decision = core.paying_out.request(
+            SellerId(user.user_id), body.currency, request_id=once.request_id
+        )
+        requested = decision.requested
+        document: dict[str, Any] = {"status": "completed", "currency": body.currency}
+        if requested is not None:
+            document = {
+                "id": requested.payout_id,
+                "status": "pending",
+                "amount": exact(requested.amount_minor, requested.currency),
+                "amount_minor": requested.amount_minor,
+                "currency": requested.currency,
+            }
+        return made(document, decision.position)
+
+    return once.answer(perform)
