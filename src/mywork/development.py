@@ -23,6 +23,10 @@ from mywork.settling import at_rest, settle
 
 STAFF = {"admin": "user_admin", "finance": "user_finance", "auditor": "user_auditor"}
 WATCH_SECONDS = 0.5
+_PAID_OUT = """
+SELECT seller_id, currency, sum(amount_minor)::bigint FROM read.payouts
+ WHERE status IN ('processing', 'completed') GROUP BY seller_id, currency
+"""
 
 
 def run(data: Path, port: int, *, once: bool) -> int:
@@ -99,6 +103,9 @@ def _seller_rows(core: Core) -> list[tuple[str, str, dict[str, int]]]:
     for row in trial_balance(core.store, prefix="seller:").rows:
         _, seller_id, stage = row.account.split(":")
         rows.setdefault((seller_id, row.currency), {})[stage] = -row.balance_minor
+    with core.store.connection() as connection:
+        for seller_id, currency, paid_out in connection.execute(_PAID_OUT):
+            rows[seller_id, currency]["paid_out"] = paid_out
     return [(seller_id, currency, amounts) for (seller_id, currency), amounts in rows.items()]
 
 

@@ -28,16 +28,17 @@ def settle(core: Core, sandbox_url: str) -> None:
     """Work until nothing is left; raises NeverAtRest after two minutes."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     with httpx.Client(base_url=sandbox_url, timeout=10) as sandbox:
-        while _work(core) or not _delivered(sandbox) or not at_rest(core):
+        while not _delivered(sandbox) or _work(core) or not at_rest(core):
             if time.monotonic() > deadline:
                 raise NeverAtRest(f"inbox {core.inbox.counts()}, effects {core.effects.counts()}")
             time.sleep(_PAUSE_SECONDS)
 
 
 def _work(core: Core) -> int:
-    """One round of every job; how much there was to do."""
+    """One round of every job, facts before what settles them; how much there was to do."""
     return (
-        core.feed.read_transactions()
+        core.inbox_worker.drain().done
+        + core.feed.read_transactions()
         + core.inbox_worker.drain().done
         + core.deadlines.run()
         + core.paying_out.run_weekly()

@@ -37,10 +37,10 @@ logger = logging.getLogger(__name__)
 
 BATCH = 200
 LEASE_SECONDS = 60
-FIRST_DELAY = timedelta(seconds=1)
+FIRST_DELAY = timedelta(milliseconds=200)
 LONGEST_DELAY = timedelta(hours=1)
-LAST_ATTEMPT = 20  # with the delays above: about nine hours after the first
-PATIENCE = 10  # attempts (about 17 minutes) for a fact whose predecessor is missing
+LAST_ATTEMPT = 22  # with the delays above: about nine hours after the first
+PATIENCE = 13  # attempts (about 27 minutes) for a fact whose predecessor is missing
 
 
 @dataclass(frozen=True, slots=True)

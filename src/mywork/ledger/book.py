@@ -50,7 +50,8 @@ SELECT coalesce(sum(p.amount_minor), 0)::bigint
   JOIN ledger.postings p ON p.account_id = a.id
   JOIN ledger.entries e ON e.position = p.position
  WHERE a.code = %(code)s AND a.currency = %(currency)s
-   AND e.effective_at <= %(at)s AND e.booked_at <= coalesce(%(as_known_at)s, 'infinity')
+   AND e.effective_at <= %(at)s
+   AND e.booked_at <= coalesce(%(as_known_at)s::timestamptz, 'infinity')
 """
 _LINES = """
 SELECT p.position, e.topic, e.originator_id, n.effective_at, n.booked_at, p.amount_minor,

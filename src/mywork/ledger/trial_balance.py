@@ -19,8 +19,8 @@ SELECT a.code, a.currency, a.kind, sum(p.amount_minor)::bigint
   FROM ledger.postings p
   JOIN ledger.entries e ON e.position = p.position
   JOIN ledger.accounts a ON a.id = p.account_id
- WHERE e.effective_at <= coalesce(%(at)s, 'infinity')
-   AND e.booked_at <= coalesce(%(as_known_at)s, 'infinity')
+ WHERE e.effective_at <= coalesce(%(at)s::timestamptz, 'infinity')
+   AND e.booked_at <= coalesce(%(as_known_at)s::timestamptz, 'infinity')
    AND starts_with(a.code, %(prefix)s)
  GROUP BY a.code, a.currency, a.kind ORDER BY a.currency, a.code
 """

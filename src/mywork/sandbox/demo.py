@@ -13,6 +13,7 @@ import httpx
 import stripe
 
 from mywork.domain.identifiers import new_id
+from mywork.domain.money import Money
 from mywork.sandbox.world import World
 
 DAYS = 14
@@ -131,7 +132,8 @@ class Demo:
         if card == DECLINED:
             self._decline(intent, line)
         self._stripe.payment_intents.confirm(intent, {"payment_method": VISA})
-        print(f"{line}  {order['amount']:>6} {order['currency']} paid by test card")
+        amount = Money(order["amount_minor"], order["currency"])
+        print(f"{line}  {amount!s:>10} paid by test card")
 
     def _decline(self, intent: str, line: str) -> None:
         try:

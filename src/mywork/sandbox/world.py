@@ -9,6 +9,7 @@ import os
 import secrets
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -31,7 +32,7 @@ JWKS, ALIVE = "/.well-known/jwks.json", "/health/live"
 Server = TypeVar("Server", bound=EmbeddedServer)
 
 
-@dataclass(slots=True)
+@dataclass
 class World:
     """Use as a context manager, from the main thread."""
 
@@ -157,12 +158,15 @@ class World:
         self.pids |= {name: server.pid for name, server in self._servers.items()}
         return bool(dead)
 
+    @cached_property
+    def _key(self) -> SigningKey:
+        return SigningKey(self.data / "stripe")
+
     # What others read ---------------------------------------------------------------------
 
     def token(self, user_id: str, *, lifetime_seconds: int = 30 * 24 * 3600) -> str:
         """A development session token."""
-        key = SigningKey(self.data / "stripe")
-        return key.sign_token(
+        return self._key.sign_token(
             user_id,
             issuer=self.sandbox_url,
             authorized_party=APP_URL,
