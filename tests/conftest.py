@@ -16,6 +16,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 import redis
+from marketplace import Marketplace
 
 from mywork.sandbox.postgres import EmbeddedPostgres
 from mywork.sandbox.redis import EmbeddedRedis
@@ -108,3 +109,11 @@ def _database(server_url: str, *, template: str) -> Iterator[str]:
 def _sibling(url: str, database: str) -> str:
     """The same server, another database."""
     return f"{url.rpartition('/')[0]}/{database}"
+
+
+@pytest.fixture
+def marketplace(database_url: str, tmp_path: Path) -> Iterator[Marketplace]:
+    """A whole marketplace in this process; see `marketplace.py`."""
+    found = Marketplace(database_url, tmp_path)
+    yield found
+    found.close()

@@ -26,6 +26,7 @@ Kind = Literal[
 ]
 # Where suspense may be moved by a person's explanation.
 RESOLUTION_ACCOUNTS = (
+    "stripe:uncleared",  # its fact came after all
     "expense:stripe_fees",
     "expense:processing",
     "expense:dispute",

@@ -169,5 +169,5 @@ def _break_resolved(event: breaks.BreakResolved) -> Entry | None:
     return entry(
         event.currency,
         debit=[(SUSPENSE_STRIPE, event.suspense_minor, event.object_id)],
-        credit=[(event.account, event.suspense_minor)],
+        credit=[(event.account, event.suspense_minor, event.object_id)],
     )

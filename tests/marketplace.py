@@ -1,0 +1,213 @@
+"""A whole marketplace in one process: real PostgreSQL, the real SDK, the Stripe sandbox.
+
+Webhooks are carried by hand, so a test decides how late, how often and in which order they come.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+from pydantic import SecretStr
+
+from eventstore import Runner
+from mywork import bootstrap
+from mywork.adapters.stripe import CONNECT, HANDLED_EVENTS, PLATFORM, StripePayments, event_receipt
+from mywork.application.commands import envelope
+from mywork.application.ports import Session, TokenInvalid
+from mywork.domain import order, product
+from mywork.domain.identifiers import ProductId, SellerId, UserId, new_id
+from mywork.ledger.accounts import seller_available, seller_in_payout, seller_pending
+from mywork.ledger.trial_balance import trial_balance
+from mywork.sandbox.clock import SandboxClock
+from mywork.sandbox.stripe import connect
+from mywork.sandbox.stripe.api import tick
+from mywork.sandbox.stripe.transport import InProcess
+from mywork.sandbox.stripe.world import World
+from mywork.settings import Settings
+
+START = datetime(2026, 11, 10, 12, tzinfo=UTC)  # a Tuesday
+SECRET = "whsec_test"
+ADA, BO = SellerId(UserId("user_ada")), UserId("user_bo")
+
+
+@dataclass
+class Queue:
+    """Holds keys as Redis would; a test may lose them all."""
+
+    keys: list[str] = field(default_factory=list)
+
+    def send(self, keys: Sequence[str]) -> None:
+        self.keys += keys
+
+
+class NamedUsers:
+    """A token is the user's id; anything with a space is no token."""
+
+    def verify(self, token: str) -> Session:
+        if " " in token or token == "forged":
+            raise TokenInvalid("this token is not ours")
+        return Session(UserId(token), "session")
+
+
+class Marketplace:
+    def __init__(self, database_url: str, folder: Path) -> None:
+        self.clock = SandboxClock(folder / "clock.json")
+        self.clock.freeze(START)
+        self.world = World(self.clock, seed=7)
+        self.payments = StripePayments("sk_test_marketplace", http_client=InProcess(self.world))
+        self.queue = Queue()
+        settings = Settings(
+            database_url=SecretStr(database_url),
+            stripe_secret_key=SecretStr("sk_test_marketplace"),
+            stripe_publishable_key="pk_test_marketplace",
+            stripe_webhook_secret=SecretStr(SECRET),
+            stripe_connect_webhook_secret=SecretStr(SECRET),
+            app_url="http://localhost:3000",
+        )
+        identity: Any = NamedUsers()
+        outside = bootstrap.Outside(self.clock, self.payments, identity, self.queue)
+        self.core = bootstrap.build(settings, outside)
+        self.runner = Runner(self.core.store, self.core.followers())
+        self._delivered: set[str] = set()
+
+    def close(self) -> None:
+        self.core.close()
+
+    # Time and rest ------------------------------------------------------------------------
+
+    def advance(self, **delta: float) -> None:
+        self.clock.freeze(self.clock.now() + timedelta(**delta))
+
+    def settle(self) -> None:
+        """Webhooks carried, transactions read, effects performed, projections caught up."""
+        core = self.core
+        for _ in range(30):
+            tick(self.world)
+            worked = self.carry() + self.drain() + core.feed.read_transactions() + self.drain()
+            self.runner.catch_up()
+            worked += core.deadlines.run() + core.effect_performer.drain()
+            self.runner.catch_up()
+            if not worked:
+                return
+        raise AssertionError(f"never at rest: {core.inbox.counts()} {core.effects.counts()}")
+
+    def drain(self) -> int:
+        """Work the inbox, and what is parked at once instead of later."""
+        worked = self.core.inbox_worker.drain().total
+        with self.core.store.transaction() as cursor:
+            cursor.execute("UPDATE operations.inbox_work SET due_at = now() - interval '1 second'")
+        return worked
+
+    def undelivered(self) -> list[dict[str, Any]]:
+        """Stripe's events that were not carried yet, oldest first."""
+        tables = [table for table in self.world.tables if table.endswith("/event")]
+        found = [event for table in tables for event in self.world.tables[table].values()]
+        return [
+            event
+            for event in found
+            if event["id"] not in self._delivered and event["type"] in HANDLED_EVENTS
+        ]
+
+    def carry(self, *, shuffled: random.Random | None = None, copies: int = 1) -> int:
+        """Bring every waiting webhook to the inbox; returns how many were new."""
+        events = self.undelivered() * copies
+        if shuffled is not None:
+            shuffled.shuffle(events)
+        self._delivered |= {event["id"] for event in events}
+        return sum(
+            self.core.inbox.store(
+                [event_receipt(CONNECT if "account" in event else PLATFORM, orjson.dumps(event))]
+            )
+            for event in events
+        )
+
+    # People -------------------------------------------------------------------------------
+
+    def onboarded_seller(self, seller_id: SellerId = ADA, *, country: str = "US") -> str:
+        """Joined and onboarded by Stripe; returns the Stripe account."""
+        name = seller_id.removeprefix("user_")
+        joined = self.core.selling.join(seller_id, name, f"{name}@example.com", country=country)
+        account = joined.seller.stripe_account_id
+        connect.onboard(self.world, account)
+        self.settle()
+        return account
+
+    def published_product(
+        self, seller_id: SellerId = ADA, price_minor: int = 29_900, currency: str = "USD"
+    ) -> ProductId:
+        product_id, now = ProductId(new_id()), self.clock.now()
+        draft = product.DraftProduct(
+            product_id=product_id,
+            seller_id=seller_id,
+            title="SaaS starter with billing",
+            description="A starter with accounts, billing and tests. " * 3,
+            category="saas-starters",
+            currency=currency,
+            prices_minor={"standard": price_minor},
+            tech_stack=("python",),
+            tags=(),
+            at=now,
+        )
+        publish = product.PublishProduct(product_id, seller_id, now)
+        for command in (draft, publish):
+            self.core.handler.handle(envelope(command, actor=seller_id))
+        return product_id
+
+    def placed_order(self, product_id: ProductId, buyer: UserId = BO) -> order.OrderPlaced:
+        placed = self.core.checkout.place(buyer, product_id, "standard", request_id=new_id())
+        return placed.terms
+
+    def pay(self, terms: order.OrderPlaced, card: str = "pm_card_visa") -> str:
+        """The buyer confirms the order's intent with a test card; returns the intent."""
+        state = self.order_state(terms.order_id)
+        intent = str(state.payment_intent_id)
+        self.stripe.payment_intents.confirm(intent, {"payment_method": card})
+        return intent
+
+    @property
+    def stripe(self) -> Any:
+        return self.payments._client
+
+    def order_state(self, order_id: str) -> Any:
+        return self.core.handler.state(order.decider, f"order-{order_id}")
+
+    # The books ----------------------------------------------------------------------------
+
+    def balances(self, *accounts: str, currency: str = "USD") -> tuple[int, ...]:
+        keys = [(account, currency) for account in accounts]
+        found = self.core.book.balances(keys)
+        return tuple(found[key] for key in keys)
+
+    def seller(self, seller_id: SellerId = ADA, currency: str = "USD") -> tuple[int, ...]:
+        """Pending, available and in payout."""
+        stages = (seller_pending, seller_available, seller_in_payout)
+        return self.balances(*(stage(seller_id) for stage in stages), currency=currency)
+
+    def check(self) -> None:
+        """What must hold at every moment: each currency sums to zero."""
+        assert trial_balance(self.core.store).balanced
+
+    def check_at_rest(self) -> None:
+        """What must hold once everything was read: we agree with Stripe, object by object."""
+        self.check()
+        for currency, theirs in self.payments.balance().items():
+            ours = self.balances("stripe:pending", "stripe:available", currency=currency)
+            assert ours == (theirs.pending_minor, theirs.available_minor)
+        assert self.uncleared() == {}
+
+    def uncleared(self) -> dict[str, int]:
+        """What each Stripe object leaves in `stripe:uncleared`."""
+        query = """
+            SELECT p.object_id, sum(p.amount_minor)::bigint FROM ledger.postings p
+              JOIN ledger.accounts a ON a.id = p.account_id
+             WHERE a.code = 'stripe:uncleared' GROUP BY 1 HAVING sum(p.amount_minor) <> 0"""
+        with self.core.store.connection() as connection:
+            return dict(connection.execute(query).fetchall())
+
+    def events(self, kind: type) -> list[Any]:
+        history = self.core.store.page(0, 100_000)
+        return [recorded.event for recorded in history if isinstance(recorded.event, kind)]
