@@ -18,7 +18,7 @@ CREATE TABLE accounts (
 CREATE INDEX accounts_owner ON accounts (owner) WHERE owner IS NOT NULL;
 
 -- An entry belongs to exactly one event: its position is the event's, so posting twice is
--- impossible by construction. `size` counts its postings, so that none can be added later.
+-- impossible by construction. Its postings are the lines 1 to `size`, so none can be added later.
 CREATE TABLE entries (
     position     bigint      NOT NULL,
     effective_at timestamptz NOT NULL,
@@ -32,7 +32,7 @@ CREATE INDEX entries_effective_at ON entries (effective_at);
 
 CREATE TABLE postings (
     position     bigint   NOT NULL,
-    line         smallint NOT NULL,
+    line         smallint NOT NULL CHECK (line > 0),
     account_id   integer  NOT NULL,
     currency     text     NOT NULL,
     amount_minor bigint   NOT NULL CHECK (amount_minor <> 0),
@@ -70,9 +70,9 @@ BEGIN
     END IF;
 
     SELECT w.position INTO bad
-      FROM (SELECT position, count(*) AS size FROM written GROUP BY position) w
+      FROM (SELECT position, count(*) AS size, max(line) AS last FROM written GROUP BY position) w
       LEFT JOIN entries e ON e.position = w.position
-     WHERE e.size IS DISTINCT FROM w.size LIMIT 1;
+     WHERE e.size IS DISTINCT FROM w.size OR w.last <> w.size LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'entry % was announced with other postings', bad.position
             USING ERRCODE = 'MW003', CONSTRAINT = 'entries_complete';

@@ -1,0 +1,61 @@
+"""One example of every event: for golden files, posting rules and documentation."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from mywork.domain import breaks, order, payout, product, seller, user
+from mywork.domain.catalogue import EVENTS
+
+AT = datetime(2026, 11, 10, 12, tzinfo=UTC)
+ORDER = "0199aa00-0000-7000-8000-000000000002"
+PRODUCT = "0199aa00-0000-7000-8000-000000000001"
+PAYOUT = "0b1c6f0e-54a2-5d4e-9a44-5a3c7f0e2d11"
+
+_examples: list[Any] = [
+    user.RoleGranted("user_fin", "finance"),
+    user.RoleRevoked("user_fin", "finance"),
+    seller.SellerJoined("ada", "US"),
+    seller.AccountOpened("ada", "acct_1"),
+    seller.OnboardingUpdated("ada", "acct_1", True, False, False, ("external_account",), ""),
+    seller.SellerVerified("ada", "verified"),
+    product.ProductDrafted(
+        PRODUCT, "ada", "saas-starter-1", "SaaS starter", "Long text", "saas-starters",
+        ("python",), ("billing",),
+    ),
+    product.ProductPriced(PRODUCT, "USD", {"standard": 29_900}),
+    product.ProductPublished(PRODUCT),
+    order.OrderPlaced(
+        ORDER, "MW-2026-00001", "bo", "ada", PRODUCT, "SaaS starter", 1, "standard", "USD",
+        29_900, 26_013, 2_990, 897, "usd-2026-1", AT + timedelta(days=1),
+    ),
+    order.OrderGranted(ORDER, "bo", "ada", PRODUCT),
+    order.PaymentInitiated(ORDER, "pi_1"),
+    order.PaymentAttemptFailed(ORDER, "pi_1", "generic_decline"),
+    order.OrderPaid(
+        ORDER, "bo", "ada", PRODUCT, "pi_1", "ch_1", "USD", 29_900, 26_013, 2_990, 897,
+        AT + timedelta(days=7),
+    ),
+    order.PaymentSettled(
+        ORDER, "txn_1", "ch_1", "USD", 29_900, 897, AT + timedelta(days=2), ""
+    ),
+    order.FundsAvailable(ORDER, "txn_1", "USD", 29_003),
+    order.FundsReleased(ORDER, "ada", "USD", 26_013),
+    order.OrderExpired(ORDER, "pi_1"),
+    payout.PayoutRequested(PAYOUT, "ada", "USD", 26_013, "acct_1", "weekly"),
+    payout.PayoutSent(PAYOUT, "ada", "USD", 26_013, "tr_1"),
+    payout.TransferSettled(PAYOUT, "ada", "USD", "txn_2", "tr_1", 26_013, 0),
+    payout.PayoutRefused(PAYOUT, "ada", "USD", 26_013, "account_invalid"),
+    payout.BankPayoutBegun(PAYOUT, "po_1"),
+    payout.PayoutCompleted(PAYOUT, "po_1"),
+    payout.BankPayoutFailed(PAYOUT, "po_1", "account_closed"),
+    breaks.BreakOpened(
+        "ch_9", "unexpected_payment", "ch_9", "USD", 29_900, 0, None, f"order-{ORDER}",
+        "the order expired before ch_9 was paid",
+    ),
+    breaks.BreakSettled("ch_9", "ch_9", "txn_9", "USD", 29_900, 897, AT + timedelta(days=2)),
+    breaks.BreakFundsAvailable("ch_9", "ch_9", "USD", 29_003),
+    breaks.BreakResolved("ch_9", "ch_9", "USD", 29_900, "bank", "refunded by hand"),
+]  # fmt: skip
+
+_by_class = {type(example): example for example in _examples}
+EXAMPLES: dict[str, Any] = {name: _by_class[event] for name, event in EVENTS.items()}
