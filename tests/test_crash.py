@@ -17,7 +17,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from eventstore import Catalogue, EventStore
@@ -143,7 +143,7 @@ def _sending(port: int) -> Iterator[set[int]]:
 
     def send(numbers: range) -> None:
         shuffled = random.sample(numbers, len(numbers))
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=5) as client:
+        with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=5) as client:
             for number in shuffled:
                 while not _post(client, number):
                     time.sleep(0.02)
@@ -163,12 +163,12 @@ def _sending(port: int) -> Iterator[set[int]]:
         thread.join()
 
 
-def _post(client: httpx.Client, number: int) -> bool:
+def _post(client: httpx2.Client, number: int) -> bool:
     body = receipt_body(number)
     headers = {"Stripe-Signature": signature_header(body, SECRET, int(time.time()))}
     try:
         answer = client.post("/api/webhooks/stripe", content=body, headers=headers)
-    except httpx.HTTPError:
+    except httpx2.HTTPError:
         return False
     assert answer.status_code in {200, 503}, answer.text
     return answer.status_code == 200

@@ -7,7 +7,7 @@ is safe to run beside the worker's, so the two may race.
 import time
 from typing import Any
 
-import httpx
+import httpx2
 
 from mywork.bootstrap import Core
 
@@ -27,7 +27,7 @@ class NeverAtRest(Exception):
 def settle(core: Core, sandbox_url: str) -> None:
     """Work until nothing is left; raises NeverAtRest after two minutes."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
-    with httpx.Client(base_url=sandbox_url, timeout=10) as sandbox:
+    with httpx2.Client(base_url=sandbox_url, timeout=10) as sandbox:
         while not _delivered(sandbox) or _work(core) or not at_rest(core):
             if time.monotonic() > deadline:
                 raise NeverAtRest(f"inbox {core.inbox.counts()}, effects {core.effects.counts()}")
@@ -55,6 +55,6 @@ def at_rest(core: Core) -> bool:
     return bool(row and row[0])
 
 
-def _delivered(sandbox: httpx.Client) -> bool:
+def _delivered(sandbox: httpx2.Client) -> bool:
     counts: dict[str, Any] = sandbox.get("/_sandbox/webhooks").raise_for_status().json()
     return not counts["pending"]

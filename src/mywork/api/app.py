@@ -24,7 +24,7 @@ from mywork.api import (
     webhooks,
 )
 from mywork.api.auth import Sessions
-from mywork.api.middleware import Headers
+from mywork.api.middleware import Headers, TooLarge
 from mywork.bootstrap import Core
 from mywork.projections.reading import Positions, Reader
 
@@ -74,6 +74,7 @@ def _marketplace() -> APIRouter:
 
 
 def _add_middlewares(app: FastAPI, core: Core) -> None:
+    app.add_middleware(TooLarge)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES)
     app.add_middleware(
         CORSMiddleware,

@@ -1,5 +1,6 @@
 """Products: what is for sale, and what a seller offers."""
 
+import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -40,6 +41,9 @@ EXAMPLE = {
     "published_at": "2026-11-10T12:05:00Z",
 }
 CREATED = {"id": EXAMPLE["id"], "slug": EXAMPLE["slug"], "status": "draft"}
+
+
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Licences(Strict):
@@ -106,7 +110,7 @@ async def list_products(
 )
 async def get_product(request: Request, slug: str, if_none_match: IfNoneMatch = "") -> Response:
     """Public. By slug, or by id."""
-    key = "product_id" if len(slug) == 36 and slug.count("-") == 4 else "slug"
+    key = "product_id" if _ID.fullmatch(slug) else "slug"
     where = {key: slug, "status": "published"}
     body = await queries.one(request.app.state.reader, queries.PUBLIC_PRODUCTS, **where)
     if body is None:

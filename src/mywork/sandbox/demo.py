@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
+import httpx2
 import stripe
 
 from mywork.domain.identifiers import new_id
@@ -63,8 +63,8 @@ class Demo:
     def __init__(self, world: World, stripe_key: str, *, settle: Callable[[], None]) -> None:
         self._world = world
         self._settle = settle
-        self._api = httpx.Client(base_url=f"{world.api_url}/api", timeout=30)
-        self._sandbox = httpx.Client(base_url=world.sandbox_url, timeout=30)
+        self._api = httpx2.Client(base_url=f"{world.api_url}/api", timeout=30)
+        self._sandbox = httpx2.Client(base_url=world.sandbox_url, timeout=30)
         addresses: Any = {"api": world.sandbox_url}
         self._stripe = stripe.StripeClient(stripe_key, base_addresses=addresses).v1
         self._products: list[str] = []

@@ -9,7 +9,7 @@ import hmac
 import time
 from dataclasses import dataclass, field
 
-import httpx
+import httpx2
 import orjson
 
 from mywork.sandbox.stripe import events
@@ -45,7 +45,7 @@ class Delivery:
     _busy: set[str] = field(default_factory=set)
 
     async def run(self) -> None:
-        async with httpx.AsyncClient(timeout=10) as client, asyncio.TaskGroup() as tasks:
+        async with httpx2.AsyncClient(timeout=10) as client, asyncio.TaskGroup() as tasks:
             while True:
                 tick(self.world)
                 self.world.keep()
@@ -74,7 +74,7 @@ class Delivery:
             self.world.shuffle(ready)
         return ready[: AT_ONCE - len(self._busy)]
 
-    async def _deliver(self, client: httpx.AsyncClient, delivery: Json) -> None:
+    async def _deliver(self, client: httpx2.AsyncClient, delivery: Json) -> None:
         try:
             delivery["attempts"] += 1
             end = await self._outcome(client, delivery)
@@ -91,7 +91,7 @@ class Delivery:
         known = self.world.tables.get("/counter", {}).get(_COUNTER, {"id": _COUNTER})
         self.world.put(PLATFORM, "counter", known | {end: known.get(end, 0) + 1})
 
-    async def _outcome(self, client: httpx.AsyncClient, delivery: Json) -> str:
+    async def _outcome(self, client: httpx2.AsyncClient, delivery: Json) -> str:
         endpoint = self.world.find(PLATFORM, events.ENDPOINTS, delivery["endpoint"])
         if endpoint.get("deleted") or self.world.chance(self.behaviour.drop):
             return "dropped"
@@ -110,7 +110,7 @@ class Delivery:
         return "pending"
 
 
-async def _post(client: httpx.AsyncClient, endpoint: Json, event: Json) -> bool:
+async def _post(client: httpx2.AsyncClient, endpoint: Json, event: Json) -> bool:
     body = orjson.dumps(event, option=orjson.OPT_INDENT_2)
     headers = {
         "Content-Type": "application/json; charset=utf-8",
@@ -119,7 +119,7 @@ async def _post(client: httpx.AsyncClient, endpoint: Json, event: Json) -> bool:
     }
     try:
         answer = await client.post(endpoint["url"], content=body, headers=headers)
-    except httpx.HTTPError:
+    except httpx2.HTTPError:
         return False
     return answer.is_success
 
