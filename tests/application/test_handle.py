@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from shop import ADA, Shop
 
 from eventstore import AppendOutcomeUnknown, Catalogue, EventStore, StreamConflict
 from mywork.application.commands import envelope
@@ -22,8 +23,6 @@ from mywork.domain.errors import (
 )
 from mywork.domain.identifiers import BreakId, OrderId, PayoutId
 from mywork.ledger.book import Book
-
-from .conftest import ADA, Shop
 
 
 class Faulty(EventStore):

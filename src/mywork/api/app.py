@@ -46,7 +46,6 @@ def create_app(core: Core, *, apps: App = "all") -> FastAPI:
         version="1",
         description=_DESCRIPTION,
         lifespan=_lifespan,
-        max_body_size=LARGEST_BODY,
     )
     app.state.core = core
     app.state.sessions = Sessions(core.outside.identity)
@@ -67,7 +66,7 @@ def create_app(core: Core, *, apps: App = "all") -> FastAPI:
 
 
 def _marketplace() -> APIRouter:
-    api = APIRouter(prefix="/api")
+    api = APIRouter(prefix="/api", max_body_size=LARGEST_BODY)
     for module in (products, orders, seller, webhooks, ledger, finance, config):
         api.include_router(module.router)
     return api

@@ -1,0 +1,155 @@
+"""A shop: the whole core on a real database, with Stripe faked at its port."""
+
+from typing import Any
+
+import orjson
+import psycopg
+from fakes import FakeClock, FakePayments, FakeQueue
+from pydantic import SecretStr
+
+from eventstore import Runner
+from mywork import bootstrap
+from mywork.adapters.stripe import PLATFORM, TRANSACTION
+from mywork.application.commands import Command, envelope
+from mywork.application.handle import Outcome
+from mywork.application.ports import RawReceipt
+from mywork.domain import order, product, seller
+from mywork.domain.fees import SCHEDULES
+from mywork.domain.identifiers import OrderId, ProductId, SellerId, UserId
+from mywork.ledger.trial_balance import trial_balance
+from mywork.settings import Settings
+
+ADA, BO = SellerId(UserId("ada")), UserId("bo")
+
+
+class Shop:
+    def __init__(self, database_url: str) -> None:
+        self.clock, self.payments, self.queue = FakeClock(), FakePayments(), FakeQueue()
+        identity: Any = None
+        outside = bootstrap.Outside(self.clock, self.payments, identity, self.queue)
+        settings = Settings(database_url=SecretStr(database_url), app_url="https://shop.test")
+        self.core = bootstrap.build(settings, outside)
+        self.runner = Runner(self.core.store, [self.core.reactions.follower()])
+
+    # Facts --------------------------------------------------------------------------------
+
+    def handle(self, command: Command, command_id: str = "") -> Outcome:
+        return self.core.handler.handle(envelope(command, actor="test", command_id=command_id))
+
+    def place(self, order_id: str, seller_id: SellerId = ADA) -> OrderId:
+        self.handle(self.placing(order_id, seller_id))
+        return OrderId(order_id)
+
+    def placing(self, order_id: str, seller_id: SellerId = ADA) -> order.PlaceOrder:
+        return order.PlaceOrder(
+            order_id=OrderId(order_id),
+            order_number=f"MW-2026-{order_id}",
+            buyer_id=BO,
+            seller_id=seller_id,
+            product_id=ProductId("p"),
+            product_title="SaaS starter",
+            product_version=1,
+            licence="standard",
+            price_minor=29_900,
+            schedule=SCHEDULES["USD"],
+            at=self.clock.now(),
+        )
+
+    def paying(self, order_id: str, amount_minor: int = 29_900) -> order.PayOrder:
+        return order.PayOrder(
+            order_id=OrderId(order_id),
+            payment_intent_id=f"pi_{order_id}",
+            charge_id=f"ch_{order_id}",
+            currency="USD",
+            amount_minor=amount_minor,
+            live=False,
+            live_expected=False,
+            at=self.clock.now(),
+        )
+
+    def release(self, order_id: str, seller_id: SellerId = ADA) -> None:
+        """Placed, paid and, a week later, released: 260.13 are available to the seller."""
+        self.place(order_id, seller_id)
+        self.handle(self.paying(order_id))
+        self.clock.advance(days=7)
+        self.handle(order.ReleaseFunds(OrderId(order_id), self.clock.now()))
+
+    def onboard(self, seller_id: SellerId = ADA, *, ready: bool = True) -> None:
+        account, now = f"acct_{seller_id}", self.clock.now()
+        self.handle(seller.JoinAsSeller(seller_id, "US", now))
+        self.handle(seller.OpenAccount(seller_id, account, now))
+        self.handle(
+            seller.UpdateOnboarding(seller_id, account, ready, ready, ready, (), "", now)
+        )
+
+    def publish(self, product_id: str = "p", price_minor: int = 29_900) -> ProductId:
+        now = self.clock.now()
+        draft = product.DraftProduct(
+            product_id=ProductId(product_id),
+            seller_id=ADA,
+            title="SaaS starter",
+            description="Accounts, billing and tests. " * 4,
+            category="saas-starters",
+            currency="USD",
+            prices_minor={"standard": price_minor},
+            tech_stack=(),
+            tags=(),
+            at=now,
+        )
+        self.handle(draft)
+        self.handle(product.PublishProduct(ProductId(product_id), ADA, now))
+        return ProductId(product_id)
+
+    # What Stripe says ---------------------------------------------------------------------
+
+    def paid(self, order_id: str, *, receipt: str = "", amount: int = 29_900) -> RawReceipt:
+        """The webhook of a succeeded payment."""
+        intent = {
+            "id": f"pi_{order_id}",
+            "latest_charge": f"ch_{order_id}",
+            "currency": "usd",
+            "amount_received": amount,
+            "metadata": {"order_id": order_id},
+        }
+        return self.webhook("payment_intent.succeeded", receipt or f"evt_{order_id}", intent)
+
+    def webhook(self, kind: str, receipt: str, subject: dict[str, Any]) -> RawReceipt:
+        created = int(self.clock.now().timestamp())
+        event = {"id": receipt, "livemode": False, "created": created, "data": {"object": subject}}
+        return RawReceipt(PLATFORM, receipt, kind, str(subject["id"]), orjson.dumps(event))
+
+    def moved(self, transaction: str, source: str, **changes: Any) -> RawReceipt:
+        """A balance transaction: 299.00 less 8.97, available two days later."""
+        created = int(self.clock.now().timestamp())
+        found = {
+            "id": transaction,
+            "source": source,
+            "reporting_category": "charge",
+            "currency": "usd",
+            "amount": 29_900,
+            "fee": 897,
+            "available_on": created + 2 * 86_400,
+            "created": created,
+        }
+        body = orjson.dumps(found | changes)
+        return RawReceipt(TRANSACTION, transaction, "balance_transaction", source, body)
+
+    # What became of it --------------------------------------------------------------------
+
+    def events(self, kind: type) -> list[Any]:
+        history = self.core.store.page(0, 100_000)
+        return [recorded.event for recorded in history if isinstance(recorded.event, kind)]
+
+    def balance(self, account: str) -> int:
+        """On its normal side, in cents; fails unless the whole book balances."""
+        assert trial_balance(self.core.store).balanced
+        return self.core.book.balances([(account, "USD")])[account, "USD"]
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.core.store.url) as connection:
+            return connection.execute(query).fetchall()
+
+    def change(self, statement: str) -> None:
+        """Turn the real clock of leases and delays, which no test waits for."""
+        with psycopg.connect(self.core.store.url) as connection:
+            connection.execute(statement)
