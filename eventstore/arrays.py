@@ -5,6 +5,8 @@ Use with a cast: `unnest(%s::text[])`. Escaping works on the whole column at onc
 
 from collections.abc import Iterable
 
+from eventstore.errors import NotStorable
+
 _SEPARATOR = "\0"  # PostgreSQL has no text with NUL, so it cannot be part of an item
 
 
@@ -13,13 +15,13 @@ def integers(items: Iterable[int]) -> str:
 
 
 def texts(items: Iterable[str]) -> str:
-    """Raises ValueError for an item with NUL, which PostgreSQL cannot store."""
+    """Raises NotStorable for an item with NUL, which PostgreSQL cannot store."""
     column = list(items)
     if not column:
         return "{}"
     joined = _SEPARATOR.join(column)
     if joined.count(_SEPARATOR) != len(column) - 1:
-        raise ValueError("a text with a NUL character cannot be stored")
+        raise NotStorable("a text with a NUL character cannot be stored")
     escaped = joined.replace("\\", "\\\\").replace('"', '\\"')
     return '{"' + escaped.replace(_SEPARATOR, '","') + '"}'
 

@@ -5,6 +5,7 @@ classes' fields, so the same event always gives the same bytes. Names (`order.pa
 own: a class may move or be renamed and history still reads.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -13,10 +14,12 @@ import msgspec
 from eventsourcing.persistence import StoredEvent
 
 from eventstore.envelope import Metadata, NewEvent, Recorded
-from eventstore.errors import BrokenHistory, UnknownEventName
+from eventstore.errors import BrokenHistory, NotStorable, UnknownEventName
 
 T = TypeVar("T")
 Data = dict[str, Any]
+
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # not an escaped backslash before "u0000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +68,16 @@ class Catalogue:
             ) from None
 
     def encode(self, new: NewEvent) -> StoredEvent:
+        """Raises NotStorable for a text that readers in SQL would stumble over for ever."""
+        name = self.name_of(type(new.event))
+        state = self._encoder.encode(_State(new.event, new.metadata))
+        if b"\\u0000" in state and _NUL.search(state):
+            raise NotStorable(f"{name} in {new.stream} has a text with a NUL character")
         return StoredEvent(
             originator_id=new.stream,
             originator_version=new.version,
-            topic=self.name_of(type(new.event)),
-            state=self._encoder.encode(_State(new.event, new.metadata)),
+            topic=name,
+            state=state,
         )
 
     def decode(self, row: tuple[Any, ...]) -> Recorded:

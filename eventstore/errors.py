@@ -3,6 +3,7 @@
 EventStoreError
 ├── StreamConflict         somebody else wrote that stream version first: read, decide again
 ├── ConstraintBroken       a constraint of the same transaction refused; nothing was written
+├── NotStorable            a value that PostgreSQL cannot keep; nothing was written
 ├── StoreUnavailable       the database is down, slow or locked; nothing is known to be written
 │   └── AppendOutcomeUnknown   the connection broke during commit: look for the command id
 ├── UnknownEventName       an event has a name that the catalogue does not list
@@ -37,6 +38,10 @@ class ConstraintBroken(EventStoreError):
         self.sqlstate = sqlstate
         self.constraint = constraint
         self.detail = detail
+
+
+class NotStorable(EventStoreError, ValueError):
+    """A number beyond its column, or a text with a NUL character, which only JSON can hold."""
 
 
 class StoreUnavailable(EventStoreError):

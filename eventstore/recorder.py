@@ -33,6 +33,7 @@ from eventstore.errors import (
     AppendOutcomeUnknown,
     ConstraintBroken,
     EventStoreError,
+    NotStorable,
     StoreUnavailable,
     StreamConflict,
     UnsafeConfiguration,
@@ -180,6 +181,8 @@ def _translation(error: Exception, cause: BaseException | None) -> Exception:
         if constraint == EVENTS_KEY:
             return StreamConflict(_stream_in(detail))
         return ConstraintBroken(sqlstate, constraint, detail)
+    if sqlstate.startswith("22"):
+        return NotStorable(str(cause).strip())
     retriable = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
     if isinstance(error, retriable):
         return StoreUnavailable(str(cause or error).strip())

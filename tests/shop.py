@@ -78,9 +78,7 @@ class Shop:
         account, now = f"acct_{seller_id}", self.clock.now()
         self.handle(seller.JoinAsSeller(seller_id, "US", now))
         self.handle(seller.OpenAccount(seller_id, account, now))
-        self.handle(
-            seller.UpdateOnboarding(seller_id, account, ready, ready, ready, (), "", now)
-        )
+        self.handle(seller.UpdateOnboarding(seller_id, account, ready, ready, ready, (), "", now))
 
     def publish(self, product_id: str = "p", price_minor: int = 29_900) -> ProductId:
         now = self.clock.now()

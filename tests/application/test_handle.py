@@ -127,7 +127,16 @@ def test_a_broken_bound_is_a_refusal_and_sinks_nothing_else(shop: Shop) -> None:
 def test_a_command_that_postgresql_cannot_store_sinks_nothing_else(shop: Shop) -> None:
     """An amount beyond eight bytes, say: a fault, but of one command only."""
     impossible = breaks.OpenBreak(
-        BreakId("b"), "unexplained_transaction", "o", "USD", 10**30, 0, None, "", "", shop.clock.now()
+        BreakId("b"),
+        "unexplained_transaction",
+        "o",
+        "USD",
+        10**30,
+        0,
+        None,
+        "",
+        "",
+        shop.clock.now(),
     )
     done: list[str] = []
     commands = [shop.placing("1"), impossible, shop.placing("2")]

@@ -46,7 +46,7 @@ class StripeTranslator:
             payment_intent_id=intent["id"],
             charge_id=_id_of(intent["latest_charge"]),
             currency=intent["currency"].upper(),
-            amount_minor=intent["amount_received"],
+            amount_minor=_amount(intent["amount_received"]),
             live=event["livemode"],
             live_expected=self._live,
             at=_time(event["created"]),
@@ -101,8 +101,8 @@ def _transaction(found: Json) -> BalanceTransaction:
         category=found["reporting_category"],
         object_id=_id_of(found.get("source")),
         currency=found["currency"].upper(),
-        amount_minor=found["amount"],
-        fee_minor=found["fee"],
+        amount_minor=_amount(found["amount"]),
+        fee_minor=_amount(found["fee"]),
         available_on=available_on if available_on > created else None,
         exchange_rate="" if rate is None else str(rate),
         created=created,
@@ -111,6 +111,13 @@ def _transaction(found: Json) -> BalanceTransaction:
 
 def _metadata(subject: Json, key: str) -> str:
     return str((subject.get("metadata") or {}).get(key, ""))
+
+
+def _amount(value: object) -> int:
+    """Minor units as Stripe writes them; anything else must not get as far as the books."""
+    if type(value) is not int:
+        raise TypeError(f"{value!r} is not an amount in minor units")
+    return value
 
 
 def _id_of(reference: Any) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 
+from eventstore import EventStoreError
 from mywork.application.commands import Command, envelope
 from mywork.application.handle import Handler, Outcome
 from mywork.application.ports import Clock, Deadline, DeadlinesTable
@@ -21,11 +22,14 @@ from mywork.application.reactions import (
     RELEASE_FUNDS,
 )
 from mywork.domain import breaks, order
+from mywork.domain.errors import Conflict, InsufficientFunds
 from mywork.domain.identifiers import BreakId, OrderId, derived_id
 
 logger = logging.getLogger(__name__)
 
 BATCH = 200
+# Errors of the commit, after which nothing was written, not even that the deadline is over.
+_NOT_COMMITTED = (Conflict, EventStoreError, InsufficientFunds)
 
 _COMMANDS: dict[str, Callable[[str, datetime], Command]] = {
     EXPIRE_ORDER: lambda subject, at: order.ExpireOrder(OrderId(subject), at),
@@ -46,15 +50,15 @@ class DeadlineRunner:
     def run(self) -> int:
         """Bring about everything that is due now; returns how many deadlines were met.
 
-        Each takes effect at its own due time, however late it is run.
+        Each takes effect at its own due time, however late it is run. What cannot be committed
+        now stays for the next run.
         """
         now, met = self._clock.now(), 0
-        while due := self._table.due(now, BATCH):
-            met += len(due)
-            self._meet(due)
+        while (due := self._table.due(now, BATCH)) and (over := self._meet(due)):
+            met += over
         return met
 
-    def _meet(self, due: Sequence[Deadline]) -> None:
+    def _meet(self, due: Sequence[Deadline]) -> int:
         envelopes = [
             envelope(
                 _COMMANDS[deadline.kind](deadline.subject, deadline.due_at),
@@ -74,6 +78,8 @@ class DeadlineRunner:
             ]
             self._table.done(over)(cursor)
 
-        for outcome in self._handler.handle_many(envelopes, alongside=past):
+        outcomes = self._handler.handle_many(envelopes, alongside=past)
+        for outcome in outcomes:
             if outcome.error is not None:
                 logger.warning("deadline passed over: %s", outcome.error)
+        return sum(1 for outcome in outcomes if not isinstance(outcome.error, _NOT_COMMITTED))

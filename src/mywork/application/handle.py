@@ -17,8 +17,10 @@ from eventstore import (
     AppendOutcomeUnknown,
     ConstraintBroken,
     EventStore,
+    EventStoreError,
     NewEvent,
     Recorded,
+    StoreUnavailable,
     StreamConflict,
 )
 from mywork.application.commands import Envelope
@@ -26,6 +28,7 @@ from mywork.application.ports import Clock
 from mywork.domain.decider import Decider
 from mywork.domain.errors import Conflict, MyWorkError
 from mywork.ledger.book import Book, Page, refusal_of
+from mywork.ledger.entry import Entry
 from mywork.ledger.rules import post
 
 ATTEMPTS = 8
@@ -35,13 +38,14 @@ ATTEMPTS = 8
 class Outcome:
     """What became of a command: events appended now, nothing new, or an error.
 
-    `position` is that of the command's last event, 0 when it added nothing.
+    `position` is that of the command's last event, 0 when it added nothing. An EventStoreError
+    is a fault of this command alone, such as an amount that no column holds.
     """
 
     envelope: Envelope
     events: tuple[Any, ...] = ()
     position: int = 0
-    error: MyWorkError | None = None
+    error: MyWorkError | EventStoreError | None = None
 
 
 Alongside = Callable[[psycopg.Cursor[Any], Sequence[Outcome]], None]
@@ -78,20 +82,22 @@ class _Batch:
     def decide(self, envelope: Envelope, stream: _Stream) -> None:
         metadata = envelope.metadata
         events: tuple[Any, ...] = ()
+        entries: list[Entry | None] = []
         error: MyWorkError | None = None
         position = stream.positions.get(metadata.command_id, 0)
         if not position:
             try:
-                events = tuple(stream.decider.decide(envelope.command, stream.state))
+                decided = tuple(stream.decider.decide(envelope.command, stream.state))
+                entries = [post(event) for event in decided]
+                events = decided
             except MyWorkError as refusal:
                 error = refusal
-        for event in events:
-            self._add(envelope, stream, event)
+        for event, entry in zip(events, entries, strict=True):
+            self._add(envelope, stream, event, entry)
         self.outcomes.append(Outcome(envelope, events, max(position, 0), error))
         self.ends.append(len(self.events))
 
-    def _add(self, envelope: Envelope, stream: _Stream, event: Any) -> None:
-        entry = post(event)
+    def _add(self, envelope: Envelope, stream: _Stream, event: Any, entry: Entry | None) -> None:
         if entry is not None:
             self.pages.append(Page(len(self.events), envelope.metadata.effective_at, entry))
         stream.version += 1
@@ -128,7 +134,7 @@ class Handler:
         """Commit many commands at once; each outcome holds its own error, if any.
 
         `alongside` writes in the same transaction, told every outcome; it runs also when no
-        command had anything new to say.
+        command had anything new to say. Raises StoreUnavailable when the database is down.
         """
         for attempt in range(ATTEMPTS):
             try:
@@ -136,12 +142,17 @@ class Handler:
             except (StreamConflict, AppendOutcomeUnknown):
                 # Deciding again recognises our own command ids, should the commit have passed.
                 time.sleep(random.random() * 0.002 * 2**attempt)  # noqa: S311
-            except ConstraintBroken as broken:
+            except StoreUnavailable:
+                raise
+            except EventStoreError as fault:
+                if not envelopes:
+                    raise
                 if len(envelopes) == 1:
-                    return [self._refused(envelopes[0], broken)]
+                    return [Outcome(envelopes[0], error=_refusal_of(fault))]
                 break
         if len(envelopes) == 1:
-            raise Conflict("others were faster again and again; send the same request once more")
+            late = Conflict("others were faster again and again; send the same request once more")
+            return [Outcome(envelopes[0], error=late)]
         return [
             outcome
             for envelope in envelopes
@@ -185,8 +196,8 @@ class Handler:
                 alongside(cursor, batch.outcomes)
         return batch.outcomes
 
-    def _refused(self, envelope: Envelope, broken: ConstraintBroken) -> Outcome:
-        refusal = refusal_of(broken)
-        if refusal is None:
-            raise broken
-        return Outcome(envelope, error=refusal)
+
+def _refusal_of(fault: EventStoreError) -> MyWorkError | EventStoreError:
+    """The refusal that a broken bound means; anything else is a fault and stays one."""
+    refusal = refusal_of(fault) if isinstance(fault, ConstraintBroken) else None
+    return refusal or fault

@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 
-from eventstore import EventStoreError
+from eventstore import EventStoreError, StoreUnavailable
 from mywork.application.commands import Command, Envelope, envelope
 from mywork.application.handle import Alongside, Handler, Outcome
 from mywork.application.ports import (
@@ -28,7 +28,7 @@ from mywork.application.ports import (
 )
 from mywork.application.settlement import command_for_transaction, needs_stream
 from mywork.domain import breaks, order
-from mywork.domain.errors import MyWorkError, PaymentDisagrees, PredecessorMissing
+from mywork.domain.errors import Conflict, MyWorkError, PaymentDisagrees, PredecessorMissing
 from mywork.domain.identifiers import BreakId
 from mywork.domain.seller import UpdateOnboarding
 from mywork.ledger.book import Book
@@ -182,15 +182,17 @@ class InboxWorker:
             opening = _break_for(command, error)
             if opening is not None:
                 done = self._table.done([receipt.id])
-                self._handler.handle(
-                    _envelope(receipt, opening), alongside=lambda cursor, _: done(cursor)
-                )
-                committed.done += 1
-                return
+                sent = _envelope(receipt, opening)
+                write: Alongside = lambda cursor, _: done(cursor)  # noqa: E731
+                (outcome,) = self._handler.handle_many([sent], alongside=write)
+                if outcome.error is None:
+                    committed.done += 1
+                    return
+                error = outcome.error
         committed.failures.append((receipt, error or PredecessorMissing("no outcome")))
 
     def _set_aside(self, receipt: Receipt, error: Exception) -> None:
-        note = f"{type(error).__name__}: {error}"[:500]
+        note = f"{type(error).__name__}: {error}"[:500].replace("\0", "")
         if not _is_last(receipt, error):
             delay = min(FIRST_DELAY * 2 ** (receipt.attempts - 1), LONGEST_DELAY)
             logger.info("receipt %s waits %s: %s", receipt.external_id, delay, note)
@@ -219,7 +221,7 @@ class _Committed:
 
 
 def _is_last(receipt: Receipt, error: Exception) -> bool:
-    if isinstance(error, VendorUnavailable | EventStoreError):
+    if isinstance(error, VendorUnavailable | StoreUnavailable | Conflict):
         return False  # a passing fault is no reason to give up on a fact
     return receipt.attempts >= LAST_ATTEMPT
 

@@ -1,0 +1,233 @@
+"""Facts from outside: stored once, worked once, and never lost."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fakes import account_state
+from shop import ADA, Shop
+
+from mywork.adapters.stripe import PLATFORM
+from mywork.application.inbox import LAST_ATTEMPT, PATIENCE, Worked
+from mywork.application.ports import RawReceipt, VendorUnavailable
+from mywork.domain import breaks, order, seller
+
+LEASE = timedelta(minutes=1)
+MANY = 40
+
+
+@pytest.fixture
+def orders(shop: Shop) -> list[str]:
+    names = [str(number) for number in range(MANY)]
+    for name in names:
+        shop.place(name)
+    return names
+
+
+def waiting(shop: Shop) -> list[tuple[Any, ...]]:
+    return shop.rows("SELECT attempts, note, due_at > now() FROM operations.inbox_work")
+
+
+def make_due(shop: Shop, attempts: int | None = None) -> None:
+    count = "attempts" if attempts is None else str(attempts)
+    shop.change(
+        f"UPDATE operations.inbox_work SET due_at = now() - interval '1 s', attempts = {count}"
+    )
+
+
+def test_a_receipt_is_stored_once_whoever_brings_it(shop: Shop) -> None:
+    receipts = [shop.paid(str(number)) for number in range(20)]
+    with ThreadPoolExecutor(8) as pool:
+        stored = list(pool.map(lambda _: shop.core.inbox.store(receipts), range(8)))
+    assert sum(stored) == 20
+    assert shop.core.inbox.counts() == {"waiting": 20, "dead": 0}
+
+
+def test_a_receipt_worked_long_ago_is_still_known(shop: Shop) -> None:
+    shop.place("1")
+    shop.core.inbox.store([shop.paid("1")])
+    assert shop.core.inbox_worker.drain() == Worked(done=1)
+    assert shop.core.inbox.store([shop.paid("1")]) == 0
+    assert shop.core.inbox.counts()["waiting"] == 0
+
+
+def test_the_same_payment_in_two_receipts_has_one_effect(shop: Shop) -> None:
+    shop.place("1")
+    shop.core.inbox.store([shop.paid("1"), shop.paid("1", receipt="evt_again")])
+    assert shop.core.inbox_worker.drain() == Worked(done=2)
+    assert len(shop.events(order.OrderPaid)) == 1
+
+
+def test_workers_share_the_work_and_do_none_twice(shop: Shop, orders: list[str]) -> None:
+    shop.core.inbox.store([shop.paid(name) for name in orders])
+
+    def work(_: int) -> int:
+        done = 0
+        while worked := shop.core.inbox_worker.work_batch(5).done:
+            done += worked
+        return done
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(work, range(4))) == MANY
+    paid = [event.order_id for event in shop.events(order.OrderPaid)]
+    assert sorted(paid) == sorted(orders)
+    assert shop.balance("seller:ada:pending") == MANY * 26_013
+    assert shop.core.inbox.counts() == {"waiting": 0, "dead": 0}
+
+
+def test_a_claimed_receipt_is_nobody_elses_until_its_lease_ends(shop: Shop) -> None:
+    shop.core.inbox.store([shop.paid("1")])
+    (claimed,) = shop.core.inbox.claim(10, LEASE)
+    assert shop.core.inbox.claim(10, LEASE) == []
+    make_due(shop)
+    (again,) = shop.core.inbox.claim(10, LEASE)
+    assert again == replace(claimed, attempts=2)
+
+
+def test_receipts_of_one_object_are_not_claimed_together(shop: Shop) -> None:
+    shop.core.inbox.store([shop.paid("1"), shop.paid("1", receipt="evt_b"), shop.paid("2")])
+    claimed = shop.core.inbox.claim(10, LEASE)
+    assert [receipt.external_id for receipt in claimed] == ["evt_1", "evt_2"]
+
+
+def test_a_worker_that_dies_before_the_commit_leaves_its_receipts_to_others(shop: Shop) -> None:
+    shop.place("1")
+    shop.core.inbox.store([shop.paid("1")])
+    shop.core.inbox.claim(10, LEASE)  # and is killed
+    assert shop.core.inbox_worker.drain() == Worked()
+    make_due(shop)
+    assert shop.core.inbox_worker.drain() == Worked(done=1)
+
+
+def test_what_does_not_concern_us_is_done(shop: Shop) -> None:
+    shop.core.inbox.store([shop.webhook("customer.created", "evt_1", {"id": "cus_1"})])
+    assert shop.core.inbox_worker.drain() == Worked(done=1)
+    assert (shop.core.store.head(), shop.core.inbox.counts()["waiting"]) == (0, 0)
+
+
+# Parked -------------------------------------------------------------------------------------
+
+
+def test_a_transaction_before_its_payment_waits_and_then_settles(shop: Shop) -> None:
+    shop.place("1")
+    shop.core.inbox.store([shop.moved("txn_1", "ch_1")])
+    assert shop.core.inbox_worker.drain() == Worked(parked=1)
+    ((attempts, note, later),) = waiting(shop)
+    assert (attempts, later) == (1, True)
+    assert note.startswith("PredecessorMissing")
+    shop.core.inbox.store([shop.paid("1")])
+    shop.core.inbox_worker.drain()
+    make_due(shop)
+    assert shop.core.inbox_worker.drain() == Worked(done=1)
+    assert shop.balance("stripe:pending") == 29_003
+    assert shop.balance("stripe:uncleared") == 0
+
+
+def test_each_wait_is_twice_as_long(shop: Shop) -> None:
+    shop.core.inbox.store([shop.moved("txn_1", "ch_1")])
+    delays = []
+    for _ in range(4):
+        make_due(shop)
+        shop.core.inbox_worker.work_batch()
+        ((delay,),) = shop.rows("SELECT due_at - clock_timestamp() FROM operations.inbox_work")
+        delays.append(delay.total_seconds())
+    assert delays == pytest.approx([0.2, 0.4, 0.8, 1.6], abs=0.15)
+
+
+def test_a_vendor_that_is_down_is_no_reason_to_give_up(shop: Shop) -> None:
+    shop.onboard(ready=False)
+    shop.payments.refuses = [VendorUnavailable("no answer")]
+    shop.payments.accounts["acct_ada"] = account_state(ADA, ready=True)
+    account = {"id": "acct_ada", "metadata": {"seller_id": "ada"}}
+    shop.core.inbox.store([shop.webhook("account.updated", "evt_1", account)])
+    make_due(shop, LAST_ATTEMPT + 5)
+    assert shop.core.inbox_worker.drain() == Worked(parked=1)
+    make_due(shop)
+    assert shop.core.inbox_worker.drain() == Worked(done=1)
+    assert shop.events(seller.OnboardingUpdated)[-1].payouts_enabled
+
+
+# Dead, with a reason ------------------------------------------------------------------------
+
+
+def test_what_cannot_be_read_is_buried_in_the_end_with_a_reason(shop: Shop) -> None:
+    broken = RawReceipt(PLATFORM, "evt_1", "payment_intent.succeeded", "pi_1", b"{")
+    shop.core.inbox.store([broken])
+    assert shop.core.inbox_worker.drain() == Worked(parked=1)
+    make_due(shop, LAST_ATTEMPT - 1)
+    assert shop.core.inbox_worker.drain() == Worked(dead=1)
+    assert shop.core.inbox.counts() == {"waiting": 0, "dead": 1}
+    (opened,) = shop.events(breaks.BreakOpened)
+    assert (opened.kind, opened.object_id) == ("undeliverable_fact", "evt_1")
+    assert opened.detail.startswith("JSONDecodeError")
+    assert shop.rows("SELECT body FROM operations.inbox_bodies") == [(b"{",)]
+
+
+@pytest.mark.parametrize("amount", [2**63, "much", None, 299.5])
+def test_a_receipt_that_can_never_be_booked_holds_up_no_other(shop: Shop, amount: Any) -> None:
+    shop.place("1")
+    shop.place("2")
+    shop.core.inbox.store([shop.paid("1", amount=amount), shop.paid("2")])
+    worked = shop.core.inbox_worker.drain()
+    assert (worked.done, worked.parked) == (1, 1)
+    make_due(shop, LAST_ATTEMPT - 1)
+    assert shop.core.inbox_worker.drain() == Worked(dead=1)
+    (opened,) = shop.events(breaks.BreakOpened)
+    assert opened.kind == "undeliverable_fact"
+
+
+# Surprises ----------------------------------------------------------------------------------
+
+
+def test_a_payment_that_disagrees_is_a_break_and_no_fulfilment(shop: Shop) -> None:
+    shop.place("1")
+    shop.place("2")
+    shop.core.inbox.store([shop.paid("1", amount=29_800), shop.paid("2")])
+    assert shop.core.inbox_worker.drain() == Worked(done=2)
+    assert [event.order_id for event in shop.events(order.OrderPaid)] == ["2"]
+    (opened,) = shop.events(breaks.BreakOpened)
+    assert (opened.kind, opened.concerns) == ("unexpected_payment", "order-1")
+    assert (shop.balance("suspense:stripe"), opened.amount_minor) == (29_800, 29_800)
+
+
+def test_money_of_a_break_settles_like_any_other(shop: Shop) -> None:
+    shop.place("1")
+    shop.core.inbox.store([shop.paid("1", amount=29_800)])
+    shop.core.inbox_worker.drain()
+    shop.core.inbox.store([shop.moved("txn_1", "ch_1", amount=29_800)])
+    assert shop.core.inbox_worker.drain() == Worked(done=1)
+    assert shop.balance("stripe:uncleared") == 0
+    assert shop.balance("stripe:pending") == 29_800 - 897
+
+
+def test_a_transaction_that_nothing_explains_becomes_a_break_at_the_end_of_patience(
+    shop: Shop,
+) -> None:
+    shop.core.inbox.store([shop.moved("txn_1", "ch_unknown")])
+    make_due(shop, PATIENCE - 2)
+    assert shop.core.inbox_worker.drain() == Worked(parked=1)
+    make_due(shop)
+    assert shop.core.inbox_worker.drain() == Worked(done=1)
+    assert shop.balance("suspense:stripe") == 29_900
+    assert shop.balance("stripe:pending") == 29_003
+    (opened,) = shop.events(breaks.BreakOpened)
+    assert opened.kind == "unexplained_transaction"
+
+
+def test_a_movement_of_another_kind_is_a_break_at_once(shop: Shop) -> None:
+    moved = shop.moved("txn_1", "", reporting_category="fee", amount=-500, fee=0)
+    shop.core.inbox.store([moved])
+    assert shop.core.inbox_worker.drain() == Worked(done=1)
+    assert shop.balance("suspense:stripe") == -500
+
+
+def test_a_settlement_in_another_currency_is_a_break(shop: Shop) -> None:
+    shop.place("1")
+    shop.handle(shop.paying("1"))
+    shop.core.inbox.store([shop.moved("txn_1", "ch_1", currency="eur")])
+    assert shop.core.inbox_worker.drain() == Worked(done=1)
+    (opened,) = shop.events(breaks.BreakOpened)
+    assert (opened.currency, opened.concerns) == ("EUR", "order-1")
+    assert shop.events(order.PaymentSettled) == []
