@@ -4,9 +4,10 @@ Half-up once per amount; splits by largest remainder, so no cent is made or lost
 comes near it.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from mywork.domain.errors import CurrencyUnsupported, MoneyInvalid
 
@@ -23,6 +24,8 @@ EXPONENTS: dict[str, int] = (
     | dict.fromkeys(_THREE.split(), 3)
 )
 MAXIMUM_MINOR = 10**15  # far above any order, far below 2**63
+# Stricter than Decimal, which also takes "1_000", other scripts' digits, and 10 to the millionth.
+_WRITTEN = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,2})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +60,17 @@ def decimal_text(amount_minor: int, currency: str) -> str:
 
 
 def parse(text: str, currency: str) -> Money:
-    """Decimal text to Money; raises MoneyInvalid rather than round."""
+    """Decimal text to Money; raises MoneyInvalid rather than round, whatever the length."""
     digits = exponent(currency)
-    try:
-        amount = Decimal(text)
-        minor = amount.scaleb(digits)
-    except InvalidOperation:
-        raise MoneyInvalid(f"{text!r} is not a decimal amount; write it like 299.00") from None
-    if not amount.is_finite() or abs(minor) > MAXIMUM_MINOR:
-        raise MoneyInvalid(f"{text!r} is out of range")
-    if minor != minor.to_integral_value():
+    if _WRITTEN.fullmatch(text) is None:
+        raise MoneyInvalid(f"{text[:60]!r} is not a decimal amount; write it like 299.00")
+    numerator, denominator = Decimal(text).as_integer_ratio()
+    minor, rest = divmod(numerator * 10**digits, denominator)
+    if rest:
         raise MoneyInvalid(f"{text!r} has more than the {digits} decimals that {currency} has")
-    return Money(int(minor), currency)
+    if abs(minor) > MAXIMUM_MINOR:
+        raise MoneyInvalid(f"{text!r} is out of range")
+    return Money(minor, currency)
 
 
 def share(amount_minor: int, basis_points: int) -> int:

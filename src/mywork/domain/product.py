@@ -174,6 +174,8 @@ def _priced(command: DraftProduct | PriceProduct) -> ProductPriced:
 
 
 def _check_length(what: str, text: str, shortest: int, longest: int) -> None:
+    if "\0" in text:
+        raise TextInvalid(f"{what} has a NUL character; leave it out")
     if not shortest <= len(text) <= longest:
         raise TextInvalid(f"{what} has {shortest} to {longest} characters; this has {len(text)}")
 

@@ -123,7 +123,7 @@ def _join(command: JoinAsSeller, state: State) -> Sequence[Event]:
     if not is_opaque(command.seller_id):
         raise TextInvalid(f"{command.seller_id!r} is not a user id")
     country = command.country
-    if not (len(country) == 2 and country.isascii() and country.isupper()):
+    if not (len(country) == 2 and country.isascii() and country.isalpha() and country.isupper()):
         raise TextInvalid(f"{country!r} is not a country; use two capital letters such as US")
     return (SellerJoined(command.seller_id, country),)
 
