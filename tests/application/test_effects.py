@@ -1,0 +1,162 @@
+"""Vendor calls: once as far as anybody can tell, whatever breaks between here and there."""
+
+from typing import Any
+
+import pytest
+from fakes import FakeQueue
+from shop import ADA, Shop
+
+from mywork.application.effects import LEASE
+from mywork.application.ports import VendorRefused, VendorUnavailable
+from mywork.domain import order, payout
+from mywork.domain.identifiers import OrderId
+
+TRANSFER = "payouts-ada-USD:1:create_transfer"
+BANK_PAYOUT = "payouts-ada-USD:2:create_bank_payout"
+LOST = VendorUnavailable("the connection was reset")
+
+
+@pytest.fixture
+def shop(shop: Shop) -> Shop:
+    """With a payout of 260.13 requested and its transfer waiting to be made."""
+    shop.release("1")
+    shop.onboard()
+    shop.core.paying_out.request(ADA, "USD", request_id="r")
+    shop.runner.catch_up()
+    assert shop.queue.keys == [TRANSFER]
+    return shop
+
+
+def perform(shop: Shop, key: str = TRANSFER) -> bool:
+    return shop.core.effect_performer.perform(key)
+
+
+def make_due(shop: Shop) -> None:
+    shop.change("UPDATE operations.effects SET due_at = now() - interval '1 s'")
+
+
+def effect(shop: Shop, columns: str, key: str = TRANSFER) -> tuple[Any, ...]:
+    (row,) = shop.rows(f"SELECT {columns} FROM operations.effects WHERE key = '{key}'")
+    return row
+
+
+def test_a_transfer_is_made_once_and_its_outcome_recorded(shop: Shop) -> None:
+    assert perform(shop)
+    assert not perform(shop)
+    assert shop.payments.calls == ["create_transfer"]
+    (sent,) = shop.events(payout.PayoutSent)
+    assert sent.transfer_id == shop.payments.transfers[sent.payout_id]
+    assert (shop.balance("seller:ada:in_payout"), shop.balance("stripe:uncleared")) == (
+        0,
+        29_900 - 26_013,
+    )
+    assert effect(shop, "status") == ("done",)
+
+
+def test_the_rows_key_is_the_idempotency_key(shop: Shop) -> None:
+    perform(shop)
+    assert list(shop.payments.by_key) == [f"create_transfer:{TRANSFER}"]
+
+
+def test_a_transfer_whose_answer_was_lost_is_looked_up_and_not_made_again(shop: Shop) -> None:
+    shop.payments.hangs_up = [LOST]
+    assert not perform(shop)
+    assert shop.events(payout.PayoutSent) == []
+    shop.payments.by_key.clear()  # a day later Stripe has forgotten the key
+    make_due(shop)
+    assert perform(shop)
+    assert shop.payments.calls == ["create_transfer", "find_transfer"]
+    assert len(shop.events(payout.PayoutSent)) == 1
+
+
+def test_a_worker_killed_after_the_call_leaves_a_look_up_to_the_next(shop: Shop) -> None:
+    claimed = shop.core.effects.claim(TRANSFER, LEASE)
+    assert claimed is not None
+    shop.core.effect_performer._call(claimed)  # and dies before it could record the answer
+    assert not perform(shop)  # the lease still runs
+    make_due(shop)
+    assert perform(shop)
+    assert shop.payments.calls == ["create_transfer", "find_transfer"]
+
+
+def test_a_transfer_that_never_arrived_is_made_after_the_look_up(shop: Shop) -> None:
+    shop.payments.refuses = [LOST]
+    perform(shop)
+    make_due(shop)
+    assert perform(shop)
+    assert shop.payments.calls == ["create_transfer", "find_transfer", "create_transfer"]
+    assert len(shop.payments.transfers) == 1
+
+
+def test_a_transfer_refused_for_good_gives_the_money_back(shop: Shop) -> None:
+    shop.payments.refuses = [VendorRefused("account_invalid", "closed")]
+    assert perform(shop)
+    (refused,) = shop.events(payout.PayoutRefused)
+    assert refused.reason == "account_invalid"
+    assert shop.balance("seller:ada:available") == 26_013
+    assert shop.core.paying_out.request(ADA, "USD", request_id="again").requested
+
+
+def test_a_balance_that_is_short_makes_a_transfer_wait_longer_each_time(shop: Shop) -> None:
+    waits = []
+    for _ in range(3):
+        shop.payments.refuses = [VendorRefused("balance_insufficient", "not yet")]
+        make_due(shop)
+        assert not perform(shop)
+        (wait, note) = effect(shop, "due_at - clock_timestamp(), note")
+        waits.append(round(wait.total_seconds()))
+        assert note.startswith("VendorRefused")
+    assert waits == [2, 4, 8]
+    assert shop.events(payout.PayoutRefused) == []
+
+
+def test_what_redis_lost_is_swept_up(shop: Shop) -> None:
+    empty = FakeQueue()
+    assert shop.core.effect_performer.sweep(empty) == 1
+    assert empty.keys == [TRANSFER]
+    perform(shop)
+    assert shop.core.effect_performer.sweep(FakeQueue()) == 0
+
+
+def test_a_bank_payout_follows_its_transfer(shop: Shop) -> None:
+    perform(shop)
+    shop.runner.catch_up()
+    assert perform(shop, BANK_PAYOUT)
+    (begun,) = shop.events(payout.BankPayoutBegun)
+    assert begun.bank_payout_id == shop.payments.bank_payouts[begun.payout_id]
+
+
+def test_a_bank_payout_with_an_unknown_outcome_is_looked_up(shop: Shop) -> None:
+    perform(shop)
+    shop.runner.catch_up()
+    shop.payments.hangs_up = [LOST]
+    assert not perform(shop, BANK_PAYOUT)
+    make_due(shop)
+    assert perform(shop, BANK_PAYOUT)
+    assert shop.payments.calls[1:] == ["create_bank_payout", "find_bank_payout"]
+
+
+def test_a_bank_payout_that_is_refused_waits_since_the_money_is_there(shop: Shop) -> None:
+    perform(shop)
+    shop.runner.catch_up()
+    shop.payments.refuses = [VendorRefused("account_closed", "no such bank account")]
+    assert not perform(shop, BANK_PAYOUT)
+    assert effect(shop, "status", BANK_PAYOUT) == ("waiting",)
+
+
+def test_an_intent_that_stripe_has_closed_already_needs_no_cancelling(shop: Shop) -> None:
+    shop.place("2")
+    shop.handle(order.InitiatePayment(OrderId("2"), "pi_2", shop.clock.now()))
+    shop.clock.advance(days=1)
+    shop.handle(order.ExpireOrder(OrderId("2"), shop.clock.now()))
+    shop.runner.catch_up()
+    shop.payments.refuses = [VendorRefused("payment_intent_unexpected_state", "canceled")]
+    assert perform(shop, "order-2:3:cancel_payment_intent")
+    assert effect(shop, "status", "order-2:3:cancel_payment_intent") == ("done",)
+
+
+def test_draining_performs_whatever_is_due(shop: Shop) -> None:
+    assert shop.core.effect_performer.drain() == 1
+    shop.runner.catch_up()
+    assert shop.core.effect_performer.drain() == 1
+    assert shop.core.effect_performer.drain() == 0

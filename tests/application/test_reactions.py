@@ -1,0 +1,93 @@
+"""What follows from each event: a table, and the follower that writes it down."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from events import AT, EXAMPLES, ORDER, PAYOUT
+from shop import ADA, Shop
+
+from eventstore import Metadata, Recorded
+from mywork.application.ports import Deadline, Effect
+from mywork.application.reactions import react
+from mywork.domain import order
+from mywork.domain.identifiers import OrderId
+
+INSTRUCTION = {
+    "payout_id": PAYOUT,
+    "seller_id": "ada",
+    "stripe_account_id": "acct_1",
+    "currency": "USD",
+    "amount_minor": 26_013,
+}
+FOLLOW_UPS: dict[str, Any] = {
+    "order.placed.v1": Deadline("expire_order", ORDER, AT + timedelta(days=1)),
+    "order.paid.v1": Deadline("release_funds", ORDER, AT + timedelta(days=7)),
+    "order.payment_settled.v1": Deadline("make_funds_available", ORDER, AT + timedelta(days=2)),
+    "order.expired.v1": Effect(
+        "stream:3:cancel_payment_intent", "cancel_payment_intent", {"id": "pi_1"}
+    ),
+    "payout.requested.v1": Effect("stream:3:create_transfer", "create_transfer", INSTRUCTION),
+    "payout.sent.v1": Effect(
+        "stream:3:create_bank_payout",
+        "create_bank_payout",
+        {"payout_id": PAYOUT, "stream": "stream"},
+    ),
+    "break.settled.v1": Deadline("make_break_funds_available", "ch_9", AT + timedelta(days=2)),
+}
+
+
+def recorded(event: Any, name: str = "") -> Recorded:
+    return Recorded(9, "stream", 3, name, event, Metadata("t", "c", AT), AT)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_event_has_these_follow_ups_and_no_others(name: str) -> None:
+    expected = [FOLLOW_UPS[name]] if name in FOLLOW_UPS else []
+    assert list(react(recorded(EXAMPLES[name], name))) == expected
+
+
+def test_a_free_order_never_expires() -> None:
+    terms = EXAMPLES["order.placed.v1"]
+    assert react(recorded(replace(terms, price_minor=0))) == ()
+
+
+def test_an_order_that_expires_without_an_intent_cancels_nothing() -> None:
+    assert react(recorded(order.OrderExpired(OrderId(ORDER), ""))) == ()
+
+
+def test_a_break_that_ripens_has_a_deadline() -> None:
+    opened = replace(EXAMPLES["break.opened.v1"], available_on=AT)
+    assert react(recorded(opened)) == (Deadline("make_break_funds_available", "ch_9", AT),)
+
+
+def rows(shop: Shop) -> tuple[list[Any], list[Any]]:
+    effects = shop.rows("SELECT key FROM operations.effects")
+    return effects, shop.rows("SELECT kind, subject FROM operations.deadlines ORDER BY kind")
+
+
+def test_follow_ups_are_written_once_however_often_history_is_read(shop: Shop) -> None:
+    shop.place("1")
+    shop.handle(order.InitiatePayment(OrderId("1"), "pi_1", shop.clock.now()))
+    shop.runner.catch_up()
+    assert rows(shop) == ([], [("expire_order", "1")])
+    shop.clock.advance(hours=24)
+    shop.handle(order.ExpireOrder(OrderId("1"), shop.clock.now()))
+    shop.runner.catch_up()
+    shop.runner.catch_up()
+    assert [key for (key,) in rows(shop)[0]] == ["order-1:3:cancel_payment_intent"]
+    assert shop.queue.keys == ["order-1:3:cancel_payment_intent"]
+
+
+def test_nothing_is_queued_that_was_not_committed(shop: Shop) -> None:
+    shop.release("1")
+    shop.onboard()
+    shop.core.paying_out.request(ADA, "USD", request_id="r")
+    shop.change("ALTER TABLE operations.effects ADD CONSTRAINT broken CHECK (key = '')")
+    with pytest.raises(Exception, match="broken"):
+        shop.runner.catch_up()
+    assert (shop.queue.keys, shop.rows("SELECT * FROM operations.deadlines")) == ([], [])
+    shop.change("ALTER TABLE operations.effects DROP CONSTRAINT broken")
+    shop.runner.catch_up()
+    assert len(shop.queue.keys) == 1

@@ -1,0 +1,74 @@
+"""Which command a Stripe balance transaction means: pure, so one line each."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fakes import START
+
+from mywork.application.ports import BalanceTransaction
+from mywork.application.settlement import command_for_transaction
+from mywork.domain import breaks, order, payout
+from mywork.domain.errors import PredecessorMissing
+
+AVAILABLE = START + timedelta(days=2)
+
+
+def transaction(category: str = "charge", amount_minor: int = 29_900, **changes: Any) -> Any:
+    return BalanceTransaction(
+        id="txn_1",
+        category=category,
+        object_id=changes.pop("object_id", "ch_1"),
+        currency="USD",
+        amount_minor=amount_minor,
+        fee_minor=changes.pop("fee_minor", 0),
+        available_on=changes.pop("available_on", AVAILABLE),
+        exchange_rate="",
+        created=START,
+    )
+
+
+def meaning(found: BalanceTransaction, stream: str = "", *, patient: bool = True) -> Any:
+    streams = {found.object_id: stream} if stream else {}
+    return command_for_transaction(found, streams, patient=patient)
+
+
+def test_a_charge_of_an_order_settles_its_payment() -> None:
+    command = meaning(transaction(fee_minor=897), "order-1-2")
+    assert isinstance(command, order.SettlePayment)
+    assert (command.order_id, command.transaction_id, command.fee_minor) == ("1-2", "txn_1", 897)
+    assert command.available_on == AVAILABLE
+
+
+def test_money_that_is_available_at_once_is_available_when_it_was_made() -> None:
+    assert meaning(transaction(available_on=None), "order-1").available_on == START
+
+
+def test_a_transfer_of_a_payout_settles_it_with_what_left_the_balance() -> None:
+    command = meaning(transaction("transfer", -26_013), "payouts-user-with-hyphens-USD")
+    assert isinstance(command, payout.SettleTransfer)
+    assert (command.seller_id, command.currency) == ("user-with-hyphens", "USD")
+    assert command.amount_minor == 26_013
+
+
+def test_a_charge_in_a_break_settles_the_break() -> None:
+    command = meaning(transaction(), "break-ch_1")
+    assert isinstance(command, breaks.SettleBreak)
+    assert command.break_id == "ch_1"
+
+
+@pytest.mark.parametrize("category", ["charge", "transfer"])
+def test_a_movement_before_its_fact_is_waited_for_and_then_a_break(category: str) -> None:
+    with pytest.raises(PredecessorMissing, match="ch_1"):
+        meaning(transaction(category))
+    command = meaning(transaction(category), patient=False)
+    assert isinstance(command, breaks.OpenBreak)
+    assert command.kind == "unexplained_transaction"
+
+
+@pytest.mark.parametrize("category", ["fee", "topup", "payout", "something_new"])
+def test_a_movement_that_no_fact_could_explain_is_a_break_at_once(category: str) -> None:
+    command = meaning(transaction(category, -250, object_id=""), "order-1")
+    assert isinstance(command, breaks.OpenBreak)
+    assert (command.break_id, command.object_id, command.amount_minor) == ("txn_1", "txn_1", -250)
+    assert category in command.detail
