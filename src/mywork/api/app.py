@@ -7,9 +7,8 @@ from typing import Any, Literal
 
 import anyio.to_thread
 import orjson
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import FastAPI, Response
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 
 from mywork.api import (
     answers,
@@ -24,18 +23,18 @@ from mywork.api import (
     webhooks,
 )
 from mywork.api.auth import Sessions
-from mywork.api.middleware import Headers, TooLarge
+from mywork.api.middleware import Compression, Headers, TooLarge
 from mywork.bootstrap import Core
 from mywork.projections.reading import Positions, Reader
 
 LARGEST_BODY = 1024 * 1024
-GZIP_FROM_BYTES = 2_000
 _DESCRIPTION = """The payments and ledger core of a marketplace.
 
 Amounts are exact: a JSON number written from integer minor units, and the same in `*_minor`. Every
 error is a problem (RFC 9457); `GET /problems` lists them. `POST`s that create take an
 `Idempotency-Key`. Commands answer `X-Position`; reads wait for it with `?min_position=`."""
 
+MARKETPLACE = (products, orders, seller, webhooks, ledger, finance, config)
 App = Literal["all", "marketplace", "brain"]
 
 
@@ -55,8 +54,8 @@ def create_app(core: Core, *, apps: App = "all") -> FastAPI:
     direct_url = core.settings.database_url.get_secret_value()
     app.state.reader = Reader(pool_url or direct_url, pooled=bool(pool_url))
     app.state.positions = Positions(direct_url)
-    if apps in {"all", "marketplace"}:
-        app.include_router(_marketplace())
+    for module in MARKETPLACE if apps in {"all", "marketplace"} else ():
+        app.include_router(module.router, prefix="/api", max_body_size=LARGEST_BODY)
     app.include_router(health.router)
     app.add_api_route("/problems", _problems, include_in_schema=False)
     errors.install(app)
@@ -65,16 +64,9 @@ def create_app(core: Core, *, apps: App = "all") -> FastAPI:
     return app
 
 
-def _marketplace() -> APIRouter:
-    api = APIRouter(prefix="/api", max_body_size=LARGEST_BODY)
-    for module in (products, orders, seller, webhooks, ledger, finance, config):
-        api.include_router(module.router)
-    return api
-
-
 def _add_middlewares(app: FastAPI, core: Core) -> None:
     app.add_middleware(TooLarge)
-    app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES)
+    app.add_middleware(Compression)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(core.settings.cors_origins),

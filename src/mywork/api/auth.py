@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import anyio.to_thread
 import jwt
 from fastapi import Depends, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import HTTPBearer
 
 from mywork.api.errors import Unauthorised
 from mywork.application.ports import Identity, Session, TokenInvalid
@@ -19,8 +19,6 @@ from mywork.domain.errors import NotAllowed
 from mywork.projections.queries import roles_of
 
 REMEMBERED_TOKENS = 10_000
-
-bearer = HTTPBearer(auto_error=False, description="A session token of the identity provider.")
 
 
 class Sessions:
@@ -44,18 +42,21 @@ class Sessions:
         return session
 
 
-async def current_user(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
-) -> Session:
-    if credentials is None:
-        raise Unauthorised("send a session token: Authorization: Bearer ...")
-    sessions: Sessions = request.app.state.sessions
-    try:
-        return await sessions.verify(credentials.credentials)
-    except TokenInvalid as error:
-        raise Unauthorised(str(error)) from error
+class SessionBearer(HTTPBearer):
+    """Verifies the bearer token and hands the endpoint its session, as one dependency."""
+
+    async def __call__(self, request: Request) -> Session:  # type: ignore[override]
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthorised("send a session token: Authorization: Bearer ...")
+        sessions: Sessions = request.app.state.sessions
+        try:
+            return await sessions.verify(token)
+        except TokenInvalid as error:
+            raise Unauthorised(str(error)) from error
 
 
+current_user = SessionBearer(description="A session token of the identity provider.")
 User = Annotated[Session, Depends(current_user)]
 
 

@@ -3,7 +3,7 @@
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from mywork.api.answers import IfNoneMatch, documented, public
+from mywork.api.answers import CACHED, documented, public
 from mywork.domain.fees import SCHEDULES
 from mywork.domain.product import CATEGORIES, LICENCES
 from mywork.projections.documents import exact
@@ -18,8 +18,10 @@ EXAMPLE = {
 }
 
 
-@router.get("/config", summary="Public settings", responses=documented(EXAMPLE))
-async def config(request: Request, if_none_match: IfNoneMatch = "") -> Response:
+@router.get(
+    "/config", summary="Public settings", responses=documented(EXAMPLE), openapi_extra=CACHED
+)
+async def config(request: Request) -> Response:
     """Publishable key, currencies with their limits, categories, licences."""
     currencies = [
         {
@@ -36,4 +38,4 @@ async def config(request: Request, if_none_match: IfNoneMatch = "") -> Response:
         "categories": CATEGORIES,
         "licenses": LICENCES,
     }
-    return public(orjson.dumps(document), if_none_match, seconds=300)
+    return public(request, orjson.dumps(document), seconds=300)

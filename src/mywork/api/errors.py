@@ -14,7 +14,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from eventstore import EventStoreError, StoreUnavailable
+from eventstore import EventStoreError, NotStorable, StoreUnavailable
 from mywork.application import ports
 from mywork.domain import errors
 from mywork.projections.queries import CursorInvalid
@@ -51,6 +51,7 @@ STATUSES: dict[type[Exception], int] = {
     ports.TokenInvalid: 401,
     ports.VendorUnavailable: 503,
     ports.VendorRefused: 409,
+    NotStorable: 422,
     StoreUnavailable: 503,
     CursorInvalid: 400,
     PositionBeyondHead: 400,
@@ -105,6 +106,8 @@ async def _expected(request: Request, error: Exception) -> Response:
         return await _fault(request, error)
     if isinstance(error, StoreUnavailable):
         return problem(503, "StoreUnavailable", "The database is away for a moment; try again.")
+    if isinstance(error, NotStorable):
+        return problem(422, "NotStorable", "A value is too large, or has a NUL character.")
     if isinstance(error, ports.VendorRefused):
         return problem(409, "VendorRefused", f"The payment provider refused: {error.code}")
     if isinstance(error, ports.VendorUnavailable):
@@ -144,7 +147,7 @@ async def _fault(request: Request, error: Exception) -> Response:
 def catalogue() -> list[dict[str, Any]]:
     """Every problem that can be answered, with its meaning, for `GET /problems`."""
     found: dict[str, dict[str, Any]] = {}
-    pending: list[type[Exception]] = [errors.MyWorkError, StoreUnavailable]
+    pending: list[type[Exception]] = [errors.MyWorkError, StoreUnavailable, NotStorable]
     while pending:
         error = pending.pop(0)
         pending += error.__subclasses__()

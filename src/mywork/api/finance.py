@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from mywork.api.answers import Cursor, Limit, documented, fresh, listed, made
+from mywork.api.answers import WAITS, Cursor, Limit, documented, fresh, listed, made
 from mywork.api.auth import Auditing, Finance
 from mywork.api.exact import Strict
 from mywork.application.commands import envelope
@@ -44,7 +44,7 @@ class Resolution(Strict):
     "/breaks",
     summary="Breaks, newest first",
     responses=documented({"data": [BREAK], "next_cursor": None}, 400, 401, 403, 422, 503),
-    dependencies=[fresh("breaks")],
+    openapi_extra=WAITS,
 )
 async def list_breaks(
     request: Request,
@@ -54,6 +54,7 @@ async def list_breaks(
     status: Annotated[str, Query(pattern="^(open|resolved|all)$")] = "open",
 ) -> Response:
     """Money and facts that our books could not explain."""
+    await fresh(request, "breaks")
     asked = queries.Asked(
         limit,
         cursor,

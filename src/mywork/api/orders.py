@@ -5,7 +5,7 @@ from typing import Any, Literal
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from mywork.api.answers import Cursor, Limit, documented, fresh, listed, made, raw
+from mywork.api.answers import WAITS, Cursor, Limit, documented, fresh, listed, made, raw
 from mywork.api.auth import User
 from mywork.api.exact import ExactRoute, Strict
 from mywork.api.idempotency import OnceOnly
@@ -88,12 +88,13 @@ def _placed(placed: PlacedOrder) -> dict[str, Any]:
     "",
     summary="Your orders, newest first",
     responses=documented({"data": [EXAMPLE], "next_cursor": None}, 400, 401, 422, 503),
-    dependencies=[fresh("orders")],
+    openapi_extra=WAITS,
 )
 async def list_orders(
     request: Request, user: User, limit: Limit = 20, cursor: Cursor = ""
 ) -> Response:
     """What you bought, or began to buy."""
+    await fresh(request, "orders")
     asked = queries.Asked(limit, cursor, user.user_id, where={"buyer_id": user.user_id})
     return listed(await queries.page(request.app.state.reader, queries.ORDERS, asked))
 
@@ -102,10 +103,11 @@ async def list_orders(
     "/{order_id}",
     summary="One order of yours",
     responses=documented(EXAMPLE, 401, 404, 503),
-    dependencies=[fresh("orders")],
+    openapi_extra=WAITS,
 )
 async def get_order(request: Request, order_id: str, user: User) -> Response:
     """Somebody else's order is not found."""
+    await fresh(request, "orders")
     body = await queries.one(
         request.app.state.reader,
         queries.ORDERS,

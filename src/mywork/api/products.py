@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from mywork.api.answers import Cursor, IfNoneMatch, Limit, documented, fresh, made, public
+from mywork.api.answers import WAITS_AND_CACHED, Cursor, Limit, documented, fresh, made, public
 from mywork.api.auth import User
 from mywork.api.exact import DecimalText, ExactRoute, Strict
 from mywork.api.idempotency import OnceOnly
@@ -46,6 +46,16 @@ CREATED = {"id": EXAMPLE["id"], "slug": EXAMPLE["slug"], "status": "draft"}
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
+_SLUG = {
+    "name": "slug",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string"},
+    "example": EXAMPLE["slug"],
+}
+ONE_PRODUCT: dict[str, Any] = {"parameters": [_SLUG, *WAITS_AND_CACHED["parameters"]]}
+
+
 class Licences(Strict):
     """Prices of further licences, in the product's currency."""
 
@@ -83,39 +93,41 @@ class NewProduct(Pricing):
     "",
     summary="Published products, newest first",
     responses=documented({"data": [EXAMPLE], "next_cursor": None}, 400, 422, 503),
-    dependencies=[fresh("products")],
+    openapi_extra=WAITS_AND_CACHED,
 )
 async def list_products(
     request: Request,
     limit: Limit = 20,
     cursor: Cursor = "",
     category: Annotated[str, Query(max_length=50)] = "",
-    if_none_match: IfNoneMatch = "",
 ) -> Response:
     """Public. Page with `cursor`; filter by `category`."""
+    await fresh(request, "products")
     where = {"status": "published"} | ({"category": category} if category else {})
     page = await queries.page(
         request.app.state.reader,
         queries.PUBLIC_PRODUCTS,
         queries.Asked(limit, cursor, where=where),
     )
-    return public(page.body(), if_none_match)
+    return public(request, page.body())
 
 
 @router.get(
     "/{slug}",
     summary="One published product",
     responses=documented(EXAMPLE, 404, 503),
-    dependencies=[fresh("products")],
+    openapi_extra=ONE_PRODUCT,
 )
-async def get_product(request: Request, slug: str, if_none_match: IfNoneMatch = "") -> Response:
+async def get_product(request: Request) -> Response:
     """Public. By slug, or by id."""
+    await fresh(request, "products")
+    slug = request.path_params["slug"]
     key = "product_id" if _ID.fullmatch(slug) else "slug"
     where = {key: slug, "status": "published"}
     body = await queries.one(request.app.state.reader, queries.PUBLIC_PRODUCTS, **where)
     if body is None:
         raise ProductNotFound(f"there is no product {slug}")
-    return public(body, if_none_match)
+    return public(request, body)
 
 
 @router.post(

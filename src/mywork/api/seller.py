@@ -7,7 +7,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from mywork.api.answers import Cursor, Limit, documented, fresh, listed, made, raw
+from mywork.api.answers import WAITS, Cursor, Limit, documented, fresh, listed, made, raw
 from mywork.api.auth import User
 from mywork.api.exact import ExactRoute, Strict
 from mywork.api.idempotency import OnceOnly
@@ -117,12 +117,13 @@ def _onboarding(found: Onboarding) -> dict[str, Any]:
     "/seller/products",
     summary="Your products, drafts too",
     responses=documented({"data": [], "next_cursor": None}, 400, 401, 422, 503),
-    dependencies=[fresh("products")],
+    openapi_extra=WAITS,
 )
 async def own_products(
     request: Request, user: User, limit: Limit = 20, cursor: Cursor = ""
 ) -> Response:
     """Newest draft first."""
+    await fresh(request, "products")
     return await _own(request, queries.OWN_PRODUCTS, user.user_id, limit=limit, cursor=cursor)
 
 
@@ -130,12 +131,13 @@ async def own_products(
     "/seller/orders",
     summary="Your sales",
     responses=documented({"data": [], "next_cursor": None}, 400, 401, 422, 503),
-    dependencies=[fresh("sales")],
+    openapi_extra=WAITS,
 )
 async def own_sales(
     request: Request, user: User, limit: Limit = 20, cursor: Cursor = ""
 ) -> Response:
     """Each with its division: your share, the commission, the processing fee."""
+    await fresh(request, "sales")
     return await _own(request, queries.SALES, user.user_id, limit=limit, cursor=cursor)
 
 
@@ -143,12 +145,13 @@ async def own_sales(
     "/seller/payouts",
     summary="Your payouts",
     responses=documented({"data": [PAYOUT], "next_cursor": None}, 400, 401, 422, 503),
-    dependencies=[fresh("payouts")],
+    openapi_extra=WAITS,
 )
 async def own_payouts(
     request: Request, user: User, limit: Limit = 20, cursor: Cursor = ""
 ) -> Response:
     """From the request to the bank."""
+    await fresh(request, "payouts")
     return await _own(request, queries.PAYOUTS, user.user_id, limit=limit, cursor=cursor)
 
 
@@ -166,10 +169,11 @@ async def _own(
     "/seller/balance",
     summary="What you are owed, and why not yet",
     responses=documented(BALANCE, 401, 503),
-    dependencies=[fresh("sales")],
+    openapi_extra=WAITS,
 )
 async def balance(request: Request, user: User) -> Response:
     """Amounts come from the ledger; held orders with the date on which each is released."""
+    await fresh(request, "sales")
     rows = await queries.seller_balance(request.app.state.reader, user.user_id)
     return raw(orjson.dumps(_balance(rows)))
 

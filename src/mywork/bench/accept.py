@@ -5,10 +5,12 @@ signature, no parsing and no second table.
 """
 
 import time
+from contextlib import asynccontextmanager
 from typing import Any
 
-import psycopg_pool
+import psycopg
 from fastapi import FastAPI, Request, Response
+from psycopg_pool import AsyncConnectionPool
 
 from mywork.adapters.stripe import signature_header
 from mywork.bench.application import SECRET, api
@@ -27,7 +29,7 @@ def run(scale: float) -> Result:
             answers_per_second(port, _signed, seconds=1.0)  # warm
             rate = answers_per_second(port, lambda n: _signed(n + 10**7), seconds=seconds)
         port = free_port()
-        with serving(_bare, url, port=port):
+        with serving(bare, url, port=port):
             baseline = answers_per_second(port, _plain, seconds=seconds)
     details = {
         "connections": 16,
@@ -55,18 +57,21 @@ def _post(path: str, body: bytes, headers: str = "") -> bytes:
     return head.encode() + body
 
 
-def _bare(url: str) -> FastAPI:
-    app = FastAPI()
-    pool = psycopg_pool.AsyncConnectionPool(url, min_size=4, max_size=16, open=False)
+def bare(url: str) -> FastAPI:
+    pool = AsyncConnectionPool(url, min_size=4, max_size=16, open=False)
 
-    @app.on_event("startup")
-    async def open_pool() -> None:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> Any:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("CREATE TABLE IF NOT EXISTS bare (id bigserial, body bytea)")
         await pool.open(wait=True)
-        async with pool.connection() as connection:
-            await connection.execute("CREATE TABLE IF NOT EXISTS bare (id bigserial, body bytea)")
+        yield
+        await pool.close()
+
+    app = FastAPI(lifespan=lifespan)
 
     @app.post("/accept")
-    async def accept(request: Request) -> Any:
+    async def accept(request: Request) -> Response:
         body = await request.body()
         async with pool.connection() as connection:
             await connection.execute("INSERT INTO bare (body) VALUES (%s)", (body,))

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from mywork.adapters.clocks import SystemClock
 from mywork.api.app import create_app
-from mywork.application.ports import Session
+from mywork.application.ports import Session, VendorUnavailable
 from mywork.bootstrap import Core, Outside, build
 from mywork.domain.identifiers import UserId
 from mywork.settings import Settings
@@ -35,6 +35,13 @@ class Nowhere:
         del keys
 
 
+class Away:
+    """A Stripe that does not answer: these benchmarks call no vendor."""
+
+    def balance(self) -> Any:
+        raise VendorUnavailable("not part of this benchmark")
+
+
 def core(url: str, public_key: rsa.RSAPublicKey | None = None) -> Core:
     settings = Settings(
         database_url=SecretStr(url),
@@ -45,7 +52,8 @@ def core(url: str, public_key: rsa.RSAPublicKey | None = None) -> Core:
     )
     absent: Any = None
     identity: Any = LocalIdentity(public_key) if public_key else absent
-    return build(settings, Outside(SystemClock(), absent, identity, Nowhere()))
+    payments: Any = Away()
+    return build(settings, Outside(SystemClock(), payments, identity, Nowhere()))
 
 
 def api(url: str, public_key_pem: bytes = b"") -> Any:

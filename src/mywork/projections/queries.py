@@ -91,7 +91,7 @@ async def one(reader: Reader, listing: Listing, *, user_id: str = "", **where: s
     return rows[0][0].encode() if rows else None
 
 
-_SELLER_BALANCE = """
+SELLER_BALANCE = """
 SELECT 'account', split_part(code, ':', 3), currency, -balance_minor, NULL, NULL
   FROM ledger.accounts WHERE owner = %(seller)s
 UNION ALL (
@@ -105,7 +105,7 @@ SELECT 'held', order_number, currency, seller_share_minor, order_id,
 
 async def seller_balance(reader: Reader, seller_id: str) -> Sequence[tuple[Any, ...]]:
     """Rows (what, stage or order number, currency, minor units, order id, release time)."""
-    return await reader.rows(_SELLER_BALANCE, {"seller": seller_id}, user_id=seller_id)
+    return await reader.rows(SELLER_BALANCE, {"seller": seller_id}, user_id=seller_id)
 
 
 async def roles_of(reader: Reader, user_id: str) -> frozenset[str]:
