@@ -5,7 +5,7 @@ requests, a cron run and a retry can never spend the same money.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -36,6 +36,9 @@ class PayoutDecision:
     position: int = 0
 
 
+_Decide = Callable[[payout.RequestPayout], PayoutDecision]
+
+
 class PayingOut:
     def __init__(self, handler: Handler, book: Book, cursors: CursorsTable, clock: Clock) -> None:
         self._handler = handler
@@ -55,16 +58,28 @@ class PayingOut:
     def run(self, cutoff: datetime, *, dry_run: bool = False) -> list[PayoutDecision]:
         """Request a payout for every seller's balance, as released by the cutoff.
 
-        Safe to run twice: the payout's id is made of seller, currency and cutoff.
+        Safe to run twice: the payout's id is made of seller, currency and cutoff. Whatever keeps
+        one seller from being paid stands in that decision and stops no other.
         """
+        decide = self._preview if dry_run else self._submit
+        return [
+            self._weekly(decide, seller_id, currency, cutoff)
+            for seller_id, currency in self._book.owners_with_balance("available")
+        ]
+
+    def _weekly(
+        self, decide: _Decide, seller_id: SellerId, currency: str, cutoff: datetime
+    ) -> PayoutDecision:
         schedule_id = f"weekly:{cutoff.isoformat()}"
-        decisions = []
-        for seller_id, currency in self._book.owners_with_balance("available"):
-            command = self._command(
-                seller_id, currency, schedule_id, trigger="weekly", cutoff=cutoff
+        try:
+            return decide(
+                self._command(seller_id, currency, schedule_id, trigger="weekly", cutoff=cutoff)
             )
-            decisions.append(self._preview(command) if dry_run else self._submit(command))
-        return decisions
+        except MyWorkError as error:
+            logger.warning("%s is not paid in %s: %s", seller_id, currency, error)
+            key = (seller_available(seller_id), currency)
+            balance = Money(self._book.balances([key])[key], currency)
+            return PayoutDecision(seller_id, balance, None, error)
 
     def run_weekly(self) -> int:
         """The run of the last Monday 00:00 UTC of business time, if it has not been yet.

@@ -1,0 +1,90 @@
+"""Becoming a seller: safe to repeat, also after a crash between any two steps."""
+
+import pytest
+from fakes import account_state
+from shop import ADA, BO, Shop
+
+from mywork.application.ports import VendorUnavailable
+from mywork.application.selling import Onboarding
+from mywork.domain import seller
+from mywork.domain.errors import AlreadyExists, SellerNotFound, TextInvalid
+from mywork.domain.identifiers import UserId
+
+
+def join(shop: Shop, user_id: UserId = ADA, username: str = "ada-l") -> Onboarding:
+    return shop.core.selling.join(user_id, username, f"{user_id}@example.com", country="US")
+
+
+def test_a_user_becomes_a_seller_with_an_account_and_a_link(shop: Shop) -> None:
+    onboarding = join(shop)
+    assert onboarding.seller.stripe_account_id == "acct_ada"
+    assert onboarding.link is not None
+    assert onboarding.position == shop.core.store.head() == 2
+    person = shop.core.people.find(ADA)
+    assert person is not None
+    assert (person.username, person.email) == ("ada-l", "ada@example.com")
+
+
+def test_personal_data_stays_out_of_history(shop: Shop) -> None:
+    join(shop)
+    for (state,) in shop.rows("SELECT convert_from(state, 'UTF8') FROM eventstore.events"):
+        assert "example.com" not in state
+        assert "ada-l" not in state
+
+
+def test_joining_again_changes_nothing(shop: Shop) -> None:
+    first, again = join(shop), join(shop)
+    assert again.seller == first.seller
+    assert shop.core.store.head() == 2
+    assert len(shop.payments.accounts) == 1
+
+
+@pytest.mark.parametrize("fault", ["refuses", "hangs_up"])
+def test_a_crash_around_the_account_resumes_with_the_same_one(shop: Shop, fault: str) -> None:
+    setattr(shop.payments, fault, [VendorUnavailable("no answer")])
+    with pytest.raises(VendorUnavailable):
+        join(shop)
+    assert join(shop).seller.stripe_account_id == "acct_ada"
+    assert "create_account:seller-ada" in shop.payments.by_key
+    assert len(shop.events(seller.SellerJoined)) == len(shop.events(seller.AccountOpened)) == 1
+
+
+@pytest.mark.parametrize(
+    "username", ["", "ab", "Ada", "-ada", "ada-", "a da", "a" * 33, "ad\u00e1", "ada\n"]
+)
+def test_a_username_that_is_none_is_refused_before_anything_is_kept(
+    shop: Shop, username: str
+) -> None:
+    with pytest.raises(TextInvalid, match="3 to 32"):
+        join(shop, username=username)
+    assert (shop.core.people.find(ADA), shop.core.store.head(), shop.payments.calls) == (
+        None,
+        0,
+        [],
+    )
+
+
+def test_a_username_has_one_owner(shop: Shop) -> None:
+    join(shop)
+    with pytest.raises(AlreadyExists, match="ada-l"):
+        join(shop, BO)
+    assert shop.events(seller.SellerJoined) == [seller.SellerJoined(ADA, "US")]
+
+
+def test_a_country_that_is_none_is_refused_before_anything_is_kept(shop: Shop) -> None:
+    for country in ("us", "USA", "U1", ""):
+        with pytest.raises(TextInvalid):
+            shop.core.selling.join(ADA, "ada-l", "", country=country)
+    assert shop.core.people.find(ADA) is None
+
+
+def test_a_link_is_given_while_something_is_left_to_do(shop: Shop) -> None:
+    join(shop)
+    assert shop.core.selling.onboarding(ADA).link is not None
+    state = account_state(ADA, ready=True)
+    ready = (state.details_submitted, state.charges_enabled, state.payouts_enabled)
+    command = seller.UpdateOnboarding(ADA, "acct_ada", *ready, (), "", shop.clock.now())
+    shop.handle(command)
+    assert shop.core.selling.onboarding(ADA).link is None
+    with pytest.raises(SellerNotFound):
+        shop.core.selling.onboarding(BO)
