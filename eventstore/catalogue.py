@@ -68,8 +68,10 @@ class Catalogue:
             ) from None
 
     def encode(self, new: NewEvent) -> StoredEvent:
-        """Raises NotStorable for a text that readers in SQL would stumble over for ever."""
+        """Raises NotStorable for what every reader would stumble over for ever: NUL, no zone."""
         name = self.name_of(type(new.event))
+        if new.metadata.effective_at.tzinfo is None:
+            raise NotStorable(f"{name} in {new.stream} takes effect at a time without time zone")
         state = self._encoder.encode(_State(new.event, new.metadata))
         if b"\\u0000" in state and _NUL.search(state):
             raise NotStorable(f"{name} in {new.stream} has a text with a NUL character")
