@@ -95,8 +95,9 @@ def _once(world: World, request: Request, account: str) -> tuple[bytes, dict[str
             refusal = {"status": fault.status, "error": fault.error}
             world.put(PLATFORM, "idempotency", answer | refusal)
         raise
-    world.put(PLATFORM, "idempotency", answer | {"status": 200, "document": document})
-    return orjson.dumps(document), {}
+    body = orjson.dumps(document)  # as it is now: the object itself will change
+    world.put(PLATFORM, "idempotency", answer | {"status": 200, "body": body.decode()})
+    return body, {}
 
 
 def _replayed(known: Json, asked: str) -> tuple[bytes, dict[str, str]]:
@@ -110,7 +111,7 @@ def _replayed(known: Json, asked: str) -> tuple[bytes, dict[str, str]]:
     if known["status"] != 200:
         error = dict(known["error"])
         raise StripeFault(known["status"], error.pop("type"), error.pop("message"), **error)
-    return orjson.dumps(known["document"]), {"idempotent-replayed": "true"}
+    return known["body"].encode(), {"idempotent-replayed": "true"}
 
 
 # Performing ---------------------------------------------------------------------------------

@@ -41,6 +41,7 @@ def create_app(world: World, key: SigningKey) -> Starlette:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
+        world.close()
 
     async def stripe(request: HttpRequest) -> Response:
         return await _answer(world, control, request)

@@ -49,6 +49,10 @@ class Journal:
         staging.replace(self._path)
         self._file = self._path.open("ab", buffering=0)
 
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
     def append(self, changes: list[Change]) -> None:
         self._file.write(orjson.dumps(changes) + b"\n")
 
@@ -64,6 +68,11 @@ class World:
         self._journal = Journal(journal) if journal is not None else None
         if self._journal is not None:
             self._load(self._journal)
+
+    def close(self) -> None:
+        """Everything is in the journal already; this only lets go of the file."""
+        if self._journal is not None:
+            self._journal.close()
 
     def _load(self, journal: Journal) -> None:
         for table, identifier, document in journal.load():
