@@ -123,13 +123,14 @@ def _fits(value: Any, annotation: str) -> bool:
 def _checked(found: Any) -> None:
     document = found.to_dict(for_json=True)
     for name, hint in type(found).__annotations__.items():
-        annotation = getattr(hint, "__name__", None) or str(hint).replace("typing.", "")
+        annotation = hint.__name__ if isinstance(hint, type) else str(hint).replace("typing.", "")
         annotation = annotation.removeprefix("ForwardRef('").removesuffix("')")
         if name.startswith("_") or "ClassVar" in annotation:
             continue
         where = f"{type(found).__name__}.{name}: {annotation}"
-        assert name in document or annotation.startswith("Optional["), f"{where} is missing"
-        if name in document and "Optional" not in annotation:
+        nullable = annotation.startswith("Optional[") or "NoneType" in annotation
+        assert name in document or nullable, f"{where} is missing"
+        if name in document and not nullable:
             assert _fits(document[name], annotation), f"{where} is not {document[name]!r}"
 
 
