@@ -94,13 +94,27 @@ def test_positions_are_dense_and_a_tailing_reader_misses_nothing(store: EventSto
 
     with ThreadPoolExecutor(writers + 1) as pool:
         reader = pool.submit(tail)
-        for writing in [pool.submit(write, writer) for writer in range(writers)]:
-            writing.result()
-        done.set()
+        try:
+            for writing in [pool.submit(write, writer) for writer in range(writers)]:
+                writing.result()
+        finally:
+            done.set()
         reader.result()
     assert seen == list(range(1, store.head() + 1))
     times = [recorded.recorded_at for recorded in store.page(0, 10_000)]
     assert times == sorted(times)
+
+
+def test_listeners_are_told_of_every_append_that_was_committed(store: EventStore) -> None:
+    with psycopg.connect(store.url, autocommit=True) as listener:
+        listener.execute("LISTEN events")
+        store.append([counted("a", 1)])
+        with pytest.raises(StreamConflict):
+            store.append([counted("a", 1)])
+        store.append([counted("b", 1)])
+        told = [notice.channel for notice in listener.notifies(timeout=5, stop_after=2)]
+        assert told == ["events", "events"]
+        assert list(listener.notifies(timeout=0)) == []
 
 
 def test_recorded_at_never_decreases_even_when_a_clock_does(store: EventStore) -> None:
@@ -187,6 +201,18 @@ def test_history_cannot_be_changed(
         with pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.DatabaseError)) as caught:
             connection.execute(change)
         assert caught.value.sqlstate in ({"42501"} if role else {"ES002"})
+
+
+def test_the_store_itself_writes_as_the_least_privileged_role(store: EventStore) -> None:
+    roles: list[str] = []
+
+    def note(cursor: psycopg.Cursor[Any], _: object = None) -> None:
+        roles.extend(row[0] for row in cursor.execute("SELECT current_user"))
+
+    store.append([counted("a", 1)], alongside=note)
+    with store.transaction() as cursor:
+        note(cursor)
+    assert roles == ["mywork_app", "mywork_app"]
 
 
 def test_only_the_writing_role_may_append(store: EventStore, database_url: str) -> None:
@@ -304,14 +330,16 @@ def test_one_runner_is_active_and_another_takes_over_when_it_dies(
     threads = [threading.Thread(target=runner.run, args=(stop,)) for runner in runners]
     for thread in threads:
         thread.start()
-    for number in range(20):
-        store.append([counted("a", number + 1)])
-        if number == 10:
-            _kill_holder_of_runner_lock(database_url)
-    _await(lambda: len(seen) == 20)
-    stop.set()
-    for thread in threads:
-        thread.join()
+    try:
+        for number in range(20):
+            store.append([counted("a", number + 1)])
+            if number == 10:
+                _kill_holder_of_runner_lock(database_url)
+        _await(lambda: len(seen) == 20)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
     assert seen == list(range(1, 21))
 
 
