@@ -375,6 +375,18 @@ def test_an_oversized_webhook_is_refused_and_nothing_stored(
     assert receipts(marketplace) == 0
 
 
+def test_a_webhook_that_cannot_be_stored_fails_alone(
+    client: Client, marketplace: Marketplace
+) -> None:
+    odd = signed(EVENT | {"id": "evt_\0"})
+    good = [signed(EVENT | {"id": f"evt_{number}"}) for number in range(20)]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda one: client.webhook(*one), [*good[:10], odd, *good[10:]]))
+    problem(answers.pop(10), 422, "not-storable")
+    assert {answer.status_code for answer in answers} == {200}
+    assert receipts(marketplace) == 20
+
+
 def test_a_database_that_is_away_is_no_200(
     client: Client, marketplace: Marketplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

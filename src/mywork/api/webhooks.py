@@ -19,6 +19,8 @@ from mywork.application.ports import InboxTable, RawReceipt
 LARGEST_BODY = 256 * 1024
 _LARGEST_BATCH = 500
 
+Waiting = tuple[RawReceipt, "asyncio.Future[None]"]
+
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
 
 
@@ -27,7 +29,7 @@ class Collector:
 
     def __init__(self, inbox: InboxTable) -> None:
         self._inbox = inbox
-        self._waiting: list[tuple[RawReceipt, asyncio.Future[None]]] = []
+        self._waiting: list[Waiting] = []
         self._writer: asyncio.Task[None] | None = None
 
     async def store(self, receipt: RawReceipt) -> None:
@@ -41,22 +43,27 @@ class Collector:
         while self._waiting:
             batch = self._waiting[:_LARGEST_BATCH]
             del self._waiting[:_LARGEST_BATCH]
-            try:
-                receipts = _distinct([receipt for receipt, _ in batch])
-                await anyio.to_thread.run_sync(self._inbox.store, receipts)
-            except Exception as error:  # noqa: BLE001  each waiting request answers for itself
+            error = await self._commit(batch)
+            if error is None or len(batch) == 1:
                 _settle(batch, error)
-            else:
-                _settle(batch, None)
+                continue
+            for one in batch:  # whoever is at fault fails alone
+                _settle([one], await self._commit([one]))
+
+    async def _commit(self, batch: Sequence[Waiting]) -> Exception | None:
+        try:
+            receipts = _distinct([receipt for receipt, _ in batch])
+            await anyio.to_thread.run_sync(self._inbox.store, receipts)
+        except Exception as error:  # noqa: BLE001  each waiting request answers for itself
+            return error
+        return None
 
 
 def _distinct(receipts: Sequence[RawReceipt]) -> list[RawReceipt]:
     return list({(receipt.source, receipt.external_id): receipt for receipt in receipts}.values())
 
 
-def _settle(
-    batch: Sequence[tuple[RawReceipt, asyncio.Future[None]]], error: Exception | None
-) -> None:
+def _settle(batch: Sequence[Waiting], error: Exception | None) -> None:
     for _, future in batch:
         if future.done():
             continue  # its client went away
