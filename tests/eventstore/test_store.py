@@ -234,6 +234,21 @@ def test_a_gap_in_the_positions_is_refused(
     assert got.value.sqlstate == "ES001"
 
 
+@pytest.mark.parametrize(
+    "rows",
+    ["('b', 1, 'x', '', 2, '2020-01-01'::timestamptz)",
+     "('b', 1, 'x', '', 2, now()), ('b', 2, 'x', '', 4, now())"],
+    ids=["earlier than the last", "a gap within"],
+)  # fmt: skip
+def test_a_batch_that_does_not_continue_the_history_is_refused(
+    store: EventStore, database_url: str, rows: str
+) -> None:
+    store.append([counted("a", 1)])
+    with psycopg.connect(database_url) as connection, pytest.raises(psycopg.DatabaseError) as got:
+        connection.execute(f"INSERT INTO eventstore.events VALUES {rows}")
+    assert got.value.sqlstate == "ES001"
+
+
 def test_the_history_view_shows_json(store: EventStore, database_url: str) -> None:
     store.append([counted("a", 1, 7)])
     query = "SELECT position, name, effective_at, data, metadata->>'actor' FROM eventstore.history"

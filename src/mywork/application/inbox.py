@@ -194,7 +194,7 @@ class InboxWorker:
     def _set_aside(self, receipt: Receipt, error: Exception) -> None:
         note = f"{type(error).__name__}: {error}"[:500].replace("\0", "")
         if not _is_last(receipt, error):
-            delay = min(FIRST_DELAY * 2 ** (receipt.attempts - 1), LONGEST_DELAY)
+            delay = min(FIRST_DELAY * 2 ** min(receipt.attempts - 1, 20), LONGEST_DELAY)
             logger.info("receipt %s waits %s: %s", receipt.external_id, delay, note)
             self._table.park(receipt.id, delay, note)
             return
