@@ -1,6 +1,6 @@
 """JSON that is prepared once and sent as it is: money exact, times with their zone."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -24,4 +24,5 @@ def exact(amount_minor: int, currency: str) -> orjson.Fragment:
 
 def moment(at: datetime | None) -> str | None:
     """ISO 8601 in UTC, as in `2026-11-24T12:00:00Z`."""
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at is not None else None
+    # A row comes back from PostgreSQL in the session's time zone, whatever that is.
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at is not None else None

@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from eventstore import EventStore
 from eventstore.follow import runner_key
 from eventstore.recorder import translated
-from mywork.projections.catalogue import PROJECTIONS
+from mywork.projections.catalogue import NAMES, PROJECTIONS
 from mywork.projections.projection import LIVE, Projection
 
 _BOOKKEEPING = f"""
@@ -26,27 +26,35 @@ _REMEMBER = f"""
 INSERT INTO {LIVE}.definitions VALUES (%s, %s)
 ON CONFLICT (name) DO UPDATE SET fingerprint = excluded.fingerprint
 """
+_FROM_THE_FIRST_EVENT = "UPDATE eventstore.followers SET position = 0 WHERE name = %s"
 _STATUS = f"""
-SELECT d.name, coalesce(f.position, 0), h.head, d.fingerprint,
+SELECT p.name, coalesce(f.position, 0), h.head, d.fingerprint,
+       greatest(extract(epoch FROM clock_timestamp() - e.recorded_at), 0)::float8,
        EXISTS (SELECT FROM pg_locks l
                 WHERE l.locktype = 'advisory' AND l.database = (
                       SELECT oid FROM pg_database WHERE datname = current_database())
                   AND l.classid::bigint = %(runners)s
-                  AND l.objid::bigint = (%(by_name)s::jsonb ->> d.name)::bigint)
-  FROM {LIVE}.definitions d
-  LEFT JOIN eventstore.followers f ON f.name = d.name
+                  AND l.objid::bigint = (%(by_name)s::jsonb ->> p.name)::bigint)
+  FROM unnest(%(names)s::text[]) AS p(name)
+  LEFT JOIN {LIVE}.definitions d ON d.name = p.name
+  LEFT JOIN eventstore.followers f ON f.name = p.name
+  LEFT JOIN eventstore.events e ON e.notification_id = coalesce(f.position, 0) + 1
  CROSS JOIN (SELECT coalesce(max(notification_id), 0) AS head FROM eventstore.events) h
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """`lag` counts events; `state` is "current" or says what to do."""
+    """`lag` counts events; `state` is "current" or says what to do.
+
+    `behind_seconds` is the age of the oldest event that was not applied yet, 0 when none waits.
+    """
 
     name: str
     position: int
     head: int
     lag: int
+    behind_seconds: float
     running: bool
     state: str
 
@@ -63,6 +71,8 @@ def install(url: str) -> None:
             if row is None or row[0] is None:
                 create(connection, projection, LIVE)
                 remember(connection, projection)
+                # A table that was lost starts again empty, so its follower does, too.
+                connection.execute(_FROM_THE_FIRST_EVENT, (projection.name,))
 
 
 def create(connection: psycopg.Connection[Any], projection: Projection[Any], schema: str) -> None:
@@ -76,18 +86,19 @@ def remember(connection: psycopg.Connection[Any], projection: Projection[Any]) -
 
 def status(store: EventStore) -> list[Status]:
     """How far each projection is, and whether somebody works on it."""
-    runners, by_name = runner_key([projection.name for projection in PROJECTIONS])
-    parameters = {
-        "runners": runners,
-        "by_name": Jsonb(by_name),
-    }
+    runners, by_name = runner_key(NAMES)
+    parameters = {"names": list(NAMES), "runners": runners, "by_name": Jsonb(by_name)}
     with store.connection() as connection:
         found = {row[0]: row for row in connection.execute(_STATUS, parameters)}
     return [_status(projection, found[projection.name]) for projection in PROJECTIONS]
 
 
-def _status(projection: Projection[Any], row: tuple[str, int, int, str, bool]) -> Status:
-    name, position, head, fingerprint, running = row
-    current = fingerprint == projection.fingerprint
-    state = "current" if current else f"its table has changed: mywork projections rebuild {name}"
-    return Status(name, position, head, head - position, running, state)
+def _status(projection: Projection[Any], row: tuple[Any, ...]) -> Status:
+    name, position, head, fingerprint, behind_seconds, running = row
+    if fingerprint is None:
+        state = "its table is missing: mywork migrate"
+    elif fingerprint != projection.fingerprint:
+        state = f"its table has changed: mywork projections rebuild {name}"
+    else:
+        state = "current"
+    return Status(name, position, head, head - position, behind_seconds, running, state)

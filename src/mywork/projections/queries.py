@@ -7,6 +7,7 @@ opaque to clients: the last row's sort key.
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -118,12 +119,13 @@ def _encode(sort: Any, key: str) -> str:
     return base64.urlsafe_b64encode(orjson.dumps([sort, key])).decode().rstrip("=")
 
 
-def _decode(cursor: str) -> dict[str, str]:
+def _decode(cursor: str) -> dict[str, Any]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        after, key = orjson.loads(base64.urlsafe_b64decode(padded))
-        if not (isinstance(after, str) and isinstance(key, str)):
-            raise TypeError
+        sort, key = orjson.loads(base64.urlsafe_b64decode(padded))
+        after = datetime.fromisoformat(sort)
+        if "\0" in key or after.tzinfo is None:
+            raise ValueError
     except (ValueError, TypeError):
         raise CursorInvalid("use the next_cursor of an answer, unchanged") from None
     return {"after": after, "key": key}

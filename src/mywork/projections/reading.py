@@ -6,7 +6,9 @@ between; the query, its setting up and its commit go out together and come back 
 
 import asyncio
 import contextlib
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import psycopg
@@ -21,6 +23,7 @@ _BECOME = "SELECT set_config('role', %s, true), set_config('mywork.user_id', %s,
 _POSITIONS = "SELECT name, position FROM eventstore.followers"
 _HEAD = "SELECT coalesce(max(notification_id), 0) FROM eventstore.events"
 RECONNECT_SECONDS = 0.5
+REFRESH_SECONDS = 15.0  # how soon a connection that died in silence is noticed
 
 
 class PositionBeyondHead(InvalidInput):
@@ -58,16 +61,28 @@ class Reader:
         user_id: str = "",
         role: Role = "mywork_reader",
     ) -> Sequence[tuple[Any, ...]]:
-        """The rows that this role and user may see. Raises StoreUnavailable."""
+        """The rows that this role and user may see, had in one round trip.
+
+        Raises StoreUnavailable, or InvalidInput for a value that no column holds.
+        """
         try:
-            async with self._pool.connection() as connection, connection.pipeline():
-                await connection.execute("BEGIN READ ONLY")
-                await connection.execute(_BECOME, (role, user_id))
-                cursor = await connection.execute(query, parameters)
-                await connection.execute("COMMIT")
-                return await cursor.fetchall()
+            async with self._pool.connection() as connection:
+                async with connection.pipeline():
+                    await connection.execute("BEGIN READ ONLY")
+                    await connection.execute(_BECOME, (role, user_id))
+                    cursor = await connection.execute(query, parameters)
+                    await connection.execute("COMMIT")
+                return await cursor.fetchall()  # inside the pipeline it would be a second trip
+        except psycopg.DataError as error:
+            raise InvalidInput("a value of this request can never be stored") from error
         except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
             raise StoreUnavailable(str(error).strip()) from error
+
+
+@dataclass(eq=False, slots=True)
+class _Waiting:
+    position: int
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Positions:
@@ -76,7 +91,9 @@ class Positions:
     def __init__(self, url: str) -> None:
         self._url = url
         self._known: dict[str, int] = {}
-        self._moved = asyncio.Condition()
+        self._waiting: dict[str, set[_Waiting]] = defaultdict(set)
+        self._head = 0
+        self._asking = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -92,22 +109,33 @@ class Positions:
         """Whether the follower reached the position in time; PositionBeyondHead if none can."""
         if self._known.get(name, 0) >= position:
             return True
-        await self._check_exists(position)
+        waiting = _Waiting(position)
+        self._waiting[name].add(waiting)
         try:
-            async with asyncio.timeout(timeout_seconds), self._moved:
-                await self._moved.wait_for(lambda: self._known.get(name, 0) >= position)
+            async with asyncio.timeout(timeout_seconds):
+                await self._check_exists(position)
+                await waiting.reached.wait()
         except TimeoutError:
             return False
+        finally:
+            self._waiting[name].discard(waiting)
         return True
 
     async def _check_exists(self, position: int) -> None:
+        """One question at a time: its answer serves all who came meanwhile."""
+        async with self._asking:
+            if position > self._head:
+                self._head = await self._ask_head()
+        if position > self._head:
+            raise PositionBeyondHead(f"there is no event {position} yet; use an X-Position of ours")
+
+    async def _ask_head(self) -> int:
         try:
             async with await psycopg.AsyncConnection.connect(self._url) as connection:
                 row = await (await connection.execute(_HEAD)).fetchone()
         except psycopg.OperationalError as error:
             raise StoreUnavailable(str(error).strip()) from error
-        if row is None or position > row[0]:
-            raise PositionBeyondHead(f"there is no event {position} yet; use an X-Position of ours")
+        return int(row[0]) if row else 0
 
     async def _follow(self) -> None:
         while True:
@@ -118,13 +146,16 @@ class Positions:
     async def _listen(self) -> None:
         async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
             await connection.execute("LISTEN followers")
-            for name, position in await (await connection.execute(_POSITIONS)).fetchall():
-                await self._move(name, position)
-            async for notice in connection.notifies():
-                name, _, position = notice.payload.rpartition(" ")
-                await self._move(name, int(position))
+            while True:
+                async for name, position in await connection.execute(_POSITIONS):
+                    self._move(name, position)
+                async for notice in connection.notifies(timeout=REFRESH_SECONDS):
+                    name, _, position = notice.payload.rpartition(" ")
+                    self._move(name, int(position))
 
-    async def _move(self, name: str, position: int) -> None:
-        async with self._moved:
-            self._known[name] = position
-            self._moved.notify_all()
+    def _move(self, name: str, position: int) -> None:
+        self._known[name] = position
+        self._head = max(self._head, position)
+        for waiting in self._waiting[name]:
+            if waiting.position <= position:
+                waiting.reached.set()

@@ -2,25 +2,33 @@
 
 The new table grows in a shadow schema. At the end the follower's position row is locked, so the
 live runner's next page waits; the last events are applied, table and position are swapped in one
-transaction, and the runner finds itself overtaken and goes on from there. Killed in the middle,
+transaction, and the runner finds itself overtaken and goes on from there. That needs no runner to
+stop: it holds its own lock for as long as it lives, in whichever process. Killed in the middle,
 the old table serves on and the next rebuild starts afresh.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import psycopg
 
 from eventstore import EventStore
+from eventstore.follow import runner_key
 from eventstore.recorder import translated
-from mywork.domain.errors import NotFound
+from mywork.domain.errors import Conflict, NotFound
 from mywork.projections.catalogue import NAMES, named
 from mywork.projections.install import create, remember
 from mywork.projections.projection import LIVE, Projection
 
 PAGE = 5_000
+SWAP_ATTEMPTS = 15
 Progress = Callable[[int, int], None]  # events done, events in all
 
+_REBUILDERS = 0x524542  # first key of the two-key advisory locks held while rebuilding
+_CLAIM = "SELECT pg_try_advisory_lock(%s, %s::integer)"
+# Whoever reads the old table for long must not make every other reader queue behind the swap.
+_IMPATIENT = "SET LOCAL lock_timeout = '1s'"
 _LOCK_POSITION = """
 INSERT INTO eventstore.followers (name, position) VALUES (%(name)s, 0)
 ON CONFLICT (name) DO UPDATE SET updated_at = clock_timestamp()
@@ -29,25 +37,35 @@ _MOVE_POSITION = "UPDATE eventstore.followers SET position = %(position)s WHERE 
 
 
 def rebuild(store: EventStore, names: Sequence[str], *, progress: Progress | None = None) -> int:
-    """Rebuild projections by name; returns how many events were read. NotFound for a wrong name.
+    """Rebuild projections by name; returns how many events were read.
 
-    Several are rebuilt from one reading of the history.
+    Several are rebuilt from one reading of the history. Raises NotFound for a wrong name, and
+    Conflict when somebody else rebuilds one of them or never lets go of its old table.
     """
     unknown = [name for name in names if name not in NAMES]
     if unknown:
         raise NotFound(f"there is no projection {unknown[0]!r}; there are {', '.join(NAMES)}")
-    chosen = [named(name) for name in names]
+    chosen = [named(name) for name in dict.fromkeys(names)]
     with translated(), psycopg.connect(store.url, autocommit=True) as owner:
         for projection in chosen:
+            _claim(owner, projection)
             _prepare(owner, projection)
         position = _catch_up(store, owner, chosen, progress)
-        for projection in chosen:
-            position = max(position, _swap(store, owner, projection, position))
-    return position
+        # Each shadow stands where the common reading ended, whatever the others took since.
+        reached = [_swap_when_free(store, owner, projection, position) for projection in chosen]
+    return max(reached, default=position)
 
 
 def _shadow(projection: Projection[Any]) -> str:
     return f"{LIVE}_shadow_{projection.name}"
+
+
+def _claim(owner: psycopg.Connection[Any], projection: Projection[Any]) -> None:
+    """Two rebuilders of one shadow would fold the same events into it twice."""
+    _, keys = runner_key([projection.name])
+    row = owner.execute(_CLAIM, (_REBUILDERS, keys[projection.name])).fetchone()
+    if not (row and row[0]):
+        raise Conflict(f"{projection.name} is being rebuilt already; wait for that to end")
 
 
 def _prepare(owner: psycopg.Connection[Any], projection: Projection[Any]) -> None:
@@ -76,7 +94,22 @@ def _catch_up(
             progress(position, max(head, position))
         if len(page) < PAGE:
             break
+    for projection in chosen:  # so that the first query finds statistics
+        owner.execute(f"ANALYZE {_shadow(projection)}.{projection.name}")
     return position
+
+
+def _swap_when_free(
+    store: EventStore, owner: psycopg.Connection[Any], projection: Projection[Any], position: int
+) -> int:
+    for _ in range(SWAP_ATTEMPTS):
+        try:
+            return _swap(store, owner, projection, position)
+        except psycopg.errors.LockNotAvailable:
+            time.sleep(0.5)
+    raise Conflict(
+        f"somebody holds on to {LIVE}.{projection.name}, which serves as before; try again later"
+    )
 
 
 def _swap(
@@ -85,11 +118,12 @@ def _swap(
     name, schema = projection.name, _shadow(projection)
     write = projection.writer(schema)
     with owner.transaction(), owner.cursor() as cursor:
+        cursor.execute(_IMPATIENT)
         cursor.execute(_LOCK_POSITION, {"name": name})
         while page := store.page(position, PAGE):
             write(cursor, page)
             position = page[-1].position
-        cursor.execute(f"DROP TABLE {LIVE}.{name}")
+        cursor.execute(f"DROP TABLE IF EXISTS {LIVE}.{name}")
         cursor.execute(f"ALTER TABLE {schema}.{name} SET SCHEMA {LIVE}")
         cursor.execute(_MOVE_POSITION, {"name": name, "position": position})
         cursor.execute(f"DROP SCHEMA {schema} CASCADE")
