@@ -45,6 +45,12 @@ def test_a_receipt_is_stored_once_whoever_brings_it(shop: Shop) -> None:
     assert shop.core.inbox.counts() == {"waiting": 20, "dead": 0}
 
 
+def test_a_receipt_that_comes_twice_in_one_page_is_stored_once(shop: Shop) -> None:
+    receipts = [shop.paid("1"), shop.paid("2"), shop.paid("1")]
+    assert shop.core.inbox.store(receipts) == 2
+    assert len(shop.core.inbox.claim(10, LEASE)) == 2
+
+
 def test_a_receipt_worked_long_ago_is_still_known(shop: Shop) -> None:
     shop.place("1")
     shop.core.inbox.store([shop.paid("1")])
@@ -231,3 +237,6 @@ def test_a_settlement_in_another_currency_is_a_break(shop: Shop) -> None:
     (opened,) = shop.events(breaks.BreakOpened)
     assert (opened.currency, opened.concerns) == ("EUR", "order-1")
     assert shop.events(order.PaymentSettled) == []
+    shop.core.inbox.store([shop.moved("txn_2", "ch_1")])  # it still is the order's charge
+    shop.core.inbox_worker.drain()
+    assert [event.transaction_id for event in shop.events(order.PaymentSettled)] == ["txn_2"]

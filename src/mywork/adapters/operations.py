@@ -71,7 +71,7 @@ class Inbox:
         self._store = store
 
     def store(self, receipts: Iterable[RawReceipt], *, also: Write | None = None) -> int:
-        rows = list(receipts)
+        rows = list({(row.source, row.external_id): row for row in receipts}.values())
         parameters = {
             "sources": arrays.texts(row.source for row in rows),
             "ids": arrays.texts(row.external_id for row in rows),
