@@ -1,5 +1,6 @@
 """A shop: the whole core on a real database, with Stripe faked at its port."""
 
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -146,6 +147,10 @@ class Shop:
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.core.store.url) as connection:
             return connection.execute(query).fetchall()
+
+    def real_time(self) -> datetime:
+        """The database's clock, by which leases and delays run."""
+        return datetime.fromisoformat(self.rows("SELECT clock_timestamp()::text")[0][0])
 
     def change(self, statement: str) -> None:
         """Turn the real clock of leases and delays, which no test waits for."""

@@ -27,7 +27,7 @@ def orders(shop: Shop) -> list[str]:
 
 
 def waiting(shop: Shop) -> list[tuple[Any, ...]]:
-    return shop.rows("SELECT attempts, note, due_at > now() FROM operations.inbox_work")
+    return shop.rows("SELECT attempts, note FROM operations.inbox_work")
 
 
 def make_due(shop: Shop, attempts: int | None = None) -> None:
@@ -119,9 +119,9 @@ def test_what_does_not_concern_us_is_done(shop: Shop) -> None:
 def test_a_transaction_before_its_payment_waits_and_then_settles(shop: Shop) -> None:
     shop.place("1")
     shop.core.inbox.store([shop.moved("txn_1", "ch_1")])
-    assert shop.core.inbox_worker.drain() == Worked(parked=1)
-    ((attempts, note, later),) = waiting(shop)
-    assert (attempts, later) == (1, True)
+    assert shop.core.inbox_worker.work_batch() == Worked(parked=1)
+    ((attempts, note),) = waiting(shop)
+    assert attempts == 1
     assert note.startswith("PredecessorMissing")
     shop.core.inbox.store([shop.paid("1")])
     shop.core.inbox_worker.drain()
@@ -133,13 +133,13 @@ def test_a_transaction_before_its_payment_waits_and_then_settles(shop: Shop) -> 
 
 def test_each_wait_is_twice_as_long(shop: Shop) -> None:
     shop.core.inbox.store([shop.moved("txn_1", "ch_1")])
-    delays = []
-    for _ in range(4):
+    for wait in (0.2, 0.4, 0.8, 1.6):
         make_due(shop)
+        before = shop.real_time()
         shop.core.inbox_worker.work_batch()
-        ((delay,),) = shop.rows("SELECT due_at - clock_timestamp() FROM operations.inbox_work")
-        delays.append(delay.total_seconds())
-    assert delays == pytest.approx([0.2, 0.4, 0.8, 1.6], abs=0.15)
+        after = shop.real_time()
+        ((due_at,),) = shop.rows("SELECT due_at FROM operations.inbox_work")
+        assert before <= due_at - timedelta(seconds=wait) <= after
 
 
 def test_a_vendor_that_is_down_is_no_reason_to_give_up(shop: Shop) -> None:
@@ -149,7 +149,7 @@ def test_a_vendor_that_is_down_is_no_reason_to_give_up(shop: Shop) -> None:
     account = {"id": "acct_ada", "metadata": {"seller_id": "ada"}}
     shop.core.inbox.store([shop.webhook("account.updated", "evt_1", account)])
     make_due(shop, 1_000)  # weeks of it
-    assert shop.core.inbox_worker.drain() == Worked(parked=1)
+    assert shop.core.inbox_worker.work_batch() == Worked(parked=1)
     make_due(shop)
     assert shop.core.inbox_worker.drain() == Worked(done=1)
     assert shop.events(seller.OnboardingUpdated)[-1].payouts_enabled
@@ -161,7 +161,7 @@ def test_a_vendor_that_is_down_is_no_reason_to_give_up(shop: Shop) -> None:
 def test_what_cannot_be_read_is_buried_in_the_end_with_a_reason(shop: Shop) -> None:
     broken = RawReceipt(PLATFORM, "evt_1", "payment_intent.succeeded", "pi_1", b"{")
     shop.core.inbox.store([broken])
-    assert shop.core.inbox_worker.drain() == Worked(parked=1)
+    assert shop.core.inbox_worker.work_batch() == Worked(parked=1)
     make_due(shop, LAST_ATTEMPT - 1)
     assert shop.core.inbox_worker.drain() == Worked(dead=1)
     assert shop.core.inbox.counts() == {"waiting": 0, "dead": 1}
@@ -176,7 +176,7 @@ def test_a_receipt_that_can_never_be_booked_holds_up_no_other(shop: Shop, amount
     shop.place("1")
     shop.place("2")
     shop.core.inbox.store([shop.paid("1", amount=amount), shop.paid("2")])
-    worked = shop.core.inbox_worker.drain()
+    worked = shop.core.inbox_worker.work_batch()
     assert (worked.done, worked.parked) == (1, 1)
     make_due(shop, LAST_ATTEMPT - 1)
     assert shop.core.inbox_worker.drain() == Worked(dead=1)
@@ -213,7 +213,7 @@ def test_a_transaction_that_nothing_explains_becomes_a_break_at_the_end_of_patie
 ) -> None:
     shop.core.inbox.store([shop.moved("txn_1", "ch_unknown")])
     make_due(shop, PATIENCE - 2)
-    assert shop.core.inbox_worker.drain() == Worked(parked=1)
+    assert shop.core.inbox_worker.work_batch() == Worked(parked=1)
     make_due(shop)
     assert shop.core.inbox_worker.drain() == Worked(done=1)
     assert shop.balance("suspense:stripe") == 29_900

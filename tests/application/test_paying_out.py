@@ -144,6 +144,18 @@ def test_the_weekly_run_happens_once_a_week_however_often_it_is_asked(released: 
     assert len(released.events(payout.PayoutRequested)) == 1
 
 
+def test_who_is_ready_after_the_weekly_run_waits_for_the_next(released: Shop) -> None:
+    released.release("2", seller_id=CY)
+    released.onboard(CY, ready=False)
+    released.clock.time = last_monday(released.clock.now()) + timedelta(weeks=1)
+    assert released.core.paying_out.run_weekly() == 1
+    released.onboard(CY)
+    released.clock.advance(days=6)
+    assert released.core.paying_out.run_weekly() == 0
+    released.clock.advance(days=1)
+    assert released.core.paying_out.run_weekly() == 1
+
+
 @given(st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
 def test_the_weekly_cutoff_is_the_monday_before(now: datetime) -> None:
     monday = last_monday(now)
