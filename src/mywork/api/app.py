@@ -12,6 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from mywork.api import (
     answers,
+    balance,
     config,
     errors,
     finance,
@@ -34,7 +35,8 @@ Amounts are exact: a JSON number written from integer minor units, and the same 
 error is a problem (RFC 9457); `GET /problems` lists them. `POST`s that create take an
 `Idempotency-Key`. Commands answer `X-Position`; reads wait for it with `?min_position=`."""
 
-MARKETPLACE = (products, orders, seller, webhooks, ledger, finance, config)
+# Routes are tried in order, so what is asked most comes first.
+MARKETPLACE = (balance, products, webhooks, orders, seller, ledger, finance, config)
 App = Literal["all", "marketplace", "brain"]
 
 

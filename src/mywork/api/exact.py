@@ -50,6 +50,8 @@ class ExactRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
+        if self.methods == {"GET"}:
+            return handle
 
         async def exactly(request: Request) -> Response:
             return await handle(_ExactRequest(request.scope, request.receive))

@@ -1,6 +1,5 @@
-"""Sellers: joining, what they sold, what they are owed, and being paid."""
+"""Sellers: joining, what they sold, and being paid. (What they are owed is in `balance`.)"""
 
-from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -15,7 +14,7 @@ from mywork.application.selling import Onboarding
 from mywork.bootstrap import Core
 from mywork.domain.identifiers import SellerId
 from mywork.projections import queries
-from mywork.projections.documents import exact, moment, money
+from mywork.projections.documents import exact, moment
 
 router = APIRouter(tags=["sellers"], route_class=ExactRoute)
 
@@ -27,30 +26,6 @@ ONBOARDING = {
     "onboarding_url": "https://connect.stripe.com/setup/e/acct_1/abc",
     "expires_at": "2026-11-10T12:05:00Z",
 }
-BALANCE = {
-    "balances": [
-        {
-            "currency": "USD",
-            "pending": 260.13,
-            "pending_minor": 26013,
-            "available": 0.00,
-            "available_minor": 0,
-            "in_payout": 0.00,
-            "in_payout_minor": 0,
-        }
-    ],
-    "not_yet": [
-        {
-            "order_id": "0199aa00-0000-7000-8000-000000000002",
-            "order_number": "MW-2026-00001",
-            "amount": 260.13,
-            "amount_minor": 26013,
-            "currency": "USD",
-            "release_at": "2026-11-17T12:00:00Z",
-            "why": "on hold until its release date",
-        }
-    ],
-}
 PAYOUT = {
     "id": "0b1c6f0e-54a2-5d4e-9a44-5a3c7f0e2d11",
     "status": "pending",
@@ -58,7 +33,6 @@ PAYOUT = {
     "amount_minor": 26013,
     "currency": "USD",
 }
-STAGES = ("pending", "available", "in_payout")
 
 
 class BecomeSeller(Strict):
@@ -163,43 +137,6 @@ async def _own(
 
 
 # Money --------------------------------------------------------------------------------------
-
-
-@router.get(
-    "/seller/balance",
-    summary="What you are owed, and why not yet",
-    responses=documented(BALANCE, 401, 503),
-    openapi_extra=WAITS,
-)
-async def balance(request: Request, user: User) -> Response:
-    """Amounts come from the ledger; held orders with the date on which each is released."""
-    await fresh(request, "sales")
-    rows = await queries.seller_balance(request.app.state.reader, user.user_id)
-    return raw(orjson.dumps(_balance(rows)))
-
-
-def _balance(rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
-    stages: dict[str, dict[str, int]] = {}
-    held = []
-    for what, name, currency, minor, order_id, release_at in rows:
-        if what == "account":
-            stages.setdefault(currency, {})[name] = minor
-        else:
-            held.append(
-                {
-                    "order_id": order_id,
-                    "order_number": name,
-                    **money("amount", minor, currency),
-                    "currency": currency,
-                    "release_at": release_at,
-                    "why": "on hold until its release date",
-                }
-            )
-    balances = []
-    for currency, amounts in sorted(stages.items()):
-        parts = [money(stage, amounts.get(stage, 0), currency) for stage in STAGES]
-        balances.append({"currency": currency} | {k: v for part in parts for k, v in part.items()})
-    return {"balances": balances, "not_yet": held}
 
 
 @router.post(

@@ -93,20 +93,21 @@ async def one(reader: Reader, listing: Listing, *, user_id: str = "", **where: s
 
 
 SELLER_BALANCE = """
-SELECT 'account', split_part(code, ':', 3), currency, -balance_minor, NULL, NULL
+SELECT split_part(code, ':', 3), currency, -balance_minor
   FROM ledger.accounts WHERE owner = %(seller)s
-UNION ALL (
-SELECT 'held', order_number, currency, seller_share_minor, order_id,
-       to_char(release_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-  FROM read.sales
- WHERE seller_id = %(seller)s AND release_at IS NOT NULL AND released_at IS NULL
- ORDER BY release_at, order_id LIMIT 200)
+UNION ALL
+SELECT string_agg(document, ',' ORDER BY release_at, order_id), NULL, NULL
+  FROM (SELECT document, release_at, order_id FROM read.sales
+         WHERE seller_id = %(seller)s AND release_at IS NOT NULL AND released_at IS NULL
+         ORDER BY release_at, order_id LIMIT 200) AS held
 """
 
 
-async def seller_balance(reader: Reader, seller_id: str) -> Sequence[tuple[Any, ...]]:
-    """Rows (what, stage or order number, currency, minor units, order id, release time)."""
-    return await reader.rows(SELLER_BALANCE, {"seller": seller_id}, user_id=seller_id)
+async def seller_balance(reader: Reader, seller_id: str) -> tuple[Sequence[tuple[Any, ...]], str]:
+    """Rows (stage, currency, minor units) of the ledger, and the held sales' documents joined."""
+    rows = await reader.rows(SELLER_BALANCE, {"seller": seller_id}, user_id=seller_id)
+    held = next((row[0] for row in rows if row[1] is None), None)
+    return [row for row in rows if row[1] is not None], held or ""
 
 
 async def roles_of(reader: Reader, user_id: str) -> frozenset[str]:

@@ -95,8 +95,13 @@ def as_document(row: SaleRow) -> bytes:
             "paid_at": moment(row.paid_at),
             "release_at": moment(row.release_at),
             "released_at": moment(row.released_at),
+            "why_not_yet": "on hold until its release date" if _is_held(row) else None,
         }
     )
+
+
+def _is_held(row: SaleRow) -> bool:
+    return row.release_at is not None and row.released_at is None
 
 
 SALES = Projection("sales", SaleRow, keys, evolve, as_document)

@@ -1,0 +1,71 @@
+"""What a seller is owed, and why not yet: the read that every seller's page begins with."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from mywork.api.answers import WAITS, documented, fresh, raw
+from mywork.api.auth import User
+from mywork.domain.money import decimal_text
+from mywork.projections import queries
+
+router = APIRouter(tags=["sellers"])
+
+EXAMPLE = {
+    "balances": [
+        {
+            "currency": "USD",
+            "pending": 260.13,
+            "pending_minor": 26013,
+            "available": 0.00,
+            "available_minor": 0,
+            "in_payout": 0.00,
+            "in_payout_minor": 0,
+        }
+    ],
+    "not_yet": [
+        {
+            "id": "0199aa00-0000-7000-8000-000000000002",
+            "order_number": "MW-2026-00001",
+            "status": "completed",
+            "seller_share": 260.13,
+            "seller_share_minor": 26013,
+            "currency": "USD",
+            "release_at": "2026-11-17T12:00:00Z",
+            "why_not_yet": "on hold until its release date",
+        }
+    ],
+}
+STAGES = ("pending", "available", "in_payout")
+
+
+@router.get(
+    "/seller/balance",
+    summary="What you are owed, and why not yet",
+    responses=documented(EXAMPLE, 401, 503),
+    openapi_extra=WAITS,
+)
+async def balance(request: Request, user: User) -> Response:
+    """Amounts come from the ledger; held sales with the date on which each is released."""
+    await fresh(request, "sales")
+    accounts, held = await queries.seller_balance(request.app.state.reader, user.user_id)
+    balances = ",".join(_balances(accounts))
+    return raw(f'{{"balances":[{balances}],"not_yet":[{held}]}}'.encode())
+
+
+def _balances(accounts: Sequence[tuple[Any, ...]]) -> Sequence[str]:
+    """One JSON object a currency, with every life stage, exactly."""
+    stages: dict[str, dict[str, int]] = {}
+    for stage, currency, minor in accounts:
+        stages.setdefault(currency, {})[stage] = minor
+    return [_balance(currency, amounts) for currency, amounts in sorted(stages.items())]
+
+
+def _balance(currency: str, amounts: dict[str, int]) -> str:
+    parts = [
+        f'"{stage}":{decimal_text(minor, currency)},"{stage}_minor":{minor}'
+        for stage in STAGES
+        for minor in (amounts.get(stage, 0),)
+    ]
+    return f'{{"currency":"{currency}",{",".join(parts)}}}'
