@@ -317,6 +317,16 @@ def test_a_refusal_frees_its_key(client: Client, marketplace: Marketplace) -> No
     assert client.post("/products", ADA, DRAFT, **key).status_code == 201
 
 
+def test_a_key_is_forgotten_after_a_day(client: Client, marketplace: Marketplace) -> None:
+    marketplace.onboarded_seller()
+    key = {"Idempotency-Key": "k"}
+    client.post("/products", ADA, DRAFT, **key)
+    assert marketplace.core.idempotency.forget_old() == 0
+    with marketplace.core.store.transaction() as cursor:
+        cursor.execute("UPDATE operations.idempotency SET created_at = now() - interval '25 hours'")
+    assert marketplace.core.idempotency.forget_old() == 1
+
+
 # Webhooks -----------------------------------------------------------------------------------
 
 EVENT = {

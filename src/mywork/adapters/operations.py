@@ -223,6 +223,9 @@ _FINISH = """
 UPDATE operations.idempotency SET status = %s, body = %s, headers = %s
  WHERE user_id = %s AND key = %s
 """
+_FORGET = """
+DELETE FROM operations.idempotency WHERE created_at < clock_timestamp() - interval '24 hours'
+"""
 _ABANDON = """
 DELETE FROM operations.idempotency WHERE user_id = %s AND key = %s AND status IS NULL
 """
@@ -252,6 +255,12 @@ class Idempotency:
         row = (answer.status, answer.body, Jsonb(dict(answer.headers)), user_id, key)
         with self._store.transaction() as cursor:
             cursor.execute(_FINISH, row)
+
+    def forget_old(self) -> int:
+        """Remove keys that have lived their day; returns how many."""
+        with self._store.transaction() as cursor:
+            cursor.execute(_FORGET)
+            return cursor.rowcount
 
     def abandon(self, user_id: str, key: str) -> None:
         with self._store.transaction() as cursor:

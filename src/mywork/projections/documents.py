@@ -25,4 +25,4 @@ def exact(amount_minor: int, currency: str) -> orjson.Fragment:
 def moment(at: datetime | None) -> str | None:
     """ISO 8601 in UTC, as in `2026-11-24T12:00:00Z`."""
     # A row comes back from PostgreSQL in the session's time zone, whatever that is.
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at is not None else None
+    return f"{at.astimezone(UTC).isoformat()[:19]}Z" if at is not None else None

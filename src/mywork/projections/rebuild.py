@@ -8,12 +8,13 @@ the old table serves on and the next rebuild starts afresh.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
 
-from eventstore import EventStore
+from eventstore import EventStore, Recorded
 from eventstore.follow import runner_key
 from eventstore.recorder import translated
 from mywork.domain.errors import Conflict, NotFound
@@ -85,18 +86,27 @@ def _catch_up(
     """Fill the shadows to the present head; returns the position reached."""
     writers = [projection.writer(_shadow(projection)) for projection in chosen]
     position, head = 0, store.head()
-    while page := store.page(position, PAGE):
+    for page in _history(store):
         with owner.transaction(), owner.cursor() as cursor:
             for write in writers:
                 write(cursor, page)
         position = page[-1].position
         if progress is not None:
             progress(position, max(head, position))
-        if len(page) < PAGE:
-            break
     for projection in chosen:  # so that the first query finds statistics
         owner.execute(f"ANALYZE {_shadow(projection)}.{projection.name}")
     return position
+
+
+def _history(store: EventStore) -> Iterator[Sequence[Recorded]]:
+    """Pages to the present head, each read and decoded while the one before is written."""
+    with ThreadPoolExecutor(max_workers=1) as ahead:
+        coming = ahead.submit(store.page, 0, PAGE)
+        while page := coming.result():
+            coming = ahead.submit(store.page, page[-1].position, PAGE)
+            yield page
+            if len(page) < PAGE:
+                break
 
 
 def _swap_when_free(
