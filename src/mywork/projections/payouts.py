@@ -42,11 +42,11 @@ def evolve(row: PayoutRow | None, recorded: Recorded) -> PayoutRow | None:
         case payout.PayoutRefused():
             return replace(row, status="cancelled", reason=event.reason)
         case payout.BankPayoutBegun():
-            return replace(row, bank_payout_id=event.bank_payout_id)
+            return replace(row, status="processing", bank_payout_id=event.bank_payout_id, reason="")
         case payout.PayoutCompleted():
-            return replace(row, status="completed", completed_at=at)
-        case payout.BankPayoutFailed():
-            return replace(row, status="failed", reason=event.failure_code)
+            return replace(row, status="completed", reason="", completed_at=at)
+        case payout.BankPayoutFailed():  # a bank may send back what was reported as paid
+            return replace(row, status="failed", reason=event.failure_code, completed_at=None)
         case _:
             return row
 
@@ -76,6 +76,7 @@ def as_document(row: PayoutRow) -> bytes:
             "currency": row.currency,
             "trigger": row.trigger,
             "transfer_id": row.transfer_id or None,
+            "bank_payout_id": row.bank_payout_id or None,
             "reason": row.reason or None,
             "requested_at": moment(row.requested_at),
             "completed_at": moment(row.completed_at),

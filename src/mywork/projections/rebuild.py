@@ -7,9 +7,11 @@ stop: it holds its own lock for as long as it lives, in whichever process. Kille
 the old table serves on and the next rebuild starts afresh.
 """
 
+import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -22,7 +24,7 @@ from mywork.projections.catalogue import NAMES, named
 from mywork.projections.install import create, remember
 from mywork.projections.projection import LIVE, Projection
 
-PAGE = 5_000
+PAGE = 10_000
 SWAP_ATTEMPTS = 15
 Progress = Callable[[int, int], None]  # events done, events in all
 
@@ -51,7 +53,8 @@ def rebuild(store: EventStore, names: Sequence[str], *, progress: Progress | Non
         for projection in chosen:
             _claim(owner, projection)
             _prepare(owner, projection)
-        position = _catch_up(store, owner, chosen, progress)
+        with _rarely_collecting():
+            position = _catch_up(store, owner, chosen, progress)
         # Each shadow stands where the common reading ended, whatever the others took since.
         reached = [_swap_when_free(store, owner, projection, position) for projection in chosen]
     return max(reached, default=position)
@@ -107,6 +110,17 @@ def _history(store: EventStore) -> Iterator[Sequence[Recorded]]:
             yield page
             if len(page) < PAGE:
                 break
+
+
+@contextmanager
+def _rarely_collecting() -> Iterator[None]:
+    """A page makes tens of thousands of objects and hardly a cycle: collecting is in vain."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 1_000)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _swap_when_free(

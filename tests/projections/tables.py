@@ -1,0 +1,51 @@
+"""Looking into the read tables, and running what follows the history in other processes."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from eventstore import EventStore
+from mywork import projections
+from mywork.domain.identifiers import SellerId, UserId
+
+GRACE = SellerId(UserId("user_grace"))
+
+
+def rows(store: EventStore, name: str) -> list[Any]:
+    with store.connection() as connection:
+        return connection.execute(f"SELECT * FROM read.{name} ORDER BY 1").fetchall()
+
+
+def everything(store: EventStore) -> dict[str, list[Any]]:
+    return {name: rows(store, name) for name in projections.NAMES}
+
+
+def caught_up(store: EventStore) -> bool:
+    return all(status.lag == 0 for status in projections.status(store))
+
+
+def eventually(condition: Callable[[], bool]) -> None:
+    pause = threading.Event()
+    for _ in range(1_000):
+        if condition():
+            return
+        pause.wait(0.02)
+    raise AssertionError("it never happened")
+
+
+_PRELUDE = """
+import sys, threading
+from importlib import import_module
+from eventstore import Catalogue, EventStore, Runner
+from mywork import projections
+from mywork.domain.catalogue import EVENTS
+store = EventStore(sys.argv[1], Catalogue(EVENTS))
+"""
+
+
+def elsewhere(store: EventStore, code: str) -> "subprocess.Popen[str]":
+    """Run code in a process of its own, where `store` is open; kill it when done."""
+    command = [sys.executable, "-c", _PRELUDE + code, store.url]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)

@@ -1,0 +1,145 @@
+"""Given some events, a row has this state and sends that: pure, without a database."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import orjson
+import pytest
+from events import AT, EXAMPLES
+
+from eventstore import Metadata, Recorded
+from mywork.projections.catalogue import PROJECTIONS, named
+from mywork.projections.documents import document, moment, money
+from mywork.projections.projection import Projection
+
+
+def recorded(position: int, event: str | Any, effective_at: datetime = AT) -> Recorded:
+    event = EXAMPLES[event] if isinstance(event, str) else event
+    return Recorded(position, "s", 1, "n", event, Metadata("test", "c", effective_at), effective_at)
+
+
+def folded(projection: Projection[Any], *events: str | Any) -> Any:
+    row: Any = None
+    for position, event in enumerate(events):
+        row = projection.evolve(row, recorded(position + 1, event, AT + timedelta(hours=position)))
+    return row
+
+
+def sent(name: str, *events: str | Any) -> Any:
+    """The document after these events."""
+    return orjson.loads(named(name).document(folded(named(name), *events)))
+
+
+@pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda projection: projection.name)
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_event_is_folded_or_of_no_interest(projection: Projection[Any], name: str) -> None:
+    """Also where its beginning is missing: a fold never stops the history."""
+    for key in projection.keys(EXAMPLES[name]):
+        row = projection.evolve(None, recorded(1, name))
+        assert key
+        assert row is None or orjson.loads(projection.document(row))
+
+
+@pytest.mark.parametrize(
+    ("then", "status", "payment_status", "failure_code"),
+    [
+        ((), "pending", "pending", None),
+        (("initiated",), "pending", "pending", None),
+        (("initiated", "attempt_failed"), "pending", "failed", "generic_decline"),
+        (("initiated", "attempt_failed", "paid"), "completed", "succeeded", None),
+        (("expired",), "expired", "canceled", None),
+        (("granted",), "completed", "not_required", None),
+    ],
+)
+def test_an_order(
+    then: tuple[str, ...], status: str, payment_status: str, failure_code: str | None
+) -> None:
+    names = {"initiated": "payment_initiated", "attempt_failed": "payment_attempt_failed"}
+    events = ["order.placed.v1", *(f"order.{names.get(name, name)}.v1" for name in then)]
+    order = sent("orders", *events)
+    found = (order["status"], order["payment_status"], order["failure_code"])
+    assert found == (status, payment_status, failure_code)
+    assert (order["paid_at"] is not None) == (status == "completed")
+
+
+def test_a_sale_is_held_until_its_money_is_released() -> None:
+    held = sent("sales", "order.placed.v1", "order.paid.v1")
+    assert (held["release_at"], held["released_at"]) == ("2026-11-17T12:00:00Z", None)
+    released = sent("sales", "order.placed.v1", "order.paid.v1", "order.funds_released.v1")
+    assert released["released_at"] == "2026-11-10T14:00:00Z"
+    shares = ("seller_share_minor", "commission_minor", "processing_fee_minor")
+    assert sum(released[share] for share in shares) == released["amount_minor"] == 29_900
+    assert sent("sales", "order.placed.v1", "order.granted.v1")["release_at"] is None
+    assert sent("sales", "order.placed.v1", "order.expired.v1")["status"] == "expired"
+
+
+@pytest.mark.parametrize(
+    ("then", "status", "reason"),
+    [
+        ((), "pending", None),
+        (("refused",), "cancelled", "account_invalid"),
+        (("sent",), "processing", None),
+        (("sent", "transfer_settled", "bank_payout_begun"), "processing", None),
+        (("sent", "bank_payout_begun", "bank_payout_failed"), "failed", "account_closed"),
+        (("sent", "bank_payout_begun", "bank_payout_failed", "completed"), "completed", None),
+        (("sent", "bank_payout_begun", "completed", "bank_payout_failed"), "failed",
+         "account_closed"),
+    ],
+)  # fmt: skip
+def test_a_payout(then: tuple[str, ...], status: str, reason: str | None) -> None:
+    payout = sent("payouts", "payout.requested.v1", *(f"payout.{name}.v1" for name in then))
+    assert (payout["status"], payout["reason"]) == (status, reason)
+    assert (payout["completed_at"] is not None) == (status == "completed")
+    assert payout["bank_payout_id"] == ("po_1" if "bank_payout_begun" in then else None)
+
+
+def test_a_product_and_what_it_sold() -> None:
+    draft = sent("products", "product.drafted.v1", "product.priced.v1")
+    assert (draft["status"], draft["price_minor"], draft["published_at"]) == ("draft", 29_900, None)
+    assert draft["licenses"] == {"standard": {"price": 299.0, "price_minor": 29_900}}
+    paid = EXAMPLES["order.paid.v1"]
+    events = ["product.drafted.v1", "product.priced.v1", "product.published.v1", paid, paid]
+    events += [replace(paid, currency="JPY", amount_minor=5_000), "order.granted.v1"]
+    assert sent("products", *events)["stats"] == {"sales": 4}
+    assert sent("products", *events)["status"] == "published"
+    assert folded(named("products"), *events).revenue_minor == {"USD": 59_800, "JPY": 5_000}
+
+
+def test_roles() -> None:
+    granted, revoked = "user.role_granted.v1", "user.role_revoked.v1"
+    assert sent("roles", granted, granted) == {"user_id": "user_fin", "roles": ["finance"]}
+    assert sent("roles", granted, revoked) == {"user_id": "user_fin", "roles": []}
+
+
+def test_a_break() -> None:
+    opened = sent("breaks", "break.opened.v1", "break.settled.v1", "break.funds_available.v1")
+    assert (opened["status"], opened["resolved_at"]) == ("open", None)
+    resolved = sent("breaks", "break.opened.v1", "break.resolved.v1")
+    assert (resolved["status"], resolved["account"]) == ("resolved", "bank")
+    assert (resolved["opened_at"], resolved["resolved_at"]) == (
+        "2026-11-10T12:00:00Z",
+        "2026-11-10T13:00:00Z",
+    )
+
+
+@pytest.mark.parametrize(
+    ("amount_minor", "currency", "text"),
+    [
+        (29_900, "USD", "299.00"),
+        (29_900, "JPY", "29900"),
+        (29_900, "KWD", "29.900"),
+        (-5, "USD", "-0.05"),
+        (9_007_199_254_740_993, "USD", "90071992547409.93"),
+    ],
+)
+def test_money_is_written_exactly(amount_minor: int, currency: str, text: str) -> None:
+    written = document(money("amount", amount_minor, currency))
+    assert written == b'{"amount":%s,"amount_minor":%d}' % (text.encode(), amount_minor)
+
+
+def test_times_are_sent_in_utc_whatever_their_zone() -> None:
+    tokyo = timezone(timedelta(hours=9))
+    assert moment(datetime(2026, 11, 10, 21, 0, 0, 999_999, tokyo)) == "2026-11-10T12:00:00Z"
+    assert moment(datetime(2026, 11, 10, 12, tzinfo=UTC)) == "2026-11-10T12:00:00Z"
+    assert moment(None) is None
