@@ -16,6 +16,7 @@ from mywork.domain.errors import (
 )
 from mywork.ledger.rules import post
 from mywork.sandbox.stripe import balance as stripe_balance
+from mywork.sandbox.stripe import connect
 from mywork.sandbox.stripe.api import tick
 
 
@@ -235,6 +236,52 @@ def test_a_refused_transfer_gives_the_money_back(
     assert [event.reason for event in marketplace.events(payout.PayoutRefused)] == [
         "account_invalid"
     ]
+
+
+def test_a_payout_waits_while_stripes_balance_is_short(marketplace: Marketplace) -> None:
+    """A definite no is not repeated under the same key, which Stripe answers for a day."""
+    _seller_with_released_money(marketplace)
+    swept = {"amount": "29003", "currency": "usd"}
+    connect.create_payout(marketplace.world, "", swept)
+    marketplace.core.paying_out.request(ADA, "USD", request_id="p")
+    marketplace.runner.catch_up()
+    assert marketplace.core.effect_performer.drain() == 0
+    assert marketplace.core.effects.counts()["waiting"] == 1
+    stripe_balance.record(
+        marketplace.world, "", amount=30_000, currency="usd", source="tu_1", category="topup"
+    )
+    _make_effects_due(marketplace)
+    marketplace.settle()
+    assert len(marketplace.stripe.transfers.list().data) == 1
+    assert marketplace.seller() == (0, 0, 0)
+    marketplace.check_at_rest()
+
+
+@pytest.mark.parametrize("category", ["charge", "transfer"])
+def test_a_second_transaction_for_the_same_object_is_a_break(
+    marketplace: Marketplace, category: str
+) -> None:
+    _seller_with_released_money(marketplace)
+    marketplace.core.paying_out.request(ADA, "USD", request_id="p")
+    marketplace.settle()
+    (first,) = [
+        row
+        for row in marketplace.world.all("", "balance_transaction")
+        if row["reporting_category"] == category
+    ]
+    stripe_balance.record(
+        marketplace.world,
+        "",
+        amount=first["amount"] // 100,
+        currency="usd",
+        source=first["source"],
+        category=category,
+    )
+    marketplace.settle()
+    (opened,) = marketplace.events(breaks.BreakOpened)
+    assert (opened.kind, opened.object_id) == ("unexplained_transaction", first["source"])
+    assert marketplace.balances("suspense:stripe") == (first["amount"] // 100,)
+    marketplace.check_at_rest()
 
 
 def test_redis_may_lose_everything_it_holds(marketplace: Marketplace) -> None:

@@ -18,7 +18,7 @@ UPDATE operations.effects SET attempts = attempts + 1, due_at = clock_timestamp(
  WHERE key = (SELECT key FROM operations.effects
                WHERE key = %(key)s AND status = 'waiting' AND due_at <= clock_timestamp()
                  FOR UPDATE SKIP LOCKED)
-RETURNING kind, payload, attempts
+RETURNING kind, payload, attempts, note
 """
 _OVERDUE = """
 SELECT key FROM operations.effects
@@ -52,8 +52,8 @@ class Effects:
             row = cursor.fetchone()
         if row is None:
             return None
-        kind, payload, attempts = row
-        return ClaimedEffect(Effect(key, kind, payload), attempts)
+        kind, payload, attempts, note = row
+        return ClaimedEffect(Effect(key, kind, payload), attempts, note)
 
     def done(self, key: str) -> Write:
         def write(cursor: psycopg.Cursor[object]) -> None:

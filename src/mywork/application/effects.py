@@ -90,7 +90,7 @@ class EffectPerformer:
         transfer_id = self._payments.find_transfer(instruction) if claimed.attempts > 1 else None
         if transfer_id is None:
             transfer_id = self._payments.create_transfer(
-                instruction, idempotency_key=claimed.effect.key
+                instruction, idempotency_key=claimed.idempotency_key
             )
         return payout.SendPayout(
             seller_id=instruction.seller_id,
@@ -107,7 +107,7 @@ class EffectPerformer:
         bank_id = self._payments.find_bank_payout(instruction) if claimed.attempts > 1 else None
         if bank_id is None:
             bank_id = self._payments.create_bank_payout(
-                instruction, idempotency_key=claimed.effect.key
+                instruction, idempotency_key=claimed.idempotency_key
             )
         return payout.BeginBankPayout(
             seller_id=instruction.seller_id,

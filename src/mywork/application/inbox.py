@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 
 from eventstore import EventStoreError, StoreUnavailable
-from mywork.application.commands import Command, Envelope, envelope
+from mywork.application.commands import DECIDERS, Command, Envelope, envelope
 from mywork.application.handle import Alongside, Handler, Outcome
 from mywork.application.ports import (
     BalanceTransaction,
@@ -27,7 +27,7 @@ from mywork.application.ports import (
     VendorUnavailable,
 )
 from mywork.application.settlement import command_for_transaction, needs_stream
-from mywork.domain import breaks, order
+from mywork.domain import breaks, order, payout
 from mywork.domain.errors import Conflict, MyWorkError, PaymentDisagrees, PredecessorMissing
 from mywork.domain.identifiers import BreakId
 from mywork.domain.seller import UpdateOnboarding
@@ -241,22 +241,32 @@ def _break_for(command: Command, error: PaymentDisagrees) -> breaks.OpenBreak | 
     match command:
         case order.PayOrder(order_id=order_id):
             return unexpected_payment(command, order.stream_of(order_id), str(error))
-        case order.SettlePayment():
-            return _unexpected_settlement(command, str(error))
+        case order.SettlePayment(charge_id=object_id, amount_minor=amount_minor):
+            return _second_settlement(command, object_id, amount_minor, str(error))
+        case payout.SettleTransfer(transfer_id=object_id, amount_minor=amount_minor):
+            return _second_settlement(command, object_id, -amount_minor, str(error))
+        case breaks.SettleBreak(break_id=object_id, amount_minor=amount_minor):
+            return _second_settlement(command, object_id, amount_minor, str(error))
         case _:
             return None
 
 
-def _unexpected_settlement(command: order.SettlePayment, detail: str) -> breaks.OpenBreak:
+def _second_settlement(
+    command: order.SettlePayment | payout.SettleTransfer | breaks.SettleBreak,
+    object_id: str,
+    amount_minor: int,
+    detail: str,
+) -> breaks.OpenBreak:
+    """A balance transaction whose object was settled before, or in another currency."""
     return breaks.OpenBreak(
         break_id=BreakId(command.transaction_id),
         kind="unexplained_transaction",
-        object_id=command.charge_id,
+        object_id=object_id,
         currency=command.currency,
-        amount_minor=command.amount_minor,
+        amount_minor=amount_minor,
         fee_minor=command.fee_minor,
-        available_on=command.available_on,
-        concerns=order.stream_of(command.order_id),
+        available_on=getattr(command, "available_on", None),
+        concerns=DECIDERS[type(command)].stream(command),
         detail=detail,
         at=command.at,
     )

@@ -13,7 +13,7 @@ from mywork.application.commands import envelope
 from mywork.application.handle import Handler
 from mywork.application.ports import Clock, CursorsTable
 from mywork.domain import payout, seller
-from mywork.domain.errors import MyWorkError, Refusal
+from mywork.domain.errors import MyWorkError, NothingToPayOut, Refusal
 from mywork.domain.fees import schedule_for
 from mywork.domain.identifiers import PayoutId, SellerId, derived_id
 from mywork.domain.money import Money
@@ -138,7 +138,9 @@ class PayingOut:
     def _preview(self, command: payout.RequestPayout) -> PayoutDecision:
         state = self._handler.state(payout.decider, payout.stream(command))
         try:
-            return _decision(command, payout.decide(command, state), None)
+            events = payout.decide(command, state)
+            done = None if events else NothingToPayOut("the payout of this cutoff was made already")
+            return _decision(command, events, done)
         except Refusal as refusal:
             return _decision(command, (), refusal)
 

@@ -203,8 +203,20 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedEffect:
+    """`note` says why the attempt before had to wait; empty at the first."""
+
     effect: Effect
     attempts: int
+    note: str = ""
+
+    @property
+    def idempotency_key(self) -> str:
+        """The effect's key; a new one after a definite no, which Stripe repeats for a day.
+
+        That is safe because every attempt but the first looks up what it asks for.
+        """
+        refused = self.note.startswith(VendorRefused.__name__)
+        return f"{self.effect.key}:{self.attempts}" if refused else self.effect.key
 
 
 class EffectsTable(Protocol):

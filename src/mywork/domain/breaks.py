@@ -14,6 +14,7 @@ from mywork.domain.errors import (
     BreakNotFound,
     BreakNotOpen,
     HoldNotOver,
+    PaymentDisagrees,
     PredecessorMissing,
     ResolutionInvalid,
 )
@@ -183,7 +184,10 @@ def _settle(command: SettleBreak, state: State) -> Sequence[Event]:
     if isinstance(state, Absent):
         raise PredecessorMissing(f"break {command.break_id} is not recorded yet")
     if state.settlement is not None:
-        return ()
+        known = state.settlement.transaction_id
+        if known == command.transaction_id:
+            return ()
+        raise PaymentDisagrees(f"{command.transaction_id} settles what {known} has settled")
     return (
         BreakSettled(
             break_id=command.break_id,

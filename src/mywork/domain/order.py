@@ -406,6 +406,10 @@ def _settle(command: SettlePayment, state: State) -> Sequence[Event]:
             known.transaction_id == command.transaction_id
         ):
             return ()
+        case Paid(settlement=PaymentSettled() as known):
+            raise PaymentDisagrees(
+                f"{command.transaction_id} settles what {known.transaction_id} has settled"
+            )
         case _:
             raise PredecessorMissing(
                 f"{command.transaction_id} settles {command.charge_id}, which is not recorded yet"

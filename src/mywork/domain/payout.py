@@ -12,6 +12,7 @@ from typing import Literal, assert_never
 from mywork.domain.decider import Decider
 from mywork.domain.errors import (
     NothingToPayOut,
+    PaymentDisagrees,
     PayoutBelowMinimum,
     PayoutInFlight,
     PredecessorMissing,
@@ -262,8 +263,12 @@ def _settle(command: SettleTransfer, state: Payouts) -> Sequence[Event]:
     sent = state.transfer(command.transfer_id)
     if sent is None:
         raise PredecessorMissing(f"transfer {command.transfer_id} is not recorded yet")
-    if sent.transaction_id:
+    if sent.transaction_id == command.transaction_id:
         return ()
+    if sent.transaction_id:
+        raise PaymentDisagrees(
+            f"{command.transaction_id} settles what {sent.transaction_id} has settled"
+        )
     return (
         TransferSettled(
             payout_id=sent.payout_id,
