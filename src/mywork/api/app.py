@@ -24,7 +24,7 @@ from mywork.api import (
     webhooks,
 )
 from mywork.api.auth import Sessions
-from mywork.api.middleware import Compression, Headers, TooLarge
+from mywork.api.middleware import Compression, Headers
 from mywork.bootstrap import Core
 from mywork.projections.reading import Positions, Reader
 
@@ -67,7 +67,6 @@ def create_app(core: Core, *, apps: App = "all") -> FastAPI:
 
 
 def _add_middlewares(app: FastAPI, core: Core) -> None:
-    app.add_middleware(TooLarge)
     app.add_middleware(Compression)
     app.add_middleware(
         CORSMiddleware,

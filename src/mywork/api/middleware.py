@@ -19,26 +19,6 @@ _TOO_LARGE = "The body is too large; nothing was done."
 _BROWSABLE = ("/docs", "/redoc")  # pages with scripts of their own
 
 
-class TooLarge:
-    """The framework's plain 413 as a problem; it is sent before any endpoint is asked."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        replaced = False
-
-        async def send_problem(message: Message) -> None:
-            nonlocal replaced
-            if message["type"] == "http.response.start" and message["status"] == 413:
-                replaced = True
-                await problem(413, "BodyTooLarge", _TOO_LARGE)(scope, receive, send)
-            elif not replaced:
-                await send(message)
-
-        await self._app(scope, receive, send_problem)
-
-
 class Compression:
     """gzip for those who ask for it; others pay nothing."""
 
@@ -54,7 +34,10 @@ class Compression:
 
 
 class Headers:
-    """Adds a request id and security headers; answers that wait for a position are not kept."""
+    """Adds a request id and security headers; answers that wait for a position are not kept.
+
+    The framework's own plain 413, sent before any endpoint is asked, becomes a problem here.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -63,17 +46,31 @@ class Headers:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        waits = b"min_position=" in scope["query_string"]
-        browsable = scope["path"].startswith(_BROWSABLE)
+        replaced = False
 
         async def send_with_headers(message: Message) -> None:
+            nonlocal replaced
+            if replaced:
+                return
             if message["type"] == "http.response.start":
-                headers: list[tuple[bytes, bytes]] = message["headers"]
-                kept = [pair for pair in headers if pair[0] != b"cache-control"]
-                if waits or len(kept) == len(headers):
-                    headers = [*kept, _NO_STORE]
-                headers = [*headers, (b"x-request-id", token_hex(12).encode())]
-                message["headers"] = headers if browsable else headers + _SECURITY
+                if message["status"] == 413 and not _is_problem(message):
+                    answer = problem(413, "BodyTooLarge", _TOO_LARGE)
+                    await answer(scope, receive, send_with_headers)
+                    replaced = True
+                    return
+                message["headers"] = _headers(message["headers"], scope)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+def _headers(headers: list[tuple[bytes, bytes]], scope: Scope) -> list[tuple[bytes, bytes]]:
+    kept = [pair for pair in headers if pair[0] != b"cache-control"]
+    if len(kept) == len(headers) or b"min_position=" in scope["query_string"]:
+        headers = [*kept, _NO_STORE]
+    secured = () if scope["path"].startswith(_BROWSABLE) else _SECURITY
+    return [*headers, (b"x-request-id", token_hex(12).encode()), *secured]
+
+
+def _is_problem(message: Message) -> bool:
+    return (b"content-type", b"application/problem+json") in message["headers"]
