@@ -98,7 +98,7 @@ def _status(projection: Projection[Any], row: tuple[Any, ...]) -> Status:
     if fingerprint is None:
         state = "its table is missing: mywork migrate"
     elif fingerprint != projection.fingerprint:
-        state = f"its table has changed: mywork projections rebuild {name}"
+        state = f"its definition has changed: mywork projections rebuild {name}"
     else:
         state = "current"
     return Status(name, position, head, head - position, behind_seconds, running, state)

@@ -7,6 +7,7 @@ the follower's own transaction.
 """
 
 import hashlib
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -43,8 +44,12 @@ class Projection(Generic[R]):
 
     @property
     def fingerprint(self) -> str:
-        """Changes when the table's definition does, which asks for a rebuild."""
-        return hashlib.sha256(self.definition.encode()).hexdigest()
+        """Changes when the table or the projection's module does, which asks for a rebuild.
+
+        A comment does so, too: a needless rebuild costs minutes, a missed one serves old documents.
+        """
+        source = Path(inspect.getfile(self.row)).read_bytes()
+        return hashlib.sha256(self.definition.encode() + source).hexdigest()
 
     def follower(self) -> Follower:
         return Follower(self.name, self.writer(LIVE))

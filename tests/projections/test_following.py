@@ -1,0 +1,158 @@
+"""Read tables follow the history: in pages of any size, once, whoever dies meanwhile."""
+
+import signal
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+import psycopg
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from marketplace import Marketplace
+from tables import caught_up, elsewhere, eventually, everything, rows
+
+from eventstore import EventStore, Follower, Recorded, Runner
+from mywork import projections
+from mywork.projections.catalogue import PROJECTIONS, named
+
+FOLLOW = """
+Runner(store, projections.followers()).run(threading.Event())
+"""
+
+
+def test_pages_of_any_size_fold_to_the_same_rows(played: Marketplace) -> None:
+    store, before = played.core.store, everything(played.core.store)
+    history = store.page(0, 100_000)
+    cuts = st.lists(st.integers(1, len(history) - 1), unique=True).map(sorted)
+
+    with psycopg.connect(store.url) as connection, connection.cursor() as cursor:
+
+        @settings(max_examples=15, deadline=None)
+        @given(cuts)
+        def check(cuts: list[int]) -> None:
+            for projection in PROJECTIONS:
+                cursor.execute(f"DELETE FROM read.{projection.name}")
+                write = projection.writer("read")
+                for start, end in zip([0, *cuts], [*cuts, len(history)], strict=True):
+                    write(cursor, history[start:end])
+                found = cursor.execute(f"SELECT * FROM read.{projection.name} ORDER BY 1")
+                assert found.fetchall() == before[projection.name]
+
+        check()
+
+
+def test_documents_tell_what_happened(played: Marketplace) -> None:
+    store = played.core.store
+    orders = [orjson.loads(row[-2]) for row in rows(store, "orders")]
+    assert sorted({order["status"] for order in orders}) == ["completed", "expired"]
+    paid = next(order for order in orders if order["payment_status"] == "succeeded")
+    assert (paid["amount_minor"], paid["currency"]) == (29_900, "USD")
+    sold = [orjson.loads(row[-2])["stats"]["sales"] for row in rows(store, "products")]
+    assert sorted(sold) == [1, 1, 3, 3]
+    (payout,) = [orjson.loads(row[-2]) for row in rows(store, "payouts")]
+    assert (payout["status"], payout["amount_minor"]) == ("processing", 3 * 26_013)
+
+
+def test_a_session_elsewhere_in_the_world_changes_no_document(marketplace: Marketplace) -> None:
+    store = marketplace.core.store
+    with psycopg.connect(store.url, autocommit=True) as connection:
+        name = connection.info.dbname
+        connection.execute(f"ALTER DATABASE {name} SET timezone = 'Asia/Tokyo'")
+    store.close()
+    marketplace.onboarded_seller()
+    terms = marketplace.placed_order(marketplace.published_product())
+    marketplace.runner.catch_up()
+    marketplace.pay(terms)
+    marketplace.settle()
+    ((document, _),) = [row[-2:] for row in rows(store, "orders")]
+    assert orjson.loads(document)["created_at"] == "2026-11-10T12:00:00Z"
+
+
+def test_an_event_of_no_interest_still_advances(played: Marketplace) -> None:
+    found = projections.status(played.core.store)
+    assert {status.position for status in found} == {played.core.store.head()}
+    assert {(status.lag, status.behind_seconds) for status in found} == {(0, 0.0)}
+    assert {status.state for status in found} == {"current"}
+
+
+def test_status_tells_lag_and_whether_somebody_works(played: Marketplace) -> None:
+    store = played.core.store
+    played.published_product()
+    waiting = projections.status(store)
+    assert {status.lag for status in waiting} == {3}
+    assert not any(status.running for status in waiting)
+    with elsewhere(store, FOLLOW) as runner:
+        eventually(lambda: all(status.running for status in projections.status(store)))
+        eventually(lambda: caught_up(store))
+        runner.kill()
+    eventually(lambda: not any(status.running for status in projections.status(store)))
+
+
+def test_a_broken_projection_does_not_stop_the_others(played: Marketplace) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    seen: list[int] = []
+    good = Follower("good", lambda _, page: seen.extend(r.position for r in page))
+    stop = threading.Event()
+    runner = Runner(played.core.store, [Follower("bad", fail), good])
+    thread = threading.Thread(target=runner.run, args=(stop,))
+    thread.start()
+    eventually(lambda: len(seen) == played.core.store.head())
+    stop.set()
+    thread.join()
+    assert seen == list(range(1, played.core.store.head() + 1))
+
+
+def test_a_crash_after_the_rows_were_written_applies_nothing_twice(played: Marketplace) -> None:
+    store = played.core.store
+    product_id = played.published_product(price_minor=0)
+    for _ in range(3):
+        played.placed_order(product_id)
+    write = named("products").writer("read")
+
+    def written_and_dead(cursor: psycopg.Cursor[Any], page: Sequence[Recorded]) -> None:
+        write(cursor, page)
+        raise RuntimeError("the machine died before the commit")
+
+    before = rows(store, "products")
+    with pytest.raises(RuntimeError):
+        Runner(store, [Follower("products", written_and_dead)]).catch_up()
+    assert rows(store, "products") == before
+    Runner(store, projections.followers()).catch_up()
+    assert _sales(store, product_id) == 3
+
+
+def test_a_runner_takes_over_when_another_process_is_killed(played: Marketplace) -> None:
+    """Counting sales would show an event that was applied twice, or not at all."""
+    store = played.core.store
+    product_id = played.published_product(price_minor=0)
+    first = elsewhere(store, FOLLOW)
+    eventually(lambda: all(status.running for status in projections.status(store)))
+    second = elsewhere(store, FOLLOW)
+    try:
+        for number in range(40):
+            played.placed_order(product_id)
+            if number == 20:
+                eventually(lambda: _sales(store, product_id) > 0)
+                first.send_signal(signal.SIGKILL)
+        eventually(lambda: caught_up(store))
+        assert _sales(store, product_id) == 40
+        second.send_signal(signal.SIGKILL)
+        third = Runner(store, projections.followers())
+        played.placed_order(product_id)
+        third.catch_up()
+        assert _sales(store, product_id) == 41
+    finally:
+        for process in (first, second):
+            process.kill()
+            process.communicate()
+
+
+def _sales(store: EventStore, product_id: str) -> int:
+    with store.connection() as connection:
+        query = "SELECT sales FROM read.products WHERE product_id = %s"
+        row = connection.execute(query, (product_id,)).fetchone()
+    return int(row[0]) if row else 0

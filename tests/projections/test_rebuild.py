@@ -1,0 +1,180 @@
+"""Rebuilding beside the live tables: equal to them, missing nothing, safe to kill."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
+
+import psycopg
+import pytest
+from marketplace import Marketplace
+from tables import caught_up, elsewhere, eventually, everything, rows
+
+from eventstore import EventStore, Runner
+from mywork import projections
+from mywork.domain.errors import Conflict, NotFound
+
+rebuilding: Any = import_module("mywork.projections.rebuild")
+
+DIE_BEFORE_THE_SWAP = """
+def wait(*_):
+    print("filled", flush=True)
+    threading.Event().wait()
+
+import_module("mywork.projections.rebuild")._swap = wait
+projections.rebuild(store, ["orders", "sales"])
+"""
+
+
+@contextmanager
+def live_runner(store: EventStore) -> Iterator[None]:
+    stop = threading.Event()
+    runner = Runner(store, projections.followers())
+    thread = threading.Thread(target=runner.run, args=(stop,))
+    thread.start()
+    try:
+        yield
+        eventually(lambda: caught_up(store))
+    finally:
+        stop.set()
+        thread.join()
+
+
+def test_a_rebuilt_table_equals_the_live_one(played: Marketplace) -> None:
+    store, before = played.core.store, everything(played.core.store)
+    told: list[tuple[int, int]] = []
+    projections.rebuild(store, projections.NAMES, progress=lambda *done: told.append(done))
+    assert everything(store) == before
+    assert told[-1] == (store.head(), store.head())
+    assert caught_up(store)
+    with psycopg.connect(store.url) as connection:
+        connection.execute("SET LOCAL ROLE mywork_reader")
+        assert connection.execute("SELECT * FROM read.orders").fetchall() == []
+
+
+def test_small_pages_rebuild_the_same(played: Marketplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, before = played.core.store, everything(played.core.store)
+    monkeypatch.setattr(rebuilding, "PAGE", 7)
+    assert projections.rebuild(store, projections.NAMES) == store.head()
+    assert everything(store) == before
+
+
+def test_a_rebuild_under_load_misses_nothing(played: Marketplace) -> None:
+    store, product_id = played.core.store, played.published_product()
+    names = ["orders", "sales", "products"]
+
+    def buy() -> None:
+        for _ in range(25):
+            played.placed_order(product_id)
+
+    with live_runner(store):
+        buying = threading.Thread(target=buy)
+        buying.start()
+        for _ in range(3):
+            projections.rebuild(store, names)
+        buying.join()
+    live = everything(store)
+    projections.rebuild(store, names)
+    assert everything(store) == live
+
+
+def test_what_comes_during_the_swaps_reaches_every_table(
+    played: Marketplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, product_id = played.core.store, played.published_product()
+    swap = rebuilding._swap
+
+    def busy(*arguments: Any) -> Any:
+        played.placed_order(product_id)
+        return swap(*arguments)
+
+    monkeypatch.setattr(rebuilding, "_swap", busy)
+    projections.rebuild(store, ["orders", "sales"])
+    Runner(store, projections.followers()).catch_up()
+    found = [[row[0] for row in rows(store, name)] for name in ("orders", "sales")]
+    assert found[0] == found[1]
+    assert len(found[0]) == 10 + 2
+
+
+def test_the_old_table_serves_until_a_killed_rebuild_is_repeated(played: Marketplace) -> None:
+    store, before = played.core.store, everything(played.core.store)
+    with elsewhere(store, DIE_BEFORE_THE_SWAP) as victim:
+        assert victim.stdout is not None
+        assert victim.stdout.readline() == "filled\n"
+        with pytest.raises(Conflict, match="orders is being rebuilt"):
+            projections.rebuild(store, ["orders"])
+        victim.send_signal(signal.SIGKILL)
+    assert everything(store) == before
+    eventually(lambda: _rebuilt(store, ["orders", "sales"]))
+    assert everything(store) == before
+    assert _shadows(store) == []
+
+
+def test_a_reader_who_holds_on_is_waited_for(
+    played: Marketplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, before = played.core.store, everything(played.core.store)
+    monkeypatch.setattr(rebuilding, "SWAP_ATTEMPTS", 1)
+    with psycopg.connect(store.url) as reader:
+        reader.execute("SELECT * FROM read.orders")
+        with pytest.raises(Conflict, match="serves as before"):
+            projections.rebuild(store, ["orders"])
+        assert everything(store) == before
+    monkeypatch.undo()
+    projections.rebuild(store, ["orders"])
+    assert everything(store) == before
+
+
+def test_named_twice_is_rebuilt_once(played: Marketplace) -> None:
+    store, before = played.core.store, everything(played.core.store)
+    projections.rebuild(store, ["products", "products"])
+    assert everything(store) == before
+
+
+def test_a_changed_definition_asks_for_a_rebuild(played: Marketplace) -> None:
+    store = played.core.store
+    with psycopg.connect(store.url) as connection:
+        connection.execute("UPDATE read.definitions SET fingerprint = 'old' WHERE name = 'orders'")
+    states = {status.name: status.state for status in projections.status(store)}
+    assert "rebuild orders" in states["orders"]
+    projections.rebuild(store, ["orders"])
+    assert {status.state for status in projections.status(store)} == {"current"}
+
+
+def test_tables_that_were_lost_are_filled_again(played: Marketplace) -> None:
+    store, before = played.core.store, everything(played.core.store)
+    with psycopg.connect(store.url) as connection:
+        connection.execute("DROP TABLE read.roles")
+        connection.execute("DELETE FROM read.definitions WHERE name = 'roles'")
+    states = {status.name: status.state for status in projections.status(store)}
+    assert states["roles"] == "its table is missing: mywork migrate"
+    with psycopg.connect(store.url) as connection:
+        connection.execute("DROP SCHEMA read CASCADE")
+    projections.install(store.url)
+    assert {status.position for status in projections.status(store)} == {0}
+    Runner(store, projections.followers()).catch_up()
+    assert everything(store) == before
+    projections.install(store.url)
+    assert caught_up(store)
+
+
+def test_an_unknown_projection_is_refused(played: Marketplace) -> None:
+    with pytest.raises(NotFound, match="there are orders"):
+        projections.rebuild(played.core.store, ["nonsense"])
+
+
+def _rebuilt(store: EventStore, names: list[str]) -> bool:
+    """The lock of a killed process goes when PostgreSQL notices that it is gone."""
+    try:
+        projections.rebuild(store, names)
+    except Conflict:
+        return False
+    return True
+
+
+def _shadows(store: EventStore) -> list[Any]:
+    query = "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'read_shadow%'"
+    with store.connection() as connection:
+        return connection.execute(query).fetchall()
