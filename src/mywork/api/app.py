@@ -1,6 +1,7 @@
 """The application: routers, middlewares, problems, and what opens and closes with it."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Literal
@@ -85,8 +86,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     positions: Positions = app.state.positions
     await reader.open()
     await positions.open()
+    gc.collect()
+    gc.freeze()  # what start-up made stays: the collector need not search it on every turn
     probing = asyncio.create_task(_probe(app.state.stripe_probe))
     yield
+    gc.unfreeze()
     probing.cancel()
     with suppress(asyncio.CancelledError):
         await probing

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from mywork.api.answers import WAITS, documented, fresh, raw
-from mywork.api.auth import User
+from mywork.api.auth import SECURED, current_user
 from mywork.domain.money import decimal_text
 from mywork.projections import queries
 
@@ -44,10 +44,11 @@ STAGES = ("pending", "available", "in_payout")
     "/seller/balance",
     summary="What you are owed, and why not yet",
     responses=documented(EXAMPLE, 401, 503),
-    openapi_extra=WAITS,
+    openapi_extra=WAITS | SECURED,
 )
-async def balance(request: Request, user: User) -> Response:
+async def balance(request: Request) -> Response:
     """Amounts come from the ledger; held sales with the date on which each is released."""
+    user = await current_user(request)
     await fresh(request, "sales")
     accounts, held = await queries.seller_balance(request.app.state.reader, user.user_id)
     balances = ",".join(_balances(accounts))
