@@ -19,7 +19,12 @@ from mywork.domain.errors import InvalidInput
 
 Role = Literal["mywork_reader", "mywork_auditor"]
 
-_BECOME = "SELECT set_config('role', %s, true), set_config('mywork.user_id', %s, true)"
+# The statements of a pipeline up to its sync are one transaction by themselves; settings that are
+# local to it end with it. So no BEGIN and no COMMIT travel, which were a quarter of a read's cost.
+_BECOME = """
+SELECT set_config('transaction_read_only', 'on', true), set_config('role', %s, true),
+       set_config('mywork.user_id', %s, true)
+"""
 _POSITIONS = "SELECT name, position FROM eventstore.followers"
 _HEAD = "SELECT coalesce(max(notification_id), 0) FROM eventstore.events"
 RECONNECT_SECONDS = 0.5
@@ -68,10 +73,8 @@ class Reader:
         try:
             async with self._pool.connection() as connection:
                 async with connection.pipeline():
-                    await connection.execute("BEGIN READ ONLY")
                     await connection.execute(_BECOME, (role, user_id))
                     cursor = await connection.execute(query, parameters)
-                    await connection.execute("COMMIT")
                 return await cursor.fetchall()  # inside the pipeline it would be a second trip
         except psycopg.DataError as error:
             raise InvalidInput("a value of this request can never be stored") from error
