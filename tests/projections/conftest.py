@@ -4,10 +4,14 @@ import pytest
 from marketplace import ADA, Marketplace
 from tables import GRACE
 
+from mywork.application.commands import Command, envelope
+from mywork.domain import breaks, user
+from mywork.domain.identifiers import BreakId
+
 
 @pytest.fixture
 def played(marketplace: Marketplace) -> Marketplace:
-    """Two sellers with paid, expired and free orders, and a payout under way."""
+    """Two sellers with paid, expired and free orders, a payout under way, a role, a break."""
     for seller in (ADA, GRACE):
         marketplace.onboarded_seller(seller)
         product_id = marketplace.published_product(seller)
@@ -19,5 +23,12 @@ def played(marketplace: Marketplace) -> Marketplace:
     marketplace.advance(days=7)
     marketplace.settle()
     marketplace.core.paying_out.request(ADA, "USD", request_id="p")
+    now = marketplace.clock.now()
+    lost = breaks.OpenBreak(
+        BreakId("evt_1"), "undeliverable_fact", "evt_1", "", 0, 0, None, "", "it never fitted", now
+    )
+    commands: tuple[Command, ...] = (user.GrantRole(GRACE, "finance", now), lost)
+    for command in commands:
+        marketplace.core.handler.handle(envelope(command, actor="test"))
     marketplace.settle()
     return marketplace

@@ -3,7 +3,8 @@
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from eventstore import EventStore
@@ -45,7 +46,12 @@ store = EventStore(sys.argv[1], Catalogue(EVENTS))
 """
 
 
-def elsewhere(store: EventStore, code: str) -> "subprocess.Popen[str]":
-    """Run code in a process of its own, where `store` is open; kill it when done."""
+@contextmanager
+def elsewhere(store: EventStore, code: str) -> Iterator["subprocess.Popen[str]"]:
+    """Run code in a process of its own, where `store` is open; it is killed in the end."""
     command = [sys.executable, "-c", _PRELUDE + code, store.url]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()

@@ -1,6 +1,5 @@
 """Read tables follow the history: in pages of any size, once, whoever dies meanwhile."""
 
-import signal
 import threading
 from collections.abc import Sequence
 from typing import Any
@@ -83,10 +82,9 @@ def test_status_tells_lag_and_whether_somebody_works(played: Marketplace) -> Non
     waiting = projections.status(store)
     assert {status.lag for status in waiting} == {3}
     assert not any(status.running for status in waiting)
-    with elsewhere(store, FOLLOW) as runner:
+    with elsewhere(store, FOLLOW):
         eventually(lambda: all(status.running for status in projections.status(store)))
         eventually(lambda: caught_up(store))
-        runner.kill()
     eventually(lambda: not any(status.running for status in projections.status(store)))
 
 
@@ -129,26 +127,16 @@ def test_a_runner_takes_over_when_another_process_is_killed(played: Marketplace)
     """Counting sales would show an event that was applied twice, or not at all."""
     store = played.core.store
     product_id = played.published_product(price_minor=0)
-    first = elsewhere(store, FOLLOW)
-    eventually(lambda: all(status.running for status in projections.status(store)))
-    second = elsewhere(store, FOLLOW)
-    try:
-        for number in range(40):
-            played.placed_order(product_id)
-            if number == 20:
-                eventually(lambda: _sales(store, product_id) > 0)
-                first.send_signal(signal.SIGKILL)
-        eventually(lambda: caught_up(store))
-        assert _sales(store, product_id) == 40
-        second.send_signal(signal.SIGKILL)
-        third = Runner(store, projections.followers())
-        played.placed_order(product_id)
-        third.catch_up()
-        assert _sales(store, product_id) == 41
-    finally:
-        for process in (first, second):
-            process.kill()
-            process.communicate()
+    with elsewhere(store, FOLLOW) as first:
+        eventually(lambda: all(status.running for status in projections.status(store)))
+        with elsewhere(store, FOLLOW):
+            for number in range(40):
+                played.placed_order(product_id)
+                if number == 20:
+                    eventually(lambda: _sales(store, product_id) > 0)
+                    first.kill()
+            eventually(lambda: caught_up(store))
+            assert _sales(store, product_id) == 40
 
 
 def _sales(store: EventStore, product_id: str) -> int:

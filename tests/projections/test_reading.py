@@ -47,6 +47,8 @@ def test_row_level_security_holds_even_for_a_wrong_query(played: Marketplace) ->
     assert seen("read.orders", "user_eve") == seen("read.orders", "") == 0
     assert seen("read.sales", ADA) == seen("read.sales", GRACE) == 5
     assert seen("read.payouts", GRACE) == 0
+    assert seen("read.roles", GRACE) == 1
+    assert seen("read.roles", ADA) == seen("read.roles", "") == 0
     assert seen("ledger.accounts", ADA) == 3
     assert seen("ledger.accounts", BO) == 0
     assert seen("read.orders", "", "mywork_auditor") == 10
@@ -65,6 +67,8 @@ def test_a_draft_is_seen_by_its_seller_only(played: Marketplace) -> None:
 
 
 def test_a_reader_can_change_nothing(played: Marketplace) -> None:
+    shown = read(played.core.store, lambda reader: reader.rows("SHOW transaction_read_only"))
+    assert shown == [("on",)]
     for statement in ("UPDATE read.orders SET status = 'completed'", "DELETE FROM read.orders"):
         with pytest.raises(psycopg.Error):
             read(played.core.store, lambda reader, s=statement: reader.rows(s, user_id=BO))

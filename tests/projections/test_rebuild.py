@@ -62,7 +62,7 @@ def test_small_pages_rebuild_the_same(played: Marketplace, monkeypatch: pytest.M
 
 
 def test_a_rebuild_under_load_misses_nothing(played: Marketplace) -> None:
-    store, product_id = played.core.store, played.published_product()
+    store, product_id = played.core.store, played.published_product(price_minor=0)
     names = ["orders", "sales", "products"]
 
     def buy() -> None:
@@ -83,7 +83,7 @@ def test_a_rebuild_under_load_misses_nothing(played: Marketplace) -> None:
 def test_what_comes_during_the_swaps_reaches_every_table(
     played: Marketplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store, product_id = played.core.store, played.published_product()
+    store, product_id = played.core.store, played.published_product(price_minor=0)
     swap = rebuilding._swap
 
     def busy(*arguments: Any) -> Any:
@@ -91,11 +91,44 @@ def test_what_comes_during_the_swaps_reaches_every_table(
         return swap(*arguments)
 
     monkeypatch.setattr(rebuilding, "_swap", busy)
-    projections.rebuild(store, ["orders", "sales"])
+    projections.rebuild(store, ["orders", "products", "sales"])
     Runner(store, projections.followers()).catch_up()
-    found = [[row[0] for row in rows(store, name)] for name in ("orders", "sales")]
-    assert found[0] == found[1]
-    assert len(found[0]) == 10 + 2
+    assert len(rows(store, "orders")) == 10 + 3
+    found = everything(store)
+    monkeypatch.undo()
+    projections.rebuild(store, projections.NAMES)
+    assert everything(store) == found
+
+
+def test_a_runner_waits_for_the_swap(played: Marketplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else it would announce a position that the swapped table has not reached."""
+    store, page, swap = played.core.store, played.core.store.page, rebuilding._swap
+    (products,) = [follower for follower in projections.followers() if follower.name == "products"]
+    waited: list[bool] = []
+
+    def work() -> None:
+        with EventStore(store.url, store.catalogue) as own:
+            Runner(own, [products]).catch_up()
+
+    runner = threading.Thread(target=work)
+
+    def last_page(after: int, limit: int) -> Any:
+        found = page(after, limit)
+        played.published_product()
+        runner.start()
+        runner.join(timeout=0.5)
+        waited.append(runner.is_alive())
+        return found
+
+    def swap_while_a_runner_works(*arguments: Any) -> Any:
+        monkeypatch.setattr(store, "page", last_page)
+        return swap(*arguments)
+
+    monkeypatch.setattr(rebuilding, "_swap", swap_while_a_runner_works)
+    projections.rebuild(store, ["products"])
+    runner.join()
+    assert waited == [True]
+    assert len(rows(store, "products")) == 4 + 1
 
 
 def test_the_old_table_serves_until_a_killed_rebuild_is_repeated(played: Marketplace) -> None:
@@ -118,6 +151,7 @@ def test_a_reader_who_holds_on_is_waited_for(
     store, before = played.core.store, everything(played.core.store)
     monkeypatch.setattr(rebuilding, "SWAP_ATTEMPTS", 1)
     with psycopg.connect(store.url) as reader:
+        reader.execute("SET idle_in_transaction_session_timeout = '10s'")
         reader.execute("SELECT * FROM read.orders")
         with pytest.raises(Conflict, match="serves as before"):
             projections.rebuild(store, ["orders"])
