@@ -85,6 +85,7 @@ def test_what_comes_during_the_swaps_reaches_every_table(
 ) -> None:
     store, product_id = played.core.store, played.published_product(price_minor=0)
     swap = rebuilding._swap
+    played.runner.catch_up()
 
     def busy(*arguments: Any) -> Any:
         played.placed_order(product_id)
