@@ -96,6 +96,20 @@ def test_a_role_does_not_leak_to_the_next_reader(
     assert then == [("mywork_reader", ADA)]
 
 
+def test_nothing_is_read_without_its_role(played: Marketplace) -> None:
+    """The login owns the tables, so a query outside the role's transaction would see all."""
+    role: Any = "nobody"
+    with pytest.raises(psycopg.Error):
+        read(played.core.store, lambda reader: reader.rows("SELECT 1", role=role))
+
+    async def more_queries_than_are_kept_prepared(reader: Reader) -> set[str]:
+        queries = [f"SELECT current_user, {number}" for number in range(150) for _ in range(4)]
+        return {(await reader.rows(query))[0][0] for query in queries}
+
+    found = read(played.core.store, more_queries_than_are_kept_prepared)
+    assert found == {"mywork_reader"}
+
+
 # Queries ------------------------------------------------------------------------------------
 
 
