@@ -99,7 +99,7 @@ def test_a_role_does_not_leak_to_the_next_reader(
 def test_nothing_is_read_without_its_role(played: Marketplace) -> None:
     """The login owns the tables, so a query outside the role's transaction would see all."""
     role: Any = "nobody"
-    with pytest.raises(psycopg.Error):
+    with pytest.raises(InvalidInput):
         read(played.core.store, lambda reader: reader.rows("SELECT 1", role=role))
 
     async def more_queries_than_are_kept_prepared(reader: Reader) -> set[str]:
