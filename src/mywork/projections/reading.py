@@ -36,11 +36,18 @@ class PositionBeyondHead(InvalidInput):
 
 
 class Reader:
-    """A pool of read connections. `pooled` turns off named prepared statements."""
+    """A pool of read connections.
+
+    `pooled` is for a transaction-mode pooler: no named prepared statements, nothing set for a
+    session, and an explicit transaction. Without it a connection is a reader's from its first
+    moment, so whatever splits a pipeline meets the least role, never the login's own.
+    """
 
     def __init__(self, url: str, *, size: int = 8, pooled: bool = False) -> None:
+        self._pooled = pooled
         self._pool = AsyncConnectionPool(
             url,
+            configure=None if pooled else _become_reader,
             min_size=1,
             max_size=size,
             open=False,
@@ -73,13 +80,21 @@ class Reader:
         try:
             async with self._pool.connection() as connection:
                 async with connection.pipeline():
+                    if self._pooled:
+                        await connection.execute("BEGIN READ ONLY")
                     await connection.execute(_BECOME, (role, user_id))
                     cursor = await connection.execute(query, parameters)
+                    if self._pooled:
+                        await connection.execute("COMMIT")
                 return await cursor.fetchall()  # inside the pipeline it would be a second trip
         except psycopg.DataError as error:
             raise InvalidInput("a value of this request can never be stored") from error
         except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
             raise StoreUnavailable(str(error).strip()) from error
+
+
+async def _become_reader(connection: psycopg.AsyncConnection[Any]) -> None:
+    await connection.execute("SET ROLE mywork_reader")
 
 
 @dataclass(eq=False, slots=True)
