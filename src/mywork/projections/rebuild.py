@@ -57,6 +57,8 @@ def rebuild(store: EventStore, names: Sequence[str], *, progress: Progress | Non
             position = _catch_up(store, owner, chosen, progress)
         # Each shadow stands where the common reading ended, whatever the others took since.
         reached = [_swap_when_free(store, owner, projection, position) for projection in chosen]
+        # Now and not when the server notices that we are gone, or the next rebuild may be refused.
+        owner.execute("SELECT pg_advisory_unlock_all()")
     return max(reached, default=position)
 
 
