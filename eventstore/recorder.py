@@ -181,7 +181,7 @@ def _translation(error: Exception, cause: BaseException | None) -> Exception:
         if constraint == EVENTS_KEY:
             return StreamConflict(_stream_in(detail))
         return ConstraintBroken(sqlstate, constraint, detail)
-    if sqlstate.startswith("22"):
+    if isinstance(cause, psycopg.DataError):  # class 22, and what psycopg itself cannot send
         return NotStorable(str(cause).strip())
     retriable = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
     if isinstance(error, retriable):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import jwt
 
-from mywork.application.ports import Session, TokenInvalid
+from mywork.application.ports import Session, TokenInvalid, VendorUnavailable
 from mywork.domain.identifiers import UserId, is_opaque
 
 LEEWAY_SECONDS = 5
@@ -31,6 +31,8 @@ class ClerkIdentity:
                 leeway=LEEWAY_SECONDS,
                 options={"require": ["exp", "iat", "sub", "iss"], "verify_aud": False},
             )
+        except jwt.PyJWKClientConnectionError as error:
+            raise VendorUnavailable("the keys of the identity provider cannot be had") from error
         except jwt.PyJWTError as error:
             raise TokenInvalid(f"the session token is not valid: {error}") from error
         party = claims.get("azp")

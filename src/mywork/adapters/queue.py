@@ -22,7 +22,7 @@ class DramatiqQueue:
     """The EffectQueue port; `serve` binds the function that performs an effect."""
 
     def __init__(self, redis_url: str) -> None:
-        self.broker: dramatiq.Broker = RedisBroker(  # type: ignore[no-untyped-call]
+        self.broker = RedisBroker(  # type: ignore[no-untyped-call]
             url=redis_url,
             middleware=[
                 AgeLimit(max_age=MESSAGE_LIVES_MS),
@@ -48,6 +48,14 @@ class DramatiqQueue:
             except (redis.RedisError, dramatiq.errors.ConnectionError) as error:
                 logger.warning("Redis did not take %s; the sweep will send it: %s", key, error)
                 return
+
+    def reachable(self) -> bool:
+        """Whether Redis answers, for a health check; five seconds at the most."""
+        try:
+            self.broker.client.ping()
+        except redis.RedisError:
+            return False
+        return True
 
     def serve(self, perform: Callable[[str], object], *, threads: int) -> dramatiq.Worker:
         """A started worker; stop it with `.stop()`."""

@@ -4,28 +4,28 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Literal
+from typing import Literal
 
 import anyio.to_thread
-import orjson
-from fastapi import FastAPI, Response
+from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from mywork.api import (
-    answers,
     balance,
     config,
+    documentation,
     errors,
     finance,
     health,
     ledger,
     orders,
+    problems,
     products,
     seller,
     webhooks,
 )
 from mywork.api.auth import Sessions
-from mywork.api.middleware import Compression, Headers
+from mywork.api.middleware import Compression, Headers, Requests
 from mywork.bootstrap import Core
 from mywork.projections.reading import Positions, Reader
 
@@ -48,11 +48,13 @@ def create_app(core: Core, *, apps: App = "all") -> FastAPI:
         version="1",
         description=_DESCRIPTION,
         lifespan=_lifespan,
+        redirect_slashes=False,  # a redirect would name whatever host the client claimed
     )
     app.state.core = core
     app.state.sessions = Sessions(core.outside.identity)
     app.state.collector = webhooks.Collector(core.inbox)
     app.state.stripe_probe = health.StripeProbe(core)
+    app.state.requests = Requests()
     pool_url = core.settings.database_pool_url.get_secret_value()
     direct_url = core.settings.database_url.get_secret_value()
     app.state.reader = Reader(pool_url or direct_url, pooled=bool(pool_url))
@@ -60,10 +62,10 @@ def create_app(core: Core, *, apps: App = "all") -> FastAPI:
     for module in MARKETPLACE if apps in {"all", "marketplace"} else ():
         app.include_router(module.router, prefix="/api", max_body_size=LARGEST_BODY)
     app.include_router(health.router)
-    app.add_api_route("/problems", _problems, include_in_schema=False)
+    app.include_router(problems.router)
     errors.install(app)
     _add_middlewares(app, core)
-    _document_problems(app)
+    documentation.complete(app)
     return app
 
 
@@ -77,7 +79,7 @@ def _add_middlewares(app: FastAPI, core: Core) -> None:
         expose_headers=["ETag", "Idempotent-Replayed", "Retry-After", "X-Position", "X-Request-Id"],
         max_age=600,
     )
-    app.add_middleware(Headers)
+    app.add_middleware(Headers, requests=app.state.requests)
 
 
 @asynccontextmanager
@@ -103,22 +105,3 @@ async def _probe(probe: health.StripeProbe) -> None:
     while True:
         await anyio.to_thread.run_sync(probe.ask)
         await asyncio.sleep(health.STRIPE_PROBE_SECONDS)
-
-
-async def _problems() -> Response:
-    return answers.raw(orjson.dumps({"data": errors.catalogue()}))
-
-
-def _document_problems(app: FastAPI) -> None:
-    """FastAPI's own validation schema is replaced by the problem that we answer."""
-    generate = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        document = generate()
-        schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        schemas["Problem"] = answers.PROBLEM_SCHEMA
-        schemas.pop("HTTPValidationError", None)
-        schemas.pop("ValidationError", None)
-        return document
-
-    app.openapi = openapi  # type: ignore[method-assign]

@@ -5,13 +5,36 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from mywork.api.answers import WAITS, documented, fresh, raw
+from mywork.api.answers import fresh, raw
 from mywork.api.auth import SECURED, current_user
+from mywork.api.documentation import WAITS, documented
+from mywork.api.strict import StrictRoute
 from mywork.domain.money import decimal_text
 from mywork.projections import queries
 
-router = APIRouter(tags=["sellers"])
+router = APIRouter(tags=["sellers"], route_class=StrictRoute)
 
+SALE = {
+    "id": "0199aa00-0000-7000-8000-000000000002",
+    "order_number": "MW-2026-00001",
+    "status": "completed",
+    "product": {"id": "0199aa00-0000-7000-8000-000000000001", "title": "SaaS starter"},
+    "license": "standard",
+    "amount": 299.00,
+    "amount_minor": 29900,
+    "seller_share": 260.13,
+    "seller_share_minor": 26013,
+    "commission": 29.90,
+    "commission_minor": 2990,
+    "processing_fee": 8.97,
+    "processing_fee_minor": 897,
+    "currency": "USD",
+    "created_at": "2026-11-10T12:00:00Z",
+    "paid_at": "2026-11-10T12:01:00Z",
+    "release_at": "2026-11-17T12:01:00Z",
+    "released_at": None,
+    "why_not_yet": "on hold until its release date",
+}
 EXAMPLE = {
     "balances": [
         {
@@ -24,18 +47,7 @@ EXAMPLE = {
             "in_payout_minor": 0,
         }
     ],
-    "not_yet": [
-        {
-            "id": "0199aa00-0000-7000-8000-000000000002",
-            "order_number": "MW-2026-00001",
-            "status": "completed",
-            "seller_share": 260.13,
-            "seller_share_minor": 26013,
-            "currency": "USD",
-            "release_at": "2026-11-17T12:00:00Z",
-            "why_not_yet": "on hold until its release date",
-        }
-    ],
+    "not_yet": [SALE],
 }
 STAGES = ("pending", "available", "in_payout")
 

@@ -3,16 +3,25 @@
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from mywork.api.answers import CACHED, documented, public
+from mywork.api.answers import public
+from mywork.api.documentation import CACHED, documented
+from mywork.api.strict import StrictRoute
 from mywork.domain.fees import SCHEDULES
 from mywork.domain.product import CATEGORIES, LICENCES
 from mywork.projections.documents import exact
 
-router = APIRouter(tags=["config"])
+router = APIRouter(tags=["config"], route_class=StrictRoute)
 
 EXAMPLE = {
     "stripe_publishable_key": "pk_test_...",
-    "currencies": [{"currency": "USD", "price_minimum": 1.00, "price_maximum": 10000.00}],
+    "currencies": [
+        {
+            "currency": "USD",
+            "price_minimum": 1.00,
+            "price_maximum": 10000.00,
+            "payout_minimum": 10.00,
+        }
+    ],
     "categories": list(CATEGORIES),
     "licenses": list(LICENCES),
 }

@@ -37,6 +37,34 @@ class WebhookRejected(errors.MyWorkError):
     """The signature or the shape of a webhook is wrong; nothing was stored."""
 
 
+class RequestInvalid(errors.InvalidInput):
+    """A field or parameter is missing, unknown or of the wrong shape; `errors` points at each."""
+
+
+class BadRequest(errors.MyWorkError):
+    """The request cannot be read at all."""
+
+
+class MalformedJson(BadRequest):
+    """The body is not JSON in UTF-8."""
+
+
+class MethodNotAllowed(errors.MyWorkError):
+    """The path exists, but not with this method; `Allow` lists those that it has."""
+
+
+class BodyTooLarge(errors.MyWorkError):
+    """A body of more than 1 MiB (a webhook: 256 KiB); nothing was done."""
+
+
+class UnsupportedMediaType(errors.MyWorkError):
+    """The body is not announced as JSON."""
+
+
+class Fault(errors.MyWorkError):
+    """A fault of ours; it was recorded."""
+
+
 # By class, the most special first: a class not listed has the status of its nearest base.
 STATUSES: dict[type[Exception], int] = {
     errors.InvalidInput: 422,
@@ -58,6 +86,10 @@ STATUSES: dict[type[Exception], int] = {
     WebhookRejected: 400,
     Unauthorised: 401,
     NotFresh: 503,
+    BadRequest: 400,
+    MethodNotAllowed: 405,
+    BodyTooLarge: 413,
+    UnsupportedMediaType: 415,
 }
 RETRY_AFTER_SECONDS = {503: "2", 409: "1"}
 _SILENT = "Something went wrong on our side. It was recorded; please try again."
@@ -76,7 +108,11 @@ def slug_of(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()
 
 
-def problem(status: int, name: str, detail: str, more: Mapping[str, Any] | None = None) -> Response:
+def problem(
+    kind: type[BaseException], detail: str, more: Mapping[str, Any] | None = None
+) -> Response:
+    """The answer that an error of this class becomes."""
+    status, name = status_of(kind), kind.__name__
     body = {
         "type": f"/problems/{slug_of(name)}",
         "title": re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize(),
@@ -86,7 +122,7 @@ def problem(status: int, name: str, detail: str, more: Mapping[str, Any] | None 
     headers = {"Cache-Control": "no-store"}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    if status == 503 or name in {"StillInProgress", "Conflict"}:
+    if status == 503 or kind in {ports.StillInProgress, errors.Conflict}:
         headers["Retry-After"] = RETRY_AFTER_SECONDS[status]
     return Response(orjson.dumps(body | dict(more or {})), status, headers, PROBLEM)
 
@@ -101,59 +137,66 @@ def install(app: FastAPI) -> None:
 
 
 async def _expected(request: Request, error: Exception) -> Response:
-    status = status_of(type(error))
-    if status == 500:
+    if status_of(type(error)) == 500:
         return await _fault(request, error)
     if isinstance(error, StoreUnavailable):
-        return problem(503, "StoreUnavailable", "The database is away for a moment; try again.")
+        return problem(StoreUnavailable, "The database is away for a moment; try again.")
     if isinstance(error, NotStorable):
-        return problem(422, "NotStorable", "A value is too large, or has a NUL character.")
+        return problem(NotStorable, "A value is too large, or has a NUL character.")
     if isinstance(error, ports.VendorRefused):
-        return problem(409, "VendorRefused", f"The payment provider refused: {error.code}")
+        return problem(ports.VendorRefused, f"The payment provider refused: {error.code}")
     if isinstance(error, ports.VendorUnavailable):
-        return problem(503, "VendorUnavailable", "The payment provider does not answer; try again.")
-    return problem(status, type(error).__name__, str(error))
+        return problem(ports.VendorUnavailable, "A service we need does not answer; try again.")
+    return problem(type(error), str(error))
 
 
 async def _invalid(_: Request, error: Exception) -> Response:
     found = error.errors() if isinstance(error, RequestValidationError) else []
     if any(item["type"] == "json_invalid" for item in found):
-        return problem(400, "MalformedJson", "The body is not JSON.")
+        return problem(MalformedJson, "The body is not JSON in UTF-8.")
     pointers = [_pointer(item) for item in found]
-    detail = "; ".join(f"{item['pointer'][2:]}: {item['detail']}" for item in pointers)
-    return problem(422, "RequestInvalid", detail, {"errors": pointers})
+    detail = "; ".join(f"{item['pointer'][2:] or 'body'}: {item['detail']}" for item in pointers)
+    return problem(RequestInvalid, detail, {"errors": pointers})
 
 
 def _pointer(item: Mapping[str, Any]) -> dict[str, str]:
-    """Where a value is wrong, as a JSON pointer into the body, query or path."""
+    """Where a value is wrong, as a JSON pointer (RFC 6901) into the body, query or path."""
     place, *path = item["loc"]
-    return {"pointer": f"#/{'/'.join(map(str, path))}", "in": str(place), "detail": item["msg"]}
+    steps = [str(step).replace("~", "~0").replace("/", "~1") for step in path]
+    return {"pointer": "/".join(["#", *steps]), "in": str(place), "detail": item["msg"]}
 
 
-_PLAIN_NAMES = {400: "BadRequest", 404: "NotFound", 405: "MethodNotAllowed", 413: "BodyTooLarge"}
+_BY_STATUS: dict[int, type[Exception]] = {
+    404: errors.NotFound,
+    405: MethodNotAllowed,
+    413: BodyTooLarge,
+}
 
 
-async def _plain(_: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    detail = str(error.detail) if isinstance(error, HTTPException) else _SILENT
-    return problem(status, _PLAIN_NAMES.get(status, "RequestRefused"), detail)
+async def _plain(request: Request, error: Exception) -> Response:
+    """The framework's own errors, such as a path that leads nowhere."""
+    if not isinstance(error, HTTPException):
+        return await _fault(request, error)
+    answer = problem(_BY_STATUS.get(error.status_code, BadRequest), str(error.detail))
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 async def _fault(request: Request, error: Exception) -> Response:
     logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return problem(500, "Fault", _SILENT)
+    return problem(Fault, _SILENT)
 
 
-def catalogue() -> list[dict[str, Any]]:
-    """Every problem that can be answered, with its meaning, for `GET /problems`."""
+def catalogue() -> dict[str, dict[str, Any]]:
+    """Every problem that can be answered, by its name, with its meaning."""
     found: dict[str, dict[str, Any]] = {}
     pending: list[type[Exception]] = [errors.MyWorkError, StoreUnavailable, NotStorable]
     while pending:
         error = pending.pop(0)
         pending += error.__subclasses__()
         status = status_of(error)
-        if status != 500:
+        if status != 500 or error is Fault:
             slug = slug_of(error.__name__)
             meaning = " ".join((error.__doc__ or "").split())
             found[slug] = {"type": f"/problems/{slug}", "status": status, "meaning": meaning}
-    return [found[slug] for slug in sorted(found)]
+    return {slug: found[slug] for slug in sorted(found)}

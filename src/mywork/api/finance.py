@@ -5,20 +5,21 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from mywork.api.answers import WAITS, Cursor, Limit, documented, fresh, listed, made
+from mywork.api.answers import Cursor, Limit, fresh, listed, made
 from mywork.api.auth import Auditing, Finance
-from mywork.api.exact import Strict
+from mywork.api.documentation import CURSOR, WAITS, documented
+from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.commands import envelope
 from mywork.bootstrap import Core
 from mywork.domain.breaks import ResolveBreak
 from mywork.domain.identifiers import BreakId
 from mywork.projections import queries
 
-router = APIRouter(prefix="/finance", tags=["finance"])
+router = APIRouter(prefix="/finance", tags=["finance"], route_class=StrictRoute)
 
 BREAK = {
     "id": "ch_1abc",
-    "status": "open",
+    "status": "resolved",
     "kind": "unexpected_payment",
     "object_id": "ch_1abc",
     "amount": 299.00,
@@ -26,14 +27,16 @@ BREAK = {
     "currency": "USD",
     "concerns": "order-0199aa00-0000-7000-8000-000000000002",
     "detail": "the order expired before ch_1abc was paid",
-    "account": None,
-    "reason": None,
+    "account": "capital",
+    "reason": "paid in by the owners",
     "opened_at": "2026-11-10T12:01:00Z",
-    "resolved_at": None,
+    "resolved_at": "2026-11-11T09:00:00Z",
 }
 
 
 class Resolution(Strict):
+    model_config = example_of({"account": "capital", "reason": "paid in by the owners"})
+
     account: str = Field(
         default="", max_length=100, description="Takes over the money in suspense, if any."
     )
@@ -43,7 +46,7 @@ class Resolution(Strict):
 @router.get(
     "/breaks",
     summary="Breaks, newest first",
-    responses=documented({"data": [BREAK], "next_cursor": None}, 400, 401, 403, 422, 503),
+    responses=documented({"data": [BREAK], "next_cursor": CURSOR}, 400, 401, 403, 503),
     openapi_extra=WAITS,
 )
 async def list_breaks(
@@ -68,11 +71,11 @@ async def list_breaks(
 @router.post(
     "/breaks/{break_id}/resolve",
     summary="Resolve a break",
-    responses=documented({"id": "ch_1abc", "status": "resolved"}, 401, 403, 404, 409, 422, 503),
+    responses=documented({"id": "ch_1abc", "status": "resolved"}, 401, 403, 404, 409, 503),
 )
 def resolve_break(request: Request, break_id: str, body: Resolution, user: Finance) -> Response:
     """Moves what lies in suspense to an account, with a reason, under your name."""
     core: Core = request.app.state.core
     command = ResolveBreak(BreakId(break_id), body.account, body.reason, core.outside.clock.now())
     outcome = core.handler.handle(envelope(command, actor=user.user_id, reason=body.reason))
-    return made({"id": break_id, "status": "resolved"}, outcome.position, status=200)
+    return made(core, {"id": break_id, "status": "resolved"}, outcome.position, status=200)

@@ -6,44 +6,76 @@ from typing import Any
 import anyio.to_thread
 import orjson
 from fastapi import APIRouter, Request, Response
+from starlette.responses import PlainTextResponse
 
 from eventstore import EventStoreError
 from mywork import projections
-from mywork.api.answers import JSON, raw
+from mywork.adapters.queue import DramatiqQueue
+from mywork.api.answers import raw
+from mywork.api.documentation import JSON, documented
+from mywork.api.strict import StrictRoute
 from mywork.application.ports import VendorRefused, VendorUnavailable
 from mywork.bootstrap import Core
 
-router = APIRouter(tags=["health"], include_in_schema=False)
+router = APIRouter(tags=["health"], route_class=StrictRoute)
 
 LARGEST_LAG = 10_000  # events behind, when a projection counts as ill
 STRIPE_PROBE_SECONDS = 30
+READY = {"status": "ok", "database": "ok", "projections": "ok", "redis": "ok", "stripe": "ok"}
+_PUBLIC = documented(READY) | {503: {"description": "Not ready.", "content": {JSON: {}}}}
 
 
-@router.get("/health/live")
+@router.get("/health/live", summary="Alive", responses=documented({"status": "ok"}))
 async def live() -> Response:
     """The process answers."""
     return raw(b'{"status":"ok"}')
 
 
-@router.get("/health")
-@router.get("/health/ready")
+@router.get("/health", summary="Ready for requests", responses=_PUBLIC)
+@router.get("/health/ready", summary="Ready for requests", responses=_PUBLIC)
 async def ready(request: Request) -> Response:
-    """503 when the database is away or a projection lags; Stripe is told, and not waited for."""
+    """503 when the database or Redis is away, or a projection lags.
+
+    Stripe is told, and not waited for: without it webhooks must still be accepted.
+    """
     found = await anyio.to_thread.run_sync(_probe, request.app.state.core)
-    healthy = found["database"] == "ok" and found["projections"] == "ok"
+    healthy = all(found[part] == "ok" for part in ("database", "projections", "redis"))
     stripe: StripeProbe = request.app.state.stripe_probe
     document = {"status": "ok" if healthy else "unhealthy", **found, "stripe": stripe.status()}
-    return Response(orjson.dumps(document), 200 if healthy else 503, None, JSON)
+    return raw(orjson.dumps(document), status=200 if healthy else 503)
 
 
-@router.get("/metrics")
+_METRICS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The text format of Prometheus.",
+        "content": {
+            "text/plain": {"schema": {"type": "string"}, "example": "mywork_events_total 42"}
+        },
+    }
+}
+
+
+@router.get(
+    "/metrics",
+    summary="Numbers for a monitor",
+    responses=_METRICS,
+    response_class=PlainTextResponse,
+)
 async def metrics(request: Request) -> Response:
-    """Prometheus's text format."""
-    lines = await anyio.to_thread.run_sync(_measure, request.app.state.core)
-    return Response("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
+    """Inbox, effects, projections, head of the history; answers of this process."""
+    state = request.app.state
+    measured = await anyio.to_thread.run_sync(_measure, state.core)
+    lines = [*measured, *state.requests.lines()]
+    return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
 
 
-def _probe(core: Core) -> dict[str, Any]:
+def _probe(core: Core) -> dict[str, str]:
+    queue = core.outside.queue
+    away = isinstance(queue, DramatiqQueue) and not queue.reachable()
+    return {**_probe_database(core), "redis": "away" if away else "ok"}
+
+
+def _probe_database(core: Core) -> dict[str, str]:
     try:
         lags = {status.name: status.lag for status in projections.status(core.store)}
     except EventStoreError:
@@ -53,16 +85,20 @@ def _probe(core: Core) -> dict[str, Any]:
 
 
 def _measure(core: Core) -> list[str]:
-    inbox, effects = core.inbox.counts(), core.effects.counts()
-    return [
-        f"mywork_events_total {core.store.head()}",
-        *(f'mywork_inbox{{status="{name}"}} {count}' for name, count in inbox.items()),
-        *(f'mywork_effects{{status="{name}"}} {count}' for name, count in effects.items()),
-        *(
-            f'mywork_projection_lag_events{{name="{found.name}"}} {found.lag}'
-            for found in projections.status(core.store)
-        ),
-    ]
+    try:
+        inbox, effects = core.inbox.counts(), core.effects.counts()
+        return [
+            "mywork_database_up 1",
+            f"mywork_events_total {core.store.head()}",
+            *(f'mywork_inbox{{status="{name}"}} {count}' for name, count in inbox.items()),
+            *(f'mywork_effects{{status="{name}"}} {count}' for name, count in effects.items()),
+            *(
+                f'mywork_projection_lag_events{{name="{found.name}"}} {found.lag}'
+                for found in projections.status(core.store)
+            ),
+        ]
+    except EventStoreError:
+        return ["mywork_database_up 0"]
 
 
 class StripeProbe:

@@ -13,6 +13,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request, Response
 
 from mywork.api.auth import User
+from mywork.api.documentation import JSON
 from mywork.application.ports import IdempotencyTable, StoredAnswer
 from mywork.domain.errors import InvalidInput
 from mywork.domain.identifiers import new_id
@@ -35,7 +36,8 @@ class Once:
 
     @property
     def request_id(self) -> str:
-        return self.key or new_id()
+        """Of key and body: a refusal frees its key, and what it began belongs to its body alone."""
+        return f"{self.key}:{self.body_hash}" if self.key else new_id()
 
     def answer(self, perform: Callable[[], Response], *, secret: bool = False) -> Response:
         """Perform, or replay; `secret` answers are made again instead of being stored."""
@@ -53,17 +55,14 @@ class Once:
         return answer
 
     def _replayed(self, known: StoredAnswer, perform: Callable[[], Response]) -> Response:
-        if known.body:
-            answer = Response(known.body, known.status, dict(known.headers), "application/json")
-        else:
-            answer = perform()
-        answer.headers["Idempotent-Replayed"] = "true"
+        stored = Response(known.body, known.status, media_type=JSON)
+        answer = stored if known.body else perform()
+        answer.headers.update({**known.headers, "Idempotent-Replayed": "true"})
         return answer
 
 
 def _stored(answer: Response, *, secret: bool) -> StoredAnswer:
-    position = answer.headers.get("X-Position")
-    headers = {"X-Position": position} if position else {}
+    headers = {"X-Position": answer.headers["X-Position"]}
     return StoredAnswer(answer.status_code, b"" if secret else bytes(answer.body), headers)
 
 

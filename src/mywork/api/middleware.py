@@ -1,11 +1,12 @@
-"""Headers that every answer has, as pure ASGI: BaseHTTPMiddleware costs twice as much."""
+"""Headers that every answer has, and a count of answers; pure ASGI, at half the cost."""
 
+from collections import Counter
 from secrets import token_hex
 
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mywork.api.errors import problem
+from mywork.api.errors import BodyTooLarge, problem
 
 _SECURITY = [
     (b"x-content-type-options", b"nosniff"),
@@ -15,6 +16,7 @@ _SECURITY = [
 ]
 _NO_STORE = (b"cache-control", b"no-store")
 GZIP_FROM_BYTES = 2_000
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 _TOO_LARGE = "The body is too large; nothing was done."
 _BROWSABLE = ("/docs", "/redoc")  # pages with scripts of their own
 
@@ -33,14 +35,37 @@ class Compression:
         await (self._gzip if asked else self._plain)(scope, receive, send)
 
 
+class Requests:
+    """Answers by method, route and status; no label is a text that a client made up."""
+
+    def __init__(self) -> None:
+        self._answered: Counter[tuple[str, str, int]] = Counter()
+
+    def count(self, scope: Scope, status: int) -> None:
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        route = scope.get("route")
+        path = "" if route is None else route.path
+        if path and scope["path"].startswith("/api/"):
+            path = f"/api{path}"
+        self._answered[method, path, status] += 1
+
+    def lines(self) -> list[str]:
+        """Prometheus's text format."""
+        return [
+            f'mywork_http_requests_total{{method="{method}",route="{route}",status="{status}"}} {n}'
+            for (method, route, status), n in sorted(self._answered.items())
+        ]
+
+
 class Headers:
     """Adds a request id and security headers; answers that wait for a position are not kept.
 
     The framework's own plain 413, sent before any endpoint is asked, becomes a problem here.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, requests: Requests) -> None:
         self._app = app
+        self._requests = requests
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -54,10 +79,11 @@ class Headers:
                 return
             if message["type"] == "http.response.start":
                 if message["status"] == 413 and not _is_problem(message):
-                    answer = problem(413, "BodyTooLarge", _TOO_LARGE)
+                    answer = problem(BodyTooLarge, _TOO_LARGE)
                     await answer(scope, receive, send_with_headers)
                     replaced = True
                     return
+                self._requests.count(scope, message["status"])
                 message["headers"] = _headers(message["headers"], scope)
             await send(message)
 

@@ -5,10 +5,11 @@ from typing import Any, Literal
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from mywork.api.answers import WAITS, Cursor, Limit, documented, fresh, listed, made, raw
+from mywork.api.answers import Cursor, Limit, fresh, listed, made, raw
 from mywork.api.auth import User
-from mywork.api.exact import ExactRoute, Strict
+from mywork.api.documentation import CURSOR, WAITS, documented
 from mywork.api.idempotency import OnceOnly
+from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.checkout import PlacedOrder
 from mywork.bootstrap import Core
 from mywork.domain.errors import OrderNotFound
@@ -16,8 +17,9 @@ from mywork.domain.identifiers import ProductId
 from mywork.projections import queries
 from mywork.projections.documents import exact
 
-router = APIRouter(prefix="/orders", tags=["orders"], route_class=ExactRoute)
+router = APIRouter(prefix="/orders", tags=["orders"], route_class=StrictRoute)
 
+PRODUCT_ID = "0199aa00-0000-7000-8000-000000000001"
 PLACED = {
     "order_id": "0199aa00-0000-7000-8000-000000000002",
     "order_number": "MW-2026-00001",
@@ -32,8 +34,8 @@ EXAMPLE = {
     "order_number": "MW-2026-00001",
     "status": "completed",
     "payment_status": "succeeded",
-    "failure_code": None,
-    "product": {"id": "0199aa00-0000-7000-8000-000000000001", "title": "SaaS starter"},
+    "failure_code": "card_declined",
+    "product": {"id": PRODUCT_ID, "title": "SaaS starter"},
     "seller_id": "user_ada",
     "license": "standard",
     "amount": 299.00,
@@ -45,7 +47,9 @@ EXAMPLE = {
 
 
 class NewOrder(Strict):
-    product_id: str = Field(min_length=36, max_length=36, examples=[EXAMPLE["product"]["id"]])  # type: ignore[index]
+    model_config = example_of({"product_id": PRODUCT_ID, "license": "standard"})
+
+    product_id: str = Field(min_length=36, max_length=36)
     license: Literal["standard", "extended", "enterprise"] = "standard"
 
 
@@ -53,7 +57,7 @@ class NewOrder(Strict):
     "",
     summary="Buy a product",
     status_code=201,
-    responses=documented(PLACED, 400, 401, 404, 409, 422, 503, status=201),
+    responses=documented(PLACED, 400, 401, 404, 409, 503, status=201),
 )
 def place_order(request: Request, body: NewOrder, user: User, once: OnceOnly) -> Response:
     """Answers the client secret to confirm with Stripe; a free product completes at once.
@@ -66,7 +70,7 @@ def place_order(request: Request, body: NewOrder, user: User, once: OnceOnly) ->
         placed = core.checkout.place(
             user.user_id, ProductId(body.product_id), body.license, request_id=once.request_id
         )
-        return made(_placed(placed), placed.position)
+        return made(core, _placed(placed), placed.position)
 
     return once.answer(perform, secret=True)
 
@@ -87,7 +91,7 @@ def _placed(placed: PlacedOrder) -> dict[str, Any]:
 @router.get(
     "",
     summary="Your orders, newest first",
-    responses=documented({"data": [EXAMPLE], "next_cursor": None}, 400, 401, 422, 503),
+    responses=documented({"data": [EXAMPLE], "next_cursor": CURSOR}, 400, 401, 503),
     openapi_extra=WAITS,
 )
 async def list_orders(

@@ -6,10 +6,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from mywork.api.answers import WAITS_AND_CACHED, Cursor, Limit, documented, fresh, made, public
+from mywork.api.answers import Cursor, Limit, fresh, made, public
 from mywork.api.auth import User
-from mywork.api.exact import DecimalText, ExactRoute, Strict
+from mywork.api.documentation import CURSOR, WAITS_AND_CACHED, documented
+from mywork.api.exact import DecimalText
 from mywork.api.idempotency import OnceOnly
+from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.commands import envelope
 from mywork.bootstrap import Core
 from mywork.domain import product
@@ -20,7 +22,7 @@ from mywork.domain.seller import decider as sellers
 from mywork.domain.seller import joined, stream_of
 from mywork.projections import queries
 
-router = APIRouter(prefix="/products", tags=["products"], route_class=ExactRoute)
+router = APIRouter(prefix="/products", tags=["products"], route_class=StrictRoute)
 
 EXAMPLE = {
     "id": "0199aa00-0000-7000-8000-000000000001",
@@ -34,7 +36,11 @@ EXAMPLE = {
     "price": 299.00,
     "price_minor": 29900,
     "currency": "USD",
-    "licenses": {"standard": {"price": 299.00, "price_minor": 29900}},
+    "licenses": {
+        "standard": {"price": 299.00, "price_minor": 29900},
+        "extended": {"price": 599.00, "price_minor": 59900},
+        "enterprise": {"price": 1999.00, "price_minor": 199900},
+    },
     "seller": {"id": "user_ada", "username": "ada"},
     "stats": {"sales": 12},
     "created_at": "2026-11-10T12:00:00Z",
@@ -64,6 +70,8 @@ class Licences(Strict):
 
 
 class Pricing(Strict):
+    model_config = example_of({"price": "299.00", "licenses": {"extended": 599}})
+
     price: DecimalText = Field(description="Of the standard licence: 0 or 1.00 to 10,000.00 USD.")
     currency: str = Field(default="USD", pattern="^[A-Z]{3}$", examples=["USD"])
     licenses: Licences = Field(default_factory=Licences)
@@ -82,6 +90,19 @@ class Pricing(Strict):
 
 
 class NewProduct(Pricing):
+    model_config = example_of(
+        {
+            "title": EXAMPLE["title"],
+            "description": EXAMPLE["description"],
+            "category": EXAMPLE["category"],
+            "tech_stack": EXAMPLE["tech_stack"],
+            "tags": EXAMPLE["tags"],
+            "price": "299.00",
+            "currency": "USD",
+            "licenses": {"extended": "599.00", "enterprise": "1999.00"},
+        }
+    )
+
     title: str = Field(min_length=10, max_length=200, examples=["SaaS starter with billing"])
     description: str = Field(min_length=100, max_length=10_000, examples=[EXAMPLE["description"]])
     category: str = Field(examples=["saas-starters"])
@@ -92,7 +113,7 @@ class NewProduct(Pricing):
 @router.get(
     "",
     summary="Published products, newest first",
-    responses=documented({"data": [EXAMPLE], "next_cursor": None}, 400, 422, 503),
+    responses=documented({"data": [EXAMPLE], "next_cursor": CURSOR}, 400, 503),
     openapi_extra=WAITS_AND_CACHED,
 )
 async def list_products(
@@ -134,7 +155,7 @@ async def get_product(request: Request) -> Response:
     "",
     summary="Draft a product",
     status_code=201,
-    responses=documented(CREATED, 400, 401, 404, 409, 422, 503, status=201),
+    responses=documented(CREATED, 400, 401, 404, 409, 503, status=201),
 )
 def create_product(request: Request, body: NewProduct, user: User, once: OnceOnly) -> Response:
     """For sellers. The draft is seen by its seller only, until it is published."""
@@ -158,7 +179,7 @@ def create_product(request: Request, body: NewProduct, user: User, once: OnceOnl
         )
         position = _send(core, command, actor=seller_id, command_id=f"draft:{product_id}")
         slug = product.slug(body.title, product_id)
-        return made({"id": product_id, "slug": slug, "status": "draft"}, position)
+        return made(core, {"id": product_id, "slug": slug, "status": "draft"}, position)
 
     return once.answer(perform)
 
@@ -166,7 +187,7 @@ def create_product(request: Request, body: NewProduct, user: User, once: OnceOnl
 @router.put(
     "/{product_id}",
     summary="Change a product's prices",
-    responses=documented(CREATED, 400, 401, 404, 422, 503),
+    responses=documented({"id": EXAMPLE["id"]}, 401, 404, 409, 503),
 )
 def price_product(request: Request, product_id: str, body: Pricing, user: User) -> Response:
     """For its seller. Orders placed before keep the price they were placed at."""
@@ -179,7 +200,7 @@ def price_product(request: Request, product_id: str, body: Pricing, user: User) 
         at=core.outside.clock.now(),
     )
     position = _send(core, command, actor=user.user_id)
-    return made({"id": product_id}, position, status=200)
+    return made(core, {"id": product_id}, position, status=200)
 
 
 @router.post(
@@ -194,7 +215,7 @@ def publish_product(request: Request, product_id: str, user: User) -> Response:
         ProductId(product_id), SellerId(user.user_id), core.outside.clock.now()
     )
     position = _send(core, command, actor=user.user_id)
-    return made({"id": product_id, "status": "published"}, position, status=200)
+    return made(core, {"id": product_id, "status": "published"}, position, status=200)
 
 
 def _send(core: Core, command: Any, *, actor: str, command_id: str = "") -> int:

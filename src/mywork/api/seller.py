@@ -6,17 +6,20 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from mywork.api.answers import WAITS, Cursor, Limit, documented, fresh, listed, made, raw
+from mywork.api import products
+from mywork.api.answers import Cursor, Limit, fresh, listed, made, raw
 from mywork.api.auth import User
-from mywork.api.exact import ExactRoute, Strict
+from mywork.api.balance import SALE
+from mywork.api.documentation import CURSOR, WAITS, documented
 from mywork.api.idempotency import OnceOnly
+from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.selling import Onboarding
 from mywork.bootstrap import Core
 from mywork.domain.identifiers import SellerId
 from mywork.projections import queries
 from mywork.projections.documents import exact, moment
 
-router = APIRouter(tags=["sellers"], route_class=ExactRoute)
+router = APIRouter(tags=["sellers"], route_class=StrictRoute)
 
 ONBOARDING = {
     "seller_id": "user_ada",
@@ -26,22 +29,34 @@ ONBOARDING = {
     "onboarding_url": "https://connect.stripe.com/setup/e/acct_1/abc",
     "expires_at": "2026-11-10T12:05:00Z",
 }
-PAYOUT = {
+REQUESTED = {
     "id": "0b1c6f0e-54a2-5d4e-9a44-5a3c7f0e2d11",
     "status": "pending",
     "amount": 260.13,
     "amount_minor": 26013,
     "currency": "USD",
 }
+PAYOUT_ROW = REQUESTED | {
+    "trigger": "request",
+    "transfer_id": "tr_1abc",
+    "bank_payout_id": "po_1abc",
+    "reason": "account_closed",
+    "requested_at": "2026-11-17T12:00:00Z",
+    "completed_at": "2026-11-19T09:00:00Z",
+}
 
 
 class BecomeSeller(Strict):
+    model_config = example_of({"username": "ada", "email": "ada@example.com", "country": "US"})
+
     username: str = Field(min_length=3, max_length=32, examples=["ada"])
     email: str = Field(default="", max_length=254, examples=["ada@example.com"])
     country: str = Field(default="US", pattern="^[A-Z]{2}$", examples=["US"])
 
 
 class NewPayout(Strict):
+    model_config = example_of({"currency": "USD"})
+
     currency: str = Field(default="USD", pattern="^[A-Z]{3}$", examples=["USD"])
 
 
@@ -52,13 +67,17 @@ class NewPayout(Strict):
     "/user/become-seller",
     summary="Become a seller",
     status_code=201,
-    responses=documented(ONBOARDING, 400, 401, 409, 422, 503, status=201),
+    responses=documented(ONBOARDING, 400, 401, 409, 503, status=201),
 )
-def become_seller(request: Request, body: BecomeSeller, user: User) -> Response:
+def become_seller(request: Request, body: BecomeSeller, user: User, once: OnceOnly) -> Response:
     """Opens an Express account at Stripe and answers its onboarding link. Safe to repeat."""
     core: Core = request.app.state.core
-    joined = core.selling.join(user.user_id, body.username, body.email, country=body.country)
-    return made(_onboarding(joined), joined.position)
+
+    def perform() -> Response:
+        joined = core.selling.join(user.user_id, body.username, body.email, country=body.country)
+        return made(core, _onboarding(joined), joined.position)
+
+    return once.answer(perform, secret=True)  # the link opens the account to whoever holds it
 
 
 @router.get(
@@ -90,7 +109,7 @@ def _onboarding(found: Onboarding) -> dict[str, Any]:
 @router.get(
     "/seller/products",
     summary="Your products, drafts too",
-    responses=documented({"data": [], "next_cursor": None}, 400, 401, 422, 503),
+    responses=documented({"data": [products.EXAMPLE], "next_cursor": CURSOR}, 400, 401, 503),
     openapi_extra=WAITS,
 )
 async def own_products(
@@ -104,7 +123,7 @@ async def own_products(
 @router.get(
     "/seller/orders",
     summary="Your sales",
-    responses=documented({"data": [], "next_cursor": None}, 400, 401, 422, 503),
+    responses=documented({"data": [SALE], "next_cursor": CURSOR}, 400, 401, 503),
     openapi_extra=WAITS,
 )
 async def own_sales(
@@ -118,7 +137,7 @@ async def own_sales(
 @router.get(
     "/seller/payouts",
     summary="Your payouts",
-    responses=documented({"data": [PAYOUT], "next_cursor": None}, 400, 401, 422, 503),
+    responses=documented({"data": [PAYOUT_ROW], "next_cursor": CURSOR}, 400, 401, 503),
     openapi_extra=WAITS,
 )
 async def own_payouts(
@@ -143,7 +162,7 @@ async def _own(
     "/seller/payout",
     summary="Be paid now",
     status_code=201,
-    responses=documented(PAYOUT, 400, 401, 404, 409, 422, 503, status=201),
+    responses=documented(REQUESTED, 400, 401, 404, 409, 503, status=201),
 )
 def request_payout(request: Request, body: NewPayout, user: User, once: OnceOnly) -> Response:
     """Everything that is released, in one currency; one payout at a time."""
@@ -163,6 +182,6 @@ def request_payout(request: Request, body: NewPayout, user: User, once: OnceOnly
                 "amount_minor": requested.amount_minor,
                 "currency": requested.currency,
             }
-        return made(document, decision.position)
+        return made(core, document, decision.position)
 
     return once.answer(perform)

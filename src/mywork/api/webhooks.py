@@ -11,8 +11,10 @@ from typing import Any
 import anyio.to_thread
 from fastapi import APIRouter, Request, Response
 
+from eventstore import NotStorable
 from mywork.adapters.stripe import CONNECT, PLATFORM, event_receipt, verify_signature
-from mywork.api.answers import documented, raw
+from mywork.api.answers import raw
+from mywork.api.documentation import documented
 from mywork.api.errors import WebhookRejected
 from mywork.application.ports import InboxTable, RawReceipt
 
@@ -84,7 +86,10 @@ async def _accept(request: Request, source: str, secret: str) -> Response:
     except ValueError as error:
         raise WebhookRejected("the body is not a snapshot event of Stripe's") from error
     collector: Collector = request.app.state.collector
-    await collector.store(receipt)
+    try:
+        await collector.store(receipt)
+    except NotStorable as error:
+        raise WebhookRejected("the event has a NUL character where none can be") from error
     return raw(b'{"received":true}')
 
 
