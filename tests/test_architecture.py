@@ -27,13 +27,13 @@ ALLOWED: dict[str, set[str]] = {
 }
 VENDORS = {
     "eventsourcing": {"eventstore"},
-    "stripe": {"adapters/stripe.py", "sandbox/demo.py", "sandbox/stripe/transport.py"},
+    "stripe": {"adapters/stripe", "sandbox/demo.py", "sandbox/stripe/transport.py"},
     "dramatiq": {"adapters/queue.py"},
     "redis": {"adapters/queue.py"},
     "jwt": {"adapters/clerk.py", "sandbox/identity.py", "api/auth.py", "bench"},
     "apscheduler": {"worker.py"},
     "fastapi": {"api", "bench"},
-    "click": {"cli.py", "sandbox/stripe/__main__.py"},
+    "click": {"cli", "sandbox/stripe/__main__.py"},
     "rich": {"rendering.py"},
 }
 # What may stand outside functions and classes: definitions, and values computed from constants.
@@ -78,7 +78,9 @@ def test_a_vendor_is_imported_in_its_one_place(path: Path) -> None:
         places = VENDORS.get(name.split(".")[0])
         if places is not None:
             here = place(path)
-            assert here in places or package(path) in places, f"{here} may not import {name}"
+            rooms = {"/".join(here.split("/")[:depth]) for depth in (1, 2, 3)}
+            known = rooms | {package(path)}
+            assert known & places, f"{here} may not import {name}"
 
 
 def test_the_domain_needs_nothing_but_the_standard_library() -> None:
@@ -108,10 +110,7 @@ LONGER = {
     "domain/order.py": 530,
     "domain/payout.py": 450,
     "domain/breaks.py": 340,
-    "adapters/stripe.py": 340,
     "application/inbox.py": 330,
-    "application/ports.py": 330,
     "ledger/book.py": 320,
     "sandbox/stripe/connect.py": 320,
-    "cli.py": 360,
 }

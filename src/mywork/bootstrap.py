@@ -10,7 +10,7 @@ from mywork.adapters import clocks, effects, operations
 from mywork.adapters.clerk import ClerkIdentity
 from mywork.adapters.queue import DramatiqQueue
 from mywork.adapters.stripe import StripePayments
-from mywork.adapters.stripe_receipts import StripeTranslator
+from mywork.adapters.stripe.receipts import StripeTranslator
 from mywork.application.checkout import Checkout
 from mywork.application.deadlines import DeadlineRunner
 from mywork.application.effects import EffectPerformer

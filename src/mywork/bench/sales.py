@@ -18,7 +18,7 @@ from eventstore import Catalogue, EventStore
 from mywork.adapters import operations
 from mywork.adapters.clocks import SystemClock
 from mywork.adapters.stripe import PLATFORM, event_receipt
-from mywork.adapters.stripe_receipts import StripeTranslator
+from mywork.adapters.stripe.receipts import StripeTranslator
 from mywork.application.commands import envelope
 from mywork.application.handle import Handler
 from mywork.application.inbox import InboxWorker

@@ -1,4 +1,4 @@
-"""Stripe: the only module that imports its SDK.
+"""Stripe's payments and Connect behind the Payments port.
 
 Separate charges and transfers: buyers are charged on the platform with the order as
 `transfer_group`, sellers are paid by transfer and then by a payout of their Express account,
@@ -7,13 +7,20 @@ looked up before a retry.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 
 import orjson
 import stripe
 
+from mywork.adapters.stripe.faults import translated
+from mywork.adapters.stripe.webhooks import (
+    CONNECT,
+    HANDLED_EVENTS,
+    PLATFORM,
+    event_receipt,
+    transaction_receipt,
+)
 from mywork.application.ports import (
     AccountState,
     Balance,
@@ -21,27 +28,11 @@ from mywork.application.ports import (
     PaymentIntent,
     PayoutInstruction,
     RawReceipt,
-    VendorRefused,
-    VendorUnavailable,
 )
 from mywork.domain.identifiers import OrderId, SellerId, UserId
 
-PLATFORM = "stripe"
-CONNECT = "stripe_connect"
-TRANSACTION = "stripe_balance"
-
 PAGE = 100  # Stripe's largest
 TIMEOUT_SECONDS = 20
-SIGNATURE_TOLERANCE_SECONDS = 300
-
-# The events we act on; others are not asked for, and ignored when they come.
-HANDLED_EVENTS = (
-    "payment_intent.succeeded",
-    "payment_intent.payment_failed",
-    "account.updated",
-    "payout.paid",
-    "payout.failed",
-)
 
 
 class StripePayments:
@@ -205,14 +196,14 @@ class StripePayments:
                 )
             if not page.data:
                 return
-            receipts = [_transaction_receipt(item) for item in reversed(page.data)]
+            receipts = [transaction_receipt(item) for item in reversed(page.data)]
             after = receipts[-1].external_id
             yield receipts
 
     def _all_transactions(self) -> Iterator[Sequence[RawReceipt]]:
         with translated():
             listed = self._client.balance_transactions.list({"limit": PAGE})
-            receipts = [_transaction_receipt(item) for item in listed.auto_paging_iter()]
+            receipts = [transaction_receipt(item) for item in listed.auto_paging_iter()]
         receipts.reverse()
         for start in range(0, len(receipts), PAGE):
             yield receipts[start : start + PAGE]
@@ -248,66 +239,6 @@ class StripePayments:
             yield receipts[start : start + PAGE]
 
 
-class WebhookEndpoints:
-    """Where Stripe sends its events; the secret is told once, when an endpoint is made."""
-
-    def __init__(self, secret_key: str, *, api_base: str = "") -> None:
-        addresses = cast("Any", {"api": api_base} if api_base else {})
-        client = stripe.StripeClient(secret_key, base_addresses=addresses)
-        self._endpoints = client.v1.webhook_endpoints
-
-    def create(self, url: str, events: Sequence[str], *, connect: bool) -> str:
-        with translated():
-            made = self._endpoints.create(
-                cast("Any", {"url": url, "enabled_events": list(events), "connect": connect})
-            )
-        return made.secret or ""
-
-    def delete_all(self) -> None:
-        with translated():
-            for endpoint in self._endpoints.list({"limit": PAGE}).data:
-                self._endpoints.delete(endpoint.id)
-
-
-def verify_signature(body: bytes, header: str, secret: str) -> bool:
-    """Whether Stripe signed exactly these bytes within the last five minutes of real time."""
-    try:
-        stripe.WebhookSignature.verify_header(body, header, secret, SIGNATURE_TOLERANCE_SECONDS)
-    except (stripe.SignatureVerificationError, ValueError):
-        return False
-    return True
-
-
-def signature_header(body: bytes, secret: str, timestamp: int) -> str:
-    """The header that Stripe would send with these bytes; for tests and benchmarks."""
-    return str(stripe.WebhookSignature.generate_signature_header(body.decode(), secret, timestamp))
-
-
-def event_receipt(source: str, body: bytes) -> RawReceipt:
-    """The receipt of a snapshot event; raises ValueError for anything else."""
-    event = orjson.loads(body)
-    try:
-        subject = event["data"]["object"]
-        identifier, kind = event["id"], event["type"]
-        object_key = subject.get("id") or identifier
-    except (TypeError, KeyError, AttributeError) as error:
-        raise ValueError("not a snapshot event of Stripe's") from error
-    if not all(isinstance(text, str) and text for text in (identifier, kind, object_key)):
-        raise ValueError("not a snapshot event of Stripe's")
-    return RawReceipt(source, identifier, kind, object_key, body)
-
-
-def _transaction_receipt(transaction: stripe.BalanceTransaction) -> RawReceipt:
-    document = transaction.to_dict(for_json=True)
-    return RawReceipt(
-        source=TRANSACTION,
-        external_id=document["id"],
-        kind=document["reporting_category"],
-        object_key=document.get("source") or document["id"],
-        body=orjson.dumps(document),
-    )
-
-
 def _payment_intent(intent: stripe.PaymentIntent) -> PaymentIntent:
     return PaymentIntent(intent.id, intent.client_secret or "", intent.status)
 
@@ -318,15 +249,3 @@ def _payout_metadata(payout: PayoutInstruction) -> dict[str, str]:
         "seller_id": payout.seller_id,
         "currency": payout.currency,
     }
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """The SDK's errors as ours: refused for good, or unknown and to be tried again."""
-    try:
-        yield
-    except (stripe.CardError, stripe.InvalidRequestError, stripe.PermissionError) as error:
-        raise VendorRefused(error.code or "refused", error.user_message or str(error)) from error
-    except stripe.StripeError as error:
-        # Connection, rate limit, idempotency key in use, their fault, our key: none says no.
-        raise VendorUnavailable(f"{type(error).__name__}: {error.user_message or error}") from error

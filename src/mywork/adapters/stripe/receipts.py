@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from mywork.adapters.stripe import TRANSACTION
+from mywork.adapters.stripe.webhooks import TRANSACTION
 from mywork.application.inbox import unexpected_payment
 from mywork.application.ports import BalanceTransaction, Receipt, StaleAccount
 from mywork.domain import order, payout

@@ -1,0 +1,82 @@
+"""Everything outside, as small Protocols: a fake of any of them is forty lines.
+
+Money is integer minor units with an upper-case ISO 4217 currency; times are aware, in UTC.
+"""
+
+from mywork.application.ports.clock import (
+    Clock,
+)
+from mywork.application.ports.faults import (
+    VendorRefused,
+    VendorUnavailable,
+)
+from mywork.application.ports.identity import (
+    IdempotencyMismatch,
+    Identity,
+    Session,
+    StillInProgress,
+    TokenInvalid,
+)
+from mywork.application.ports.payments import (
+    AccountState,
+    Balance,
+    BalanceTransaction,
+    OnboardingLink,
+    PaymentIntent,
+    Payments,
+    PayoutInstruction,
+    StaleAccount,
+    Translator,
+)
+from mywork.application.ports.tables import (
+    ClaimedEffect,
+    CursorsTable,
+    Deadline,
+    DeadlinesTable,
+    Effect,
+    EffectQueue,
+    EffectsTable,
+    IdempotencyTable,
+    InboxTable,
+    PeopleTable,
+    Person,
+    RawReceipt,
+    Receipt,
+    StoredAnswer,
+    Write,
+)
+
+__all__ = [
+    "AccountState",
+    "Balance",
+    "BalanceTransaction",
+    "ClaimedEffect",
+    "Clock",
+    "CursorsTable",
+    "Deadline",
+    "DeadlinesTable",
+    "Effect",
+    "EffectQueue",
+    "EffectsTable",
+    "IdempotencyMismatch",
+    "IdempotencyTable",
+    "Identity",
+    "InboxTable",
+    "OnboardingLink",
+    "PaymentIntent",
+    "Payments",
+    "PayoutInstruction",
+    "PeopleTable",
+    "Person",
+    "RawReceipt",
+    "Receipt",
+    "Session",
+    "StaleAccount",
+    "StillInProgress",
+    "StoredAnswer",
+    "TokenInvalid",
+    "Translator",
+    "VendorRefused",
+    "VendorUnavailable",
+    "Write",
+]

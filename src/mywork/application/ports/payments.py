@@ -1,0 +1,117 @@
+"""Stripe's payments and Connect, and the facts read from its payloads."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from mywork.application.ports.tables import RawReceipt, Receipt
+from mywork.domain.identifiers import OrderId, PayoutId, SellerId
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentIntent:
+    id: str
+    client_secret: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnboardingLink:
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """A seller's Stripe account as it is now; the seller is in its metadata."""
+
+    stripe_account_id: str
+    seller_id: SellerId
+    details_submitted: bool
+    charges_enabled: bool
+    payouts_enabled: bool
+    currently_due: tuple[str, ...]
+    disabled_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutInstruction:
+    """A transfer to a seller's account, and the bank payout there: ours to identify by id."""
+
+    payout_id: PayoutId
+    seller_id: SellerId
+    stripe_account_id: str
+    currency: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    pending_minor: int
+    available_minor: int
+
+
+class Payments(Protocol):
+    """Stripe. Raises VendorUnavailable or VendorRefused."""
+
+    def create_payment_intent(
+        self, order_id: OrderId, currency: str, amount_minor: int, *, idempotency_key: str
+    ) -> PaymentIntent: ...
+    def payment_intent(self, payment_intent_id: str) -> PaymentIntent: ...
+    def cancel_payment_intent(self, payment_intent_id: str, *, idempotency_key: str) -> None: ...
+
+    def create_account(
+        self, seller_id: SellerId, country: str, email: str, *, idempotency_key: str
+    ) -> str: ...
+    def onboarding_link(
+        self, account_id: str, *, return_url: str, refresh_url: str
+    ) -> OnboardingLink: ...
+    def account(self, account_id: str) -> AccountState: ...
+
+    def create_transfer(self, payout: PayoutInstruction, *, idempotency_key: str) -> str: ...
+    def find_transfer(self, payout: PayoutInstruction) -> str | None: ...
+    def create_bank_payout(self, payout: PayoutInstruction, *, idempotency_key: str) -> str: ...
+    def find_bank_payout(self, payout: PayoutInstruction) -> str | None: ...
+
+    def balance(self) -> Mapping[str, Balance]: ...
+    def balance_transactions(self, after: str) -> Iterator[Sequence[RawReceipt]]:
+        """Pages of transactions newer than one, oldest first; "" means from the beginning."""
+
+    def events_since(self, since: datetime) -> Iterator[Sequence[RawReceipt]]:
+        """Pages of events that may have been missed, of the platform and connected accounts."""
+
+
+# Facts read from a vendor's payload ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceTransaction:
+    """One movement of Stripe's balance; `amount_minor` and `net` are signed, fee is not netted.
+
+    `available_on` is None where the money is available at once.
+    """
+
+    id: str
+    category: str
+    object_id: str
+    currency: str
+    amount_minor: int
+    fee_minor: int
+    available_on: datetime | None
+    exchange_rate: str
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StaleAccount:
+    """An account changed; what it says may be stale, so it is fetched again."""
+
+    account_id: str
+    at: datetime
+
+
+class Translator(Protocol):
+    """A vendor's payload to a command, a transaction, or None where we have no interest."""
+
+    def __call__(self, receipt: Receipt) -> object | None: ...

@@ -1,0 +1,142 @@
+"""The operational tables: state, not facts."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import psycopg
+
+from mywork.application.ports.faults import VendorRefused
+from mywork.domain.identifiers import UserId
+
+Write = Callable[[psycopg.Cursor[Any]], None]  # rows that must commit with something else
+
+
+@dataclass(frozen=True, slots=True)
+class RawReceipt:
+    """Something a vendor told us, unread: `object_key` groups what concerns one object."""
+
+    source: str
+    external_id: str
+    kind: str
+    object_key: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A stored receipt, claimed for work. `attempts` counts this one."""
+
+    id: int
+    source: str
+    external_id: str
+    kind: str
+    object_key: str
+    attempts: int
+    body: bytes
+
+
+class InboxTable(Protocol):
+    def store(self, receipts: Iterable[RawReceipt], *, also: Write | None = None) -> int:
+        """Store once by (source, external id), durably; returns how many were new."""
+
+    def claim(self, limit: int, lease: timedelta) -> Sequence[Receipt]: ...
+    def done(self, receipt_ids: Sequence[int]) -> Write: ...
+    def park(self, receipt_id: int, delay: timedelta, note: str) -> None: ...
+    def bury(self, receipt_id: int, note: str) -> Write: ...
+    def counts(self) -> Mapping[str, int]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A call to a vendor that an event asks for; `key` is also its idempotency key."""
+
+    key: str
+    kind: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedEffect:
+    """`note` says why the attempt before had to wait; empty at the first."""
+
+    effect: Effect
+    attempts: int
+    note: str = ""
+
+    @property
+    def idempotency_key(self) -> str:
+        """The effect's key; a new one after a definite no, which Stripe repeats for a day.
+
+        That is safe because every attempt but the first looks up what it asks for.
+        """
+        refused = self.note.startswith(VendorRefused.__name__)
+        return f"{self.effect.key}:{self.attempts}" if refused else self.effect.key
+
+
+class EffectsTable(Protocol):
+    def add(self, effects: Sequence[Effect]) -> Write: ...
+    def claim(self, key: str, lease: timedelta) -> ClaimedEffect | None: ...
+    def done(self, key: str) -> Write: ...
+    def postpone(self, key: str, delay: timedelta, note: str) -> None: ...
+    def overdue(self, limit: int) -> Sequence[str]: ...
+    def counts(self) -> Mapping[str, int]: ...
+
+
+class EffectQueue(Protocol):
+    """Carries keys to workers; it may lose everything, since a sweep sends them again."""
+
+    def send(self, keys: Sequence[str]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Something the clock brings: at `due_at` in business time, `kind` happens to `subject`."""
+
+    kind: str
+    subject: str
+    due_at: datetime
+
+
+class DeadlinesTable(Protocol):
+    def add(self, deadlines: Sequence[Deadline]) -> Write: ...
+    def due(self, now: datetime, limit: int) -> Sequence[Deadline]: ...
+    def done(self, deadlines: Sequence[Deadline]) -> Write: ...
+
+
+class CursorsTable(Protocol):
+    def read(self, name: str) -> str: ...
+    def move(self, name: str, value: str) -> Write: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Erasable personal data, kept apart from events."""
+
+    user_id: UserId
+    username: str
+    email: str
+
+
+class PeopleTable(Protocol):
+    def save(self, person: Person) -> None:
+        """Raises AlreadyExists when the username is another user's."""
+
+    def find(self, user_id: UserId) -> Person | None: ...
+    def next_order_number(self, year: int) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+
+
+class IdempotencyTable(Protocol):
+    def begin(self, user_id: str, key: str, body_hash: str) -> StoredAnswer | None:
+        """Claim the key, or return its answer; raises IdempotencyMismatch or StillInProgress."""
+
+    def finish(self, user_id: str, key: str, answer: StoredAnswer) -> None: ...
+    def abandon(self, user_id: str, key: str) -> None: ...

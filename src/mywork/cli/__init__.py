@@ -1,0 +1,9 @@
+"""The `mywork` command: each subcommand is short, imports late, and says what it did.
+
+Exit codes: 0 yes, 1 no (with one line that says why), 2 wrong usage.
+"""
+
+from mywork.cli import bench, ledger, payouts, people, projections, running
+from mywork.cli.main import main
+
+__all__ = ["bench", "ledger", "main", "payouts", "people", "projections", "running"]

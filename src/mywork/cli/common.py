@@ -1,0 +1,82 @@
+"""What every command shares: options, times, the object graph, and how it fails."""
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn, ParamSpec, TypeVar
+
+import click
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+DATA = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=lambda: Path(os.environ.get("MYWORK_DATA", ".mywork")),
+    help="Folder of everything that is kept.  [default: .mywork here, or $MYWORK_DATA]",
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
+
+
+class Moment(click.ParamType[datetime]):
+    """An ISO 8601 time; without a zone it is UTC."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> datetime:
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a time such as 2026-11-24T12:00:00Z", param, ctx)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def expected_errors(command: Callable[P, R]) -> Callable[P, R]:
+    """Errors that we foresee become one line and exit code 1; a traceback means a fault of ours."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except ModuleNotFoundError as error:
+            fail(f"the package {error.name} is not installed: run scripts/setup")
+        except Exception as error:
+            if not isinstance(error, _foreseen()):
+                raise
+            fail(str(error).strip().splitlines()[0])
+
+    return run
+
+
+def _foreseen() -> tuple[type[Exception], ...]:
+    from eventstore import EventStoreError
+    from mywork.domain.errors import MyWorkError
+    from mywork.sandbox.errors import SandboxFault
+    from mywork.settings import SettingsMissing
+    from mywork.settling import NeverAtRest
+
+    return MyWorkError, EventStoreError, SandboxFault, SettingsMissing, NeverAtRest
+
+
+def fail(message: str) -> NoReturn:
+    click.secho(f"error: {message}", fg="red", err=True)
+    sys.exit(1)
+
+
+def open_core(settings: Any = None) -> Any:
+    """The object graph, of the environment or of the `mywork dev` that runs in this folder."""
+    from mywork import bootstrap, running
+
+    found = settings or running.settings()
+    bootstrap.check_database(found)
+    return bootstrap.build(found)
+
+
+def using_core() -> closing[Any]:
+    """The object graph for one command, closed at its end."""
+    return closing(open_core())

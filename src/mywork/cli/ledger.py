@@ -1,0 +1,34 @@
+"""The books."""
+
+import sys
+from datetime import datetime
+
+import click
+
+from mywork.cli.common import JSON, Moment, expected_errors, using_core
+from mywork.cli.main import main
+
+
+@main.group()
+def ledger() -> None:
+    """The double-entry book."""
+
+
+@ledger.command("trial-balance")
+@click.option("--at", type=Moment(), help="What had happened by then (effective time).")
+@click.option("--as-known-at", type=Moment(), help="What was booked by then.")
+@JSON
+@expected_errors
+def trial_balance_command(at: datetime | None, as_known_at: datetime | None, as_json: bool) -> None:
+    """Every account, debits equal to credits; exit 1 if they are not.
+
+    \b
+    Example:  mywork ledger trial-balance --at 2026-11-30T23:59:59Z
+    """
+    from mywork import rendering
+    from mywork.ledger.trial_balance import trial_balance
+
+    with using_core() as core:
+        found = trial_balance(core.store, at=at, as_known_at=as_known_at)
+    rendering.trial_balance(found, as_json=as_json)
+    sys.exit(0 if found.balanced else 1)

@@ -1,0 +1,48 @@
+"""Read tables: how far they are, and building them again."""
+
+import click
+
+from mywork.cli.common import JSON, expected_errors, using_core
+from mywork.cli.main import main
+
+
+@main.group("projections")
+def projections_group() -> None:
+    """Read tables: how far they are, and building them again."""
+
+
+@projections_group.command("status")
+@JSON
+@expected_errors
+def projections_status(as_json: bool) -> None:
+    """Position, lag and runner of each projection.
+
+    \b
+    Example:  mywork projections status
+    """
+    from mywork import projections, rendering
+
+    with using_core() as core:
+        rendering.projections(projections.status(core.store), as_json=as_json)
+
+
+@projections_group.command("rebuild")
+@click.argument("name", required=False)
+@click.option("--all", "every", is_flag=True, help="Rebuild all of them.")
+@expected_errors
+def projections_rebuild(name: str | None, every: bool) -> None:
+    """Rebuild NAME (or --all) beside the live table, then swap.
+
+    \b
+    Example:  mywork projections rebuild orders
+    """
+    from mywork import projections, rendering
+
+    if (name is None) == (not every):
+        raise click.UsageError("name one projection, or give --all")
+    with using_core() as core:
+        names = list(projections.NAMES) if name is None else [name]
+        rendering.with_progress(
+            f"rebuilding {', '.join(names)}",
+            lambda report: projections.rebuild(core.store, names, progress=report),
+        )

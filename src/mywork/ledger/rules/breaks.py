@@ -1,0 +1,45 @@
+"""Breaks: what nobody has explained lies in suspense until a person does."""
+
+from typing import assert_never
+
+from mywork.domain import breaks
+from mywork.ledger.accounts import (
+    EXPENSE_STRIPE_FEES,
+    STRIPE_AVAILABLE,
+    STRIPE_PENDING,
+    STRIPE_UNCLEARED,
+    SUSPENSE_STRIPE,
+)
+from mywork.ledger.entry import Entry, entry
+
+
+def break_opened(event: breaks.BreakOpened) -> Entry | None:
+    match event.kind:
+        case "unexpected_payment":
+            return entry(
+                event.currency,
+                debit=[(STRIPE_UNCLEARED, event.amount_minor, event.object_id)],
+                credit=[(SUSPENSE_STRIPE, event.amount_minor, event.object_id)],
+            )
+        case "unexplained_transaction":
+            balance = STRIPE_PENDING if event.available_on else STRIPE_AVAILABLE
+            return entry(
+                event.currency,
+                debit=[
+                    (balance, event.amount_minor - event.fee_minor),
+                    (EXPENSE_STRIPE_FEES, event.fee_minor),
+                ],
+                credit=[(SUSPENSE_STRIPE, event.amount_minor, event.object_id)],
+            )
+        case "undeliverable_fact":
+            return None
+        case _:
+            assert_never(event.kind)
+
+
+def break_resolved(event: breaks.BreakResolved) -> Entry | None:
+    return entry(
+        event.currency,
+        debit=[(SUSPENSE_STRIPE, event.suspense_minor, event.object_id)],
+        credit=[(event.account, event.suspense_minor, event.object_id)],
+    )

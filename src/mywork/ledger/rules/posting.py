@@ -1,0 +1,57 @@
+"""What each event posts: one exhaustive match, no arithmetic but net = amount - fee.
+
+Amounts are decided in the domain and stored in the event; a rule only places them. Facts learnt
+from Stripe's objects post against `stripe:uncleared`; Stripe's own balance transactions move
+`stripe:pending` and `stripe:available`, and nothing else does.
+"""
+
+from mywork.domain import breaks, order, payout, product, seller, user
+from mywork.domain.catalogue import Event
+from mywork.ledger.entry import Entry
+from mywork.ledger.rules.breaks import break_opened, break_resolved
+from mywork.ledger.rules.orders import funds_released, order_paid
+from mywork.ledger.rules.payouts import payout_moved, transfer_settled
+from mywork.ledger.rules.stripe import charge_settled, funds_available
+
+
+def post(event: Event) -> Entry | None:
+    """The entry that an event means; None where no money moves."""
+    match event:
+        case order.OrderPaid():
+            return order_paid(event)
+        case order.PaymentSettled():
+            return charge_settled(event, event.charge_id)
+        case order.FundsAvailable() | breaks.BreakFundsAvailable():
+            return funds_available(event)
+        case order.FundsReleased():
+            return funds_released(event)
+        case payout.PayoutRequested() | payout.PayoutSent() | payout.PayoutRefused():
+            return payout_moved(event)
+        case payout.TransferSettled():
+            return transfer_settled(event)
+        case breaks.BreakOpened():
+            return break_opened(event)
+        case breaks.BreakSettled():
+            return charge_settled(event, event.object_id)
+        case breaks.BreakResolved():
+            return break_resolved(event)
+        case _:
+            _moves_no_money(event)
+            return None
+
+
+def _moves_no_money(
+    event: user.Event
+    | seller.Event
+    | product.Event
+    | order.OrderPlaced
+    | order.OrderGranted
+    | order.PaymentInitiated
+    | order.PaymentAttemptFailed
+    | order.OrderExpired
+    | payout.BankPayoutBegun
+    | payout.PayoutCompleted
+    | payout.BankPayoutFailed,
+) -> None:
+    """Events that move no money; the type keeps the match above exhaustive."""
+    del event

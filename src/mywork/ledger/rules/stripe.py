@@ -1,0 +1,31 @@
+"""Stripe's own balance transactions: what alone moves `stripe:pending` and `stripe:available`."""
+
+from mywork.domain import breaks, order
+from mywork.ledger.accounts import (
+    EXPENSE_PROCESSING,
+    STRIPE_AVAILABLE,
+    STRIPE_PENDING,
+    STRIPE_UNCLEARED,
+)
+from mywork.ledger.entry import Entry, entry
+
+
+def charge_settled(
+    event: order.PaymentSettled | breaks.BreakSettled, charge_id: str
+) -> Entry | None:
+    return entry(
+        event.currency,
+        debit=[
+            (STRIPE_PENDING, event.amount_minor - event.fee_minor),
+            (EXPENSE_PROCESSING, event.fee_minor),
+        ],
+        credit=[(STRIPE_UNCLEARED, event.amount_minor, charge_id)],
+    )
+
+
+def funds_available(event: order.FundsAvailable | breaks.BreakFundsAvailable) -> Entry | None:
+    return entry(
+        event.currency,
+        debit=[(STRIPE_AVAILABLE, event.net_minor)],
+        credit=[(STRIPE_PENDING, event.net_minor)],
+    )
