@@ -6,16 +6,16 @@ with a reason and an open break. Nothing that was stored is ever dropped.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
+from typing import Any, cast
 
 import psycopg
 
 from eventstore import EventStoreError, StoreUnavailable
-from mywork.application.commands import DECIDERS, Command, Envelope, envelope
-from mywork.application.handle import Alongside, Handler, Outcome
+from mywork.application.commands import Command, Envelope, envelope
+from mywork.application.handle import Handler, Outcome
 from mywork.application.ports import (
     BalanceTransaction,
     Clock,
@@ -24,12 +24,12 @@ from mywork.application.ports import (
     Receipt,
     StaleAccount,
     Translator,
+    Unplaced,
     VendorUnavailable,
 )
-from mywork.application.settlement import command_for_transaction, needs_stream
-from mywork.domain import breaks, order, payout
-from mywork.domain.errors import Conflict, MyWorkError, PaymentDisagrees, PredecessorMissing
-from mywork.domain.identifiers import BreakId
+from mywork.application.settlement import command_for_transaction
+from mywork.application.unexpected import break_for, undeliverable
+from mywork.domain.errors import Conflict, MyWorkError, PredecessorMissing
 from mywork.domain.seller import UpdateOnboarding
 from mywork.ledger.book import Book
 
@@ -95,7 +95,7 @@ class InboxWorker:
         batch = _Translated()
         for receipt in receipts:
             self._translate_into(batch, receipt)
-        self._place_transactions(batch)
+        self._place(batch)
         worked = self._commit(batch)
         failures = batch.failures + worked.failures
         for receipt, error in failures:
@@ -113,12 +113,7 @@ class InboxWorker:
         except Exception as error:  # noqa: BLE001  a body we cannot read must not stop the rest
             batch.failures.append((receipt, error))
         else:
-            if meaning is None:
-                batch.ignored.append(receipt)
-            elif isinstance(meaning, BalanceTransaction):
-                batch.transactions.append((receipt, meaning))
-            else:
-                batch.commands.append((receipt, meaning))
+            batch.sort(receipt, meaning)
 
     def _fresh_account(self, stale: StaleAccount) -> UpdateOnboarding:
         account = self._payments.account(stale.account_id)
@@ -133,62 +128,51 @@ class InboxWorker:
             at=stale.at,
         )
 
-    def _place_transactions(self, batch: "_Translated") -> None:
-        """Find, in one query, which stream each balance transaction settles."""
-        wanted = [found.object_id for _, found in batch.transactions if needs_stream(found)]
+    def _place(self, batch: "_Translated") -> None:
+        """Find, in one query, which stream each fact that names only a Stripe object belongs to."""
+        wanted = [found.object_id for _, found in batch.unplaced if found.object_id]
         streams = self._book.streams_of(wanted) if wanted else {}
-        for receipt, transaction in batch.transactions:
+        for receipt, found in batch.unplaced:
             patient = receipt.attempts < PATIENCE
             try:
-                command = command_for_transaction(transaction, streams, patient=patient)
+                if isinstance(found, BalanceTransaction):
+                    command = command_for_transaction(found, streams, patient=patient)
+                    batch.commands.append((receipt, (command,)))
+                else:
+                    batch.sort(receipt, _placed(found, streams))
             except PredecessorMissing as error:
                 batch.failures.append((receipt, error))
-            else:
-                batch.commands.append((receipt, command))
 
     def _commit(self, batch: "_Translated") -> "_Committed":
-        envelopes = [_envelope(receipt, command) for receipt, command in batch.commands]
-        by_command = {
-            envelope.metadata.command_id: receipt
-            for envelope, (receipt, _) in zip(envelopes, batch.commands, strict=True)
-        }
-        alongside = self._marking_done(by_command, batch.ignored)
+        work = _Work(batch)
+
+        def mark_done(cursor: psycopg.Cursor[Any], outcomes: Sequence[Outcome]) -> None:
+            self._table.done(work.finished(outcomes))(cursor)
+
         try:
-            outcomes = self._handler.handle_many(envelopes, alongside=alongside)
+            outcomes = self._handler.handle_many(work.envelopes, alongside=mark_done)
         except (MyWorkError, EventStoreError) as error:
             return _Committed(0, [(receipt, error) for receipt, _ in batch.commands])
-        committed = _Committed(sum(1 for outcome in outcomes if outcome.error is None), [])
-        for outcome in outcomes:
-            if outcome.error is not None:
-                self._recover(by_command[outcome.envelope.metadata.command_id], outcome, committed)
+        failed = work.failed(outcomes)
+        committed = _Committed(len(batch.commands) - len(failed), [])
+        for errors in failed.values():
+            self._recover(work.receipt_of(errors[0]), errors, committed)
         return committed
 
-    def _marking_done(self, receipts: dict[str, Receipt], ignored: list[Receipt]) -> Alongside:
-        def write(cursor: psycopg.Cursor[Any], outcomes: Sequence[Outcome]) -> None:
-            finished = [
-                receipts[outcome.envelope.metadata.command_id].id
-                for outcome in outcomes
-                if outcome.error is None
-            ]
-            finished += [receipt.id for receipt in ignored]
-            self._table.done(finished)(cursor)
-
-        return write
-
-    def _recover(self, receipt: Receipt, outcome: Outcome, committed: "_Committed") -> None:
-        """Money that disagrees with its order becomes a break, at once and for good."""
-        command, error = outcome.envelope.command, outcome.error
-        if isinstance(error, PaymentDisagrees):
-            opening = _break_for(command, error)
-            if opening is not None:
-                done = self._table.done([receipt.id])
-                sent = _envelope(receipt, opening)
-                write: Alongside = lambda cursor, _: done(cursor)  # noqa: E731
-                (outcome,) = self._handler.handle_many([sent], alongside=write)
-                if outcome.error is None:
-                    committed.done += 1
-                    return
-                error = outcome.error
+    def _recover(
+        self, receipt: Receipt, outcomes: Sequence[Outcome], committed: "_Committed"
+    ) -> None:
+        """Money that disagrees with our books becomes a break, at once and for good."""
+        openings = [break_for(outcome.envelope.command, outcome.error) for outcome in outcomes]
+        error = outcomes[0].error
+        if all(openings):
+            done = self._table.done([receipt.id])
+            sent = [_envelope(receipt, opening, n) for n, opening in enumerate(openings) if opening]
+            opened = self._handler.handle_many(sent, alongside=lambda cursor, _: done(cursor))
+            error = next((outcome.error for outcome in opened if outcome.error), None)
+            if error is None:
+                committed.done += 1
+                return
         committed.failures.append((receipt, error or PredecessorMissing("no outcome")))
 
     def _set_aside(self, receipt: Receipt, error: Exception) -> None:
@@ -208,10 +192,65 @@ class _Translated:
     """A batch of receipts, sorted by what they turned out to be."""
 
     def __init__(self) -> None:
-        self.commands: list[tuple[Receipt, Any]] = []
-        self.transactions: list[tuple[Receipt, BalanceTransaction]] = []
+        self.commands: list[tuple[Receipt, tuple[Command, ...]]] = []
+        self.unplaced: list[tuple[Receipt, BalanceTransaction | Unplaced]] = []
         self.ignored: list[Receipt] = []
         self.failures: list[tuple[Receipt, Exception]] = []
+
+    def sort(self, receipt: Receipt, meaning: object) -> None:
+        match meaning:
+            case None | ():
+                self.ignored.append(receipt)
+            case BalanceTransaction() | Unplaced():
+                self.unplaced.append((receipt, meaning))
+            case tuple():
+                self.commands.append((receipt, meaning))
+            case _:
+                self.commands.append((receipt, (cast("Command", meaning),)))
+
+
+class _Work:
+    """The commands of a batch as they will be sent: a receipt is done when all of its own are."""
+
+    def __init__(self, batch: _Translated) -> None:
+        self.envelopes: list[Envelope] = []
+        self._ignored = batch.ignored
+        self._receipts: dict[str, Receipt] = {}
+        self._of: dict[int, set[str]] = {}
+        self._committed: set[str] = set()
+        for receipt, commands in batch.commands:
+            for number, command in enumerate(commands):
+                self._add(receipt, _envelope(receipt, command, number))
+
+    def _add(self, receipt: Receipt, sent: Envelope) -> None:
+        command_id = sent.metadata.command_id
+        self.envelopes.append(sent)
+        self._receipts[command_id] = receipt
+        self._of.setdefault(receipt.id, set()).add(command_id)
+
+    def finished(self, outcomes: Sequence[Outcome]) -> list[int]:
+        """Receipts that are done once these outcomes are committed.
+
+        A batch may be committed in several parts, and a part be decided again.
+        """
+        for outcome in outcomes:
+            command_id = outcome.envelope.metadata.command_id
+            keep = self._committed.discard if outcome.error else self._committed.add
+            keep(command_id)
+        touched = {self.receipt_of(outcome).id for outcome in outcomes}
+        done = [id_ for id_ in touched if self._of[id_] <= self._committed]
+        return done + [receipt.id for receipt in self._ignored]
+
+    def receipt_of(self, outcome: Outcome) -> Receipt:
+        return self._receipts[outcome.envelope.metadata.command_id]
+
+    def failed(self, outcomes: Sequence[Outcome]) -> dict[int, list[Outcome]]:
+        """The outcomes with an error, by receipt."""
+        failed: dict[int, list[Outcome]] = {}
+        for outcome in outcomes:
+            if outcome.error is not None:
+                failed.setdefault(self.receipt_of(outcome).id, []).append(outcome)
+        return failed
 
 
 @dataclass(slots=True)
@@ -226,78 +265,18 @@ def _is_last(receipt: Receipt, error: Exception) -> bool:
     return receipt.attempts >= LAST_ATTEMPT
 
 
-def _envelope(receipt: Receipt, command: Command) -> Envelope:
-    """The receipt's own id names the command, so the same fact twice is one command."""
+def _envelope(receipt: Receipt, command: Command, number: int = 0) -> Envelope:
+    """The receipt's own id names its commands, so the same fact twice is one command."""
     return envelope(
         command,
         actor=receipt.source,
-        command_id=receipt.external_id,
+        command_id=f"{receipt.external_id}#{number}" if number else receipt.external_id,
         causation=receipt.external_id,
     )
 
 
-def _break_for(command: Command, error: PaymentDisagrees) -> breaks.OpenBreak | None:
-    """The break that keeps the money of a payment or settlement which its order refused."""
-    match command:
-        case order.PayOrder(order_id=order_id):
-            return unexpected_payment(command, order.stream_of(order_id), str(error))
-        case order.SettlePayment(charge_id=object_id, amount_minor=amount_minor):
-            return _second_settlement(command, object_id, amount_minor, str(error))
-        case payout.SettleTransfer(transfer_id=object_id, amount_minor=amount_minor):
-            return _second_settlement(command, object_id, -amount_minor, str(error))
-        case breaks.SettleBreak(break_id=object_id, amount_minor=amount_minor):
-            return _second_settlement(command, object_id, amount_minor, str(error))
-        case _:
-            return None
-
-
-def _second_settlement(
-    command: order.SettlePayment | payout.SettleTransfer | breaks.SettleBreak,
-    object_id: str,
-    amount_minor: int,
-    detail: str,
-) -> breaks.OpenBreak:
-    """A balance transaction whose object was settled before, or in another currency."""
-    return breaks.OpenBreak(
-        break_id=BreakId(command.transaction_id),
-        kind="unexplained_transaction",
-        object_id=object_id,
-        currency=command.currency,
-        amount_minor=amount_minor,
-        fee_minor=command.fee_minor,
-        available_on=getattr(command, "available_on", None),
-        concerns=DECIDERS[type(command)].stream(command),
-        detail=detail,
-        at=command.at,
-    )
-
-
-def unexpected_payment(command: order.PayOrder, concerns: str, detail: str) -> breaks.OpenBreak:
-    return breaks.OpenBreak(
-        break_id=BreakId(command.charge_id),
-        kind="unexpected_payment",
-        object_id=command.charge_id,
-        currency=command.currency,
-        amount_minor=command.amount_minor,
-        fee_minor=0,
-        available_on=None,
-        concerns=concerns,
-        detail=detail,
-        at=command.at,
-    )
-
-
-def undeliverable(receipt: Receipt, note: str, at: datetime) -> breaks.OpenBreak:
-    """The break of a receipt that was given up: no money of its own, but somebody must look."""
-    return breaks.OpenBreak(
-        break_id=BreakId(receipt.external_id),
-        kind="undeliverable_fact",
-        object_id=receipt.external_id,
-        currency="",
-        amount_minor=0,
-        fee_minor=0,
-        available_on=None,
-        concerns=receipt.object_key,
-        detail=note,
-        at=at,
-    )
+def _placed(found: Unplaced, streams: Mapping[str, str]) -> tuple[Command, ...]:
+    stream = streams.get(found.object_id)
+    if stream is None:
+        raise PredecessorMissing(f"no fact of ours names {found.object_id} yet")
+    return tuple(found.commands(stream))

@@ -11,8 +11,8 @@ from typing import Any
 import orjson
 
 from mywork.adapters.stripe.webhooks import TRANSACTION
-from mywork.application.inbox import unexpected_payment
 from mywork.application.ports import BalanceTransaction, Receipt, StaleAccount
+from mywork.application.unexpected import unexpected_payment
 from mywork.domain import order, payout
 from mywork.domain.identifiers import OrderId, PayoutId, SellerId, UserId, is_opaque
 

@@ -27,6 +27,7 @@ from mywork.application.ports.payments import (
     PayoutInstruction,
     StaleAccount,
     Translator,
+    Unplaced,
 )
 from mywork.application.ports.tables import (
     ClaimedEffect,
@@ -76,6 +77,7 @@ __all__ = [
     "StoredAnswer",
     "TokenInvalid",
     "Translator",
+    "Unplaced",
     "VendorRefused",
     "VendorUnavailable",
     "Write",

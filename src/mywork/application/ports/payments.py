@@ -1,9 +1,9 @@
 """Stripe's payments and Connect, and the facts read from its payloads."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from mywork.application.ports.tables import RawReceipt, Receipt
 from mywork.domain.identifiers import OrderId, PayoutId, SellerId
@@ -111,7 +111,23 @@ class StaleAccount:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """Facts about a Stripe object that names nothing of ours.
+
+    The ledger knows its stream: the one whose posting first named the object. `commands` is
+    told that stream, and may answer none where it means nothing there.
+    """
+
+    object_id: str
+    commands: Callable[[str], Sequence[Any]]
+
+
 class Translator(Protocol):
-    """A vendor's payload to a command, a transaction, or None where we have no interest."""
+    """A vendor's payload to what it means.
+
+    A command, or a tuple of them, each with its own time; a BalanceTransaction; Unplaced facts;
+    a StaleAccount, to be fetched again; None where we have no interest.
+    """
 
     def __call__(self, receipt: Receipt) -> object | None: ...
