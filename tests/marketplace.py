@@ -24,7 +24,7 @@ from mywork.ledger.accounts import seller_available, seller_in_payout, seller_pe
 from mywork.ledger.trial_balance import trial_balance
 from mywork.sandbox.clock import SandboxClock
 from mywork.sandbox.stripe import connect
-from mywork.sandbox.stripe.api import tick
+from mywork.sandbox.stripe.due import tick
 from mywork.sandbox.stripe.transport import InProcess
 from mywork.sandbox.stripe.world import World
 from mywork.settings import Settings

@@ -12,7 +12,8 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from mywork.sandbox.stripe import API_VERSION, connect, payments
+from mywork.sandbox.stripe import API_VERSION
+from mywork.sandbox.stripe.due import tick
 from mywork.sandbox.stripe.errors import Json, StripeFault, invalid
 from mywork.sandbox.stripe.routes import PAGING, ROUTES
 from mywork.sandbox.stripe.world import PLATFORM, World
@@ -51,13 +52,6 @@ def respond(world: World, request: Request) -> Answer:
         return Answer(fault.status, orjson.dumps({"error": error}), headers)
     finally:
         world.keep()
-
-
-def tick(world: World) -> None:
-    """What time brings: captures complete, payouts arrive."""
-    for account in [PLATFORM, *(found["id"] for found in world.all(PLATFORM, "account"))]:
-        payments.capture_due(world, account)
-        connect.pay_due_payouts(world, account)
 
 
 def _authenticate(world: World, request: Request) -> str:
@@ -187,6 +181,8 @@ _KINDS = {
     "txn": "balance_transaction",
     "acct": "account",
     "cus": "customer",
+    "re": "refund",
+    "du": "dispute",
 }
 
 

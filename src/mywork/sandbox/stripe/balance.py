@@ -1,21 +1,32 @@
-"""The balance: the sum of its transactions, pending until each one's `available_on`.
+"""The balance: the sum of its transactions, pending until each one's `available_on`."""
 
-Fees are simulated: 2.9 % and a fixed part, rounded half up.
-"""
-
+from dataclasses import dataclass
 from typing import Any
 
 from mywork.sandbox.stripe.errors import Json
+from mywork.sandbox.stripe.totals import Totals
 from mywork.sandbox.stripe.world import PLATFORM, World
 
-SETTLES_AFTER_SECONDS = 2 * 24 * 3600
-_FIXED_FEE = {"usd": 30, "eur": 25, "gbp": 20, "jpy": 30, "kwd": 100}
-_RATE_PER_100_000 = 2_900
+TRANSACTIONS = "balance_transaction"
 
 
-def card_fee(amount: int, currency: str) -> int:
-    rate = (amount * _RATE_PER_100_000 * 2 + 100_000) // 200_000
-    return rate + _FIXED_FEE.get(currency, 30)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """What moves a balance by `amount` less `fee`, minor units of `currency`.
+
+    `category` is Stripe's reporting category, `type` the older name where it differs.
+    `available_on` is now unless said.
+    """
+
+    amount: int
+    currency: str
+    source: str | None
+    category: str
+    type: str = ""
+    fee: int = 0
+    fee_description: str = "Stripe processing fees (simulated)"
+    description: str | None = None
+    available_on: int | None = None
 
 
 def record(
@@ -29,53 +40,76 @@ def record(
     fee: int = 0,
     available_on: int | None = None,
 ) -> Json:
-    """A balance transaction; `net` is always amount less fee."""
+    """A balance transaction out of nothing, as tests need them; see `Movement`."""
+    movement = Movement(
+        amount=amount,
+        currency=currency,
+        source=source,
+        category=category,
+        fee=fee,
+        available_on=available_on,
+    )
+    return move(world, account, movement)
+
+
+def move(world: World, account: str, movement: Movement) -> Json:
+    """Its balance transaction; `net` is always amount less fee."""
     now = world.now()
-    available = now if available_on is None else available_on
-    fees: list[Json] = []
-    if fee:
-        fees = [
-            {
-                "amount": fee,
-                "application": None,
-                "currency": currency,
-                "description": "Stripe processing fees (simulated)",
-                "type": "stripe_fee",
-            }
-        ]
+    available = now if movement.available_on is None else movement.available_on
     transaction = {
         "id": world.new_id("txn"),
         "object": "balance_transaction",
-        "amount": amount,
+        "amount": movement.amount,
         "available_on": available,
         "balance_type": "payments",
         "created": now,
-        "currency": currency,
-        "description": None,
+        "currency": movement.currency,
+        "description": movement.description,
         "exchange_rate": None,
-        "fee": fee,
-        "fee_details": fees,
-        "net": amount - fee,
-        "reporting_category": category,
-        "source": source,
+        "fee": movement.fee,
+        "fee_details": _fee_details(movement),
+        "net": movement.amount - movement.fee,
+        "reporting_category": movement.category,
+        "source": movement.source,
         "status": "available" if available <= now else "pending",
-        "type": category,
+        "type": movement.type or movement.category,
     }
-    return world.put(account, "balance_transaction", transaction)
+    totals = _totals(world, account)
+    world.put(account, TRANSACTIONS, transaction)
+    totals.add(transaction)
+    return transaction
+
+
+def _fee_details(movement: Movement) -> list[Json]:
+    if not movement.fee:
+        return []
+    detail = {
+        "amount": movement.fee,
+        "application": None,
+        "currency": movement.currency,
+        "description": movement.fee_description,
+        "type": "stripe_fee",
+    }
+    return [detail]
+
+
+def _totals(world: World, account: str) -> Totals:
+    """Kept beside the world's objects; made again after a restart, or when time went back."""
+    found, now = world.totals.get(account), world.now()
+    if found is None or now < found.seen:
+        found = world.totals[account] = Totals(world.all(account, TRANSACTIONS))
+    found.mature(now)
+    return found
 
 
 def totals(world: World, account: str = PLATFORM) -> tuple[dict[str, int], dict[str, int]]:
     """Pending and available by currency, now."""
-    now, pending, available = world.now(), {}, {}  # type: int, dict[str, int], dict[str, int]
-    for transaction in world.all(account, "balance_transaction"):
-        side = available if transaction["available_on"] <= now else pending
-        currency = transaction["currency"]
-        side[currency] = side.get(currency, 0) + transaction["net"]
-    return pending, available
+    found = _totals(world, account)
+    return dict(found.pending), dict(found.available)
 
 
 def available(world: World, account: str, currency: str) -> int:
-    return totals(world, account)[1].get(currency, 0)
+    return _totals(world, account).available.get(currency, 0)
 
 
 def balance(world: World, account: str, _: Json) -> Json:

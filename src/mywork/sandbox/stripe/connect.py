@@ -7,6 +7,7 @@ from mywork.sandbox.stripe.errors import Json, invalid
 from mywork.sandbox.stripe.payments import lower_currency, whole_amount
 from mywork.sandbox.stripe.world import PLATFORM, World
 
+ARRIVAL = "payout.arrive"
 BANK_SECONDS = 2 * 24 * 3600
 NEEDED = ["external_account", "individual.verification.document", "tos_acceptance.date"]
 
@@ -108,12 +109,16 @@ def create_transfer(world: World, _: str, params: Json) -> Json:
             code="balance_insufficient",
         )
     identifier = world.new_id("tr")
-    out = balance.record(
-        world, PLATFORM, amount=-amount, currency=currency, source=identifier, category="transfer"
+    out = balance.move(
+        world,
+        PLATFORM,
+        balance.Movement(amount=-amount, currency=currency, source=identifier, category="transfer"),
     )
     payment = world.new_id("py")
-    balance.record(
-        world, account["id"], amount=amount, currency=currency, source=payment, category="charge"
+    balance.move(
+        world,
+        account["id"],
+        balance.Movement(amount=amount, currency=currency, source=payment, category="charge"),
     )
     transfer = {
         "id": identifier,
@@ -149,16 +154,17 @@ def create_reversal(world: World, _: str, params: Json) -> Json:
     if balance.available(world, destination, currency) < amount:
         raise invalid("The destination has insufficient funds.", code="balance_insufficient")
     identifier = world.new_id("trr")
-    back = balance.record(
+    back = balance.move(
         world,
         PLATFORM,
-        amount=amount,
-        currency=currency,
-        source=identifier,
-        category="transfer_reversal",
+        balance.Movement(
+            amount=amount, currency=currency, source=identifier, category="transfer_reversal"
+        ),
     )
-    balance.record(
-        world, destination, amount=-amount, currency=currency, source=identifier, category="refund"
+    balance.move(
+        world,
+        destination,
+        balance.Movement(amount=-amount, currency=currency, source=identifier, category="refund"),
     )
     reversal = {
         "id": identifier,
@@ -193,8 +199,10 @@ def create_payout(world: World, account: str, params: Json) -> Json:
             code="balance_insufficient",
         )
     identifier = world.new_id("po")
-    out = balance.record(
-        world, account, amount=-amount, currency=currency, source=identifier, category="payout"
+    out = balance.move(
+        world,
+        account,
+        balance.Movement(amount=-amount, currency=currency, source=identifier, category="payout"),
     )
     payout: Json = {
         "id": identifier,
@@ -226,6 +234,7 @@ def create_payout(world: World, account: str, params: Json) -> Json:
         "type": "bank_account",
     }
     world.put(account, "payout", payout)
+    world.later(payout["arrival_date"], ARRIVAL, account, identifier)
     events.emit(world, account, "payout.created", payout)
     return payout
 
@@ -243,13 +252,15 @@ def fail_payout(world: World, account: str, payout: Json, code: str = "account_c
     """The bank sends it back; also one that was `paid` may still fail."""
     if payout["status"] in {"failed", "canceled"}:
         return payout
-    back = balance.record(
+    back = balance.move(
         world,
         account,
-        amount=payout["amount"],
-        currency=payout["currency"],
-        source=payout["id"],
-        category="payout_failure",
+        balance.Movement(
+            amount=payout["amount"],
+            currency=payout["currency"],
+            source=payout["id"],
+            category="payout_failure",
+        ),
     )
     payout |= {
         "status": "failed",
@@ -262,10 +273,8 @@ def fail_payout(world: World, account: str, payout: Json, code: str = "account_c
     return payout
 
 
-def pay_due_payouts(world: World, account: str) -> None:
-    for payout in world.all(account, "payout"):
-        if payout["status"] == "pending" and payout["arrival_date"] <= world.now():
-            pay_payout(world, account, payout)
+def arrive(world: World, account: str, identifier: str) -> None:
+    pay_payout(world, account, world.find(account, "payout", identifier))
 
 
 # Customers ----------------------------------------------------------------------------------

@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from mywork.sandbox.stripe import connect
-from mywork.sandbox.stripe.api import tick
+from mywork.sandbox.stripe import connect, terms
 from mywork.sandbox.stripe.delivery import Behaviour, Delivery
-from mywork.sandbox.stripe.errors import Json, StripeFault, missing
+from mywork.sandbox.stripe.due import tick
+from mywork.sandbox.stripe.errors import StripeFault
+from mywork.sandbox.stripe.outcomes import decide
 from mywork.sandbox.stripe.world import PLATFORM, World
 
 FAULTS = ("500", "429", "timeout", "drop_after_commit", "reset")
@@ -46,12 +47,12 @@ class Control:
     def routes(self) -> list[Route]:
         return [
             Route("/_sandbox/clock", self.clock, methods=["GET", "POST"]),
-            Route("/_sandbox/accounts/{account}/onboard", self.onboard, methods=["POST"]),
             Route("/_sandbox/onboard/{link}", self.onboarding_page, methods=["GET", "POST"]),
-            Route("/_sandbox/payouts/{payout}/{outcome}", self.payout, methods=["POST"]),
             Route("/_sandbox/webhooks", self.webhooks, methods=["GET"]),
             Route("/_sandbox/webhooks/behaviour", self.behave, methods=["POST"]),
             Route("/_sandbox/faults", self.fail, methods=["GET", "POST", "DELETE"]),
+            Route("/_sandbox/terms", self.terms, methods=["GET", "POST"]),
+            Route("/_sandbox/{kind}/{id}/{outcome}", self.decide, methods=["POST"]),
         ]
 
     async def clock(self, request: Request) -> Response:
@@ -69,9 +70,6 @@ class Control:
             self.world.keep()
         return JSONResponse({"now": self.world.clock.now().isoformat()})
 
-    async def onboard(self, request: Request) -> Response:
-        return self._done(connect.onboard(self.world, request.path_params["account"]))
-
     async def onboarding_page(self, request: Request) -> Response:
         """Stripe's hosted page, for a person with a browser; the link works once."""
         link = self.world.find(PLATFORM, "account_link", request.path_params["link"])
@@ -85,17 +83,20 @@ class Control:
         address = link["return_url"] or "/"
         return Response(status_code=303, headers={"Location": address})
 
-    async def payout(self, request: Request) -> Response:
-        """POST .../paid or .../failed {"code": "account_closed"}."""
-        identifier, outcome = request.path_params["payout"], request.path_params["outcome"]
-        for account in [PLATFORM, *(row["id"] for row in self.world.all(PLATFORM, "account"))]:
-            found = self.world.tables.get(f"{account}/payout", {}).get(identifier)
-            if found is not None and outcome == "paid":
-                return self._done(connect.pay_payout(self.world, account, found))
-            if found is not None and outcome == "failed":
-                code = (await _json(request)).get("code", "account_closed")
-                return self._done(connect.fail_payout(self.world, account, found, str(code)))
-        raise missing("payout", identifier)
+    async def decide(self, request: Request) -> Response:
+        """POST /_sandbox/payouts/po_.../failed {"code": "account_closed"}: see `outcomes`."""
+        kind, identifier, outcome = (
+            request.path_params[name] for name in ("kind", "id", "outcome")
+        )
+        wish = await _json(request)
+        return JSONResponse(decide(self.world, kind, identifier, outcome, wish))
+
+    async def terms(self, request: Request) -> Response:
+        """POST {"dispute_fee_returned": true}: see `terms`."""
+        if request.method == "POST":
+            terms.change(self.world, await _json(request))
+            self.world.keep()
+        return JSONResponse(terms.terms(self.world))
 
     async def webhooks(self, _: Request) -> Response:
         return JSONResponse(self.delivery.counts())
@@ -123,10 +124,6 @@ class Control:
                 )
             )
         return JSONResponse([asdict(fault) for fault in self.faults])
-
-    def _done(self, document: Json) -> Response:
-        self.world.keep()
-        return JSONResponse(document)
 
 
 async def _json(request: Request) -> dict[str, Any]:

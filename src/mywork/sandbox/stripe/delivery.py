@@ -13,7 +13,7 @@ import httpx2
 import orjson
 
 from mywork.sandbox.stripe import events
-from mywork.sandbox.stripe.api import tick
+from mywork.sandbox.stripe.due import tick
 from mywork.sandbox.stripe.errors import Json
 from mywork.sandbox.stripe.world import PLATFORM, World
 

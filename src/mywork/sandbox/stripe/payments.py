@@ -1,31 +1,13 @@
-"""Payment intents and charges: confirm with a test card; capture is asynchronous.
-
-When an intent succeeds its charge has no balance transaction yet; that comes "a moment after",
-with `charge.updated`, as it does at Stripe.
-"""
+"""Payment intents: made, confirmed with a test card, declined, cancelled."""
 
 from typing import Any
 
-from mywork.sandbox.stripe import balance, events
+from mywork.sandbox.stripe import charges, events
+from mywork.sandbox.stripe.cards import CARDS, Decline
 from mywork.sandbox.stripe.errors import Json, declined, invalid
 from mywork.sandbox.stripe.world import World
 
 SMALLEST_AMOUNT = 50
-
-# Stripe's test cards: (code, decline code, message); an empty code succeeds.
-CARDS: dict[str, tuple[str, str, str]] = {
-    "pm_card_visa": ("", "", ""),
-    "pm_card_mastercard": ("", "", ""),
-    "pm_card_amex": ("", "", ""),
-    "pm_card_bypassPending": ("", "", ""),
-    "pm_card_chargeDeclined": ("card_declined", "generic_decline", "Your card was declined."),
-    "pm_card_chargeDeclinedInsufficientFunds": (
-        "card_declined",
-        "insufficient_funds",
-        "Your card has insufficient funds.",
-    ),
-    "pm_card_chargeDeclinedExpiredCard": ("expired_card", "expired_card", "Your card has expired."),
-}
 PAYABLE = {"requires_payment_method", "requires_confirmation", "requires_action"}
 
 
@@ -90,13 +72,10 @@ def confirm_intent(world: World, account: str, params: Json) -> Json:
             code="resource_missing",
             param="payment_method",
         )
-    code, decline_code, message = CARDS[method]
-    if code:
-        raise _decline(
-            world, account, intent, code=code, decline_code=decline_code, message=message
-        )
-    charge = _charge(world, account, intent, method)
-    world.put(account, "pending_capture", {"id": charge["id"], "card": method})
+    decline = CARDS[method].decline
+    if decline:
+        raise _decline(world, account, intent, decline)
+    charge = charges.create(world, account, intent, method)
     intent |= {
         "amount_received": intent["amount"],
         "last_payment_error": None,
@@ -110,15 +89,13 @@ def confirm_intent(world: World, account: str, params: Json) -> Json:
     return intent
 
 
-def _decline(
-    world: World, account: str, intent: Json, *, code: str, decline_code: str, message: str
-) -> Exception:
-    charge = _charge(world, account, intent, "pm_card_visa", failure=(code, message))
+def _decline(world: World, account: str, intent: Json, decline: Decline) -> Exception:
+    charge = charges.create(world, account, intent, "pm_card_visa", decline)
     error = {
         "charge": charge["id"],
-        "code": code,
-        "decline_code": decline_code,
-        "message": message,
+        "code": decline.code,
+        "decline_code": decline.decline_code,
+        "message": decline.message,
         "type": "card_error",
     }
     intent |= {
@@ -131,7 +108,11 @@ def _decline(
     events.emit(world, account, "charge.failed", charge)
     events.emit(world, account, "payment_intent.payment_failed", intent)
     return declined(
-        message, code=code, decline_code=decline_code, intent=intent, charge=charge["id"]
+        decline.message,
+        code=decline.code,
+        decline_code=decline.decline_code,
+        intent=intent,
+        charge=charge["id"],
     )
 
 
@@ -154,77 +135,6 @@ def _unexpected_state(intent: Json, verb: str) -> Exception:
         f"You cannot {verb} this PaymentIntent because it has a status of {intent['status']}.",
         code="payment_intent_unexpected_state",
     )
-
-
-def _charge(
-    world: World, account: str, intent: Json, method: str, failure: tuple[str, str] | None = None
-) -> Json:
-    paid = failure is None
-    charge: Json = {
-        "id": world.new_id("ch"),
-        "object": "charge",
-        "amount": intent["amount"],
-        "amount_captured": intent["amount"] if paid else 0,
-        "amount_refunded": 0,
-        "application": None,
-        "application_fee": None,
-        "application_fee_amount": None,
-        "balance_transaction": None,
-        "billing_details": dict.fromkeys(("address", "email", "name", "phone", "tax_id")),
-        "calculated_statement_descriptor": "MYWORK",
-        "captured": paid,
-        "created": world.now(),
-        "currency": intent["currency"],
-        "customer": intent["customer"],
-        "description": intent["description"],
-        "disputed": False,
-        "failure_balance_transaction": None,
-        "failure_code": failure[0] if failure else None,
-        "failure_message": failure[1] if failure else None,
-        "fraud_details": {},
-        "livemode": False,
-        "metadata": dict(intent["metadata"]),
-        "on_behalf_of": None,
-        "outcome": None,
-        "paid": paid,
-        "payment_intent": intent["id"],
-        "payment_method": method,
-        "payment_method_details": {"type": "card", "card": {"brand": "visa", "last4": "4242"}},
-        "receipt_email": intent["receipt_email"],
-        "receipt_number": None,
-        "receipt_url": None,
-        "refunded": False,
-        "review": None,
-        "shipping": None,
-        "source_transfer": None,
-        "statement_descriptor": None,
-        "statement_descriptor_suffix": None,
-        "status": "succeeded" if paid else "failed",
-        "transfer_data": None,
-        "transfer_group": intent["transfer_group"],
-    }
-    return world.put(account, "charge", charge)
-
-
-def capture_due(world: World, account: str) -> None:
-    """The moment after: each captured charge gets its balance transaction."""
-    for due in world.all(account, "pending_capture"):
-        charge = world.find(account, "charge", due["id"])
-        lag = 0 if due["card"] == "pm_card_bypassPending" else balance.SETTLES_AFTER_SECONDS
-        transaction = balance.record(
-            world,
-            account,
-            amount=charge["amount"],
-            currency=charge["currency"],
-            source=charge["id"],
-            category="charge",
-            fee=balance.card_fee(charge["amount"], charge["currency"]),
-            available_on=world.now() + lag,
-        )
-        charge["balance_transaction"] = transaction["id"]
-        world.put(account, "charge", charge)
-        world.remove(account, "pending_capture", due["id"])
-        events.emit(world, account, "charge.updated", charge, balance_transaction=None)
 
 
 def update_metadata(world: World, account: str, kind: str, params: Json) -> Json:

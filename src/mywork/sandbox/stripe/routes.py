@@ -7,13 +7,11 @@ The list is the sandbox's whole promise: another route answers Stripe's 404, ano
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from mywork.sandbox.stripe import balance, connect, events, payments
-from mywork.sandbox.stripe.errors import Json, invalid, missing
+from mywork.sandbox.stripe import balance, connect, disputes, events, payments, radar, refunds
+from mywork.sandbox.stripe.errors import Json
 from mywork.sandbox.stripe.world import PLATFORM, World
 
-LARGEST_PAGE, USUAL_PAGE = 100, 10
 PAGING = frozenset({"limit", "starting_after", "ending_before", "created", "expand"})
 
 Operation = Callable[[World, str, Json], Json]
@@ -44,55 +42,19 @@ def _listing(
     """A list newest first, filtered by equal fields and times of creation."""
 
     def operation(world: World, account: str, params: Json) -> Json:
-        rows = [row for row in world.all(account, kind) if _matches(row, params, filters)]
-        rows.reverse()
-        page, has_more = _page(rows, params)
-        data = [show(world, row) if show else row for row in page]
-        return {"object": "list", "data": data, "has_more": has_more, "url": f"/v1/{kind}s"}
+        wanted = {name: params[name] for name in filters if name in params}
+        if "types" in wanted:
+            wanted["type"] = wanted.pop("types")
+        rows, has_more = world.shelf(account, kind).page(wanted, params)
+        data = [show(world, row) if show else row for row in rows]
+        return {
+            "object": "list",
+            "data": data,
+            "has_more": has_more,
+            "url": f"/v1/{kind.replace('.', '/')}s",
+        }
 
     return operation
-
-
-def _matches(row: Json, params: Json, filters: tuple[str, ...]) -> bool:
-    if row.get("deleted"):
-        return False
-    for name in filters:
-        if name == "types":
-            wanted = params.get("types")
-            if wanted and row["type"] not in wanted:
-                return False
-        elif name in params and str(row.get(name)) != params[name]:
-            return False
-    return _created_within(row, params.get("created"))
-
-
-def _created_within(row: Json, created: Any) -> bool:
-    if created is None:
-        return True
-    bounds = created if isinstance(created, dict) else {"gte": created, "lte": created}
-    compare: dict[str, Callable[[int, int], bool]] = {
-        "gt": lambda a, b: a > b,
-        "gte": lambda a, b: a >= b,
-        "lt": lambda a, b: a < b,
-        "lte": lambda a, b: a <= b,
-    }
-    return all(compare[name](row["created"], int(value)) for name, value in bounds.items())
-
-
-def _page(rows: list[Json], params: Json) -> tuple[list[Json], bool]:
-    limit = int(params.get("limit", USUAL_PAGE))
-    if not 1 <= limit <= LARGEST_PAGE:
-        raise invalid("limit must be between 1 and 100", param="limit")
-    ids = [row["id"] for row in rows]
-    for cursor in ("starting_after", "ending_before"):
-        if cursor in params and params[cursor] not in ids:
-            raise missing(cursor, params[cursor])
-    if "ending_before" in params:
-        end = ids.index(params["ending_before"])
-        start = max(0, end - limit)
-        return rows[start:end], start > 0
-    start = ids.index(params["starting_after"]) + 1 if "starting_after" in params else 0
-    return rows[start : start + limit], start + limit < len(rows)
 
 
 # Routes -------------------------------------------------------------------------------------
@@ -143,6 +105,29 @@ ROUTES: tuple[Route, ...] = (
         "payment_intent transfer_group customer",
     ),
     _route("GET /v1/charges/{id}", _retrieve("charge")),
+    _route("POST /v1/refunds", refunds.create, "amount charge payment_intent reason metadata"),
+    _route(
+        "GET /v1/refunds",
+        _listing("refund", "charge", "payment_intent"),
+        "charge payment_intent",
+    ),
+    _route("GET /v1/refunds/{id}", _retrieve("refund")),
+    _route("POST /v1/refunds/{id}", _updating("refund"), "metadata"),
+    _route("POST /v1/refunds/{id}/cancel", refunds.cancel_request),
+    _route(
+        "GET /v1/disputes",
+        _listing("dispute", "charge", "payment_intent"),
+        "charge payment_intent",
+    ),
+    _route("GET /v1/disputes/{id}", _retrieve("dispute")),
+    _route("POST /v1/disputes/{id}", disputes.update, "evidence submit metadata"),
+    _route("POST /v1/disputes/{id}/close", disputes.close_request),
+    _route(
+        "GET /v1/radar/early_fraud_warnings",
+        _listing(radar.WARNINGS, "charge", "payment_intent"),
+        "charge payment_intent",
+    ),
+    _route("GET /v1/radar/early_fraud_warnings/{id}", _retrieve(radar.WARNINGS)),
     _route("GET /v1/balance", balance.balance),
     _route(
         "GET /v1/balance_transactions",

@@ -4,20 +4,21 @@ Everything is plain JSON in Stripe's own shapes. What a request changed is writt
 as one line when it ends, so a kill -9 keeps all of a request or nothing.
 """
 
+import heapq
 import random
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-import orjson
-
 from mywork.sandbox.stripe.errors import Json, missing
+from mywork.sandbox.stripe.journal import Journal
+from mywork.sandbox.stripe.listing import Shelf
+from mywork.sandbox.stripe.totals import Totals
 
 PLATFORM = ""  # the account whose key it is; connected accounts are `acct_...`
-
-
-Change = tuple[str, str, Json | None]  # table, id, object; None where it was removed
+DUE = "due"
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz0123456789"
 
 
 class Clock(Protocol):
@@ -26,43 +27,16 @@ class Clock(Protocol):
     def run_from(self, at: datetime) -> None: ...
 
 
-class Journal:
-    """Lines of changed objects; read at start, rewritten once, then appended to."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file: Any = None
-
-    def load(self) -> Iterator[Change]:
-        if self._path.exists():
-            for line in self._path.read_bytes().splitlines():
-                try:
-                    changes = orjson.loads(line)
-                except orjson.JSONDecodeError:
-                    return  # the last line, cut by a crash: that request never answered
-                yield from changes
-
-    def rewrite(self, objects: list[Change]) -> None:
-        staging = self._path.with_name(f"{self._path.name}.new")
-        with staging.open("wb") as file:
-            file.writelines(orjson.dumps([item]) + b"\n" for item in objects)
-        staging.replace(self._path)
-        self._file = self._path.open("ab", buffering=0)
-
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-
-    def append(self, changes: list[Change]) -> None:
-        self._file.write(orjson.dumps(changes) + b"\n")
-
-
 class World:
     """`tables[account/kind][id]` holds the objects, oldest first."""
 
     def __init__(self, clock: Clock, *, journal: Path | None = None, seed: int | None = None):
         self.clock = clock
         self.tables: dict[str, dict[str, Json]] = {}
+        self.totals: dict[str, Totals] = {}  # of accounts; `balance` keeps them
+        self._shelves: dict[str, Shelf] = {}
+        self._due: list[tuple[int, int, str]] = []  # a heap: when, in which order, the id
+        self._ordered = 0
         self._random = random.Random(seed) if seed is not None else random.SystemRandom()  # noqa: S311
         self._changes: dict[tuple[str, str], Json | None] = {}
         self._journal = Journal(journal) if journal is not None else None
@@ -82,14 +56,17 @@ class World:
             else:
                 rows[identifier] = document
         journal.rewrite([(t, i, d) for t, rows in self.tables.items() for i, d in rows.items()])
+        for task in self.all(PLATFORM, DUE):
+            self._queue(task)
+
+    # Time and chance ----------------------------------------------------------------------
 
     def now(self) -> int:
         """Seconds, as Stripe counts time."""
         return int(self.clock.now().timestamp())
 
     def new_id(self, prefix: str) -> str:
-        alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz0123456789"
-        return f"{prefix}_1{''.join(self._random.choices(alphabet, k=23))}"
+        return f"{prefix}_1{''.join(self._random.choices(_LETTERS, k=23))}"
 
     def chance(self, probability: float) -> bool:
         return self._random.random() < probability
@@ -97,17 +74,39 @@ class World:
     def shuffle(self, items: list[Any]) -> None:
         self._random.shuffle(items)
 
+    def later(self, at: int, action: str, account: str, subject: str) -> None:
+        """Have `due.tick` do an action to an object at a time, after what was asked before."""
+        task = {"id": self.new_id("due"), "at": at, "action": action}
+        self._queue(self.put(PLATFORM, DUE, task | {"account": account, "object": subject}))
+
+    def _queue(self, task: Json) -> None:
+        self._ordered += 1
+        heapq.heappush(self._due, (task["at"], self._ordered, task["id"]))
+
+    def due(self) -> Iterator[Json]:
+        """What the time has come for, earliest first, each handed out once."""
+        while self._due and self._due[0][0] <= self.now():
+            identifier = heapq.heappop(self._due)[2]
+            task = self.find(PLATFORM, DUE, identifier)
+            self.remove(PLATFORM, DUE, identifier)
+            yield task
+
+    # Objects ------------------------------------------------------------------------------
+
     def put(self, account: str, kind: str, document: Json) -> Json:
         """Add or change an object; it is kept when the request ends."""
         table = f"{account}/{kind}"
         self.tables.setdefault(table, {})[document["id"]] = document
+        if table in self._shelves:
+            self._shelves[table].keep(document)
         self._changes[table, document["id"]] = document
         return document
 
     def remove(self, account: str, kind: str, identifier: str) -> None:
         """Forget what was only to be remembered until it is done."""
         table = f"{account}/{kind}"
-        self.tables[table].pop(identifier, None)
+        if self.tables[table].pop(identifier, None) is not None and table in self._shelves:
+            self._shelves[table].forget(identifier)
         self._changes[table, identifier] = None
 
     def find(self, account: str, kind: str, identifier: str) -> Json:
@@ -118,8 +117,19 @@ class World:
             raise missing(kind.replace("_", " "), identifier) from None
 
     def all(self, account: str, kind: str) -> list[Json]:
-        """Every object of a kind, oldest first."""
+        """Every object of a kind, oldest first; for few objects, or for tests."""
         return list(self.tables.get(f"{account}/{kind}", {}).values())
+
+    def where(self, account: str, kind: str, field: str, value: Any) -> list[Json]:
+        """The objects of a kind with a value in a field, oldest first, by an index."""
+        return self.shelf(account, kind).where(field, value)
+
+    def shelf(self, account: str, kind: str) -> Shelf:
+        """For pages of a kind's objects."""
+        table = f"{account}/{kind}"
+        if table not in self._shelves:
+            self._shelves[table] = Shelf(self.tables.setdefault(table, {}))
+        return self._shelves[table]
 
     def keep(self) -> None:
         """Write what changed to the journal."""

@@ -1,0 +1,22 @@
+"""What time brings: at every request, only what is due is looked at."""
+
+from collections.abc import Callable
+
+from mywork.sandbox.stripe import charges, connect, disputes, refunds
+from mywork.sandbox.stripe.world import World
+
+ACTIONS: dict[str, Callable[[World, str, str], object]] = {
+    charges.CAPTURE: charges.capture,
+    connect.ARRIVAL: connect.arrive,
+    refunds.SUCCESS: refunds.succeed,
+    refunds.FAILURE: refunds.fail,
+    disputes.DEADLINE: disputes.miss_deadline,
+    disputes.DECISION: disputes.decide,
+}
+
+
+def tick(world: World) -> None:
+    """Captures complete, banks answer, payouts arrive, deadlines pass, money suffices."""
+    for task in world.due():
+        ACTIONS[task["action"]](world, task["account"], task["object"])
+    refunds.pay_waiting(world)

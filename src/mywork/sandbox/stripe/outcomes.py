@@ -1,0 +1,106 @@
+"""What the world does to objects when the control plane, or a test, wants it to.
+
+`decide(world, "disputes", "du_...", "won")`; over HTTP `POST /_sandbox/disputes/du_.../won`.
+"""
+
+from collections.abc import Callable, Mapping
+
+from mywork.sandbox.stripe import connect, disputes, radar, refunds
+from mywork.sandbox.stripe.errors import Json, invalid, missing
+from mywork.sandbox.stripe.world import PLATFORM, World
+
+Outcome = Callable[[World, str, str, Json], Json]
+
+
+def decide(
+    world: World, kind: str, identifier: str, outcome: str, wish: Json | None = None
+) -> Json:
+    """Have something become of an object of any account; the object as it is then.
+
+    `wish` holds what can be chosen: see the outcome. Raises StripeFault for what cannot be.
+    """
+    outcomes = OUTCOMES.get(kind)
+    if outcomes is None or outcome not in outcomes:
+        known = ", ".join(f"{kind}/{name}" for kind, names in OUTCOMES.items() for name in names)
+        raise invalid(f"no such outcome: {kind}/{outcome}; known are {known}")
+    account = _owner(world, _KINDS[kind], identifier)
+    document = outcomes[outcome](world, account, identifier, wish or {})
+    world.keep()
+    return document
+
+
+def _owner(world: World, kind: str, identifier: str) -> str:
+    for account in [PLATFORM, *world.tables.get(f"{PLATFORM}/account", {})]:
+        if identifier in world.tables.get(f"{account}/{kind}", {}):
+            return account
+    raise missing(kind, identifier)
+
+
+def _fail_refund(world: World, account: str, identifier: str, wish: Json) -> Json:
+    """{"reason": "lost_or_stolen_card"}."""
+    reason = str(wish.get("reason", "expired_or_canceled_card"))
+    return refunds.fail(world, account, identifier, reason)
+
+
+def _open_dispute(world: World, account: str, identifier: str, wish: Json) -> Json:
+    """{"amount": 500, "reason": "fraudulent", "inquiry": false}; returns the dispute."""
+    charge = world.find(account, "charge", identifier)
+    try:
+        opening = disputes.Opening(**wish)
+    except TypeError:
+        raise invalid("a dispute has amount, reason and inquiry") from None
+    return disputes.open_(world, account, charge, opening)
+
+
+def _win(world: World, account: str, identifier: str, wish: Json) -> Json:
+    """{"amount": 500}: how much comes back; all of it unless said."""
+    return disputes.win(world, account, identifier, wish.get("amount"))
+
+
+def _warn(world: World, account: str, identifier: str, wish: Json) -> Json:
+    """{"fraud_type": "misc"}; returns the warning."""
+    charge = world.find(account, "charge", identifier)
+    return radar.warn(world, account, charge, str(wish.get("fraud_type", "misc")))
+
+
+def _pay(world: World, account: str, identifier: str, _: Json) -> Json:
+    return connect.pay_payout(world, account, world.find(account, "payout", identifier))
+
+
+def _fail_payout(world: World, account: str, identifier: str, wish: Json) -> Json:
+    """{"code": "account_closed"}."""
+    code = str(wish.get("code", "account_closed"))
+    return connect.fail_payout(world, account, world.find(account, "payout", identifier), code)
+
+
+def _plain(operation: Callable[[World, str, str], Json]) -> Outcome:
+    return lambda world, account, identifier, _: operation(world, account, identifier)
+
+
+_KINDS = {
+    "accounts": "account",
+    "charges": "charge",
+    "disputes": "dispute",
+    "payouts": "payout",
+    "refunds": "refund",
+}
+OUTCOMES: Mapping[str, Mapping[str, Outcome]] = {
+    "accounts": {"onboard": lambda world, _, identifier, __: connect.onboard(world, identifier)},
+    "charges": {"dispute": _open_dispute, "fraud_warning": _warn},
+    "disputes": {
+        "won": _win,
+        "lost": _plain(disputes.lose),
+        "escalated": _plain(disputes.escalate),
+        "closed": _plain(disputes.close_inquiry),
+    },
+    "payouts": {"paid": _pay, "failed": _fail_payout},
+    "refunds": {
+        "succeeded": _plain(refunds.succeed),
+        "pending": _plain(refunds.hold),
+        "requires_action": lambda world, account, identifier, _: refunds.hold(
+            world, account, identifier, "requires_action"
+        ),
+        "failed": _fail_refund,
+        "canceled": _plain(refunds.cancel),
+    },
+}
