@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from mywork.application.ports import (
     AccountState,
     Balance,
+    Message,
     OnboardingLink,
     PaymentIntent,
     PayoutInstruction,
@@ -39,6 +40,19 @@ class FakeQueue:
 
     def send(self, keys: Sequence[str]) -> None:
         self.keys += keys
+
+
+@dataclass
+class FakeMail:
+    """`refuses` happen instead of the next letters; a key that was used sends nothing again."""
+
+    sent: dict[str, Message] = field(default_factory=dict)  # by idempotency key
+    refuses: list[Exception] = field(default_factory=list)
+
+    def send(self, message: Message, *, idempotency_key: str) -> None:
+        if self.refuses:
+            raise self.refuses.pop(0)
+        self.sent.setdefault(idempotency_key, message)
 
 
 @dataclass

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from fakes import FakeMail
 from pydantic import SecretStr
 
 from eventstore import Runner
@@ -59,7 +60,7 @@ class Marketplace:
         self.clock.freeze(START)
         self.world = World(self.clock, seed=7)
         self.payments = StripePayments("sk_test_marketplace", http_client=InProcess(self.world))
-        self.queue = Queue()
+        self.queue, self.mail = Queue(), FakeMail()
         settings = Settings(
             database_url=SecretStr(database_url),
             stripe_secret_key=SecretStr("sk_test_marketplace"),
@@ -69,7 +70,7 @@ class Marketplace:
             app_url="http://localhost:3000",
         )
         identity: Any = NamedUsers()
-        outside = bootstrap.Outside(self.clock, self.payments, identity, self.queue)
+        outside = bootstrap.Outside(self.clock, self.payments, identity, self.queue, self.mail)
         self.core = bootstrap.build(settings, outside)
         self.runner = Runner(self.core.store, self.core.followers())
         self._delivered: set[str] = set()
@@ -89,7 +90,7 @@ class Marketplace:
             tick(self.world)
             worked = self.carry() + self.drain() + core.feed.read_transactions() + self.drain()
             self.runner.catch_up()
-            worked += core.deadlines.run() + core.effect_performer.drain()
+            worked += core.deadlines.run() + core.effect_performer.drain() + core.notifier.run()
             self.runner.catch_up()
             if not worked:
                 return

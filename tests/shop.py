@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 import psycopg
-from fakes import FakeClock, FakePayments, FakeQueue
+from fakes import FakeClock, FakeMail, FakePayments, FakeQueue
 from pydantic import SecretStr
 
 from eventstore import Runner
@@ -26,8 +26,9 @@ ADA, BO = SellerId(UserId("ada")), UserId("bo")
 class Shop:
     def __init__(self, database_url: str) -> None:
         self.clock, self.payments, self.queue = FakeClock(), FakePayments(), FakeQueue()
+        self.mail = FakeMail()
         identity: Any = None
-        outside = bootstrap.Outside(self.clock, self.payments, identity, self.queue)
+        outside = bootstrap.Outside(self.clock, self.payments, identity, self.queue, self.mail)
         settings = Settings(database_url=SecretStr(database_url), app_url="https://shop.test")
         self.core = bootstrap.build(settings, outside)
         self.runner = Runner(self.core.store, [self.core.reactions.follower()])

@@ -1,6 +1,7 @@
 """Builds the object graph, once, at start-up: the only file that knows everyone."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import eventstore
@@ -8,6 +9,7 @@ from eventstore import Catalogue, EventStore, Follower, Migrations
 from mywork import projections
 from mywork.adapters import clocks, effects, operations
 from mywork.adapters.clerk import ClerkIdentity
+from mywork.adapters.mail import FileMail, ResendMail
 from mywork.adapters.queue import DramatiqQueue
 from mywork.adapters.stripe import StripePayments
 from mywork.adapters.stripe.receipts import StripeTranslator
@@ -17,12 +19,14 @@ from mywork.application.effects import EffectPerformer
 from mywork.application.feed import Feed
 from mywork.application.handle import Handler
 from mywork.application.inbox import InboxWorker
+from mywork.application.notifying import Notifier
 from mywork.application.payouts import PayingOut
-from mywork.application.ports import Clock, EffectQueue, Identity, Payments
+from mywork.application.ports import Clock, EffectQueue, Identity, Mail, Payments
 from mywork.application.reactions import Reactions
 from mywork.application.selling import Selling
 from mywork.domain.catalogue import EVENTS
 from mywork.ledger.book import Book
+from mywork.projections import roles
 from mywork.sandbox.clock import SandboxClock
 from mywork.settings import Settings, SettingsMissing
 
@@ -37,6 +41,7 @@ class Outside:
     payments: Payments
     identity: Identity
     queue: EffectQueue
+    mail: Mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class Core:
     inbox_worker: InboxWorker
     effects: effects.Effects
     effect_performer: EffectPerformer
+    notifier: Notifier
     deadlines: DeadlineRunner
     feed: Feed
     reactions: Reactions
@@ -108,7 +114,15 @@ def outside(settings: Settings) -> Outside:
             settings.clerk_issuer, settings.clerk_jwks_url, settings.clerk_authorized_parties
         ),
         queue=DramatiqQueue(settings.redis_url.get_secret_value()),
+        mail=_mail(settings),
     )
+
+
+def _mail(settings: Settings) -> Mail:
+    key = settings.resend_api_key.get_secret_value()
+    if not key:
+        return FileMail(settings.mywork_mail, settings.mail_from)
+    return ResendMail(key, settings.mail_from, api_url=settings.resend_api_url)
 
 
 def build(settings: Settings, world: Outside | None = None) -> Core:
@@ -139,6 +153,14 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
         ),
         effects=effects_table,
         effect_performer=EffectPerformer(effects_table, handler, world.payments, world.clock),
+        notifier=Notifier(
+            store,
+            effects_table,
+            world.mail,
+            people=people,
+            holders=partial(roles.holders, store),
+            app_url=settings.app_url,
+        ),
         deadlines=DeadlineRunner(deadlines_table, handler, world.clock),
         feed=Feed(world.payments, inbox, cursors),
         reactions=Reactions(effects_table, deadlines_table, world.queue),

@@ -125,7 +125,8 @@ def _greet(world: World, tokens: dict[str, str]) -> None:
     console = rendering.console()
     console.print(f"\nAPI       {world.api_url}/docs")
     console.print(f"sandbox   {world.sandbox_url}")
-    console.print(f"settings  {world.runtime_file}\n")
+    console.print(f"settings  {world.runtime_file}")
+    console.print(f"letters   {world.environment['MYWORK_MAIL']}\n")
     for name, token in tokens.items():
         print(f"{name:<8}  {token}")
     print(f'\ntry       curl -H "Authorization: Bearer $TOKEN" {world.api_url}/api/seller/balance')

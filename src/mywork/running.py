@@ -33,6 +33,7 @@ def settings(data: Path | None = None) -> Settings:
             "stripe_secret_key": SecretStr(runtime["stripe_secret_key"]),
             "stripe_api_base": runtime["sandbox_url"],
             "mywork_clock": folder / "stripe" / "clock.json",
+            "mywork_mail": folder / "mail",
             "clerk_issuer": runtime["sandbox_url"],
             "clerk_jwks_url": f"{runtime['sandbox_url']}/.well-known/jwks.json",
             "app_url": "http://localhost:3000",

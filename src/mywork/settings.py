@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -13,6 +14,7 @@ REQUIRED_IN_PRODUCTION = (
     "stripe_publishable_key",
     "stripe_webhook_secret",
     "stripe_connect_webhook_secret",
+    "resend_api_key",
     "clerk_issuer",
     "clerk_jwks_url",
     "clerk_authorized_parties",
@@ -34,6 +36,7 @@ class Settings(BaseSettings):
     mywork_env: Literal["development", "production"] = "development"
     mywork_clock: Path | None = None  # the sandbox's clock file; refused in production
     mywork_lease_seconds: int = 60
+    mywork_mail: Path = Path(".mywork/mail")  # where letters lie in development
 
     database_url: SecretStr = SecretStr("")
     database_pool_url: SecretStr = SecretStr("")
@@ -48,6 +51,10 @@ class Settings(BaseSettings):
     clerk_issuer: str = ""
     clerk_jwks_url: str = ""
     clerk_authorized_parties: Annotated[tuple[str, ...], NoDecode] = ()
+
+    resend_api_key: SecretStr = SecretStr("")
+    resend_api_url: str = "https://api.resend.com"
+    resend_from: str = ""
 
     app_url: str = ""
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
@@ -67,6 +74,12 @@ class Settings(BaseSettings):
     @property
     def live(self) -> bool:
         return _text(self.stripe_secret_key).startswith(("sk_live_", "rk_live_"))
+
+    @property
+    def mail_from(self) -> str:
+        """The sender of our letters; by default at the host of the application."""
+        host = urlsplit(self.app_url).hostname or "localhost"
+        return self.resend_from or f"MyWork <notices@{host}>"
 
     def check(self) -> None:
         """Refuse to start with one message; in development `mywork dev` supplies stand-ins."""

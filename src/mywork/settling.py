@@ -43,6 +43,7 @@ def _work(core: Core) -> int:
         + core.deadlines.run()
         + core.paying_out.run_weekly()
         + core.effect_performer.drain()
+        + core.notifier.run()
     )
 
 

@@ -21,6 +21,7 @@ INSTRUCTION = {
     "currency": "USD",
     "amount_minor": 26_013,
 }
+NOTICE = Effect("stream:3:send_notice", "send_notice", {"stream": "stream", "version": 3})
 FOLLOW_UPS: dict[str, Any] = {
     "order.placed.v1": Deadline("expire_order", ORDER, AT + timedelta(days=1)),
     "order.paid.v1": Deadline("release_funds", ORDER, AT + timedelta(days=7)),
@@ -37,6 +38,15 @@ FOLLOW_UPS: dict[str, Any] = {
     "break.settled.v1": Deadline("make_break_funds_available", "ch_9", AT + timedelta(days=2)),
 }
 
+TOLD = {
+    "order.paid.v1",
+    "order.granted.v1",
+    "payout.sent.v1",
+    "payout.refused.v1",
+    "payout.bank_payout_failed.v1",
+    "break.opened.v1",
+}
+
 
 def recorded(event: Any, name: str = "") -> Recorded:
     return Recorded(9, "stream", 3, name, event, Metadata("t", "c", AT), AT)
@@ -45,6 +55,7 @@ def recorded(event: Any, name: str = "") -> Recorded:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_event_has_these_follow_ups_and_no_others(name: str) -> None:
     expected = [FOLLOW_UPS[name]] if name in FOLLOW_UPS else []
+    expected += [NOTICE] if name in TOLD else []
     assert list(react(recorded(EXAMPLES[name], name))) == expected
 
 
@@ -59,7 +70,10 @@ def test_an_order_that_expires_without_an_intent_cancels_nothing() -> None:
 
 def test_a_break_that_ripens_has_a_deadline() -> None:
     opened = replace(EXAMPLES["break.opened.v1"], available_on=AT)
-    assert react(recorded(opened)) == (Deadline("make_break_funds_available", "ch_9", AT),)
+    assert react(recorded(opened)) == (
+        Deadline("make_break_funds_available", "ch_9", AT),
+        NOTICE,
+    )
 
 
 def rows(shop: Shop) -> tuple[list[Any], list[Any]]:

@@ -8,6 +8,7 @@ from psycopg.types.json import Jsonb
 
 from eventstore import EventStore
 from mywork.application.ports import ClaimedEffect, Effect, Write
+from mywork.application.reactions import SEND_NOTICE
 
 _ADD = """
 INSERT INTO operations.effects (key, kind, payload)
@@ -22,7 +23,8 @@ RETURNING kind, payload, attempts, note
 """
 _OVERDUE = """
 SELECT key FROM operations.effects
- WHERE status = 'waiting' AND due_at <= clock_timestamp() ORDER BY due_at LIMIT %s
+ WHERE status = 'waiting' AND due_at <= clock_timestamp()
+   AND (kind = %(notice)s) = %(notices)s ORDER BY due_at LIMIT %(limit)s
 """
 _POSTPONE = """
 UPDATE operations.effects SET due_at = clock_timestamp() + %s, note = %s WHERE key = %s
@@ -65,9 +67,10 @@ class Effects:
         with self._store.transaction() as cursor:
             cursor.execute(_POSTPONE, (delay, note, key))
 
-    def overdue(self, limit: int) -> Sequence[str]:
+    def overdue(self, limit: int, *, notices: bool = False) -> Sequence[str]:
+        asked = {"limit": limit, "notices": notices, "notice": SEND_NOTICE}
         with self._store.connection() as connection:
-            return [row[0] for row in connection.execute(_OVERDUE, (limit,))]
+            return [row[0] for row in connection.execute(_OVERDUE, asked)]
 
     def counts(self) -> Mapping[str, int]:
         query = "SELECT status, count(*) FROM operations.effects GROUP BY status"

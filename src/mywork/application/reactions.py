@@ -1,4 +1,4 @@
-"""What follows from an event: vendor calls and deadlines, as a pure function.
+"""What follows from an event: vendor calls, notices and deadlines, as a pure function.
 
 A follower of the history turns them into rows, with its own position, in one transaction; so
 nothing is missed and nothing is asked twice, whatever crashes.
@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 
 from eventstore import Follower, Recorded
+from mywork.application import notices
 from mywork.application.ports import (
     Deadline,
     DeadlinesTable,
@@ -30,10 +31,22 @@ MAKE_BREAK_FUNDS_AVAILABLE = "make_break_funds_available"
 CREATE_TRANSFER = "create_transfer"
 CREATE_BANK_PAYOUT = "create_bank_payout"
 CANCEL_PAYMENT_INTENT = "cancel_payment_intent"
+SEND_NOTICE = "send_notice"
 
 
 def react(recorded: Recorded) -> Sequence[Effect | Deadline]:
-    """The vendor calls and deadlines that one event asks for."""
+    """The vendor calls, notices and deadlines that one event asks for."""
+    return (*_calls_and_deadlines(recorded), *_notices(recorded))
+
+
+def _notices(recorded: Recorded) -> Sequence[Effect]:
+    if not notices.tells(recorded.event):
+        return ()
+    told = {"stream": recorded.stream, "version": recorded.version}
+    return (_effect(recorded, SEND_NOTICE, told),)
+
+
+def _calls_and_deadlines(recorded: Recorded) -> Sequence[Effect | Deadline]:
     event = recorded.event
     match event:
         case order.OrderPlaced() if event.price_minor:
@@ -99,7 +112,8 @@ class Reactions:
             self._effects.add(effects)(cursor)
         if deadlines:
             self._deadlines.add(list(deadlines.values()))(cursor)
-        self._fresh = [effect.key for effect in effects]
+        # Notices wait for their own turn, so that letters never stand before money.
+        self._fresh = [effect.key for effect in effects if effect.kind != SEND_NOTICE]
 
     def _send(self) -> None:
         if self._fresh:

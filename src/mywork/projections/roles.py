@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from eventstore import Recorded
+from eventstore import EventStore, Recorded
 from mywork.domain import user
+from mywork.domain.identifiers import UserId
 from mywork.projections.documents import document
 from mywork.projections.projection import Projection
 
@@ -30,3 +31,10 @@ def as_document(row: RolesRow) -> bytes:
 
 
 ROLES = Projection("roles", RolesRow, keys, evolve, as_document)
+
+
+def holders(store: EventStore, wanted: Sequence[str]) -> list[UserId]:
+    """The users who hold one of some roles, each once."""
+    query = "SELECT user_id FROM read.roles WHERE roles && %s ORDER BY user_id"
+    with store.connection() as connection:
+        return [row[0] for row in connection.execute(query, (list(wanted),))]

@@ -90,6 +90,7 @@ class World:
         self._set("MYWORK_ENV", "development")
         self._set("APP_URL", APP_URL)
         self._set("CORS_ORIGINS", APP_URL)
+        self._set("MYWORK_MAIL", str(self.data / "mail"))
         self._set("CRON_SECRET", self._secret("cron"))
         self._start_sandbox()
         if "DATABASE_URL" not in os.environ:

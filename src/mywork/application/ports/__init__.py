@@ -17,6 +17,10 @@ from mywork.application.ports.identity import (
     StillInProgress,
     TokenInvalid,
 )
+from mywork.application.ports.mail import (
+    Mail,
+    Message,
+)
 from mywork.application.ports.payments import (
     AccountState,
     Balance,
@@ -63,6 +67,8 @@ __all__ = [
     "IdempotencyTable",
     "Identity",
     "InboxTable",
+    "Mail",
+    "Message",
     "OnboardingLink",
     "PaymentIntent",
     "Payments",

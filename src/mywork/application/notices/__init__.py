@@ -1,0 +1,26 @@
+"""Who is told what when something happened. Read `notice`, then the notices of each concept.
+
+Texts are written when they are sent, from the history, so that nothing personal is stored: an
+event names people by their opaque ids, and their addresses are looked up at the last moment.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mywork.application.notices import breaks, orders, payouts
+from mywork.application.notices.notice import FINANCE, Notice, Staff, Write
+
+NOTICES: Mapping[type, Write] = {**orders.NOTICES, **payouts.NOTICES, **breaks.NOTICES}
+
+
+def tells(event: Any) -> bool:
+    """Whether anybody is told of an event like this."""
+    return type(event) in NOTICES
+
+
+def notices_of(event: Any, earlier: Sequence[Any]) -> Sequence[Notice]:
+    """Who is told what of an event, given what its stream had said before."""
+    return NOTICES[type(event)](event, earlier)
+
+
+__all__ = ["FINANCE", "NOTICES", "Notice", "Staff", "notices_of", "tells"]

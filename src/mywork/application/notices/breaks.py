@@ -1,0 +1,26 @@
+"""Breaks: finance is told at once, whatever could not be explained or worked."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mywork.application.notices.notice import FINANCE, Notice, Write, amount
+from mywork.domain import breaks
+
+_SUBJECTS: Mapping[breaks.Kind, str] = {
+    "unexpected_payment": "Money that no order asked for",
+    "unexplained_transaction": "A Stripe transaction that nothing explains",
+    "undeliverable_fact": "A receipt was given up",
+}
+
+
+def _opened(event: breaks.BreakOpened, _: Sequence[Any]) -> Sequence[Notice]:
+    money = f"Amount: {amount(event.amount_minor, event.currency)}\n" if event.currency else ""
+    concerns = f"Concerns: {event.concerns}\n" if event.concerns else ""
+    text = (
+        f"{event.detail}\n\n{money}Stripe object: {event.object_id}\n{concerns}"
+        f"Explain it: POST /api/finance/breaks/{event.break_id}/resolve"
+    )
+    return (Notice(FINANCE, f"{_SUBJECTS[event.kind]}: {event.object_id}", text),)
+
+
+NOTICES: Mapping[type, Write] = {breaks.BreakOpened: _opened}
