@@ -112,5 +112,4 @@ LONGER = {
     "domain/breaks.py": 340,
     "application/inbox.py": 330,
     "ledger/book.py": 320,
-    "sandbox/stripe/connect.py": 320,
 }

@@ -16,8 +16,8 @@ from mywork.domain.errors import (
 )
 from mywork.ledger.rules import post
 from mywork.sandbox.stripe import balance as stripe_balance
-from mywork.sandbox.stripe import connect
-from mywork.sandbox.stripe.api import tick
+from mywork.sandbox.stripe import payouts
+from mywork.sandbox.stripe.due import tick
 
 
 def test_the_specifications_sale_from_checkout_to_payout(marketplace: Marketplace) -> None:
@@ -242,7 +242,7 @@ def test_a_payout_waits_while_stripes_balance_is_short(marketplace: Marketplace)
     """A definite no is not repeated under the same key, which Stripe answers for a day."""
     _seller_with_released_money(marketplace)
     swept = {"amount": "29003", "currency": "usd"}
-    connect.create_payout(marketplace.world, "", swept)
+    payouts.create(marketplace.world, "", swept)
     marketplace.core.paying_out.request(ADA, "USD", request_id="p")
     marketplace.runner.catch_up()
     assert marketplace.core.effect_performer.drain() == 0

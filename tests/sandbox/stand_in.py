@@ -53,20 +53,26 @@ class Sandbox:
     def terms(self, **wish: Any) -> None:
         terms.change(self.world, wish)
 
+    def transfer(self, account: str, amount: int, **more: Any) -> Any:
+        wanted = {"amount": amount, "currency": "usd", "destination": account, **more}
+        return self.v1.transfers.create(wanted)
+
     def advance(self, **delta: float) -> None:
         self.clock.freeze(self.clock.now() + timedelta(**delta))
         self.v1.balance.retrieve()
 
-    def told(self) -> list[str]:
-        return [event["type"] for event in self.world.all("", "event")]
+    def told(self, account: str = "") -> list[str]:
+        return [event["type"] for event in self.world.all(account, "event")]
 
-    def available(self, currency: str = "usd") -> int:
-        found = self.v1.balance.retrieve().available
+    def available(self, currency: str = "usd", account: str = "") -> int:
+        there = {"stripe_account": account} if account else {}
+        found = self.v1.balance.retrieve(None, there).available
         return sum(part.amount for part in found if part.currency == currency)
 
-    def transactions(self, source: str) -> list[tuple[str, int, int]]:
+    def transactions(self, source: str, account: str = "") -> list[tuple[str, int, int]]:
         """Category, amount and fee of what an object moved, oldest first."""
-        found = self.v1.balance_transactions.list({"source": source}).data
+        there = {"stripe_account": account} if account else {}
+        found = self.v1.balance_transactions.list({"source": source}, there).data
         return [(row.reporting_category, row.amount, row.fee) for row in reversed(found)]
 
     def check(self) -> None:

@@ -9,7 +9,7 @@ import pytest
 import stripe
 from stand_in import START, Sandbox, checked
 
-from mywork.sandbox.stripe import connect, events
+from mywork.sandbox.stripe import events
 from mywork.sandbox.stripe.api import Request, parse_parameters, respond
 from mywork.sandbox.stripe.delivery import signature
 from mywork.sandbox.stripe.routes import PAGING, ROUTES
@@ -145,47 +145,6 @@ def test_the_balance_is_the_sum_of_its_transactions(sandbox: Sandbox) -> None:
     assert (found.pending[0].amount, found.available[0].amount) == (pending, available)
     assert pending
     assert available
-
-
-def test_transfers_need_capability_and_money(sandbox: Sandbox) -> None:
-    closed, open_ = sandbox.account(onboarded=False), sandbox.account()
-    sandbox.paid("pm_card_bypassPending")
-    sandbox.v1.balance.retrieve()
-
-    def transfer(amount: int, account: str) -> Any:
-        wanted = {"amount": amount, "currency": "usd", "destination": account}
-        return sandbox.v1.transfers.create(wanted)
-
-    with pytest.raises(stripe.InvalidRequestError) as caught:
-        transfer(100, closed)
-    assert caught.value.code == "insufficient_capabilities_for_transfer"
-    with pytest.raises(stripe.InvalidRequestError) as caught:
-        transfer(99_999, open_)
-    assert caught.value.code == "balance_insufficient"
-    made = transfer(5_000, open_)
-    assert sandbox.v1.balance.retrieve().available[0].amount == 9_680 - 5_000
-    there = sandbox.v1.balance.retrieve(None, {"stripe_account": open_})
-    assert there.available[0].amount == 5_000
-    sandbox.v1.transfers.reversals.create(made.id, {"amount": 2_000})
-    assert sandbox.v1.balance.retrieve().available[0].amount == 9_680 - 3_000
-
-
-def test_a_bank_payout_arrives_or_comes_back(sandbox: Sandbox) -> None:
-    account = sandbox.account()
-    sandbox.paid("pm_card_bypassPending")
-    sandbox.v1.balance.retrieve()
-    wanted = {"amount": 5_000, "currency": "usd", "destination": account}
-    sandbox.v1.transfers.create(wanted)
-    there = {"stripe_account": account}
-    first = sandbox.v1.payouts.create({"amount": 2_000, "currency": "usd"}, there)
-    sandbox.advance(days=2)
-    assert sandbox.v1.payouts.retrieve(first.id, None, there).status == "paid"
-    connect.fail_payout(sandbox.world, account, sandbox.world.find(account, "payout", first.id))
-    assert sandbox.v1.payouts.retrieve(first.id, None, there).status == "failed"
-    assert sandbox.v1.balance.retrieve(None, there).available[0].amount == 5_000
-    kinds = [event["type"] for event in sandbox.world.all(account, "event")]
-    assert kinds[-3:] == ["payout.created", "payout.paid", "payout.failed"]
-    assert {event["account"] for event in sandbox.world.all(account, "event")} == {account}
 
 
 def test_lists_are_paged_both_ways(sandbox: Sandbox) -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from mywork.sandbox.stripe import charges, connect, disputes, refunds
+from mywork.sandbox.stripe import charges, disputes, payouts, refunds
 from mywork.sandbox.stripe.world import World
 
 ACTIONS: dict[str, Callable[[World, str, str], object]] = {
     charges.CAPTURE: charges.capture,
-    connect.ARRIVAL: connect.arrive,
+    payouts.SUBMISSION: payouts.submit,
+    payouts.ARRIVAL: payouts.arrive,
     refunds.SUCCESS: refunds.succeed,
     refunds.FAILURE: refunds.fail,
     disputes.DEADLINE: disputes.miss_deadline,

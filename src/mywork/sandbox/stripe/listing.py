@@ -169,3 +169,8 @@ def _in_time(created: int, bounds: Mapping[str, int]) -> bool:
         and created > bounds.get("gt", created - 1)
         and created < bounds.get("lt", created + 1)
     )
+
+
+def listed(data: list[Any], url: str) -> Json:
+    """Stripe's envelope around objects that are all here."""
+    return {"object": "list", "data": data, "has_more": False, "url": url}

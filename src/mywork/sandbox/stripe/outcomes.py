@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Mapping
 
-from mywork.sandbox.stripe import connect, disputes, radar, refunds
+from mywork.sandbox.stripe import connect, disputes, payouts, radar, refunds
 from mywork.sandbox.stripe.errors import Json, invalid, missing
 from mywork.sandbox.stripe.world import PLATFORM, World
 
@@ -63,14 +63,26 @@ def _warn(world: World, account: str, identifier: str, wish: Json) -> Json:
     return radar.warn(world, account, charge, str(wish.get("fraud_type", "misc")))
 
 
-def _pay(world: World, account: str, identifier: str, _: Json) -> Json:
-    return connect.pay_payout(world, account, world.find(account, "payout", identifier))
-
-
 def _fail_payout(world: World, account: str, identifier: str, wish: Json) -> Json:
     """{"code": "account_closed"}."""
-    code = str(wish.get("code", "account_closed"))
-    return connect.fail_payout(world, account, world.find(account, "payout", identifier), code)
+    return payouts.fail(world, account, identifier, str(wish.get("code", "account_closed")))
+
+
+def _cancel_payout(world: World, account: str, identifier: str, _: Json) -> Json:
+    return payouts.cancel(world, account, {"id": identifier})
+
+
+def _onboard(world: World, _: str, identifier: str, __: Json) -> Json:
+    return connect.onboard(world, identifier)
+
+
+def _restrict(world: World, _: str, identifier: str, wish: Json) -> Json:
+    """{"reason": "requirements.past_due"}; one that begins with `rejected` is for good."""
+    return connect.restrict(world, identifier, str(wish.get("reason", "requirements.past_due")))
+
+
+def _act_first(world: World, account: str, identifier: str, _: Json) -> Json:
+    return refunds.hold(world, account, identifier, "requires_action")
 
 
 def _plain(operation: Callable[[World, str, str], Json]) -> Outcome:
@@ -85,7 +97,7 @@ _KINDS = {
     "refunds": "refund",
 }
 OUTCOMES: Mapping[str, Mapping[str, Outcome]] = {
-    "accounts": {"onboard": lambda world, _, identifier, __: connect.onboard(world, identifier)},
+    "accounts": {"onboard": _onboard, "restrict": _restrict},
     "charges": {"dispute": _open_dispute, "fraud_warning": _warn},
     "disputes": {
         "won": _win,
@@ -93,13 +105,16 @@ OUTCOMES: Mapping[str, Mapping[str, Outcome]] = {
         "escalated": _plain(disputes.escalate),
         "closed": _plain(disputes.close_inquiry),
     },
-    "payouts": {"paid": _pay, "failed": _fail_payout},
+    "payouts": {
+        "in_transit": _plain(payouts.submit),
+        "paid": _plain(payouts.arrive),
+        "failed": _fail_payout,
+        "canceled": _cancel_payout,
+    },
     "refunds": {
         "succeeded": _plain(refunds.succeed),
         "pending": _plain(refunds.hold),
-        "requires_action": lambda world, account, identifier, _: refunds.hold(
-            world, account, identifier, "requires_action"
-        ),
+        "requires_action": _act_first,
         "failed": _fail_refund,
         "canceled": _plain(refunds.cancel),
     },

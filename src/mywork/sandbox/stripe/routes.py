@@ -8,7 +8,18 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mywork.sandbox.stripe import balance, connect, disputes, events, payments, radar, refunds
+from mywork.sandbox.stripe import (
+    balance,
+    connect,
+    customers,
+    disputes,
+    events,
+    payments,
+    payouts,
+    radar,
+    refunds,
+    transfers,
+)
 from mywork.sandbox.stripe.errors import Json
 from mywork.sandbox.stripe.world import PLATFORM, World
 
@@ -72,12 +83,6 @@ def _updating(kind: str) -> Operation:
 
 def _own_account(world: World, _: str, params: Json) -> Json:
     return world.find(PLATFORM, "account", params["id"])
-
-
-def _login_link(world: World, _: str, params: Json) -> Json:
-    account = world.find(PLATFORM, "account", params["id"])
-    url = f"{params['_base']}/_sandbox/accounts/{account['id']}"
-    return {"object": "login_link", "created": world.now(), "url": url}
 
 
 INTENT = (
@@ -146,7 +151,7 @@ ROUTES: tuple[Route, ...] = (
     _route("GET /v1/accounts", _listing("account")),
     _route("GET /v1/accounts/{id}", _own_account),
     _route("POST /v1/accounts/{id}", _updating("account"), "metadata email"),
-    _route("POST /v1/accounts/{id}/login_links", _login_link),
+    _route("POST /v1/accounts/{id}/login_links", connect.login_link),
     _route(
         "POST /v1/account_links",
         connect.create_account_link,
@@ -154,7 +159,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     _route(
         "POST /v1/transfers",
-        connect.create_transfer,
+        transfers.create,
         "amount currency destination description metadata transfer_group",
     ),
     _route(
@@ -164,14 +169,15 @@ ROUTES: tuple[Route, ...] = (
     ),
     _route("GET /v1/transfers/{id}", _retrieve("transfer")),
     _route("POST /v1/transfers/{id}", _updating("transfer"), "metadata description"),
-    _route("POST /v1/transfers/{id}/reversals", connect.create_reversal, "amount metadata"),
-    _route(
-        "POST /v1/payouts", connect.create_payout, "amount currency description metadata method"
-    ),
+    _route("POST /v1/transfers/{transfer}/reversals", transfers.reverse, "amount metadata"),
+    _route("GET /v1/transfers/{transfer}/reversals", _listing(transfers.REVERSALS, "transfer")),
+    _route("GET /v1/transfers/{transfer}/reversals/{id}", transfers.reversal),
+    _route("POST /v1/payouts", payouts.create, "amount currency description metadata method"),
     _route("GET /v1/payouts", _listing("payout", "status"), "status"),
     _route("GET /v1/payouts/{id}", _retrieve("payout")),
     _route("POST /v1/payouts/{id}", _updating("payout"), "metadata"),
-    _route("POST /v1/customers", connect.create_customer, "email name description metadata phone"),
+    _route("POST /v1/payouts/{id}/cancel", payouts.cancel),
+    _route("POST /v1/customers", customers.create, "email name description metadata phone"),
     _route("GET /v1/customers", _listing("customer", "email"), "email"),
     _route("GET /v1/customers/{id}", _retrieve("customer")),
     _route("POST /v1/customers/{id}", _updating("customer"), "email description metadata"),
