@@ -7,6 +7,7 @@ as one line when it ends, so a kill -9 keeps all of a request or nothing.
 import heapq
 import random
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -37,6 +38,7 @@ class World:
         self._shelves: dict[str, Shelf] = {}
         self._due: list[tuple[int, int, str]] = []  # a heap: when, in which order, the id
         self._ordered = 0
+        self._moment: int | None = None
         self._random = random.Random(seed) if seed is not None else random.SystemRandom()  # noqa: S311
         self._changes: dict[tuple[str, str], Json | None] = {}
         self._journal = Journal(journal) if journal is not None else None
@@ -63,7 +65,19 @@ class World:
 
     def now(self) -> int:
         """Seconds, as Stripe counts time."""
+        return self._real_now() if self._moment is None else self._moment
+
+    def _real_now(self) -> int:
         return int(self.clock.now().timestamp())
+
+    @contextmanager
+    def at(self, moment: int) -> Iterator[None]:
+        """Do something at a time of its own: a test clock's, or when it was due."""
+        before, self._moment = self._moment, moment
+        try:
+            yield
+        finally:
+            self._moment = before
 
     def new_id(self, prefix: str) -> str:
         return f"{prefix}_1{''.join(self._random.choices(_LETTERS, k=23))}"
@@ -76,6 +90,7 @@ class World:
 
     def later(self, at: int, action: str, account: str, subject: str) -> None:
         """Have `due.tick` do an action to an object at a time, after what was asked before."""
+        at -= max(0, self.now() - self._real_now())  # a test clock's future is not ours
         task = {"id": self.new_id("due"), "at": at, "action": action}
         self._queue(self.put(PLATFORM, DUE, task | {"account": account, "object": subject}))
 
