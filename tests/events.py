@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mywork.domain import breaks, order, payout, product, seller, user
+from mywork.domain import breaks, movement, order, payout, product, seller, user
 from mywork.domain.catalogue import EVENTS
 
 AT = datetime(2026, 11, 10, 12, tzinfo=UTC)
@@ -48,6 +48,10 @@ _examples: list[Any] = [
     payout.BankPayoutBegun(PAYOUT, "po_1"),
     payout.PayoutCompleted(PAYOUT, "po_1"),
     payout.BankPayoutFailed(PAYOUT, "po_1", "account_closed"),
+    movement.MovementRecorded(
+        "txn_3", "bank", "topup", "tu_1", "USD", 50_000, 0, AT + timedelta(days=2)
+    ),
+    movement.MovementFundsAvailable("txn_3", "USD", 50_000),
     breaks.BreakOpened(
         "ch_9", "unexpected_payment", "ch_9", "USD", 29_900, 0, None, f"order-{ORDER}",
         "the order expired before ch_9 was paid",

@@ -63,7 +63,7 @@ def test_every_event_of_the_domain_has_a_name() -> None:
 @pytest.mark.parametrize("name", EVENTS)
 def test_a_name_says_what_happened_and_in_which_version(name: str) -> None:
     concept, happened, version = name.split(".")
-    assert concept in {"user", "seller", "product", "order", "payout", "break"}
+    assert concept in {"user", "seller", "product", "order", "payout", "movement", "break"}
     assert happened == happened.lower()
     assert version == "v1"
 

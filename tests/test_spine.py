@@ -165,7 +165,12 @@ def test_money_for_an_expired_order_goes_to_suspense_and_is_settled(
 
 def test_a_transaction_that_nothing_explains_waits_in_suspense(marketplace: Marketplace) -> None:
     stripe_balance.record(
-        marketplace.world, "", amount=5_000, currency="usd", source="tu_1", category="topup"
+        marketplace.world,
+        "",
+        amount=5_000,
+        currency="usd",
+        source="adj_1",
+        category="other_adjustment",
     )
     marketplace.settle()
     assert marketplace.balances("suspense:stripe", "stripe:available") == (5_000, 5_000)

@@ -403,7 +403,12 @@ def test_a_break_is_listed_and_resolved_by_finance_only(
     grant(marketplace, "user_fin", "finance")
     grant(marketplace, "user_aud", "auditor")
     stripe_balance.record(
-        marketplace.world, "", amount=5_000, currency="usd", source="tu_1", category="topup"
+        marketplace.world,
+        "",
+        amount=5_000,
+        currency="usd",
+        source="adj_1",
+        category="other_adjustment",
     )
     marketplace.settle()
     (found,) = client.get("/finance/breaks", "user_aud").json()["data"]

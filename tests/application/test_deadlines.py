@@ -58,12 +58,21 @@ def test_stripes_funds_become_available_and_the_seller_is_released(shop: Shop) -
 
 
 def test_the_money_of_a_break_becomes_available_too(shop: Shop) -> None:
-    moved = shop.moved("txn_1", "tu_1", reporting_category="topup", fee=0)
+    moved = shop.moved("txn_1", "adj_1", reporting_category="other_adjustment", fee=0)
     shop.core.inbox.store([moved])
     shop.core.inbox_worker.drain()
     shop.clock.advance(days=2)
     run(shop)
     assert len(shop.events(breaks.BreakFundsAvailable)) == 1
+    assert (shop.balance("stripe:pending"), shop.balance("stripe:available")) == (0, 29_900)
+
+
+def test_the_funds_of_a_top_up_become_available_too(shop: Shop) -> None:
+    shop.core.inbox.store([shop.moved("txn_1", "tu_1", reporting_category="topup", fee=0)])
+    shop.core.inbox_worker.drain()
+    assert (shop.balance("stripe:pending"), shop.balance("bank")) == (29_900, -29_900)
+    shop.clock.advance(days=2)
+    run(shop)
     assert (shop.balance("stripe:pending"), shop.balance("stripe:available")) == (0, 29_900)
 
 

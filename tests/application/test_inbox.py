@@ -223,7 +223,7 @@ def test_a_transaction_that_nothing_explains_becomes_a_break_at_the_end_of_patie
 
 
 def test_a_movement_of_another_kind_is_a_break_at_once(shop: Shop) -> None:
-    moved = shop.moved("txn_1", "", reporting_category="fee", amount=-500, fee=0)
+    moved = shop.moved("txn_1", "", reporting_category="other_adjustment", amount=-500, fee=0)
     shop.core.inbox.store([moved])
     assert shop.core.inbox_worker.drain() == Worked(done=1)
     assert shop.balance("suspense:stripe") == -500

@@ -35,6 +35,7 @@ FOLLOW_UPS: dict[str, Any] = {
         "create_bank_payout",
         {"payout_id": PAYOUT, "stream": "stream"},
     ),
+    "movement.recorded.v1": Deadline("make_movement_available", "txn_3", AT + timedelta(days=2)),
     "break.settled.v1": Deadline("make_break_funds_available", "ch_9", AT + timedelta(days=2)),
 }
 

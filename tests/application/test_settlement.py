@@ -1,5 +1,6 @@
 """Which command a Stripe balance transaction means: pure, so one line each."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,8 +8,8 @@ import pytest
 from fakes import START
 
 from mywork.application.ports import BalanceTransaction
-from mywork.application.settlement import command_for_transaction
-from mywork.domain import breaks, order, payout
+from mywork.application.settlement import MOVEMENTS, command_for_transaction
+from mywork.domain import breaks, movement, order, payout
 from mywork.domain.errors import PredecessorMissing
 
 AVAILABLE = START + timedelta(days=2)
@@ -66,9 +67,34 @@ def test_a_movement_before_its_fact_is_waited_for_and_then_a_break(category: str
     assert command.kind == "unexplained_transaction"
 
 
-@pytest.mark.parametrize("category", ["fee", "topup", "payout", "something_new"])
+@pytest.mark.parametrize("category", ["other_adjustment", "contribution", "new"])
 def test_a_movement_that_no_fact_could_explain_is_a_break_at_once(category: str) -> None:
     command = meaning(transaction(category, -250, object_id=""), "order-1")
     assert isinstance(command, breaks.OpenBreak)
     assert (command.break_id, command.object_id, command.amount_minor) == ("txn_1", "txn_1", -250)
     assert category in command.detail
+
+
+@pytest.mark.parametrize("category", MOVEMENTS)
+def test_a_movement_that_explains_itself_needs_no_fact_and_never_waits(category: str) -> None:
+    command = meaning(transaction(category, -250, fee_minor=5), "order-1")
+    assert isinstance(command, movement.RecordMovement)
+    assert (command.transaction_id, command.kind) == ("txn_1", MOVEMENTS[category])
+    assert (command.category, command.object_id) == (category, "ch_1")
+    assert (command.amount_minor, command.fee_minor) == (-250, 5)
+    assert command.available_on == AVAILABLE
+
+
+def test_a_movement_without_an_object_is_named_by_its_transaction() -> None:
+    assert meaning(transaction("fee", object_id="")).object_id == "txn_1"
+
+
+def test_a_reserve_is_read_from_the_balance_that_it_left() -> None:
+    twin = replace(transaction("risk_reserved_funds", 250), balance="risk_reserved")
+    assert meaning(twin) is None
+
+
+def test_a_balance_that_we_do_not_keep_is_a_break_that_never_ripens() -> None:
+    command = meaning(replace(transaction("fee", -250), balance="issuing"))
+    assert isinstance(command, breaks.OpenBreak)
+    assert (command.kind, command.available_on) == ("foreign_balance", None)

@@ -13,6 +13,7 @@ Lines = dict[str, int]  # debit-positive, in cents
 PAID, SETTLED = EXAMPLES["order.paid.v1"], EXAMPLES["order.payment_settled.v1"]
 TRANSFERRED = EXAMPLES["payout.transfer_settled.v1"]
 OPENED, BREAK_SETTLED = EXAMPLES["break.opened.v1"], EXAMPLES["break.settled.v1"]
+MOVED = EXAMPLES["movement.recorded.v1"]
 RESOLVED = EXAMPLES["break.resolved.v1"]
 UNEXPLAINED = replace(OPENED, kind="unexplained_transaction", amount_minor=5_000, fee_minor=20)
 LATER = SETTLED.available_on
@@ -74,6 +75,36 @@ RULES: list[tuple[str, Any, Lines]] = [
         {"seller:ada:in_payout": 26_013, "seller:ada:available": -26_013},
     ),
     (
+        "a top-up from the bank",
+        replace(MOVED, available_on=None),
+        {"stripe:available": 50_000, "bank": -50_000},
+    ),
+    (
+        "a top-up that Stripe makes available later",
+        MOVED,
+        {"stripe:pending": 50_000, "bank": -50_000},
+    ),
+    (
+        "its funds become available",
+        EXAMPLES["movement.funds_available.v1"],
+        {"stripe:available": 50_000, "stripe:pending": -50_000},
+    ),
+    (
+        "a payout to the platform's bank, with a fee",
+        replace(MOVED, category="payout", amount_minor=-40_000, fee_minor=25, available_on=None),
+        {"bank": 40_000, "expense:stripe_fees": 25, "stripe:available": -40_025},
+    ),
+    (
+        "a fee of Stripe's without a charge",
+        replace(MOVED, kind="stripe_fee", amount_minor=-500, fee_minor=25, available_on=None),
+        {"expense:stripe_fees": 525, "stripe:available": -525},
+    ),
+    (
+        "what Stripe sets aside",
+        replace(MOVED, kind="reserve", amount_minor=-2_000, available_on=None),
+        {"stripe:reserved": 2_000, "stripe:available": -2_000},
+    ),
+    (
         "money that no order asked for",
         OPENED,
         {"stripe:uncleared": 29_900, "suspense:stripe": -29_900},
@@ -130,6 +161,7 @@ def test_every_other_event_posts_nothing() -> None:
     ]
     undeliverable = replace(OPENED, kind="undeliverable_fact", amount_minor=0, currency="")
     assert post(undeliverable) is None
+    assert post(replace(UNEXPLAINED, kind="foreign_balance")) is None
 
 
 def test_what_concerns_a_stripe_object_names_it() -> None:

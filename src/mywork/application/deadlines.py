@@ -19,11 +19,12 @@ from mywork.application.reactions import (
     EXPIRE_ORDER,
     MAKE_BREAK_FUNDS_AVAILABLE,
     MAKE_FUNDS_AVAILABLE,
+    MAKE_MOVEMENT_AVAILABLE,
     RELEASE_FUNDS,
 )
-from mywork.domain import breaks, order
+from mywork.domain import breaks, movement, order
 from mywork.domain.errors import Conflict, InsufficientFunds
-from mywork.domain.identifiers import BreakId, OrderId, derived_id
+from mywork.domain.identifiers import BreakId, OrderId, TransactionId, derived_id
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,9 @@ _COMMANDS: dict[str, Callable[[str, datetime], Command]] = {
     RELEASE_FUNDS: lambda subject, at: order.ReleaseFunds(OrderId(subject), at),
     MAKE_BREAK_FUNDS_AVAILABLE: lambda subject, at: breaks.MakeBreakFundsAvailable(
         BreakId(subject), at
+    ),
+    MAKE_MOVEMENT_AVAILABLE: lambda subject, at: movement.MakeMovementAvailable(
+        TransactionId(subject), at
     ),
 }
 

@@ -136,8 +136,8 @@ class InboxWorker:
             patient = receipt.attempts < PATIENCE
             try:
                 if isinstance(found, BalanceTransaction):
-                    command = command_for_transaction(found, streams, patient=patient)
-                    batch.commands.append((receipt, (command,)))
+                    meaning = command_for_transaction(found, streams, patient=patient)
+                    batch.sort(receipt, meaning)
                 else:
                     batch.sort(receipt, _placed(found, streams))
             except PredecessorMissing as error:

@@ -21,12 +21,13 @@ from mywork.application.ports import (
     EffectsTable,
     PayoutInstruction,
 )
-from mywork.domain import breaks, order, payout
+from mywork.domain import breaks, movement, order, payout
 
 EXPIRE_ORDER = "expire_order"
 MAKE_FUNDS_AVAILABLE = "make_funds_available"
 RELEASE_FUNDS = "release_funds"
 MAKE_BREAK_FUNDS_AVAILABLE = "make_break_funds_available"
+MAKE_MOVEMENT_AVAILABLE = "make_movement_available"
 
 CREATE_TRANSFER = "create_transfer"
 CREATE_BANK_PAYOUT = "create_bank_payout"
@@ -63,7 +64,9 @@ def _calls_and_deadlines(recorded: Recorded) -> Sequence[Effect | Deadline]:
             asked = {"payout_id": event.payout_id, "stream": recorded.stream}
             return (_effect(recorded, CREATE_BANK_PAYOUT, asked),)
         case breaks.BreakOpened() | breaks.BreakSettled():
-            return _break_deadline(event.break_id, event.available_on)
+            return _ripening(MAKE_BREAK_FUNDS_AVAILABLE, event.break_id, event.available_on)
+        case movement.MovementRecorded():
+            return _ripening(MAKE_MOVEMENT_AVAILABLE, event.transaction_id, event.available_on)
         case _:
             return ()
 
@@ -84,10 +87,9 @@ def _instruction(event: payout.PayoutRequested) -> dict[str, Any]:
     )
 
 
-def _break_deadline(break_id: str, available_on: datetime | None) -> Sequence[Deadline]:
-    if available_on is None:
-        return ()
-    return (Deadline(MAKE_BREAK_FUNDS_AVAILABLE, break_id, available_on),)
+def _ripening(kind: str, subject: str, available_on: datetime | None) -> Sequence[Deadline]:
+    """The deadline of funds that Stripe makes available later, if it does not at once."""
+    return () if available_on is None else (Deadline(kind, subject, available_on),)
 
 
 class Reactions:

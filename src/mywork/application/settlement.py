@@ -1,31 +1,63 @@
-"""From a Stripe balance transaction to the command that settles its fact.
+"""From a Stripe balance transaction to the command that it means, by its reporting category.
 
-The ledger itself knows which stream a Stripe object belongs to: the one whose posting first
-named it. A transaction that nothing explains waits a bounded while and then becomes a break.
+Some categories settle a fact of ours: the ledger itself knows which stream a Stripe object belongs
+to, the one whose posting first named it. Some explain themselves. Everything else is a break, at
+once: Stripe calls its own list of categories open (https://docs.stripe.com/reports/
+reporting-categories), so an unknown one must be seen, and is kept in suspense meanwhile.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from mywork.application.commands import Command
 from mywork.application.ports import BalanceTransaction
-from mywork.domain import breaks, order, payout
+from mywork.domain import breaks, movement, order, payout
 from mywork.domain.errors import PredecessorMissing
-from mywork.domain.identifiers import BreakId, OrderId, SellerId, UserId
+from mywork.domain.identifiers import BreakId, OrderId, SellerId, TransactionId, UserId
 
-EXPLAINED_CATEGORIES = frozenset({"charge", "transfer"})
-
-
-def needs_stream(transaction: BalanceTransaction) -> bool:
-    """Whether a fact of ours must exist that this transaction settles."""
-    return transaction.category in EXPLAINED_CATEGORIES
+# Settle what an order or a payout of ours says happened.
+SETTLING = frozenset({"charge", "transfer"})
+# Explain themselves: what they are and where the money went is in the word.
+MOVEMENTS: Mapping[str, movement.Kind] = {
+    "fee": "stripe_fee",
+    "network_cost": "stripe_fee",
+    "tax": "stripe_fee",  # on Stripe's own fees
+    "connect_reserved_funds": "reserve",
+    "payment_network_reserve_hold": "reserve",
+    "payment_network_reserve_release": "reserve",
+    "payout_minimum_balance_hold": "reserve",
+    "payout_minimum_balance_release": "reserve",
+    "risk_reserved_funds": "reserve",
+    "payout": "bank",
+    "payout_reversal": "bank",
+    "topup": "bank",
+    "topup_reversal": "bank",
+}
+PAYMENTS, RISK_RESERVED = "payments", "risk_reserved"  # of Stripe's balances
 
 
 def command_for_transaction(
     transaction: BalanceTransaction, streams: Mapping[str, str], *, patient: bool
+) -> Command | None:
+    """What a transaction means; None where another one has said it already.
+
+    Raises PredecessorMissing while it may still find its fact; afterwards it is a break.
+    """
+    kind = MOVEMENTS.get(transaction.category)
+    if transaction.balance == RISK_RESERVED and kind == "reserve":
+        return None  # the same amount left or entered the payments balance, by its own transaction
+    if transaction.balance != PAYMENTS:
+        return _of_another_balance(transaction)
+    if kind is not None:
+        return _movement(transaction, kind)
+    if transaction.category in SETTLING:
+        return _settlement(transaction, streams, patient=patient)
+    return unexplained(transaction, f"a movement of category {transaction.category!r}")
+
+
+def _settlement(
+    transaction: BalanceTransaction, streams: Mapping[str, str], *, patient: bool
 ) -> Command:
-    """Raises PredecessorMissing while it may still find its fact; else opens a break."""
-    if not needs_stream(transaction):
-        return unexplained(transaction, f"a movement of category {transaction.category!r}")
     stream = streams.get(transaction.object_id, "")
     category, _, identifier = stream.partition("-")
     match category:
@@ -41,6 +73,20 @@ def command_for_transaction(
             )
         case _:
             return unexplained(transaction, f"no fact explains {transaction.object_id}")
+
+
+def _movement(transaction: BalanceTransaction, kind: movement.Kind) -> movement.RecordMovement:
+    return movement.RecordMovement(
+        transaction_id=TransactionId(transaction.id),
+        kind=kind,
+        category=transaction.category,
+        object_id=transaction.object_id or transaction.id,
+        currency=transaction.currency,
+        amount_minor=transaction.amount_minor,
+        fee_minor=transaction.fee_minor,
+        available_on=transaction.available_on,
+        at=transaction.created,
+    )
 
 
 def _settle_order(transaction: BalanceTransaction, order_id: OrderId) -> order.SettlePayment:
@@ -82,10 +128,19 @@ def _settle_break(transaction: BalanceTransaction, break_id: BreakId) -> breaks.
     )
 
 
-def unexplained(transaction: BalanceTransaction, detail: str) -> breaks.OpenBreak:
+def _of_another_balance(transaction: BalanceTransaction) -> breaks.OpenBreak:
+    """Its money is in no account of ours, so it posts nothing and never becomes available."""
+    detail = f"it moved Stripe's balance {transaction.balance!r}, which these books do not keep"
+    elsewhere = replace(transaction, available_on=None)
+    return unexplained(elsewhere, detail, kind="foreign_balance")
+
+
+def unexplained(
+    transaction: BalanceTransaction, detail: str, kind: breaks.Kind = "unexplained_transaction"
+) -> breaks.OpenBreak:
     return breaks.OpenBreak(
         break_id=BreakId(transaction.id),
-        kind="unexplained_transaction",
+        kind=kind,
         object_id=transaction.object_id or transaction.id,
         currency=transaction.currency,
         amount_minor=transaction.amount_minor,

@@ -23,11 +23,14 @@ from mywork.domain.identifiers import BreakId
 Kind = Literal[
     "unexpected_payment",  # a payment that disagrees with its order, or has none
     "unexplained_transaction",  # a Stripe balance transaction that no fact of ours explains
+    "foreign_balance",  # a transaction of a Stripe balance that these books do not keep
     "undeliverable_fact",  # a receipt that could not be worked after every retry
 ]
+IN_SUSPENSE: frozenset[Kind] = frozenset({"unexpected_payment", "unexplained_transaction"})
 # Where suspense may be moved by a person's explanation.
 RESOLUTION_ACCOUNTS = (
     "stripe:uncleared",  # its fact came after all
+    "stripe:reserved",
     "expense:stripe_fees",
     "expense:processing",
     "expense:dispute",
@@ -154,7 +157,7 @@ class Known:
 
     @property
     def suspense_minor(self) -> int:
-        return 0 if self.opened.kind == "undeliverable_fact" else self.opened.amount_minor
+        return self.opened.amount_minor if self.opened.kind in IN_SUSPENSE else 0
 
 
 State = Absent | Known

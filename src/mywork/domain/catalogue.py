@@ -4,9 +4,17 @@ A name and its fields never change once released: a new meaning is a new version
 upcaster from the old one. `tests/golden/` keeps one stored example of each.
 """
 
-from mywork.domain import breaks, order, payout, product, seller, user
+from mywork.domain import breaks, movement, order, payout, product, seller, user
 
-Event = user.Event | seller.Event | product.Event | order.Event | payout.Event | breaks.Event
+Event = (
+    user.Event
+    | seller.Event
+    | product.Event
+    | order.Event
+    | payout.Event
+    | movement.Event
+    | breaks.Event
+)
 
 EVENTS: dict[str, type] = {
     "user.role_granted.v1": user.RoleGranted,
@@ -34,6 +42,8 @@ EVENTS: dict[str, type] = {
     "payout.bank_payout_begun.v1": payout.BankPayoutBegun,
     "payout.completed.v1": payout.PayoutCompleted,
     "payout.bank_payout_failed.v1": payout.BankPayoutFailed,
+    "movement.recorded.v1": movement.MovementRecorded,
+    "movement.funds_available.v1": movement.MovementFundsAvailable,
     "break.opened.v1": breaks.BreakOpened,
     "break.settled.v1": breaks.BreakSettled,
     "break.funds_available.v1": breaks.BreakFundsAvailable,

@@ -7,6 +7,7 @@ Refusal                     the caller may fix it; nothing was changed
 │   └── TextInvalid             a text that is too short, too long, or not one of the choices
 ├── NotFound                it does not exist, or the caller may not see it
 │   ├── SellerNotFound · ProductNotFound · OrderNotFound · PayoutNotFound · BreakNotFound
+│   ├── MovementNotFound        a balance transaction that we have not read
 │   └── AccountNotFound         a ledger account
 ├── NotAllowed              the caller's role does not permit it
 └── NotPossibleNow          the life stage does not permit it; the sentence says what would
@@ -72,6 +73,10 @@ class PayoutNotFound(NotFound):
 
 class BreakNotFound(NotFound):
     """No such break."""
+
+
+class MovementNotFound(NotFound):
+    """No such movement of Stripe's balance."""
 
 
 class AccountNotFound(NotFound):

@@ -12,6 +12,7 @@ ProductId = NewType("ProductId", str)
 OrderId = NewType("OrderId", str)
 PayoutId = NewType("PayoutId", str)
 BreakId = NewType("BreakId", str)
+TransactionId = NewType("TransactionId", str)  # a balance transaction of Stripe's
 
 _OPAQUE = re.compile(r"[A-Za-z0-9_.@-]{1,64}")
 

@@ -16,7 +16,9 @@ DEBIT_NORMAL: frozenset[Kind] = frozenset({"asset", "expense"})
 
 STRIPE_PENDING = "stripe:pending"
 STRIPE_AVAILABLE = "stripe:available"
+STRIPE_RESERVED = "stripe:reserved"
 STRIPE_UNCLEARED = "stripe:uncleared"
+BANK = "bank"
 SUSPENSE_STRIPE = "suspense:stripe"
 REVENUE_COMMISSION = "revenue:commission"
 RECOVERY_PROCESSING = "recovery:processing"
@@ -67,8 +69,9 @@ def _liability(pattern: str, meaning: str, *, bounded: bool = True) -> ChartRow:
 CHART: tuple[ChartRow, ...] = (
     _asset(STRIPE_PENDING, "Stripe's balance, not available yet, exactly"),
     _asset(STRIPE_AVAILABLE, "Stripe's available balance, exactly"),
+    _asset(STRIPE_RESERVED, "set aside by Stripe, to be let go again"),
     _asset(STRIPE_UNCLEARED, "known facts whose balance transaction has not come, or the reverse"),
-    _asset("bank", "the platform's bank account"),
+    _asset(BANK, "the platform's bank account"),
     _liability("seller:{id}:pending", "owed to a seller, on hold"),
     _liability(
         "seller:{id}:available",

@@ -106,6 +106,7 @@ def _transaction(found: Json) -> BalanceTransaction:
         available_on=available_on if available_on > created else None,
         exchange_rate="" if rate is None else str(rate),
         created=created,
+        balance=found.get("balance_type") or "payments",
     )
 
 

@@ -89,7 +89,8 @@ class Payments(Protocol):
 class BalanceTransaction:
     """One movement of Stripe's balance; `amount_minor` and `net` are signed, fee is not netted.
 
-    `available_on` is None where the money is available at once.
+    `available_on` is None where the money is available at once. `balance` is which of Stripe's
+    balances moved: "payments" is the one that everything is paid from.
     """
 
     id: str
@@ -101,6 +102,7 @@ class BalanceTransaction:
     available_on: datetime | None
     exchange_rate: str
     created: datetime
+    balance: str = "payments"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,24 @@ from mywork.ledger.accounts import (
     SUSPENSE_STRIPE,
 )
 from mywork.ledger.entry import Entry, entry
+from mywork.ledger.rules.stripe import charge_settled, funds_available
 
 
-def break_opened(event: breaks.BreakOpened) -> Entry | None:
+def break_posts(event: breaks.Event) -> Entry | None:
+    match event:
+        case breaks.BreakOpened():
+            return _opened(event)
+        case breaks.BreakSettled():
+            return charge_settled(event, event.object_id)
+        case breaks.BreakFundsAvailable():
+            return funds_available(event)
+        case breaks.BreakResolved():
+            return _resolved(event)
+        case _:
+            assert_never(event)
+
+
+def _opened(event: breaks.BreakOpened) -> Entry | None:
     match event.kind:
         case "unexpected_payment":
             return entry(
@@ -31,13 +46,13 @@ def break_opened(event: breaks.BreakOpened) -> Entry | None:
                 ],
                 credit=[(SUSPENSE_STRIPE, event.amount_minor, event.object_id)],
             )
-        case "undeliverable_fact":
+        case "foreign_balance" | "undeliverable_fact":
             return None
         case _:
             assert_never(event.kind)
 
 
-def break_resolved(event: breaks.BreakResolved) -> Entry | None:
+def _resolved(event: breaks.BreakResolved) -> Entry | None:
     return entry(
         event.currency,
         debit=[(SUSPENSE_STRIPE, event.suspense_minor, event.object_id)],

@@ -5,10 +5,11 @@ from Stripe's objects post against `stripe:uncleared`; Stripe's own balance tran
 `stripe:pending` and `stripe:available`, and nothing else does.
 """
 
-from mywork.domain import breaks, order, payout, product, seller, user
+from mywork.domain import breaks, movement, order, payout, product, seller, user
 from mywork.domain.catalogue import Event
 from mywork.ledger.entry import Entry
-from mywork.ledger.rules.breaks import break_opened, break_resolved
+from mywork.ledger.rules.breaks import break_posts
+from mywork.ledger.rules.movements import movement_posts
 from mywork.ledger.rules.orders import funds_released, order_paid
 from mywork.ledger.rules.payouts import payout_moved, transfer_settled
 from mywork.ledger.rules.stripe import charge_settled, funds_available
@@ -21,7 +22,7 @@ def post(event: Event) -> Entry | None:
             return order_paid(event)
         case order.PaymentSettled():
             return charge_settled(event, event.charge_id)
-        case order.FundsAvailable() | breaks.BreakFundsAvailable():
+        case order.FundsAvailable():
             return funds_available(event)
         case order.FundsReleased():
             return funds_released(event)
@@ -29,12 +30,10 @@ def post(event: Event) -> Entry | None:
             return payout_moved(event)
         case payout.TransferSettled():
             return transfer_settled(event)
-        case breaks.BreakOpened():
-            return break_opened(event)
-        case breaks.BreakSettled():
-            return charge_settled(event, event.object_id)
-        case breaks.BreakResolved():
-            return break_resolved(event)
+        case _ if isinstance(event, movement.Event):
+            return movement_posts(event)
+        case _ if isinstance(event, breaks.Event):
+            return break_posts(event)
         case _:
             _moves_no_money(event)
             return None

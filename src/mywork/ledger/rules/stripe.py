@@ -1,6 +1,6 @@
 """Stripe's own balance transactions: what alone moves `stripe:pending` and `stripe:available`."""
 
-from mywork.domain import breaks, order
+from mywork.domain import breaks, movement, order
 from mywork.ledger.accounts import (
     EXPENSE_PROCESSING,
     STRIPE_AVAILABLE,
@@ -23,7 +23,9 @@ def charge_settled(
     )
 
 
-def funds_available(event: order.FundsAvailable | breaks.BreakFundsAvailable) -> Entry | None:
+def funds_available(
+    event: order.FundsAvailable | breaks.BreakFundsAvailable | movement.MovementFundsAvailable,
+) -> Entry | None:
     return entry(
         event.currency,
         debit=[(STRIPE_AVAILABLE, event.net_minor)],

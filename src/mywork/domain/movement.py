@@ -1,0 +1,167 @@
+"""A movement of Stripe's balance that no order or payout of ours caused, yet that we understand.
+
+Stripe's own fees and reserves, the platform's payouts to its bank and its top-ups: each is one
+balance transaction, and one stream, so the same transaction twice is one movement.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, assert_never
+
+from mywork.domain.decider import Decider
+from mywork.domain.errors import HoldNotOver, MovementNotFound
+from mywork.domain.identifiers import TransactionId
+
+Kind = Literal[
+    "stripe_fee",  # what Stripe takes without a charge: Connect, Billing, Radar, taxes on fees
+    "reserve",  # what Stripe sets aside, and what it lets go again
+    "bank",  # a payout to the platform's own bank, a top-up from it, and either coming back
+]
+
+
+# Commands -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RecordMovement:
+    """`amount_minor` is signed: positive when the balance grew.
+
+    `category` is Stripe's own word; `available_on` is None where it counts at once.
+    """
+
+    transaction_id: TransactionId
+    kind: Kind
+    category: str
+    object_id: str
+    currency: str
+    amount_minor: int
+    fee_minor: int
+    available_on: datetime | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MakeMovementAvailable:
+    """Stripe's `available_on` has passed: no webhook says so, the clock does."""
+
+    transaction_id: TransactionId
+    at: datetime
+
+
+Command = RecordMovement | MakeMovementAvailable
+
+
+# Events -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MovementRecorded:
+    """A balance transaction that explains itself by its reporting category."""
+
+    transaction_id: TransactionId
+    kind: Kind
+    category: str
+    object_id: str
+    currency: str
+    amount_minor: int
+    fee_minor: int
+    available_on: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MovementFundsAvailable:
+    transaction_id: TransactionId
+    currency: str
+    net_minor: int
+
+
+Event = MovementRecorded | MovementFundsAvailable
+
+
+# States -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """No such transaction yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    recorded: MovementRecorded
+    available_on: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Available:
+    """It counts in Stripe's available balance: nothing more will happen."""
+
+
+State = Absent | Pending | Available
+
+
+# Verbs --------------------------------------------------------------------------------------
+
+
+def _record(command: RecordMovement, state: State) -> Sequence[Event]:
+    if not isinstance(state, Absent):
+        return ()
+    recorded = MovementRecorded(
+        transaction_id=command.transaction_id,
+        kind=command.kind,
+        category=command.category,
+        object_id=command.object_id,
+        currency=command.currency,
+        amount_minor=command.amount_minor,
+        fee_minor=command.fee_minor,
+        available_on=command.available_on,
+    )
+    return (recorded,)
+
+
+def _make_available(command: MakeMovementAvailable, state: State) -> Sequence[Event]:
+    match state:
+        case Absent():
+            raise MovementNotFound(f"there is no movement {command.transaction_id}")
+        case Available():
+            return ()
+        case Pending(recorded=recorded, available_on=available_on):
+            if command.at < available_on:
+                raise HoldNotOver(f"Stripe makes these funds available on {available_on}")
+            net_minor = recorded.amount_minor - recorded.fee_minor
+            return (MovementFundsAvailable(command.transaction_id, recorded.currency, net_minor),)
+        case _:
+            assert_never(state)
+
+
+# The decider --------------------------------------------------------------------------------
+
+
+def decide(command: Command, state: State) -> Sequence[Event]:
+    match command:
+        case RecordMovement():
+            return _record(command, state)
+        case MakeMovementAvailable():
+            return _make_available(command, state)
+        case _:
+            assert_never(command)
+
+
+def evolve(state: State, event: Event) -> State:
+    match state, event:
+        case Absent(), MovementRecorded(available_on=datetime() as available_on):
+            return Pending(event, available_on)
+        case _:
+            return Available()
+
+
+def stream(command: Command) -> str:
+    return stream_of(command.transaction_id)
+
+
+def stream_of(transaction_id: TransactionId) -> str:
+    return f"movement-{transaction_id}"
+
+
+decider: Decider[Command, Event, State] = Decider(Absent(), decide, evolve, stream)

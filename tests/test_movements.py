@@ -1,0 +1,141 @@
+"""Each reporting category of Stripe's, read from the sandbox's balance and posted by its rule."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from marketplace import Marketplace
+
+from mywork.application.settlement import MOVEMENTS, SETTLING
+from mywork.domain import breaks, movement
+from mywork.sandbox.stripe import balance as stripe_balance
+
+# Category, amount, and where it ends beside stripe:available.
+CATEGORIES: list[tuple[str, int, dict[str, int]]] = [
+    ("fee", -500, {"expense:stripe_fees": 500}),
+    ("fee", 500, {"expense:stripe_fees": -500}),  # a fee that Stripe gave back
+    ("network_cost", -30, {"expense:stripe_fees": 30}),
+    ("tax", -95, {"expense:stripe_fees": 95}),
+    ("connect_reserved_funds", -2_000, {"stripe:reserved": 2_000}),
+    ("risk_reserved_funds", -2_000, {"stripe:reserved": 2_000}),
+    ("risk_reserved_funds", 2_000, {"stripe:reserved": -2_000}),
+    ("payment_network_reserve_hold", -700, {"stripe:reserved": 700}),
+    ("payment_network_reserve_release", 700, {"stripe:reserved": -700}),
+    ("payout_minimum_balance_hold", -900, {"stripe:reserved": 900}),
+    ("payout_minimum_balance_release", 900, {"stripe:reserved": -900}),
+    ("payout", -40_000, {"bank": 40_000}),
+    ("payout_reversal", 40_000, {"bank": -40_000}),
+    ("topup", 50_000, {"bank": -50_000}),
+    ("topup_reversal", -50_000, {"bank": 50_000}),
+]
+
+
+def moved(marketplace: Marketplace, category: str, amount: int, **changes: Any) -> dict[str, Any]:
+    changes = {"currency": "usd", "source": "obj_1"} | changes
+    return stripe_balance.record(marketplace.world, "", amount=amount, category=category, **changes)
+
+
+def stands(marketplace: Marketplace, account: str, currency: str = "USD") -> int:
+    """On the account's normal side: assets and expenses as debits, suspense as a credit."""
+    (balance,) = marketplace.balances(account, currency=currency)
+    return balance
+
+
+def test_every_category_of_the_table_has_its_example() -> None:
+    assert {category for category, _, _ in CATEGORIES} == set(MOVEMENTS)
+    assert not SETTLING & set(MOVEMENTS)
+
+
+@pytest.mark.parametrize(("category", "amount", "ends"), CATEGORIES)
+def test_a_movement_ends_where_its_category_says(
+    marketplace: Marketplace, category: str, amount: int, ends: dict[str, int]
+) -> None:
+    moved(marketplace, category, amount)
+    marketplace.settle()
+    assert stands(marketplace, "stripe:available") == amount
+    assert {account: stands(marketplace, account) for account in ends} == ends
+    assert stands(marketplace, "suspense:stripe") == 0
+    assert marketplace.events(breaks.BreakOpened) == []
+    marketplace.check_at_rest()
+
+
+@pytest.mark.parametrize(("category", "amount", "ends"), CATEGORIES)
+def test_a_movement_may_cost_a_fee_and_become_available_later(
+    marketplace: Marketplace, category: str, amount: int, ends: dict[str, int]
+) -> None:
+    later = int((marketplace.clock.now() + timedelta(days=2)).timestamp())
+    moved(marketplace, category, amount, fee=25, available_on=later)
+    marketplace.settle()
+    assert stands(marketplace, "stripe:pending") == amount - 25
+    assert stands(marketplace, "stripe:available") == 0
+    marketplace.check_at_rest()
+    marketplace.advance(days=2)
+    marketplace.settle()
+    assert stands(marketplace, "stripe:pending") == 0
+    assert stands(marketplace, "stripe:available") == amount - 25
+    assert len(marketplace.events(movement.MovementFundsAvailable)) == 1
+    total = {"expense:stripe_fees": 0} | ends
+    total["expense:stripe_fees"] += 25
+    assert {account: stands(marketplace, account) for account in total} == total
+    marketplace.check_at_rest()
+
+
+@pytest.mark.parametrize("category", ["other_adjustment", "contribution", "invented_by_stripe"])
+def test_what_the_table_does_not_know_is_a_break_in_suspense(
+    marketplace: Marketplace, category: str
+) -> None:
+    moved(marketplace, category, -1_234)
+    marketplace.settle()
+    assert stands(marketplace, "stripe:available") == -1_234
+    assert stands(marketplace, "suspense:stripe") == -1_234
+    (opened,) = marketplace.events(breaks.BreakOpened)
+    assert (opened.kind, opened.amount_minor) == ("unexplained_transaction", -1_234)
+    assert category in opened.detail
+    marketplace.check_at_rest()
+
+
+def test_the_same_transaction_read_twice_moves_money_once(marketplace: Marketplace) -> None:
+    moved(marketplace, "fee", -500)
+    marketplace.settle()
+    with marketplace.core.store.transaction() as cursor:
+        cursor.execute("DELETE FROM operations.cursors")  # everything is read again
+        cursor.execute("DELETE FROM operations.inbox")
+    marketplace.settle()
+    assert stands(marketplace, "expense:stripe_fees") == 500
+    assert len(marketplace.events(movement.MovementRecorded)) == 1
+
+
+def test_a_movement_in_another_currency_has_accounts_of_its_own(marketplace: Marketplace) -> None:
+    moved(marketplace, "topup", 50_000, currency="jpy")
+    moved(marketplace, "fee", -500)
+    marketplace.settle()
+    assert stands(marketplace, "stripe:available", "JPY") == 50_000
+    assert stands(marketplace, "bank", "JPY") == -50_000
+    assert stands(marketplace, "stripe:available") == -500
+    marketplace.check_at_rest()
+
+
+def test_the_reserves_own_balance_says_nothing_new(marketplace: Marketplace) -> None:
+    """Stripe writes a reserve down twice: once on each balance that it moves."""
+    moved(marketplace, "risk_reserved_funds", -2_000)
+    twin = moved(marketplace, "risk_reserved_funds", 2_000)
+    twin["balance_type"] = "risk_reserved"
+    marketplace.settle()
+    assert stands(marketplace, "stripe:reserved") == 2_000
+    assert stands(marketplace, "stripe:available") == -2_000
+    assert marketplace.events(breaks.BreakOpened) == []
+    assert marketplace.core.inbox.counts() == {"waiting": 0, "dead": 0}
+
+
+def test_a_balance_that_we_do_not_keep_is_a_break_without_money(marketplace: Marketplace) -> None:
+    later = int((marketplace.clock.now() + timedelta(days=2)).timestamp())
+    foreign = moved(marketplace, "issuing_transaction", -700, available_on=later)
+    foreign["balance_type"] = "issuing"
+    marketplace.settle()
+    marketplace.advance(days=2)
+    marketplace.settle()
+    (opened,) = marketplace.events(breaks.BreakOpened)
+    assert (opened.kind, opened.amount_minor) == ("foreign_balance", -700)
+    assert "issuing" in opened.detail
+    accounts = ("stripe:available", "stripe:pending", "suspense:stripe")
+    assert marketplace.balances(*accounts) == (0, 0, 0)
