@@ -9,6 +9,7 @@ from mywork.domain.catalogue import EVENTS
 AT = datetime(2026, 11, 10, 12, tzinfo=UTC)
 ORDER = "0199aa00-0000-7000-8000-000000000002"
 PRODUCT = "0199aa00-0000-7000-8000-000000000001"
+REFUND = "0199aa00-0000-7000-8000-000000000003"
 PAYOUT = "0b1c6f0e-54a2-5d4e-9a44-5a3c7f0e2d11"
 
 _examples: list[Any] = [
@@ -41,6 +42,51 @@ _examples: list[Any] = [
     order.FundsAvailable(ORDER, "txn_1", "USD", 29_003),
     order.FundsReleased(ORDER, "ada", "USD", 26_013),
     order.OrderExpired(ORDER, "pi_1"),
+    order.PaymentConverted(
+        ORDER, "ada", "ch_1", "txn_1", "EUR", 29_900, "USD", 32_292, 28_094, 3_229, 969, "1.08",
+        (
+            order.ConvertedPart("pending", "", 26_013, 28_094),
+            order.ConvertedPart("commission", "", 2_990, 3_229),
+            order.ConvertedPart("processing", "", 897, 969),
+        ),
+        (),
+    ),
+    order.ReserveAgreed(ORDER, 1_000, 30),
+    order.ReserveKept(ORDER, "ada", "USD", 2_601, AT + timedelta(days=37)),
+    order.ReserveReleased(ORDER, "ada", "USD", 2_601),
+    order.OrderDownloaded(ORDER),
+    order.RefundRequested(
+        ORDER, REFUND, "ada", "buyer", "it does not run here", "USD", 29_900, "USD", 29_900,
+        26_910, 2_990, 0, 0, 26_013, 0, 897, False,
+    ),
+    order.RefundApproved(ORDER, REFUND, "pi_1", "USD", 29_900),
+    order.RefundDeclined(ORDER, REFUND, "ada", "it was used", "USD", 26_910, 26_910, 0),
+    order.RefundRefused(ORDER, REFUND, "ada", "charge_disputed", "USD", 26_910, 26_910, 0),
+    order.RefundCreated(ORDER, REFUND, "ada", "re_1", "USD", 29_900, 26_910, 2_990, 0, 0),
+    order.RefundSucceeded(ORDER, REFUND, "re_1"),
+    order.RefundFailed(
+        ORDER, REFUND, "ada", "re_1", False, "expired_or_canceled_card", "USD", 29_900,
+        26_910, 0, 2_990, 0, 0,
+    ),
+    order.RefundSettled(ORDER, REFUND, "re_1", "txn_3", "USD", 29_900, 29_900, 0, 0, None),
+    order.DisputeOpened(
+        ORDER, "dp_1", "bo", "ada", "ch_1", "USD", 29_900, "fraudulent", False,
+        AT + timedelta(days=9),
+    ),
+    order.DisputeWithdrawn(
+        ORDER, "dp_1", "ada", "txn_4", 29_900, "USD", 29_900, 1_500, 26_910, 2_990,
+        26_013, 0, 2_397,
+    ),
+    order.DisputeReinstated(
+        ORDER, "dp_1", "ada", "txn_5", "USD", 29_900, 1_500, 29_900, 26_910, 2_990, 0
+    ),
+    order.DisputeClosed(
+        ORDER, "dp_1", "ada", "lost", "USD", 29_900, 26_910, 26_910, 2_990, 0, 0, 0, 0, 0,
+        AT + timedelta(days=7), None,
+    ),
+    order.DisputeSettled(ORDER, "dp_1", "txn_4", "USD", 29_900, 1_500, None),
+    order.EvidenceSubmitted(ORDER, "dp_1", ("product_description",), True),
+    order.FraudWarned(ORDER, "issfr_1", "ch_1", "unauthorized_use_of_card", True),
     payout.PayoutRequested(PAYOUT, "ada", "USD", 26_013, "acct_1", "weekly"),
     payout.PayoutSent(PAYOUT, "ada", "USD", 26_013, "tr_1"),
     payout.TransferSettled(PAYOUT, "ada", "USD", "txn_2", "tr_1", 26_013, 0),

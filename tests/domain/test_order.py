@@ -114,7 +114,7 @@ def test_settling() -> None:
     paid.when(SETTLE).then(SETTLED)
     settled.when(SETTLE).nothing_new()
     payable.when(SETTLE).refused(PredecessorMissing)
-    paid.when(replace(SETTLE, currency="EUR")).refused(PaymentDisagrees)
+    paid.when(replace(SETTLE, amount_minor=29_800)).refused(PaymentDisagrees, "settled as 298")
 
 
 def test_funds_become_available_when_stripe_said() -> None:

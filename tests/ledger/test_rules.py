@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from events import EXAMPLES
+from events import AT, EXAMPLES
 
 from mywork.domain.catalogue import EVENTS
+from mywork.ledger.entry import Posting
 from mywork.ledger.rules import post
 
 Lines = dict[str, int]  # debit-positive, in cents
@@ -134,6 +135,142 @@ RULES: list[tuple[str, Any, Lines]] = [
         EXAMPLES["break.funds_available.v1"],
         {"stripe:available": 29_003, "stripe:pending": -29_003},
     ),
+    (
+        "a settlement in another currency, two halves",
+        EXAMPLES["order.payment_converted.v1"],
+        {
+            "stripe:uncleared": -29_900,
+            "seller:ada:pending": 26_013,
+            "revenue:commission": 2_990,
+            "recovery:processing": 897,
+            "stripe:uncleared USD": 32_292,
+            "seller:ada:pending USD": -28_094,
+            "revenue:commission USD": -3_229,
+            "recovery:processing USD": -969,
+        },
+    ),
+    (
+        "a reserve",
+        EXAMPLES["order.reserve_kept.v1"],
+        {"seller:ada:pending": 2_601, "seller:ada:reserve": -2_601},
+    ),
+    (
+        "the end of a reserve",
+        EXAMPLES["order.reserve_released.v1"],
+        {"seller:ada:reserve": 2_601, "seller:ada:available": -2_601},
+    ),
+    (
+        "a refund that is asked for: the seller ends at minus the processing fee",
+        EXAMPLES["order.refund_requested.v1"],
+        {
+            "seller:ada:pending": 26_013,
+            "seller:ada:available": 897,
+            "seller:ada:refunding": -26_910,
+        },
+    ),
+    (
+        "a refund that a person declined",
+        EXAMPLES["order.refund_declined.v1"],
+        {"seller:ada:refunding": 26_910, "seller:ada:pending": -26_910},
+    ),
+    (
+        "a refund that Stripe refused, after the hold",
+        replace(EXAMPLES["order.refund_refused.v1"], to_pending_minor=0, to_available_minor=26_910),
+        {"seller:ada:refunding": 26_910, "seller:ada:available": -26_910},
+    ),
+    (
+        "a refund in full",
+        EXAMPLES["order.refund_created.v1"],
+        {
+            "seller:ada:refunding": 26_910,
+            "revenue:commission": 2_990,
+            "stripe:uncleared": -29_900,
+        },
+    ),
+    (
+        "a refund whose processing fee we bear, beyond what is left",
+        replace(
+            EXAMPLES["order.refund_created.v1"],
+            seller_minor=26_013,
+            processing_minor=897,
+            commission_minor=2_890,
+            excess_minor=100,
+        ),
+        {
+            "seller:ada:refunding": 26_013,
+            "recovery:processing": 897,
+            "revenue:commission": 2_890,
+            "suspense:stripe": 100,
+            "stripe:uncleared": -29_900,
+        },
+    ),
+    (
+        "a refund that failed",
+        EXAMPLES["order.refund_failed.v1"],
+        {
+            "stripe:uncleared": 29_900,
+            "seller:ada:pending": -26_910,
+            "revenue:commission": -2_990,
+        },
+    ),
+    (
+        "a refund's transaction",
+        EXAMPLES["order.refund_settled.v1"],
+        {"stripe:uncleared": 29_900, "stripe:available": -29_900},
+    ),
+    (
+        "a refund's transaction with a fee and at a worse rate, not due yet",
+        replace(
+            EXAMPLES["order.refund_settled.v1"],
+            moved_minor=30_000,
+            exchange_loss_minor=100,
+            fee_minor=25,
+            available_on=AT,
+        ),
+        {
+            "stripe:uncleared": 29_900,
+            "fx:gain_loss": 100,
+            "expense:dispute": 25,
+            "stripe:pending": -30_025,
+        },
+    ),
+    (
+        "a dispute: the seller bears its share and the fee",
+        EXAMPLES["order.dispute_withdrawn.v1"],
+        {
+            "disputes:held": 29_900,
+            "seller:ada:pending": 26_013,
+            "seller:ada:available": 2_397,
+            "stripe:uncleared": -29_900,
+            "seller:ada:disputed": -26_910,
+            "recovery:dispute": -1_500,
+        },
+    ),
+    (
+        "a dispute that was won, with its fee",
+        EXAMPLES["order.dispute_reinstated.v1"],
+        {
+            "stripe:uncleared": 29_900,
+            "seller:ada:disputed": 26_910,
+            "recovery:dispute": 1_500,
+            "disputes:held": -29_900,
+            "seller:ada:available": -28_410,
+        },
+    ),
+    (
+        "a dispute that was lost",
+        EXAMPLES["order.dispute_closed.v1"],
+        {
+            "seller:ada:disputed": 26_910,
+            "revenue:commission": 2_990,
+            "disputes:held": -29_900,
+        },
+    ),
+    (
+        "a dispute's transaction",
+        EXAMPLES["order.dispute_settled.v1"],
+        {"stripe:uncleared": 29_900, "expense:dispute": 1_500, "stripe:available": -31_400},
+    ),
     ("an explanation", RESOLVED, {"suspense:stripe": 29_900, "bank": -29_900}),
     (
         "an explanation of money that went",
@@ -149,9 +286,13 @@ RULES: list[tuple[str, Any, Lines]] = [
 def test_an_event_posts_exactly_this(event: Any, expected: Lines) -> None:
     entry = post(event)
     assert entry is not None
-    assert {line.account: line.amount_minor for line in entry.postings} == expected
+    assert {_name(line, event): line.amount_minor for line in entry.postings} == expected
     assert len(entry.postings) == len(expected)
-    assert {line.currency for line in entry.postings} == {"USD"}
+
+
+def _name(line: Posting, event: Any) -> str:
+    """Its account, with the currency where that is not the event's."""
+    return line.account if line.currency == event.currency else f"{line.account} {line.currency}"
 
 
 def test_every_other_event_posts_nothing() -> None:
@@ -173,8 +314,8 @@ def test_what_concerns_a_stripe_object_names_it() -> None:
     by_account: dict[str, set[str]] = {}
     for account, object_id in named:
         by_account.setdefault(account, set()).add(object_id)
-    assert by_account["stripe:uncleared"] == {"ch_1", "tr_1", "ch_9"}
-    assert by_account["suspense:stripe"] == {"ch_9"}
+    assert by_account["stripe:uncleared"] == {"ch_1", "tr_1", "ch_9", "re_1", "dp_1"}
+    assert by_account["suspense:stripe"] == {"ch_9", "re_1"}
     assert by_account["seller:ada:pending"] == {""}
 
 

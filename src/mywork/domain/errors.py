@@ -8,6 +8,7 @@ Refusal                     the caller may fix it; nothing was changed
 ├── NotFound                it does not exist, or the caller may not see it
 │   ├── SellerNotFound · ProductNotFound · OrderNotFound · PayoutNotFound · BreakNotFound
 │   ├── MovementNotFound        a balance transaction that we have not read
+│   ├── RefundNotFound · DisputeNotFound
 │   └── AccountNotFound         a ledger account
 ├── NotAllowed              the caller's role does not permit it
 └── NotPossibleNow          the life stage does not permit it; the sentence says what would
@@ -17,6 +18,13 @@ Refusal                     the caller may fix it; nothing was changed
     ├── SellerNotOnboarded      Stripe does not let this seller receive money yet
     ├── OrderNotPayable         expired, paid or free
     ├── HoldNotOver             funds are not due for release or availability yet
+    ├── ReleaseStopped          an open dispute keeps funds from being released
+    ├── OrderNotRefundable      free, unpaid or expired: there is nothing to give back
+    ├── RefundExceedsPayment    more than what refunds and disputes have left of the payment
+    ├── RefundWindowOver        too late for buyer and seller; an admin still can
+    ├── RefundNotPending        the refund was decided already
+    ├── OrderDisputed           the bank has taken the money back already
+    ├── DisputeNotOpen · EvidenceTooLate
     ├── NothingToPayOut · PayoutBelowMinimum · PayoutInFlight
     ├── InsufficientFunds       an account would fall below its bound
     └── BreakNotOpen · ResolutionInvalid
@@ -79,6 +87,14 @@ class MovementNotFound(NotFound):
     """No such movement of Stripe's balance."""
 
 
+class RefundNotFound(NotFound):
+    """No such refund of this order."""
+
+
+class DisputeNotFound(NotFound):
+    """No such dispute."""
+
+
 class AccountNotFound(NotFound):
     """No such ledger account."""
 
@@ -113,6 +129,38 @@ class OrderNotPayable(NotPossibleNow):
 
 class HoldNotOver(NotPossibleNow):
     """The money is not due yet."""
+
+
+class ReleaseStopped(NotPossibleNow):
+    """An open dispute or inquiry keeps the money from being released."""
+
+
+class OrderNotRefundable(NotPossibleNow):
+    """The order was free, never paid, or expired: there is nothing to give back."""
+
+
+class RefundExceedsPayment(NotPossibleNow):
+    """More than refunds and disputes have left of the payment."""
+
+
+class RefundWindowOver(NotPossibleNow):
+    """Too late for the buyer and the seller; an admin may still refund."""
+
+
+class RefundNotPending(NotPossibleNow):
+    """The refund was decided already."""
+
+
+class OrderDisputed(NotPossibleNow):
+    """The buyer's bank has taken the money back; a refund would pay the buyer twice."""
+
+
+class DisputeNotOpen(NotPossibleNow):
+    """The dispute was closed."""
+
+
+class EvidenceTooLate(NotPossibleNow):
+    """The bank takes no more evidence."""
 
 
 class NothingToPayOut(NotPossibleNow):

@@ -33,6 +33,17 @@ class Quote:
     processing_fee_minor: int
 
 
+@dataclass(frozen=True, slots=True)
+class ReserveTerms:
+    """A share of the seller's money, in basis points, kept for `days` after the hold."""
+
+    basis_points: int
+    days: int = 30
+
+
+NO_RESERVE = ReserveTerms(0)
+
+
 def _schedule(currency: str, fixed: int, minimum: int, maximum: int, payout: int) -> FeeSchedule:
     return FeeSchedule(
         id=f"{currency.lower()}-2026-1",

@@ -13,6 +13,8 @@ OrderId = NewType("OrderId", str)
 PayoutId = NewType("PayoutId", str)
 BreakId = NewType("BreakId", str)
 TransactionId = NewType("TransactionId", str)  # a balance transaction of Stripe's
+RefundId = NewType("RefundId", str)
+DisputeId = NewType("DisputeId", str)  # Stripe's own
 
 _OPAQUE = re.compile(r"[A-Za-z0-9_.@-]{1,64}")
 

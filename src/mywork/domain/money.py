@@ -73,6 +73,24 @@ def parse(text: str, currency: str) -> Money:
     return Money(minor, currency)
 
 
+def step_minor(currency: str) -> int:
+    """Stripe charges three-decimal currencies in steps of ten: their last digit is 0."""
+    return 10 if exponent(currency) == 3 else 1
+
+
+def payout_step_minor(currency: str) -> int:
+    """Banks take whole units of HUF and TWD only, and three-decimal amounts that end in 0."""
+    return 100 if currency in {"HUF", "TWD"} else step_minor(currency)
+
+
+def check_step(amount_minor: int, currency: str) -> None:
+    """Raises MoneyInvalid for an amount that Stripe cannot charge or refund."""
+    step = step_minor(currency)
+    if amount_minor % step:
+        nearest = Money(amount_minor - amount_minor % step, currency)
+        raise MoneyInvalid(f"the last digit of a {currency} amount is 0: {nearest}, for example")
+
+
 def share(amount_minor: int, basis_points: int) -> int:
     """A rate of an amount in minor units, rounded half-up; 10,000 basis points are the whole."""
     return (amount_minor * basis_points * 2 + 10_000) // 20_000

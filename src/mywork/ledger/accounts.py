@@ -24,6 +24,10 @@ REVENUE_COMMISSION = "revenue:commission"
 RECOVERY_PROCESSING = "recovery:processing"
 EXPENSE_PROCESSING = "expense:processing"
 EXPENSE_STRIPE_FEES = "expense:stripe_fees"
+EXPENSE_DISPUTE = "expense:dispute"
+RECOVERY_DISPUTE = "recovery:dispute"
+DISPUTES_HELD = "disputes:held"
+FX_GAIN_LOSS = "fx:gain_loss"
 
 
 def seller_pending(seller_id: SellerId) -> str:
@@ -32,6 +36,18 @@ def seller_pending(seller_id: SellerId) -> str:
 
 def seller_available(seller_id: SellerId) -> str:
     return f"seller:{seller_id}:available"
+
+
+def seller_reserve(seller_id: SellerId) -> str:
+    return f"seller:{seller_id}:reserve"
+
+
+def seller_refunding(seller_id: SellerId) -> str:
+    return f"seller:{seller_id}:refunding"
+
+
+def seller_disputed(seller_id: SellerId) -> str:
+    return f"seller:{seller_id}:disputed"
 
 
 def seller_in_payout(seller_id: SellerId) -> str:
@@ -72,7 +88,11 @@ CHART: tuple[ChartRow, ...] = (
     _asset(STRIPE_RESERVED, "set aside by Stripe, to be let go again"),
     _asset(STRIPE_UNCLEARED, "known facts whose balance transaction has not come, or the reverse"),
     _asset(BANK, "the platform's bank account"),
+    _asset(DISPUTES_HELD, "withdrawn by Stripe for open disputes", bounded=True),
     _liability("seller:{id}:pending", "owed to a seller, on hold"),
+    _liability("seller:{id}:reserve", "owed to a seller, kept for a while after the hold"),
+    _liability("seller:{id}:refunding", "a seller's share of refunds that Stripe has not made yet"),
+    _liability("seller:{id}:disputed", "a seller's share of what open disputes took"),
     _liability(
         "seller:{id}:available",
         "owed to a seller, released; negative through refunds and disputes only",
@@ -83,8 +103,10 @@ CHART: tuple[ChartRow, ...] = (
     ChartRow(REVENUE_COMMISSION, "income", False, "the platform's share of sales"),
     ChartRow(RECOVERY_PROCESSING, "income", False, "processing fees quoted to sellers"),
     ChartRow(EXPENSE_PROCESSING, "expense", False, "processing fees that Stripe took"),
-    ChartRow("expense:dispute", "expense", False, "dispute fees that Stripe took"),
+    ChartRow(RECOVERY_DISPUTE, "income", False, "dispute fees borne by sellers"),
+    ChartRow(EXPENSE_DISPUTE, "expense", False, "fees that Stripe took for disputes and refunds"),
     ChartRow(EXPENSE_STRIPE_FEES, "expense", False, "Stripe's fees without a charge"),
+    ChartRow(FX_GAIN_LOSS, "expense", False, "refunds and disputes that moved at another rate"),
     ChartRow("rounding", "expense", False, "differences below one minor unit"),
     ChartRow("capital", "equity", False, "paid in by the owners"),
 )

@@ -5,10 +5,13 @@ from mywork.ledger.accounts import (
     RECOVERY_PROCESSING,
     REVENUE_COMMISSION,
     STRIPE_UNCLEARED,
+    SUSPENSE_STRIPE,
     seller_available,
     seller_pending,
+    seller_refunding,
+    seller_reserve,
 )
-from mywork.ledger.entry import Entry, entry
+from mywork.ledger.entry import Entry, Posting, entry
 
 
 def order_paid(event: order.OrderPaid) -> Entry | None:
@@ -29,3 +32,54 @@ def funds_released(event: order.FundsReleased) -> Entry | None:
         debit=[(seller_pending(event.seller_id), event.amount_minor)],
         credit=[(seller_available(event.seller_id), event.amount_minor)],
     )
+
+
+def reserve_kept(event: order.ReserveKept) -> Entry | None:
+    return entry(
+        event.currency,
+        debit=[(seller_pending(event.seller_id), event.amount_minor)],
+        credit=[(seller_reserve(event.seller_id), event.amount_minor)],
+    )
+
+
+def reserve_released(event: order.ReserveReleased) -> Entry | None:
+    return entry(
+        event.currency,
+        debit=[(seller_reserve(event.seller_id), event.amount_minor)],
+        credit=[(seller_available(event.seller_id), event.amount_minor)],
+    )
+
+
+def payment_converted(event: order.PaymentConverted) -> Entry:
+    """Two balanced halves: what was owed in one currency ends, and begins in the other."""
+    before, after = event.currency, event.settlement_currency
+    lines = [
+        Posting(STRIPE_UNCLEARED, before, -event.amount_minor, event.charge_id),
+        Posting(STRIPE_UNCLEARED, after, event.settled_minor, event.charge_id),
+    ]
+    for part in event.parts:
+        account = _account_of(part, event)
+        lines.append(Posting(account, before, part.from_minor, part.object_id))
+        lines.append(Posting(account, after, -part.to_minor, part.object_id))
+    return Entry(tuple(line for line in lines if line.amount_minor))
+
+
+def _account_of(part: order.ConvertedPart, event: order.PaymentConverted) -> str:
+    seller_id = event.seller_id
+    match part.part:
+        case "pending":
+            return seller_pending(seller_id)
+        case "reserve":
+            return seller_reserve(seller_id)
+        case "available":
+            return seller_available(seller_id)
+        case "refunding":
+            return seller_refunding(seller_id)
+        case "commission":
+            return REVENUE_COMMISSION
+        case "processing":
+            return RECOVERY_PROCESSING
+        case "uncleared":
+            return STRIPE_UNCLEARED
+        case "suspense":
+            return SUSPENSE_STRIPE

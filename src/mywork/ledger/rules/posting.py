@@ -9,13 +9,32 @@ from mywork.domain import breaks, movement, order, payout, product, seller, user
 from mywork.domain.catalogue import Event
 from mywork.ledger.entry import Entry
 from mywork.ledger.rules.breaks import break_posts
+from mywork.ledger.rules.disputes import (
+    dispute_closed,
+    dispute_reinstated,
+    dispute_settled,
+    dispute_withdrawn,
+)
 from mywork.ledger.rules.movements import movement_posts
-from mywork.ledger.rules.orders import funds_released, order_paid
+from mywork.ledger.rules.orders import (
+    funds_released,
+    order_paid,
+    payment_converted,
+    reserve_kept,
+    reserve_released,
+)
 from mywork.ledger.rules.payouts import payout_moved, transfer_settled
+from mywork.ledger.rules.refunds import (
+    refund_created,
+    refund_failed,
+    refund_off,
+    refund_requested,
+    refund_settled,
+)
 from mywork.ledger.rules.stripe import charge_settled, funds_available
 
 
-def post(event: Event) -> Entry | None:
+def post(event: Event) -> Entry | None:  # noqa: C901  a flat table, one line an event
     """The entry that an event means; None where no money moves."""
     match event:
         case order.OrderPaid():
@@ -26,6 +45,30 @@ def post(event: Event) -> Entry | None:
             return funds_available(event)
         case order.FundsReleased():
             return funds_released(event)
+        case order.PaymentConverted():
+            return payment_converted(event)
+        case order.ReserveKept():
+            return reserve_kept(event)
+        case order.ReserveReleased():
+            return reserve_released(event)
+        case order.RefundRequested():
+            return refund_requested(event)
+        case order.RefundDeclined() | order.RefundRefused():
+            return refund_off(event)
+        case order.RefundCreated():
+            return refund_created(event)
+        case order.RefundFailed():
+            return refund_failed(event)
+        case order.RefundSettled():
+            return refund_settled(event)
+        case order.DisputeWithdrawn():
+            return dispute_withdrawn(event)
+        case order.DisputeReinstated():
+            return dispute_reinstated(event)
+        case order.DisputeClosed():
+            return dispute_closed(event)
+        case order.DisputeSettled():
+            return dispute_settled(event)
         case payout.PayoutRequested() | payout.PayoutSent() | payout.PayoutRefused():
             return payout_moved(event)
         case payout.TransferSettled():
@@ -48,6 +91,13 @@ def _moves_no_money(
     | order.PaymentInitiated
     | order.PaymentAttemptFailed
     | order.OrderExpired
+    | order.OrderDownloaded
+    | order.ReserveAgreed
+    | order.RefundApproved
+    | order.RefundSucceeded
+    | order.DisputeOpened
+    | order.EvidenceSubmitted
+    | order.FraudWarned
     | payout.BankPayoutBegun
     | payout.PayoutCompleted
     | payout.BankPayoutFailed,

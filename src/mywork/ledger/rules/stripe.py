@@ -1,5 +1,7 @@
 """Stripe's own balance transactions: what alone moves `stripe:pending` and `stripe:available`."""
 
+from datetime import datetime
+
 from mywork.domain import breaks, movement, order
 from mywork.ledger.accounts import (
     EXPENSE_PROCESSING,
@@ -31,3 +33,8 @@ def funds_available(
         debit=[(STRIPE_AVAILABLE, event.net_minor)],
         credit=[(STRIPE_PENDING, event.net_minor)],
     )
+
+
+def stripe_balance(available_on: datetime | None) -> str:
+    """Where a transaction moves Stripe's balance: at once, or pending until its day."""
+    return STRIPE_AVAILABLE if available_on is None else STRIPE_PENDING

@@ -1,0 +1,128 @@
+"""Settled in another currency: what is owed because of an order becomes owed in that one.
+
+Only refunds can have come before: what a dispute took is told in the settlement currency, so it
+waits for this.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from mywork.domain.identifiers import RefundId
+from mywork.domain.money import allocate
+from mywork.domain.order.funds import (
+    ConvertedPart,
+    ConvertedRefund,
+    PaymentConverted,
+    SettlePayment,
+)
+from mywork.domain.order.shares import claim
+from mywork.domain.order.states import AT_STRIPE, Division, Paid, Purse, Refund
+
+Refunds = Mapping[RefundId, Refund]
+
+
+def converted_payment(command: SettlePayment, state: Paid) -> PaymentConverted:
+    """Everything is divided anew, largest remainder first, so that both sides sum up exactly."""
+    division = _divided_anew(command, state.division)
+    refunds = _refunds_anew(state, division)
+    return PaymentConverted(
+        order_id=command.order_id,
+        seller_id=state.payment.seller_id,
+        charge_id=command.charge_id,
+        transaction_id=command.transaction_id,
+        currency=state.payment.currency,
+        amount_minor=state.payment.amount_minor,
+        settlement_currency=command.currency,
+        settled_minor=command.amount_minor,
+        seller_share_minor=division.seller_minor,
+        commission_minor=division.commission_minor,
+        processing_fee_minor=division.processing_minor,
+        exchange_rate=command.exchange_rate,
+        parts=tuple(
+            part for part in _parts(state, division, refunds) if part.from_minor or part.to_minor
+        ),
+        refunds=tuple(_amounts(refund) for refund in refunds.values()),
+    )
+
+
+def _divided_anew(command: SettlePayment, old: Division) -> Division:
+    weights = old.seller_minor, old.commission_minor, old.processing_minor
+    parts = allocate(command.amount_minor, weights)
+    return Division(command.currency, command.amount_minor, *parts)
+
+
+def _refunds_anew(state: Paid, division: Division) -> Refunds:
+    """Each refund's shares as if it had been requested in the new currency, in the same order."""
+    anew = replace(state, division=division, refunds={})
+    for refund_id, refund in state.refunds.items():
+        requested = refund.requested
+        share = claim(anew, requested.asked_minor, platform_bears_fee=requested.platform_bears_fee)
+        moved = replace(
+            refund,
+            amount_minor=share.amount_minor,
+            seller_minor=share.seller_minor,
+            commission_minor=share.commission_minor,
+            processing_minor=share.processing_minor,
+            excess_minor=share.excess_minor,
+        )
+        anew = replace(anew, refunds={**anew.refunds, refund_id: moved})
+    return anew.refunds
+
+
+def _amounts(refund: Refund) -> ConvertedRefund:
+    return ConvertedRefund(
+        refund_id=refund.requested.refund_id,
+        amount_minor=refund.amount_minor,
+        seller_minor=refund.seller_minor,
+        commission_minor=refund.commission_minor,
+        processing_minor=refund.processing_minor,
+        excess_minor=refund.excess_minor,
+    )
+
+
+def _parts(state: Paid, division: Division, refunds: Refunds) -> Iterator[ConvertedPart]:
+    """Where the order's money stands, before and after; both sides sum to the payment."""
+    old, new = state.refunds.values(), refunds.values()
+    purse = _purse_anew(state, division, refunds)
+    yield ConvertedPart("pending", "", state.purse.pending_minor, purse.pending_minor)
+    yield ConvertedPart("reserve", "", state.purse.reserve_minor, purse.reserve_minor)
+    yield ConvertedPart("available", "", state.purse.available_minor, purse.available_minor)
+    aside = [sum(r.seller_minor for r in side if _is_set_aside(r)) for side in (old, new)]
+    yield ConvertedPart("refunding", "", *aside)
+    made_old, made_new = ([r for r in side if r.stage in AT_STRIPE] for side in (old, new))
+    yield ConvertedPart(
+        "commission",
+        "",
+        state.division.commission_minor - sum(r.commission_minor for r in made_old),
+        division.commission_minor - sum(r.commission_minor for r in made_new),
+    )
+    yield ConvertedPart(
+        "processing",
+        "",
+        state.division.processing_minor - sum(r.processing_minor for r in made_old),
+        division.processing_minor - sum(r.processing_minor for r in made_new),
+    )
+    for before, after in zip(made_old, made_new, strict=True):
+        refund_id = before.stripe_refund_id
+        yield ConvertedPart("uncleared", refund_id, before.amount_minor, after.amount_minor)
+        yield ConvertedPart("suspense", refund_id, -before.excess_minor, -after.excess_minor)
+
+
+def _is_set_aside(refund: Refund) -> bool:
+    return refund.stage in {"requested", "approved"}
+
+
+def _purse_anew(state: Paid, division: Division, refunds: Refunds) -> Purse:
+    """What is left to the seller, over the same stages; the last that has any takes the residue."""
+    left = division.seller_minor - sum(r.seller_minor for r in refunds.values() if r.claims)
+    old, ratio = state.purse, (division.amount_minor, state.division.amount_minor)
+    pending, reserve = _scaled(old.pending_minor, ratio), _scaled(old.reserve_minor, ratio)
+    if not old.available_minor:
+        reserve = left - pending if old.reserve_minor else 0
+        pending = left - reserve
+    return Purse(pending, reserve, left - pending - reserve)
+
+
+def _scaled(amount_minor: int, ratio: tuple[int, int]) -> int:
+    to, of = ratio
+    return (amount_minor * to * 2 + of) // (of * 2)

@@ -1,0 +1,284 @@
+"""Disputing: a bank takes money back, and who bears it until the outcome is known.
+
+Opening one only stops release. The withdrawal puts the seller's share aside; winning gives it
+back, losing makes it final. Facts are never refused: where refunds came first, the share is what
+is left, and what nobody covers at the end is named as excess.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mywork.domain.errors import (
+    DisputeNotFound,
+    DisputeNotOpen,
+    EvidenceTooLate,
+    PaymentDisagrees,
+    PredecessorMissing,
+)
+from mywork.domain.identifiers import DisputeId
+from mywork.domain.money import allocate
+from mywork.domain.order import refund
+from mywork.domain.order.dispute import (
+    CloseDispute,
+    DisputeClosed,
+    DisputeOpened,
+    DisputeReinstated,
+    DisputeSettled,
+    DisputeWithdrawn,
+    Event,
+    EvidenceSubmitted,
+    FraudWarned,
+    OpenDispute,
+    RecordFraudWarning,
+    ReinstateDispute,
+    SettleDispute,
+    SubmitEvidence,
+    WithdrawDispute,
+)
+from mywork.domain.order.refunding import declined
+from mywork.domain.order.releasing import due_after_dispute
+from mywork.domain.order.shares import claim, converted, take
+from mywork.domain.order.states import Dispute, Paid, State
+
+
+def open_dispute(command: OpenDispute, state: State) -> Sequence[Event]:
+    """An inquiry that becomes a dispute is opened again as one; nothing goes back."""
+    paid = _paid(state, command.dispute_id)
+    known = paid.disputes.get(command.dispute_id)
+    escalated = known is not None and known.opened.inquiry and not command.inquiry
+    if known is not None and not escalated:
+        return ()
+    if command.currency != paid.payment.currency:
+        raise PaymentDisagrees(f"{command.dispute_id} disputes {command.currency}")
+    return (
+        DisputeOpened(
+            order_id=command.order_id,
+            dispute_id=command.dispute_id,
+            buyer_id=paid.payment.buyer_id,
+            seller_id=paid.payment.seller_id,
+            charge_id=command.charge_id,
+            currency=command.currency,
+            amount_minor=command.amount_minor,
+            reason=command.reason,
+            inquiry=command.inquiry,
+            evidence_due_by=command.evidence_due_by,
+        ),
+    )
+
+
+def withdraw_dispute(
+    command: WithdrawDispute, state: State
+) -> Sequence[Event | refund.RefundDeclined]:
+    """What waits for a decision gives way: the buyer has asked the bank for the same money."""
+    paid, dispute = _known(state, command.dispute_id)
+    if command.transaction_id in dispute.moved:
+        return ()
+    _check_currency(command, paid)
+    waiting = [r for r in paid.refunds.values() if r.stage == "requested"]
+    given_way = [declined(paid, r, "the buyer disputed the payment") for r in waiting]
+    for event in given_way:
+        paid = _without_request(paid, event)
+    return (*given_way, _withdrawn(command, paid, dispute))
+
+
+def _without_request(state: Paid, event: refund.RefundDeclined) -> Paid:
+    """The order once a requested refund is off."""
+    ended = replace(state.refunds[event.refund_id], stage="declined")
+    purse = replace(
+        state.purse,
+        pending_minor=state.purse.pending_minor + event.to_pending_minor,
+        available_minor=state.purse.available_minor + event.to_available_minor,
+    )
+    return replace(state, purse=purse, refunds={**state.refunds, event.refund_id: ended})
+
+
+def _withdrawn(command: WithdrawDispute, state: Paid, dispute: Dispute) -> DisputeWithdrawn:
+    disputed_minor = dispute.opened.amount_minor
+    share = claim(state, disputed_minor)
+    taken = take(state.purse, share.seller_minor + command.fee_minor)
+    return DisputeWithdrawn(
+        order_id=command.order_id,
+        dispute_id=command.dispute_id,
+        seller_id=state.payment.seller_id,
+        transaction_id=command.transaction_id,
+        disputed_minor=disputed_minor,
+        currency=command.currency,
+        amount_minor=command.amount_minor,
+        fee_minor=command.fee_minor,
+        seller_minor=share.seller_minor,
+        commission_minor=share.commission_minor,
+        from_pending_minor=taken.pending_minor,
+        from_reserve_minor=taken.reserve_minor,
+        from_available_minor=taken.available_minor,
+    )
+
+
+def reinstate_dispute(command: ReinstateDispute, state: State) -> Sequence[Event]:
+    """Shares return in proportion; where currencies differ the whole returns at another rate."""
+    paid, dispute = _known(state, command.dispute_id)
+    if command.transaction_id in dispute.moved:
+        return ()
+    _check_currency(command, paid)
+    foreign = paid.division.currency != paid.payment.currency
+    held_minor = dispute.held_minor if foreign else command.amount_minor
+    if not 0 < held_minor <= dispute.held_minor:
+        raise PaymentDisagrees(
+            f"{command.dispute_id} gives back more than the {dispute.held_minor} held of it"
+        )
+    seller_minor, commission_minor = dispute.seller_minor, dispute.commission_minor
+    if held_minor < dispute.held_minor:
+        other = dispute.held_minor - seller_minor - commission_minor
+        weights = seller_minor, commission_minor, other
+        seller_minor, commission_minor, _ = allocate(held_minor, weights)
+    return (
+        DisputeReinstated(
+            order_id=command.order_id,
+            dispute_id=command.dispute_id,
+            seller_id=paid.payment.seller_id,
+            transaction_id=command.transaction_id,
+            currency=command.currency,
+            amount_minor=command.amount_minor,
+            fee_minor=command.fee_minor,
+            held_minor=held_minor,
+            seller_minor=seller_minor,
+            commission_minor=commission_minor,
+            exchange_loss_minor=held_minor - command.amount_minor,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Loss:
+    """What a lost dispute costs whom; of the seller's part most was set aside before."""
+
+    seller_minor: int
+    set_aside_minor: int
+    commission_minor: int
+    exchange_loss_minor: int
+    excess_minor: int
+
+
+def close_dispute(command: CloseDispute, state: State) -> Sequence[Event]:
+    paid, dispute = _known(state, command.dispute_id)
+    if not dispute.open:
+        return ()
+    lost = command.outcome == "lost"
+    held_minor = dispute.held_minor if lost else 0
+    loss = _loss(paid, dispute) if held_minor else _Loss(0, 0, 0, 0, 0)
+    taken = take(paid.purse, loss.seller_minor - loss.set_aside_minor)
+    others = {**paid.disputes, command.dispute_id: replace(dispute, outcome=command.outcome)}
+    stopped = any(found.open for found in others.values())
+    release_at, reserve_at = (None, None) if stopped else due_after_dispute(paid, command.at)
+    return (
+        DisputeClosed(
+            order_id=command.order_id,
+            dispute_id=command.dispute_id,
+            seller_id=paid.payment.seller_id,
+            outcome=command.outcome,
+            currency=paid.division.currency,
+            held_minor=held_minor,
+            seller_minor=loss.seller_minor,
+            set_aside_minor=loss.set_aside_minor,
+            commission_minor=loss.commission_minor,
+            exchange_loss_minor=loss.exchange_loss_minor,
+            excess_minor=loss.excess_minor,
+            from_pending_minor=taken.pending_minor,
+            from_reserve_minor=taken.reserve_minor,
+            from_available_minor=taken.available_minor,
+            release_at=release_at,
+            reserve_release_at=reserve_at,
+        ),
+    )
+
+
+def _loss(state: Paid, dispute: Dispute) -> _Loss:
+    """As fixed at the withdrawal; allocated again only where refunds had left too little room.
+
+    Money that Stripe moved at another rate than the payment's is a difference of rates.
+    """
+    booked_minor = converted(dispute.disputed_minor, state)
+    exchange_loss_minor = dispute.held_minor - booked_minor
+    aside, commission = dispute.seller_minor, dispute.commission_minor
+    if aside + commission == booked_minor:
+        return _Loss(aside, aside, commission, exchange_loss_minor, 0)
+    without = replace(dispute, disputed_minor=0, seller_minor=0, commission_minor=0)
+    others = {**state.disputes, dispute.opened.dispute_id: without}
+    share = claim(replace(state, disputes=others), dispute.disputed_minor)
+    seller = max(share.seller_minor, aside)
+    commission = min(max(share.commission_minor, commission), booked_minor - seller)
+    excess = booked_minor - seller - commission
+    return _Loss(seller, aside, commission, exchange_loss_minor, excess)
+
+
+def settle_dispute(command: SettleDispute, state: State) -> Sequence[Event]:
+    _, dispute = _known(state, command.dispute_id)
+    if command.transaction_id in dispute.settled:
+        return ()
+    if command.transaction_id not in dispute.moved:
+        raise PredecessorMissing(f"{command.transaction_id} is not told by its dispute yet")
+    return (
+        DisputeSettled(
+            order_id=command.order_id,
+            dispute_id=command.dispute_id,
+            transaction_id=command.transaction_id,
+            currency=command.currency,
+            amount_minor=-command.amount_minor,
+            fee_minor=command.fee_minor,
+            available_on=command.available_on,
+        ),
+    )
+
+
+def submit_evidence(command: SubmitEvidence, state: State) -> Sequence[Event]:
+    check_evidence(state, command.dispute_id, command.at)
+    return (EvidenceSubmitted(command.order_id, command.dispute_id, command.fields, command.final),)
+
+
+def check_evidence(state: State, dispute_id: DisputeId, at: datetime) -> Dispute:
+    """The dispute, if evidence can still be submitted; else the refusal that says why not."""
+    if not isinstance(state, Paid) or dispute_id not in state.disputes:
+        raise DisputeNotFound(f"there is no dispute {dispute_id} of this order")
+    dispute = state.disputes[dispute_id]
+    if not dispute.open:
+        raise DisputeNotOpen(f"dispute {dispute_id} was closed: {dispute.outcome}")
+    due_by = dispute.opened.evidence_due_by
+    if due_by is not None and at > due_by:
+        raise EvidenceTooLate(f"evidence was due by {due_by:%Y-%m-%d %H:%M} UTC")
+    return dispute
+
+
+def record_fraud_warning(command: RecordFraudWarning, state: State) -> Sequence[Event]:
+    paid = _paid(state, command.warning_id)
+    if command.warning_id in paid.warnings:
+        return ()
+    return (
+        FraudWarned(
+            order_id=command.order_id,
+            warning_id=command.warning_id,
+            charge_id=command.charge_id,
+            fraud_type=command.fraud_type,
+            actionable=command.actionable,
+        ),
+    )
+
+
+def _paid(state: State, what: str) -> Paid:
+    if isinstance(state, Paid):
+        return state
+    raise PredecessorMissing(f"{what} waits for the payment that it disputes")
+
+
+def _known(state: State, dispute_id: DisputeId) -> tuple[Paid, Dispute]:
+    paid = _paid(state, dispute_id)
+    if dispute_id not in paid.disputes:
+        raise PredecessorMissing(f"dispute {dispute_id} is not recorded yet")
+    return paid, paid.disputes[dispute_id]
+
+
+def _check_currency(command: WithdrawDispute | ReinstateDispute, state: Paid) -> None:
+    if command.currency == state.division.currency:
+        return
+    if state.settlement is None:
+        raise PredecessorMissing(f"{command.transaction_id} waits for its charge to be settled")
+    raise PaymentDisagrees(f"{command.transaction_id} moves {command.currency}")

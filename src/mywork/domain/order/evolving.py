@@ -1,0 +1,295 @@
+"""How each event changes an order's state. Nothing is decided here."""
+
+from dataclasses import replace
+
+from mywork.domain.order import dispute, funds, refund, sale
+from mywork.domain.order.refund_facts import refund_of
+from mywork.domain.order.shares import Taken, less
+from mywork.domain.order.states import (
+    Absent,
+    Dispute,
+    Division,
+    Expired,
+    Granted,
+    Paid,
+    Payable,
+    Purse,
+    Refund,
+    RefundStage,
+    State,
+)
+
+Event = sale.Event | funds.Event | refund.Event | dispute.Event
+
+
+def evolve(state: State, event: Event) -> State:
+    if isinstance(event, sale.OrderPlaced):
+        return Payable(event)
+    match state:
+        case Paid():
+            return _evolve_paid(state, event)
+        case Payable():
+            return _evolve_payable(state, event)
+        case Absent() | Granted() | Expired():
+            return state
+
+
+def _evolve_payable(state: Payable, event: Event) -> State:
+    match event:
+        case sale.OrderGranted():
+            return Granted(state.terms)
+        case sale.ReserveAgreed():
+            return replace(state, reserve=event)
+        case sale.PaymentInitiated():
+            return replace(state, payment_intent_id=event.payment_intent_id)
+        case sale.OrderPaid():
+            return _paid(state, event)
+        case sale.OrderExpired():
+            return Expired(state.terms)
+        case _:
+            return state
+
+
+def _paid(state: Payable, event: sale.OrderPaid) -> Paid:
+    division = Division(
+        event.currency,
+        event.amount_minor,
+        event.seller_share_minor,
+        event.commission_minor,
+        event.processing_fee_minor,
+    )
+    purse = Purse(pending_minor=event.seller_share_minor)
+    return Paid(state.terms, event, division, purse, reserve=state.reserve)
+
+
+def _evolve_paid(state: Paid, event: Event) -> Paid:
+    match event:
+        case funds.PaymentSettled():
+            return replace(state, settlement=event)
+        case funds.PaymentConverted():
+            return _converted(state, event)
+        case funds.FundsAvailable():
+            return _available(state, event.transaction_id)
+        case funds.FundsReleased() | funds.ReserveKept() | funds.ReserveReleased():
+            return _released(state, event)
+        case sale.OrderDownloaded():
+            return replace(state, downloaded=True)
+        case dispute.FraudWarned():
+            return replace(state, warnings=state.warnings | {event.warning_id})
+        case (
+            dispute.DisputeOpened()
+            | dispute.DisputeWithdrawn()
+            | dispute.DisputeReinstated()
+            | dispute.DisputeClosed()
+            | dispute.DisputeSettled()
+        ):
+            return _disputed(state, event)
+        case (
+            refund.RefundRequested()
+            | refund.RefundApproved()
+            | refund.RefundDeclined()
+            | refund.RefundRefused()
+            | refund.RefundCreated()
+            | refund.RefundSucceeded()
+            | refund.RefundFailed()
+            | refund.RefundSettled()
+        ):
+            return _refunded(state, event)
+        case _:
+            return state
+
+
+# The sale -----------------------------------------------------------------------------------
+
+
+def _available(state: Paid, transaction_id: str) -> Paid:
+    if transaction_id in state.maturing:
+        rest = {id_: net for id_, net in state.maturing.items() if id_ != transaction_id}
+        return replace(state, maturing=rest)
+    return replace(state, available=True)
+
+
+def _released(
+    state: Paid, event: funds.FundsReleased | funds.ReserveKept | funds.ReserveReleased
+) -> Paid:
+    purse, amount_minor = state.purse, event.amount_minor
+    match event:
+        case funds.ReserveKept():
+            kept = replace(
+                purse,
+                pending_minor=purse.pending_minor - amount_minor,
+                reserve_minor=purse.reserve_minor + amount_minor,
+            )
+            return replace(state, purse=kept, reserve_until=event.until)
+        case funds.FundsReleased():
+            left = purse.pending_minor - amount_minor
+            available = purse.available_minor + amount_minor
+            return replace(state, purse=Purse(left, purse.reserve_minor, available), released=True)
+        case funds.ReserveReleased():
+            reserve = purse.reserve_minor - amount_minor
+            available = purse.available_minor + amount_minor
+            return replace(state, purse=Purse(purse.pending_minor, reserve, available))
+
+
+def _converted(state: Paid, event: funds.PaymentConverted) -> Paid:
+    division = Division(
+        event.settlement_currency,
+        event.settled_minor,
+        event.seller_share_minor,
+        event.commission_minor,
+        event.processing_fee_minor,
+    )
+    stands = {part.part: part.to_minor for part in event.parts}
+    purse = Purse(*(stands.get(stage, 0) for stage in ("pending", "reserve", "available")))
+    refunds = {
+        anew.refund_id: replace(
+            state.refunds[anew.refund_id],
+            amount_minor=anew.amount_minor,
+            seller_minor=anew.seller_minor,
+            commission_minor=anew.commission_minor,
+            processing_minor=anew.processing_minor,
+            excess_minor=anew.excess_minor,
+        )
+        for anew in event.refunds
+    }
+    return replace(state, division=division, purse=purse, refunds=refunds)
+
+
+def _given_back(purse: Purse, pending_minor: int, available_minor: int) -> Purse:
+    return replace(
+        purse,
+        pending_minor=purse.pending_minor + pending_minor,
+        available_minor=purse.available_minor + available_minor,
+    )
+
+
+def _maturing(
+    state: Paid, event: refund.RefundSettled | dispute.DisputeSettled, net_minor: int
+) -> Paid:
+    if event.available_on is None:
+        return state
+    return replace(state, maturing={**state.maturing, event.transaction_id: net_minor})
+
+
+# Refunds ------------------------------------------------------------------------------------
+
+
+def _refunded(state: Paid, event: refund.Event) -> Paid:
+    match event:
+        case refund.RefundRequested():
+            taken = Taken(
+                event.from_pending_minor, event.from_reserve_minor, event.from_available_minor
+            )
+            return replace(_with(state, refund_of(event)), purse=less(state.purse, taken))
+        case refund.RefundApproved():
+            return _staged(state, event, "approved")
+        case refund.RefundCreated():
+            made = replace(state.refunds[event.refund_id], stripe_refund_id=event.stripe_refund_id)
+            return _with(state, replace(made, stage="created"))
+        case refund.RefundSucceeded():
+            return _staged(state, event, "succeeded")
+        case refund.RefundDeclined():
+            return _ended(state, event, "declined")
+        case refund.RefundRefused():
+            return _ended(state, event, "refused")
+        case refund.RefundFailed():
+            return _ended(state, event, "failed")
+        case refund.RefundSettled():
+            found = state.refunds[event.refund_id]
+            settled = replace(found, settled=found.settled | {event.transaction_id})
+            net_minor = -event.moved_minor - event.fee_minor
+            return _maturing(_with(state, settled), event, net_minor)
+
+
+def _with(state: Paid, changed: Refund) -> Paid:
+    return replace(state, refunds={**state.refunds, changed.requested.refund_id: changed})
+
+
+def _staged(
+    state: Paid, event: refund.RefundApproved | refund.RefundSucceeded, stage: RefundStage
+) -> Paid:
+    return _with(state, replace(state.refunds[event.refund_id], stage=stage))
+
+
+def _ended(
+    state: Paid,
+    event: refund.RefundDeclined | refund.RefundRefused | refund.RefundFailed,
+    stage: RefundStage,
+) -> Paid:
+    purse = _given_back(state.purse, event.to_pending_minor, event.to_available_minor)
+    ended = replace(state.refunds[event.refund_id], stage=stage)
+    return replace(_with(state, ended), purse=purse)
+
+
+# Disputes -----------------------------------------------------------------------------------
+
+_Disputed = (
+    dispute.DisputeOpened
+    | dispute.DisputeWithdrawn
+    | dispute.DisputeReinstated
+    | dispute.DisputeClosed
+    | dispute.DisputeSettled
+)
+
+
+def _disputed(state: Paid, event: _Disputed) -> Paid:
+    known = state.disputes.get(event.dispute_id)
+    match event:
+        case dispute.DisputeOpened():
+            changed = replace(known, opened=event) if known else Dispute(event)
+        case _ if known is None:
+            return state
+        case dispute.DisputeWithdrawn():
+            changed = _withdrawn(known, event)
+            state = replace(state, purse=less(state.purse, _taken(event)))
+        case dispute.DisputeReinstated():
+            changed = _reinstated(known, event)
+            back = event.seller_minor + event.fee_minor
+            state = replace(state, purse=_given_back(state.purse, 0, back))
+        case dispute.DisputeClosed():
+            changed = _closed(known, event)
+            state = replace(state, purse=less(state.purse, _taken(event)))
+        case dispute.DisputeSettled():
+            changed = replace(known, settled=known.settled | {event.transaction_id})
+            state = _maturing(state, event, -event.amount_minor - event.fee_minor)
+    return replace(state, disputes={**state.disputes, event.dispute_id: changed})
+
+
+def _taken(event: dispute.DisputeWithdrawn | dispute.DisputeClosed) -> Taken:
+    return Taken(event.from_pending_minor, event.from_reserve_minor, event.from_available_minor)
+
+
+def _withdrawn(known: Dispute, event: dispute.DisputeWithdrawn) -> Dispute:
+    return replace(
+        known,
+        disputed_minor=event.disputed_minor,
+        held_minor=known.held_minor + event.amount_minor,
+        seller_minor=known.seller_minor + event.seller_minor,
+        commission_minor=known.commission_minor + event.commission_minor,
+        moved=known.moved | {event.transaction_id},
+    )
+
+
+def _reinstated(known: Dispute, event: dispute.DisputeReinstated) -> Dispute:
+    held_minor = known.held_minor - event.held_minor
+    return replace(
+        known,
+        disputed_minor=known.disputed_minor * held_minor // known.held_minor,
+        held_minor=held_minor,
+        seller_minor=known.seller_minor - event.seller_minor,
+        commission_minor=known.commission_minor - event.commission_minor,
+        moved=known.moved | {event.transaction_id},
+    )
+
+
+def _closed(known: Dispute, event: dispute.DisputeClosed) -> Dispute:
+    """A lost one keeps the shares that it cost: they still count against the payment."""
+    if event.outcome != "lost":
+        return replace(known, outcome=event.outcome)
+    return replace(
+        known,
+        outcome=event.outcome,
+        held_minor=0,
+        seller_minor=event.seller_minor,
+        commission_minor=event.commission_minor,
+    )

@@ -1,0 +1,169 @@
+"""What Stripe made of a refund: refused, created, succeeded or failed, settled.
+
+Facts are never refused. A refund that was made elsewhere is requested and made at once; what the
+order no longer covers of it is excess.
+"""
+
+from collections.abc import Sequence
+
+from mywork.domain.errors import PaymentDisagrees, PredecessorMissing
+from mywork.domain.identifiers import RefundId
+from mywork.domain.order.refund import (
+    ConcludeRefund,
+    Event,
+    RecordRefund,
+    RefundCreated,
+    RefundFailed,
+    RefundRefused,
+    RefundRequested,
+    RefundSettled,
+    RefundSucceeded,
+    RefuseRefund,
+    SettleRefund,
+)
+from mywork.domain.order.refunding import known_refund, requested_refund
+from mywork.domain.order.shares import give_back
+from mywork.domain.order.states import Paid, Payable, Refund, State
+
+
+def refuse_refund(command: RefuseRefund, state: State) -> Sequence[Event]:
+    paid, refund = known_refund(state, command.refund_id)
+    if refund.stage != "approved":
+        return ()
+    to_pending, to_available = give_back(paid, refund.seller_minor)
+    return (
+        RefundRefused(
+            order_id=command.order_id,
+            refund_id=command.refund_id,
+            seller_id=paid.payment.seller_id,
+            reason=command.reason,
+            currency=paid.division.currency,
+            seller_minor=refund.seller_minor,
+            to_pending_minor=to_pending,
+            to_available_minor=to_available,
+        ),
+    )
+
+
+def record_refund(command: RecordRefund, state: State) -> Sequence[Event]:
+    """Ours comes as approved; one made elsewhere is requested and made at once."""
+    paid = _paid(state, command.stripe_refund_id)
+    if _by_stripe_id(paid, command.stripe_refund_id) is not None:
+        return ()
+    if command.currency != paid.payment.currency:
+        raise PaymentDisagrees(f"{command.stripe_refund_id} is a refund in {command.currency}")
+    ours = paid.refunds.get(command.refund_id)
+    if ours is not None and ours.stage == "approved":
+        return (_created(paid, ours, command.stripe_refund_id),)
+    requested = requested_refund(
+        paid,
+        RefundId(command.stripe_refund_id),
+        command.amount_minor,
+        asked_by="stripe",
+        reason="made at Stripe",
+    )
+    return (requested, _created(paid, refund_of(requested), command.stripe_refund_id))
+
+
+def refund_of(requested: RefundRequested) -> Refund:
+    return Refund(
+        requested=requested,
+        stage="requested",
+        amount_minor=requested.amount_minor,
+        seller_minor=requested.seller_minor,
+        commission_minor=requested.commission_minor,
+        processing_minor=requested.processing_minor,
+        excess_minor=requested.excess_minor,
+    )
+
+
+def _created(state: Paid, refund: Refund, stripe_refund_id: str) -> RefundCreated:
+    return RefundCreated(
+        order_id=state.payment.order_id,
+        refund_id=refund.requested.refund_id,
+        seller_id=state.payment.seller_id,
+        stripe_refund_id=stripe_refund_id,
+        currency=state.division.currency,
+        amount_minor=refund.amount_minor,
+        seller_minor=refund.seller_minor,
+        commission_minor=refund.commission_minor,
+        processing_minor=refund.processing_minor,
+        excess_minor=refund.excess_minor,
+    )
+
+
+def conclude_refund(command: ConcludeRefund, state: State) -> Sequence[Event]:
+    """Failed is the last word, also after succeeded: banks send money back weeks later."""
+    paid = _paid(state, command.stripe_refund_id)
+    refund = _made(paid, command.stripe_refund_id)
+    refund_id = refund.requested.refund_id
+    if refund.stage == "failed" or refund.stage == command.outcome:
+        return ()
+    if command.outcome == "succeeded":
+        return (RefundSucceeded(command.order_id, refund_id, command.stripe_refund_id),)
+    to_pending, to_available = give_back(paid, refund.seller_minor)
+    return (
+        RefundFailed(
+            order_id=command.order_id,
+            refund_id=refund_id,
+            seller_id=paid.payment.seller_id,
+            stripe_refund_id=command.stripe_refund_id,
+            cancelled=command.outcome == "canceled",
+            failure_reason=command.failure_reason,
+            currency=paid.division.currency,
+            amount_minor=refund.amount_minor,
+            to_pending_minor=to_pending,
+            to_available_minor=to_available,
+            commission_minor=refund.commission_minor,
+            processing_minor=refund.processing_minor,
+            excess_minor=refund.excess_minor,
+        ),
+    )
+
+
+def settle_refund(command: SettleRefund, state: State) -> Sequence[Event]:
+    paid = _paid(state, command.stripe_refund_id)
+    refund = _made(paid, command.stripe_refund_id)
+    if command.transaction_id in refund.settled:
+        return ()
+    if command.currency != paid.division.currency and paid.settlement is None:
+        raise PredecessorMissing(f"{command.transaction_id} waits for its charge to be settled")
+    amount_minor = refund.amount_minor if command.amount_minor < 0 else -refund.amount_minor
+    moved_minor = -command.amount_minor
+    same_rate = paid.division.currency == paid.payment.currency
+    if command.currency != paid.division.currency or (same_rate and moved_minor != amount_minor):
+        raise PaymentDisagrees(f"{command.transaction_id} does not settle what was refunded")
+    return (
+        RefundSettled(
+            order_id=command.order_id,
+            refund_id=refund.requested.refund_id,
+            stripe_refund_id=command.stripe_refund_id,
+            transaction_id=command.transaction_id,
+            currency=command.currency,
+            amount_minor=amount_minor,
+            moved_minor=moved_minor,
+            exchange_loss_minor=moved_minor - amount_minor,
+            fee_minor=command.fee_minor,
+            available_on=command.available_on,
+        ),
+    )
+
+
+def _paid(state: State, what: str) -> Paid:
+    if isinstance(state, Paid):
+        return state
+    if isinstance(state, Payable):
+        raise PredecessorMissing(f"{what} waits for the payment that it refunds")
+    raise PaymentDisagrees(f"{what} refunds an order that was never paid")
+
+
+def _by_stripe_id(state: Paid, stripe_refund_id: str) -> Refund | None:
+    found = (r for r in state.refunds.values() if r.stripe_refund_id == stripe_refund_id)
+    return next(found, None)
+
+
+def _made(state: Paid, stripe_refund_id: str) -> Refund:
+    refund = _by_stripe_id(state, stripe_refund_id)
+    if refund is None:
+        raise PredecessorMissing(f"{stripe_refund_id} is not recorded yet")
+    return refund

@@ -1,0 +1,87 @@
+"""Refunds: the seller's share is set aside at once; the rest moves when Stripe made it."""
+
+from mywork.domain import order
+from mywork.ledger.accounts import (
+    EXPENSE_DISPUTE,
+    FX_GAIN_LOSS,
+    RECOVERY_PROCESSING,
+    REVENUE_COMMISSION,
+    STRIPE_UNCLEARED,
+    SUSPENSE_STRIPE,
+    seller_available,
+    seller_pending,
+    seller_refunding,
+    seller_reserve,
+)
+from mywork.ledger.entry import Entry, Side, entry
+from mywork.ledger.rules.stripe import stripe_balance
+
+
+def taken_from_seller(
+    event: order.RefundRequested | order.DisputeWithdrawn | order.DisputeClosed,
+) -> list[Side]:
+    """This order's pending, then its reserve, then available: the order decided how much."""
+    seller_id = event.seller_id
+    return [
+        (seller_pending(seller_id), event.from_pending_minor),
+        (seller_reserve(seller_id), event.from_reserve_minor),
+        (seller_available(seller_id), event.from_available_minor),
+    ]
+
+
+def refund_requested(event: order.RefundRequested) -> Entry | None:
+    return entry(
+        event.currency,
+        debit=taken_from_seller(event),
+        credit=[(seller_refunding(event.seller_id), event.seller_minor)],
+    )
+
+
+def refund_off(event: order.RefundDeclined | order.RefundRefused) -> Entry | None:
+    return entry(
+        event.currency,
+        debit=[(seller_refunding(event.seller_id), event.seller_minor)],
+        credit=[
+            (seller_pending(event.seller_id), event.to_pending_minor),
+            (seller_available(event.seller_id), event.to_available_minor),
+        ],
+    )
+
+
+def refund_created(event: order.RefundCreated) -> Entry | None:
+    return entry(
+        event.currency,
+        debit=[
+            (seller_refunding(event.seller_id), event.seller_minor),
+            (REVENUE_COMMISSION, event.commission_minor),
+            (RECOVERY_PROCESSING, event.processing_minor),
+            (SUSPENSE_STRIPE, event.excess_minor, event.stripe_refund_id),
+        ],
+        credit=[(STRIPE_UNCLEARED, event.amount_minor, event.stripe_refund_id)],
+    )
+
+
+def refund_failed(event: order.RefundFailed) -> Entry | None:
+    return entry(
+        event.currency,
+        debit=[(STRIPE_UNCLEARED, event.amount_minor, event.stripe_refund_id)],
+        credit=[
+            (seller_pending(event.seller_id), event.to_pending_minor),
+            (seller_available(event.seller_id), event.to_available_minor),
+            (REVENUE_COMMISSION, event.commission_minor),
+            (RECOVERY_PROCESSING, event.processing_minor),
+            (SUSPENSE_STRIPE, event.excess_minor, event.stripe_refund_id),
+        ],
+    )
+
+
+def refund_settled(event: order.RefundSettled) -> Entry | None:
+    return entry(
+        event.currency,
+        debit=[
+            (STRIPE_UNCLEARED, event.amount_minor, event.stripe_refund_id),
+            (FX_GAIN_LOSS, event.exchange_loss_minor),
+            (EXPENSE_DISPUTE, event.fee_minor),
+        ],
+        credit=[(stripe_balance(event.available_on), event.moved_minor + event.fee_minor)],
+    )
