@@ -51,6 +51,7 @@ def test_what_is_not_imitated_is_refused(sandbox: Sandbox) -> None:
         ("/v1/account_links", "AccountLinkCreateParams"),
         ("/v1/transfers", "TransferCreateParams"),
         ("/v1/payouts", "PayoutCreateParams"),
+        ("/v1/topups", "TopupCreateParams"),
         ("/v1/customers", "CustomerCreateParams"),
         ("/v1/webhook_endpoints", "WebhookEndpointCreateParams"),
     ],

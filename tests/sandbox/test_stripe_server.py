@@ -205,3 +205,28 @@ def test_a_bank_payout_is_failed_on_purpose(server: Server) -> None:
     failed = server.say(f"/payouts/{payout.id}/failed", code="account_closed")
     assert (failed["status"], failed["failure_code"]) == ("failed", "account_closed")
     assert server.control.post("/payouts/po_none/paid").status_code == 404
+
+
+def test_terms_movements_and_outcomes_are_turned_over_http(server: Server) -> None:
+    sdk = server.sdk()
+    assert server.say("/terms", refunds_begin="pending")["refunds_begin"] == "pending"
+    intent = sdk.payment_intents.create({"amount": 10_000, "currency": "usd"})
+    charge = sdk.payment_intents.confirm(
+        intent.id, {"payment_method": "pm_card_bypassPending"}
+    ).latest_charge
+    refund = sdk.refunds.create({"charge": charge, "amount": 500})
+    assert server.say(f"/refunds/{refund.id}/failed", reason="declined")["status"] == "failed"
+    dispute = server.say(f"/charges/{charge}/dispute", amount=700, inquiry=True)
+    assert server.say(f"/disputes/{dispute['id']}/escalated")["status"] == "needs_response"
+    fee = server.say("/movements/stripe_fee", amount=5, currency="usd")
+    assert sdk.balance_transactions.retrieve(fee["id"]).reporting_category == "fee"
+    for path, wish in (
+        ("/terms", {"whim": 1}),
+        ("/movements/whim", {"amount": 5}),
+        (f"/disputes/{dispute['id']}/closed", {}),
+    ):
+        assert server.control.post(path, json=wish).status_code == 400
+    server.kill()
+    server.start()
+    assert server.control.get("/terms").json()["refunds_begin"] == "pending"
+    assert sdk.disputes.retrieve(dispute["id"]).amount == 700

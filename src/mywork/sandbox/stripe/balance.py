@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from mywork.sandbox.stripe.errors import Json
+from mywork.sandbox.stripe.errors import Json, invalid
 from mywork.sandbox.stripe.totals import Totals
 from mywork.sandbox.stripe.world import PLATFORM, World
 
 TRANSACTIONS = "balance_transaction"
+PAYMENTS = "payments"  # the balance that /v1/balance tells; Stripe has others beside it
+_RESERVES = "reserve"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,8 @@ class Movement:
     fee_description: str = "Stripe processing fees (simulated)"
     description: str | None = None
     available_on: int | None = None
+    exchange_rate: float | None = None  # a JSON number, never calculated with
+    balance_type: str = PAYMENTS
 
 
 def record(
@@ -61,11 +65,11 @@ def move(world: World, account: str, movement: Movement) -> Json:
         "object": "balance_transaction",
         "amount": movement.amount,
         "available_on": available,
-        "balance_type": "payments",
+        "balance_type": movement.balance_type,
         "created": now,
         "currency": movement.currency,
         "description": movement.description,
-        "exchange_rate": None,
+        "exchange_rate": movement.exchange_rate,
         "fee": movement.fee,
         "fee_details": _fee_details(movement),
         "net": movement.amount - movement.fee,
@@ -112,6 +116,21 @@ def available(world: World, account: str, currency: str) -> int:
     return _totals(world, account).available.get(currency, 0)
 
 
+def reserve(world: World, name: str, currency: str, amount: int) -> None:
+    """Put an amount into a reserve of the platform, or, negative, take it out."""
+    held = reserved(world, name)
+    left = held.get(currency, 0) + amount
+    if left < 0:
+        raise invalid(f"only {held.get(currency, 0)} {currency} are reserved", param="amount")
+    world.put(PLATFORM, _RESERVES, {"id": name, "held": held | {currency: left}})
+
+
+def reserved(world: World, name: str) -> dict[str, int]:
+    """What a reserve of the platform holds, by currency."""
+    found = world.tables.get(f"{PLATFORM}/{_RESERVES}", {}).get(name, {"held": {}})
+    return dict(found["held"])
+
+
 def balance(world: World, account: str, _: Json) -> Json:
     """GET /v1/balance."""
     pending, available_now = totals(world, account)
@@ -130,7 +149,9 @@ def balance(world: World, account: str, _: Json) -> Json:
     answer: dict[str, Any] = {"object": "balance", "livemode": False}
     answer |= {"available": parts(available_now), "pending": parts(pending)}
     if account == PLATFORM:
-        answer["connect_reserved"] = parts({})
+        held = reserved(world, "connect")
+        parts_held = [{"amount": held[name], "currency": name} for name in sorted(held)]
+        answer["connect_reserved"] = parts_held or [{"amount": 0, "currency": currencies[0]}]
     return answer
 
 

@@ -1,24 +1,22 @@
 """Charges: what a confirmed intent leaves behind, and their capture a moment later.
 
 When an intent succeeds its charge has no balance transaction yet; that comes "a moment after",
-with `charge.updated`, as it does at Stripe. Fees are simulated: 2.9 % and a fixed part, rounded
-half up.
+with `charge.updated`, as it does at Stripe. Fees are simulated.
 """
 
-from mywork.sandbox.stripe import balance, disputes, events, radar
+from mywork.sandbox.stripe import balance, disputes, events, radar, settlement, terms
 from mywork.sandbox.stripe.cards import CARDS, Card, Decline
 from mywork.sandbox.stripe.errors import Json
 from mywork.sandbox.stripe.world import World
 
 CAPTURE = "charge.capture"
 SETTLES_AFTER_SECONDS = 2 * 24 * 3600
-_FIXED_FEE = {"usd": 30, "eur": 25, "gbp": 20, "jpy": 30, "kwd": 100}
-_RATE_PER_100_000 = 2_900
 
 
-def card_fee(amount: int, currency: str) -> int:
-    rate = (amount * _RATE_PER_100_000 * 2 + 100_000) // 200_000
-    return rate + _FIXED_FEE.get(currency, 30)
+def card_fee(world: World, amount: int, currency: str) -> int:
+    """A share of the amount, rounded half up, and a fixed part."""
+    rate: int = terms.terms(world)["card_fee_per_100_000"]
+    return (amount * rate * 2 + 100_000) // 200_000 + terms.fee(world, "card_fee", currency)
 
 
 def create(
@@ -79,16 +77,18 @@ def capture(world: World, account: str, identifier: str) -> None:
     charge = world.find(account, "charge", identifier)
     card = CARDS.get(charge["payment_method"], Card())
     lag = 0 if card.available_at_once else SETTLES_AFTER_SECONDS
+    settled = settlement.of_charge(world, account, charge["amount"], charge["currency"])
     transaction = balance.move(
         world,
         account,
         balance.Movement(
-            amount=charge["amount"],
-            currency=charge["currency"],
+            amount=settled.amount,
+            currency=settled.currency,
             source=charge["id"],
             category="charge",
-            fee=card_fee(charge["amount"], charge["currency"]),
+            fee=card_fee(world, settled.amount, settled.currency),
             available_on=world.now() + lag,
+            exchange_rate=settled.exchange_rate,
         ),
     )
     charge["balance_transaction"] = transaction["id"]

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from mywork.sandbox.stripe import connect, terms
+from mywork.sandbox.stripe import connect, movements, terms
 from mywork.sandbox.stripe.delivery import Behaviour, Delivery
 from mywork.sandbox.stripe.due import tick
 from mywork.sandbox.stripe.errors import StripeFault
@@ -52,6 +52,7 @@ class Control:
             Route("/_sandbox/webhooks/behaviour", self.behave, methods=["POST"]),
             Route("/_sandbox/faults", self.fail, methods=["GET", "POST", "DELETE"]),
             Route("/_sandbox/terms", self.terms, methods=["GET", "POST"]),
+            Route("/_sandbox/movements/{kind}", self.move, methods=["POST"]),
             Route("/_sandbox/{kind}/{id}/{outcome}", self.decide, methods=["POST"]),
         ]
 
@@ -90,6 +91,13 @@ class Control:
         )
         wish = await _json(request)
         return JSONResponse(decide(self.world, kind, identifier, outcome, wish))
+
+    async def move(self, request: Request) -> Response:
+        """POST /_sandbox/movements/stripe_fee {"amount": 500, "currency": "usd"}."""
+        wish = await _json(request)
+        made = movements.make(self.world, request.path_params["kind"], wish)
+        self.world.keep()
+        return JSONResponse(made)
 
     async def terms(self, request: Request) -> Response:
         """POST {"dispute_fee_returned": true}: see `terms`."""

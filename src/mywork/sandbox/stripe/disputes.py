@@ -7,8 +7,9 @@ plane. A chargeback that is not answered by its deadline is lost; an inquiry clo
 
 from dataclasses import dataclass
 
-from mywork.sandbox.stripe import balance, events, evidence, radar, refunds, terms
+from mywork.sandbox.stripe import balance, events, evidence, radar, refunds, settlement, terms
 from mywork.sandbox.stripe.errors import Json, invalid
+from mywork.sandbox.stripe.settlement import Settled
 from mywork.sandbox.stripe.world import World
 
 DEADLINE, DECISION = "dispute.deadline", "dispute.decision"
@@ -114,40 +115,49 @@ def _withdraw(world: World, account: str, dispute: Json) -> None:
     for refund in world.where(account, "refund", "charge", dispute["charge"]):
         if refund["status"] in refunds.OPEN:
             refunds.fail(world, account, refund["id"], "charge_for_pending_refund_disputed")
+    settled = _settled(world, account, dispute, dispute["amount"])
     _move(
         world,
         account,
         dispute,
         balance.Movement(
-            amount=-dispute["amount"],
-            currency=dispute["currency"],
+            amount=-settled.amount,
+            currency=settled.currency,
             source=dispute["id"],
             category="dispute",
             type="adjustment",
-            fee=terms.fee(world, "dispute_fee", dispute["currency"]),
+            fee=terms.fee(world, "dispute_fee", settled.currency),
             fee_description="Dispute fee",
             description=f"Chargeback withdrawal for {dispute['charge']}",
+            exchange_rate=settled.exchange_rate,
         ),
     )
 
 
 def _reinstate(world: World, account: str, dispute: Json, amount: int) -> None:
+    settled = _settled(world, account, dispute, amount)
     fee = dispute["balance_transactions"][0]["fee"]
     _move(
         world,
         account,
         dispute,
         balance.Movement(
-            amount=amount,
-            currency=dispute["currency"],
+            amount=settled.amount,
+            currency=settled.currency,
             source=dispute["id"],
             category="dispute_reversal",
             type="adjustment",
             fee=-fee if terms.terms(world)["dispute_fee_returned"] else 0,
             fee_description="Dispute fee refund",
             description=f"Chargeback reversal for {dispute['charge']}",
+            exchange_rate=settled.exchange_rate,
         ),
     )
+
+
+def _settled(world: World, account: str, dispute: Json, amount: int) -> Settled:
+    charge = world.find(account, "charge", dispute["charge"])
+    return settlement.of_reversal(world, account, charge, amount)
 
 
 def _move(world: World, account: str, dispute: Json, movement: balance.Movement) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from mywork.sandbox.stripe import charges, disputes, payouts, refunds
+from mywork.sandbox.stripe import charges, disputes, payouts, refunds, topups
 from mywork.sandbox.stripe.world import World
 
 ACTIONS: dict[str, Callable[[World, str, str], object]] = {
@@ -11,6 +11,7 @@ ACTIONS: dict[str, Callable[[World, str, str], object]] = {
     payouts.ARRIVAL: payouts.arrive,
     refunds.SUCCESS: refunds.succeed,
     refunds.FAILURE: refunds.fail,
+    topups.SUCCESS: topups.succeed,
     disputes.DEADLINE: disputes.miss_deadline,
     disputes.DECISION: disputes.decide,
 }

@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Mapping
 
-from mywork.sandbox.stripe import connect, disputes, payouts, radar, refunds
+from mywork.sandbox.stripe import connect, disputes, payouts, radar, refunds, topups
 from mywork.sandbox.stripe.errors import Json, invalid, missing
 from mywork.sandbox.stripe.world import PLATFORM, World
 
@@ -72,6 +72,11 @@ def _cancel_payout(world: World, account: str, identifier: str, _: Json) -> Json
     return payouts.cancel(world, account, {"id": identifier})
 
 
+def _fail_topup(world: World, account: str, identifier: str, wish: Json) -> Json:
+    """{"code": "insufficient_funds"}."""
+    return topups.fail(world, account, identifier, str(wish.get("code", "insufficient_funds")))
+
+
 def _onboard(world: World, _: str, identifier: str, __: Json) -> Json:
     return connect.onboard(world, identifier)
 
@@ -95,6 +100,7 @@ _KINDS = {
     "disputes": "dispute",
     "payouts": "payout",
     "refunds": "refund",
+    "topups": "topup",
 }
 OUTCOMES: Mapping[str, Mapping[str, Outcome]] = {
     "accounts": {"onboard": _onboard, "restrict": _restrict},
@@ -117,5 +123,10 @@ OUTCOMES: Mapping[str, Mapping[str, Outcome]] = {
         "requires_action": _act_first,
         "failed": _fail_refund,
         "canceled": _plain(refunds.cancel),
+    },
+    "topups": {
+        "succeeded": _plain(topups.succeed),
+        "failed": _fail_topup,
+        "reversed": _plain(topups.reverse),
     },
 }

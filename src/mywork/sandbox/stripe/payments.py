@@ -2,19 +2,18 @@
 
 from typing import Any
 
-from mywork.sandbox.stripe import charges, events
+from mywork.sandbox.stripe import charges, events, settlement
 from mywork.sandbox.stripe.cards import CARDS, Decline
+from mywork.sandbox.stripe.currencies import SUPPORTED
 from mywork.sandbox.stripe.errors import Json, declined, invalid
 from mywork.sandbox.stripe.world import World
 
-SMALLEST_AMOUNT = 50
 PAYABLE = {"requires_payment_method", "requires_confirmation", "requires_action"}
 
 
 def create_intent(world: World, account: str, params: Json) -> Json:
-    amount = whole_amount(params, "amount")
-    if amount < SMALLEST_AMOUNT:
-        raise invalid("Amount must be at least $0.50 usd", code="amount_too_small", param="amount")
+    amount, currency = whole_amount(params, "amount"), lower_currency(params)
+    settlement.check_charge(world, account, amount, currency)
     identifier = world.new_id("pi")
     method = params.get("payment_method")
     intent: Json = {
@@ -30,7 +29,7 @@ def create_intent(world: World, account: str, params: Json) -> Json:
         "client_secret": f"{identifier}_secret_{world.new_id('s')[3:]}",
         "confirmation_method": "automatic",
         "created": world.now(),
-        "currency": lower_currency(params),
+        "currency": currency,
         "customer": params.get("customer"),
         "description": params.get("description"),
         "last_payment_error": None,
@@ -161,6 +160,10 @@ def whole_amount(params: Json, name: str) -> int:
 
 def lower_currency(params: Json) -> str:
     text = str(params.get("currency") or "").lower()
-    if len(text) != 3 or not text.isalpha():
-        raise invalid(f"Invalid currency: {text}", param="currency")
+    if text not in SUPPORTED:
+        known = ", ".join(sorted(SUPPORTED))
+        raise invalid(
+            f"Invalid currency: {text}. Stripe currently supports these currencies: {known}",
+            param="currency",
+        )
     return text

@@ -5,14 +5,13 @@ One that was `paid` may still fail; the money is then in the account's balance a
 
 from mywork.sandbox.stripe import balance, events
 from mywork.sandbox.stripe.balance import Movement
+from mywork.sandbox.stripe.currencies import check_step
 from mywork.sandbox.stripe.errors import Json, invalid
 from mywork.sandbox.stripe.payments import lower_currency, whole_amount
 from mywork.sandbox.stripe.world import PLATFORM, World
 
 SUBMISSION, ARRIVAL = "payout.submit", "payout.arrive"
 SUBMITTED_AFTER_SECONDS, ARRIVES_AFTER_SECONDS = 24 * 3600, 2 * 24 * 3600
-# Two decimals on charges, none at a bank: docs.stripe.com/currencies, special cases.
-_WHOLE_ONLY = frozenset({"huf", "isk", "twd", "ugx"})
 
 
 def create(world: World, account: str, params: Json) -> Json:
@@ -20,12 +19,7 @@ def create(world: World, account: str, params: Json) -> Json:
     amount, currency = whole_amount(params, "amount"), lower_currency(params)
     if account != PLATFORM and not world.find(PLATFORM, "account", account)["payouts_enabled"]:
         raise invalid("Payouts are not enabled on this account.", code="payouts_not_allowed")
-    if currency in _WHOLE_ONLY and amount % 100:
-        raise invalid(
-            f"Payouts in {currency} must be of whole units: amount is to be divisible by 100.",
-            code="parameter_invalid_integer",
-            param="amount",
-        )
+    check_step(amount, currency, of_payout=True)
     if balance.available(world, account, currency) < amount:
         raise invalid(
             "You have insufficient funds in your Stripe account for this transfer.",

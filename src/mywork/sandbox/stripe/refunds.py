@@ -4,10 +4,11 @@ A refund leaves the available balance at once and counts against its charge unti
 cancelled; then a balance transaction of its own brings the money back.
 """
 
-from mywork.sandbox.stripe import balance, events, radar, terms
+from mywork.sandbox.stripe import balance, events, radar, settlement, terms
 from mywork.sandbox.stripe.cards import CARDS, Card
-from mywork.sandbox.stripe.currencies import written
+from mywork.sandbox.stripe.currencies import check_step, written
 from mywork.sandbox.stripe.errors import Json, invalid
+from mywork.sandbox.stripe.settlement import Settled
 from mywork.sandbox.stripe.world import PLATFORM, World
 
 SUCCESS, FAILURE = "refund.succeed", "refund.fail"
@@ -78,13 +79,14 @@ def _amount(charge: Json, params: Json) -> int:
             code="parameter_invalid_integer",
             param="amount",
         )
+    currency = charge["currency"]
     if int(text) > left:
-        currency = charge["currency"]
         raise invalid(
             f"Refund amount ({written(int(text), currency)}) is greater than unrefunded amount on"
             f" charge ({written(left, currency)})",
             param="amount",
         )
+    check_step(int(text), currency)
     return int(text)
 
 
@@ -126,11 +128,17 @@ def _count(world: World, account: str, charge: Json, amount: int) -> None:
 # Paying, at once or when the balance allows -------------------------------------------------
 
 
+def _settled(world: World, account: str, refund: Json) -> Settled:
+    charge = world.find(account, "charge", refund["charge"])
+    return settlement.of_reversal(world, account, charge, refund["amount"])
+
+
 def _covered(world: World, account: str, refund: Json) -> bool:
     if not terms.terms(world)["refunds_wait_for_balance"]:
         return True
-    needed: int = refund["amount"] + terms.fee(world, "refund_fee", refund["currency"])
-    return needed <= balance.available(world, account, refund["currency"])
+    settled = _settled(world, account, refund)
+    needed = settled.amount + terms.fee(world, "refund_fee", settled.currency)
+    return needed <= balance.available(world, account, settled.currency)
 
 
 def _pay(world: World, account: str, refund: Json) -> None:
@@ -139,16 +147,18 @@ def _pay(world: World, account: str, refund: Json) -> None:
     begins = terms.terms(world)["refunds_begin"]
     if begins == "succeeded" and card.refund == "succeeded":
         begins = "pending"
+    settled = _settled(world, account, refund)
     transaction = balance.move(
         world,
         account,
         balance.Movement(
-            amount=-refund["amount"],
-            currency=refund["currency"],
+            amount=-settled.amount,
+            currency=settled.currency,
             source=refund["id"],
             category="refund",
-            fee=terms.fee(world, "refund_fee", refund["currency"]),
+            fee=terms.fee(world, "refund_fee", settled.currency),
             fee_description="Refund fee (simulated)",
+            exchange_rate=settled.exchange_rate,
         ),
     )
     refund |= {"status": begins, "balance_transaction": transaction["id"]}
@@ -163,11 +173,15 @@ def _pay(world: World, account: str, refund: Json) -> None:
 def _hold_back(world: World, account: str, refund: Json) -> None:
     refund["pending_reason"] = "insufficient_funds"
     world.put(account, "refund", refund)
-    name = f"{account}|{refund['currency']}"
+    name = _queue_name(world, account, refund)
     queue = world.tables.get(f"{PLATFORM}/{_WAITING}", {}).get(name)
     queue = queue or {"id": name, "account": account, "refunds": []}
     queue["refunds"].append(refund["id"])
     world.put(PLATFORM, _WAITING, queue)
+
+
+def _queue_name(world: World, account: str, refund: Json) -> str:
+    return f"{account}|{_settled(world, account, refund).currency}"
 
 
 def pay_waiting(world: World) -> None:
@@ -234,19 +248,9 @@ def cancel_request(world: World, account: str, params: Json) -> Json:
 
 def _end(world: World, account: str, refund: Json, *, status: str, failure_reason: str) -> None:
     if refund["balance_transaction"]:
-        back = balance.move(
-            world,
-            account,
-            balance.Movement(
-                amount=refund["amount"],
-                currency=refund["currency"],
-                source=refund["id"],
-                category="refund_failure",
-            ),
-        )
-        refund["failure_balance_transaction"] = back["id"]
+        _bring_back(world, account, refund)
     else:
-        queue = world.find(PLATFORM, _WAITING, f"{account}|{refund['currency']}")
+        queue = world.find(PLATFORM, _WAITING, _queue_name(world, account, refund))
         queue["refunds"].remove(refund["id"])
         world.put(PLATFORM, _WAITING, queue)
     refund |= {"status": status, "failure_reason": failure_reason, "pending_reason": None}
@@ -254,6 +258,19 @@ def _end(world: World, account: str, refund: Json, *, status: str, failure_reaso
     charge = world.find(account, "charge", refund["charge"])
     _count(world, account, charge, -refund["amount"])
     _tell(world, account, refund)
+
+
+def _bring_back(world: World, account: str, refund: Json) -> None:
+    """Exactly what had been taken, whatever the rate is now; not the fee."""
+    taken = world.find(account, balance.TRANSACTIONS, refund["balance_transaction"])
+    back = balance.Movement(
+        amount=-taken["amount"],
+        currency=taken["currency"],
+        source=refund["id"],
+        category="refund_failure",
+        exchange_rate=taken["exchange_rate"],
+    )
+    refund["failure_balance_transaction"] = balance.move(world, account, back)["id"]
 
 
 def _tell(world: World, account: str, refund: Json) -> None:

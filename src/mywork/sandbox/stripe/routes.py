@@ -14,6 +14,7 @@ from mywork.sandbox.stripe import (
     payouts,
     radar,
     refunds,
+    topups,
     transfers,
 )
 from mywork.sandbox.stripe.errors import Json
@@ -119,6 +120,15 @@ ROUTES: tuple[Route, ...] = (
     route("GET /v1/payouts/{id}", retrieving("payout")),
     route("POST /v1/payouts/{id}", updating("payout"), "metadata"),
     route("POST /v1/payouts/{id}/cancel", payouts.cancel),
+    route(
+        "POST /v1/topups",
+        topups.create,
+        "amount currency description metadata statement_descriptor transfer_group",
+    ),
+    route("GET /v1/topups", listing("topup", "status"), "status"),
+    route("GET /v1/topups/{id}", retrieving("topup")),
+    route("POST /v1/topups/{id}", updating("topup"), "metadata description"),
+    route("POST /v1/topups/{id}/cancel", topups.cancel),
     route("POST /v1/customers", customers.create, "email name description metadata phone"),
     route("GET /v1/customers", listing("customer", "email"), "email"),
     route("GET /v1/customers/{id}", retrieving("customer")),

@@ -19,6 +19,8 @@ class Totals:
             self.add(transaction)
 
     def add(self, transaction: Json) -> None:
+        if transaction["balance_type"] != "payments":
+            return
         currency, net = transaction["currency"], transaction["net"]
         self.pending[currency] += net
         heapq.heappush(self._maturing, (transaction["available_on"], currency, net))
