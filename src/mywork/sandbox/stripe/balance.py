@@ -99,7 +99,7 @@ def _fee_details(movement: Movement) -> list[Json]:
 
 def _totals(world: World, account: str) -> Totals:
     """Kept beside the world's objects; made again after a restart, or when time went back."""
-    found, now = world.totals.get(account), world.now()
+    found, now = world.totals.get(account), world.real_now()
     if found is None or now < found.seen:
         found = world.totals[account] = Totals(world.all(account, TRANSACTIONS))
     found.mature(now)

@@ -65,9 +65,10 @@ class World:
 
     def now(self) -> int:
         """Seconds, as Stripe counts time."""
-        return self._real_now() if self._moment is None else self._moment
+        return self.real_now() if self._moment is None else self._moment
 
-    def _real_now(self) -> int:
+    def real_now(self) -> int:
+        """What the clock says, whatever is being done at a time of its own."""
         return int(self.clock.now().timestamp())
 
     @contextmanager
@@ -90,7 +91,7 @@ class World:
 
     def later(self, at: int, action: str, account: str, subject: str) -> None:
         """Have `due.tick` do an action to an object at a time, after what was asked before."""
-        at -= max(0, self.now() - self._real_now())  # a test clock's future is not ours
+        at -= max(0, self.now() - self.real_now())  # a test clock's future is not ours
         task = {"id": self.new_id("due"), "at": at, "action": action}
         self._queue(self.put(PLATFORM, DUE, task | {"account": account, "object": subject}))
 
