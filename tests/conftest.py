@@ -17,6 +17,7 @@ import psycopg
 import pytest
 import redis
 from marketplace import Marketplace
+from shop import Shop
 
 from mywork.sandbox.postgres import EmbeddedPostgres
 from mywork.sandbox.redis import EmbeddedRedis
@@ -109,6 +110,14 @@ def _database(server_url: str, *, template: str) -> Iterator[str]:
 def _sibling(url: str, database: str) -> str:
     """The same server, another database."""
     return f"{url.rpartition('/')[0]}/{database}"
+
+
+@pytest.fixture
+def shop(database_url: str) -> Iterator[Shop]:
+    """The core with Stripe faked at its port; see `shop.py`."""
+    shop = Shop(database_url)
+    yield shop
+    shop.core.close()
 
 
 @pytest.fixture

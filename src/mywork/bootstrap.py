@@ -20,13 +20,14 @@ from mywork.application.feed import Feed
 from mywork.application.handle import Handler
 from mywork.application.inbox import InboxWorker
 from mywork.application.notifying import Notifier
+from mywork.application.overdue import OverdueFacts
 from mywork.application.payouts import PayingOut
 from mywork.application.ports import Clock, EffectQueue, Identity, Mail, Payments
 from mywork.application.reactions import Reactions
 from mywork.application.selling import Selling
 from mywork.domain.catalogue import EVENTS
 from mywork.ledger.book import Book
-from mywork.projections import roles
+from mywork.projections import breaks, roles
 from mywork.sandbox.clock import SandboxClock
 from mywork.settings import Settings, SettingsMissing
 
@@ -60,6 +61,7 @@ class Core:
     notifier: Notifier
     deadlines: DeadlineRunner
     feed: Feed
+    overdue_facts: OverdueFacts
     reactions: Reactions
     people: operations.People
     idempotency: operations.Idempotency
@@ -134,6 +136,7 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
     handler = Handler(store, book, world.clock)
     inbox, people = operations.Inbox(store), operations.People(store)
     cursors = operations.Cursors(store)
+    feed = Feed(world.payments, inbox, cursors)
     effects_table, deadlines_table = effects.Effects(store), operations.Deadlines(store)
     return Core(
         settings=settings,
@@ -162,7 +165,16 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
             app_url=settings.app_url,
         ),
         deadlines=DeadlineRunner(deadlines_table, handler, world.clock),
-        feed=Feed(world.payments, inbox, cursors),
+        feed=feed,
+        overdue_facts=OverdueFacts(
+            store,
+            handler,
+            feed,
+            inbox=inbox,
+            cursors=cursors,
+            clock=world.clock,
+            still_open=partial(breaks.still_unsettled, store),
+        ),
         reactions=Reactions(effects_table, deadlines_table, world.queue),
         people=people,
         idempotency=operations.Idempotency(store),

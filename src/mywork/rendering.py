@@ -1,6 +1,7 @@
 """What people read on a terminal: tables that line up, bars that move; JSON where asked."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import orjson
@@ -12,6 +13,7 @@ from rich.table import Table
 from mywork.application.payouts import PayoutDecision
 from mywork.domain.money import Money, decimal_text
 from mywork.ledger.trial_balance import Row, TrialBalance
+from mywork.ledger.uncleared import Uncleared
 
 Report = Callable[[int, int], None]
 
@@ -54,6 +56,17 @@ def _sides(row: Row) -> tuple[str, str]:
     debit = row.text(row.debit_minor) if row.debit_minor else ""
     credit = row.text(row.credit_minor) if row.credit_minor else ""
     return debit, credit
+
+
+def uncleared(found: Sequence[Uncleared], *, as_json: bool = False) -> None:
+    if as_json:
+        _print_json([asdict(item) for item in found])
+        return
+    table = _table("Uncleared", ("object", "since"), ("amount",), ("fact of",))
+    for item in found:
+        amount = str(Money(item.amount_minor, item.currency))
+        table.add_row(item.object_id, f"{item.since:%Y-%m-%d %H:%M}", amount, item.stream)
+    console().print(table if found else "every fact has met its balance transaction")
 
 
 def seller_balances(balances: Sequence[tuple[str, str, dict[str, int]]]) -> None:

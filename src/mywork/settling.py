@@ -44,6 +44,7 @@ def _work(core: Core) -> int:
         + core.paying_out.run_weekly()
         + core.effect_performer.drain()
         + core.notifier.run()
+        + core.overdue_facts.run()
     )
 
 

@@ -63,6 +63,10 @@ _BURY = "UPDATE operations.inbox_work SET status = 'dead', note = %s WHERE id = 
 _PARK = """
 UPDATE operations.inbox_work SET due_at = clock_timestamp() + %s, note = %s WHERE id = %s
 """
+_WAITING_FOR = """
+SELECT DISTINCT object_key FROM operations.inbox_work JOIN operations.inbox USING (id)
+ WHERE status = 'waiting' AND object_key = ANY(%s::text[])
+"""
 _COUNTS = "SELECT status, count(*) FROM operations.inbox_work GROUP BY status"
 
 
@@ -104,6 +108,13 @@ class Inbox:
     def park(self, receipt_id: int, delay: timedelta, note: str) -> None:
         with self._store.transaction() as cursor:
             cursor.execute(_PARK, (delay, note, receipt_id))
+
+    def waiting_for(self, object_keys: Sequence[str]) -> frozenset[str]:
+        if not object_keys:
+            return frozenset()
+        with self._store.connection() as connection:
+            rows = connection.execute(_WAITING_FOR, (arrays.texts(object_keys),))
+            return frozenset(row[0] for row in rows)
 
     def counts(self) -> Mapping[str, int]:
         with self._store.connection() as connection:

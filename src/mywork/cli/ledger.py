@@ -32,3 +32,19 @@ def trial_balance_command(at: datetime | None, as_known_at: datetime | None, as_
         found = trial_balance(core.store, at=at, as_known_at=as_known_at)
     rendering.trial_balance(found, as_json=as_json)
     sys.exit(0 if found.balanced else 1)
+
+
+@ledger.command("uncleared")
+@JSON
+@expected_errors
+def uncleared_command(as_json: bool) -> None:
+    """Stripe objects that have not netted to zero: facts without their balance transaction.
+
+    \b
+    Example:  mywork ledger uncleared
+    """
+    from mywork import rendering
+    from mywork.ledger.uncleared import everything
+
+    with using_core() as core:
+        rendering.uncleared(everything(core.store), as_json=as_json)

@@ -23,6 +23,7 @@ from mywork.domain.identifiers import BreakId
 Kind = Literal[
     "unexpected_payment",  # a payment that disagrees with its order, or has none
     "unexplained_transaction",  # a Stripe balance transaction that no fact of ours explains
+    "unsettled_fact",  # a fact of ours whose balance transaction does not come
     "foreign_balance",  # a transaction of a Stripe balance that these books do not keep
     "undeliverable_fact",  # a receipt that could not be worked after every retry
 ]
@@ -156,6 +157,11 @@ class Known:
     resolved: bool = False
 
     @property
+    def may_come_again(self) -> bool:
+        """An object that waited, was settled, and waits once more is the same break again."""
+        return self.resolved and self.opened.kind == "unsettled_fact"
+
+    @property
     def suspense_minor(self) -> int:
         return self.opened.amount_minor if self.opened.kind in IN_SUSPENSE else 0
 
@@ -167,7 +173,7 @@ State = Absent | Known
 
 
 def _open(command: OpenBreak, state: State) -> Sequence[Event]:
-    if isinstance(state, Known):
+    if isinstance(state, Known) and not state.may_come_again:
         return ()
     opened = BreakOpened(
         break_id=command.break_id,

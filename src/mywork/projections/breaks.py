@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from eventstore import Recorded
+from eventstore import EventStore, Recorded
+from mywork.application.overdue import Unsettled
 from mywork.domain import breaks
 from mywork.projections.documents import document, exact, moment
 from mywork.projections.projection import Projection
@@ -83,3 +84,12 @@ def as_document(row: BreakRow) -> bytes:
 
 
 BREAKS = Projection("breaks", BreakRow, keys, evolve, as_document)
+
+
+def still_unsettled(store: EventStore) -> list[Unsettled]:
+    """The facts whose break is open because their balance transaction has not come."""
+    query = """
+        SELECT break_id, object_id, currency FROM read.breaks
+         WHERE status = 'open' AND kind = 'unsettled_fact' ORDER BY opened_at, break_id"""
+    with store.connection() as connection:
+        return [Unsettled(*row) for row in connection.execute(query)]

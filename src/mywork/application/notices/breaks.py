@@ -9,6 +9,7 @@ from mywork.domain import breaks
 _SUBJECTS: Mapping[breaks.Kind, str] = {
     "unexpected_payment": "Money that no order asked for",
     "unexplained_transaction": "A Stripe transaction that nothing explains",
+    "unsettled_fact": "A fact that Stripe does not settle",
     "foreign_balance": "A transaction of a Stripe balance that we do not keep",
     "undeliverable_fact": "A receipt was given up",
 }

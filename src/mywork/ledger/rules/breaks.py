@@ -46,7 +46,7 @@ def _opened(event: breaks.BreakOpened) -> Entry | None:
                 ],
                 credit=[(SUSPENSE_STRIPE, event.amount_minor, event.object_id)],
             )
-        case "foreign_balance" | "undeliverable_fact":
+        case "unsettled_fact" | "foreign_balance" | "undeliverable_fact":
             return None
         case _:
             assert_never(event.kind)
