@@ -9,24 +9,38 @@ from events import EXAMPLES, ORDER, PAYOUT
 from mywork.application.notices import FINANCE, NOTICES, Notice, notices_of
 from mywork.application.notices.notice import day, last, minute
 from mywork.domain import breaks, order, payout
+from mywork.domain.identifiers import SellerId, UserId
 
 TERMS = EXAMPLES["order.placed.v1"]
 SENT = EXAMPLES["payout.sent.v1"]
 OPENED = EXAMPLES["break.opened.v1"]
 
+REQUESTED = EXAMPLES["order.refund_requested.v1"]
+DISPUTED = EXAMPLES["order.dispute_opened.v1"]
+CLOSED = EXAMPLES["order.dispute_closed.v1"]
+NUMBER = "order MW-2026-00001"
+
+
+def ada(subject: str, text: str) -> Notice:
+    return Notice(SellerId(UserId("ada")), subject, text)
+
+
+def bo(subject: str, text: str) -> Notice:
+    return Notice(UserId("bo"), subject, text)
+
+
+# An event, what came before it, and who is told what.
 TOLD: list[tuple[Any, list[Any], list[Notice]]] = [
     (
         EXAMPLES["order.paid.v1"],
         [TERMS],
         [
-            Notice(
-                "bo",  # type: ignore[arg-type]
-                "Receipt for order MW-2026-00001",
+            bo(
+                f"Receipt for {NUMBER}",
                 "You paid 299.00 USD for SaaS starter (standard licence).\n"
                 "Order MW-2026-00001. It is yours to download now.",
             ),
-            Notice(
-                "ada",  # type: ignore[arg-type]
+            ada(
                 "Sold: SaaS starter",
                 "SaaS starter (standard licence) was sold for 299.00 USD.\n"
                 "Order MW-2026-00001.\n\n"
@@ -40,8 +54,7 @@ TOLD: list[tuple[Any, list[Any], list[Notice]]] = [
         EXAMPLES["order.granted.v1"],
         [TERMS],
         [
-            Notice(
-                "bo",  # type: ignore[arg-type]
+            bo(
                 "Order MW-2026-00001",
                 "SaaS starter is free: it is yours to download now.\n"
                 "Order MW-2026-00001, standard licence.",
@@ -49,11 +62,112 @@ TOLD: list[tuple[Any, list[Any], list[Notice]]] = [
         ],
     ),
     (
+        REQUESTED,
+        [TERMS],
+        [
+            ada(
+                f"Refund requested: {NUMBER}",
+                f"The buyer asks for a refund of 299.00 USD for SaaS starter, {NUMBER}. "
+                "They say: it does not run here\n"
+                "Your share of it, 269.10 USD, is set aside until the refund is made or declined.",
+            )
+        ],
+    ),
+    (
+        EXAMPLES["order.refund_declined.v1"],
+        [TERMS, REQUESTED],
+        [
+            bo(
+                f"Refund declined: {NUMBER}",
+                f"Your refund for SaaS starter, {NUMBER}, was declined.\nThe reason: it was used",
+            )
+        ],
+    ),
+    (
+        EXAMPLES["order.refund_refused.v1"],
+        [TERMS, REQUESTED],
+        [
+            bo(
+                f"Refund not made: {NUMBER}",
+                f"The refund for SaaS starter, {NUMBER}, could not be made (charge_disputed). "
+                "You keep access to what you bought.",
+            ),
+            ada(
+                f"Refund not made: {NUMBER}",
+                f"The refund for SaaS starter, {NUMBER}, could not be made (charge_disputed). "
+                "Your share of 269.10 USD is yours again.",
+            ),
+        ],
+    ),
+    (
+        EXAMPLES["order.refund_created.v1"],
+        [TERMS, REQUESTED],
+        [
+            bo(
+                f"Refund of 299.00 USD: {NUMBER}",
+                f"299.00 USD for SaaS starter, {NUMBER}, goes back to your card. "
+                "Banks take five to ten days to show it.",
+            )
+        ],
+    ),
+    (
+        EXAMPLES["order.refund_failed.v1"],
+        [TERMS, REQUESTED],
+        [
+            bo(
+                f"Refund failed: {NUMBER}",
+                f"The refund of 299.00 USD for SaaS starter, {NUMBER}, "
+                "failed (expired_or_canceled_card). You have your access again. "
+                "Write to us, and we refund you another way.",
+            ),
+            ada(
+                f"Refund failed: {NUMBER}",
+                f"The refund of 299.00 USD for SaaS starter, {NUMBER}, "
+                "failed (expired_or_canceled_card). Your share of 269.10 USD is yours again.",
+            ),
+        ],
+    ),
+    (
+        DISPUTED,
+        [TERMS],
+        [
+            ada(
+                f"Dispute: {NUMBER}",
+                f"The buyer's bank disputes 299.00 USD of SaaS starter, {NUMBER} (fraudulent).\n"
+                "Send your evidence before 19 November 2026, 12:00 UTC.\n"
+                "Until it is decided, this money is neither released nor paid out.\n"
+                "Dispute dp_1.",
+            )
+        ],
+    ),
+    (
+        CLOSED,
+        [TERMS],
+        [
+            ada(
+                f"Dispute lost: {NUMBER}",
+                f"The case about SaaS starter, {NUMBER}, was decided for the buyer. "
+                "The money went back to them. Your share of it was 269.10 USD.\nDispute dp_1.",
+            )
+        ],
+    ),
+    (
+        EXAMPLES["order.fraud_warned.v1"],
+        [TERMS],
+        [
+            Notice(
+                FINANCE,
+                f"Early fraud warning: {NUMBER}",
+                f"The issuer reports fraud (unauthorized_use_of_card) on ch_1, {NUMBER}. "
+                "A refund now may prevent a dispute.\nWarning issfr_1.",
+            )
+        ],
+    ),
+    (
         SENT,
         [],
         [
-            Notice(
-                "ada",  # type: ignore[arg-type]
+            ada(
                 "Payout of 260.13 USD sent",
                 "260.13 USD was sent to your Stripe account, and goes on to your bank from there.\n"
                 f"Payout {PAYOUT}.",
@@ -64,8 +178,7 @@ TOLD: list[tuple[Any, list[Any], list[Notice]]] = [
         EXAMPLES["payout.refused.v1"],
         [],
         [
-            Notice(
-                "ada",  # type: ignore[arg-type]
+            ada(
                 "Payout of 260.13 USD refused",
                 "Stripe refused the payout of 260.13 USD (account_invalid).\n"
                 "The money is back in your available balance. "
@@ -77,8 +190,7 @@ TOLD: list[tuple[Any, list[Any], list[Notice]]] = [
         EXAMPLES["payout.bank_payout_failed.v1"],
         [replace(SENT, payout_id="older", amount_minor=1), SENT],
         [
-            Notice(
-                "ada",  # type: ignore[arg-type]
+            ada(
                 "Payout of 260.13 USD failed",
                 "Your bank did not take the payout of 260.13 USD (account_closed).\n"
                 "The money lies in your Stripe account. "
@@ -113,6 +225,43 @@ def test_every_notice_has_its_words_tested() -> None:
     assert {type(event) for event, _, _ in TOLD} == set(NOTICES)
 
 
+def test_nobody_is_told_what_they_did_themselves() -> None:
+    assert notices_of(replace(REQUESTED, asked_by="seller"), [TERMS]) == ()
+
+
+@pytest.mark.parametrize("asker", get_args(order.RefundAsker))
+def test_every_asker_of_a_refund_has_words(asker: Any) -> None:
+    for told in notices_of(replace(REQUESTED, asked_by=asker, reason=""), [TERMS]):
+        assert told.text.startswith(("The buyer asks", "We asked", "Stripe reports"))
+        assert "They say" not in told.text
+
+
+def test_a_refund_in_another_currency_names_what_the_buyer_paid_and_what_it_costs() -> None:
+    converted = replace(REQUESTED, asked_currency="EUR", asked_minor=27_685)
+    (told,) = notices_of(converted, [TERMS])
+    assert "a refund of 276.85 EUR" in told.text
+    assert "269.10 USD" in told.text
+
+
+def test_an_inquiry_is_not_called_a_dispute() -> None:
+    (told,) = notices_of(replace(DISPUTED, inquiry=True, evidence_due_by=None), [TERMS])
+    assert told.subject == f"Inquiry: {NUMBER}"
+    assert "inquires about 299.00 USD" in told.text
+    assert "evidence" not in told.text
+
+
+@pytest.mark.parametrize("outcome", get_args(order.DisputeOutcome))
+def test_every_end_of_a_dispute_has_words(outcome: Any) -> None:
+    (told,) = notices_of(replace(CLOSED, outcome=outcome, seller_minor=0), [TERMS])
+    assert told.subject.endswith(f": {NUMBER}")
+    assert "Your share" not in told.text
+
+
+def test_a_warning_that_comes_too_late_advises_nothing() -> None:
+    warned = replace(EXAMPLES["order.fraud_warned.v1"], actionable=False)
+    assert "Nothing can be done." in notices_of(warned, [TERMS])[0].text
+
+
 def test_amounts_have_the_digits_of_their_currency() -> None:
     yen = replace(SENT, currency="JPY", amount_minor=26_013)
     assert notices_of(yen, [])[0].subject == "Payout of 26013 JPY sent"
@@ -142,4 +291,3 @@ def test_the_latest_of_a_kind_is_found_by_its_fields() -> None:
 def test_times_are_written_in_utc() -> None:
     at = TERMS.expires_at
     assert (day(at), minute(at)) == ("11 November 2026", "11 November 2026, 12:00 UTC")
-    assert isinstance(TERMS, order.OrderPlaced)

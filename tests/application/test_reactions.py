@@ -9,6 +9,7 @@ from events import AT, EXAMPLES, ORDER, PAYOUT
 from shop import ADA, Shop
 
 from eventstore import Metadata, Recorded
+from mywork.application.notices import tells
 from mywork.application.ports import Deadline, Effect
 from mywork.application.reactions import react
 from mywork.domain import order
@@ -39,15 +40,6 @@ FOLLOW_UPS: dict[str, Any] = {
     "break.settled.v1": Deadline("make_break_funds_available", "ch_9", AT + timedelta(days=2)),
 }
 
-TOLD = {
-    "order.paid.v1",
-    "order.granted.v1",
-    "payout.sent.v1",
-    "payout.refused.v1",
-    "payout.bank_payout_failed.v1",
-    "break.opened.v1",
-}
-
 
 def recorded(event: Any, name: str = "") -> Recorded:
     return Recorded(9, "stream", 3, name, event, Metadata("t", "c", AT), AT)
@@ -56,7 +48,7 @@ def recorded(event: Any, name: str = "") -> Recorded:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_event_has_these_follow_ups_and_no_others(name: str) -> None:
     expected = [FOLLOW_UPS[name]] if name in FOLLOW_UPS else []
-    expected += [NOTICE] if name in TOLD else []
+    expected += [NOTICE] if tells(EXAMPLES[name]) else []
     assert list(react(recorded(EXAMPLES[name], name))) == expected
 
 
