@@ -29,7 +29,7 @@ def test_live_keys_and_strangers_are_refused(sandbox: Sandbox) -> None:
 
 
 def test_what_is_not_imitated_is_refused(sandbox: Sandbox) -> None:
-    status, error = refused(sandbox, "POST", "/v1/subscriptions")
+    status, error = refused(sandbox, "POST", "/v1/quotes")
     assert (status, "Unrecognized request URL" in error["message"]) == (404, True)
     with pytest.raises(stripe.InvalidRequestError) as caught:
         sandbox.v1.payment_intents.create({"amount": 100, "currency": "usd", "nonsense": 1})

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 import orjson
 
 from mywork.sandbox.stripe import API_VERSION
+from mywork.sandbox.stripe.billing.invoices import INCLUDABLE, INVOICE
 from mywork.sandbox.stripe.due import tick
 from mywork.sandbox.stripe.errors import Json, StripeFault, invalid
 from mywork.sandbox.stripe.routes import PAGING, ROUTES
@@ -115,7 +116,7 @@ def _perform(world: World, request: Request, account: str) -> Json:
     for route in ROUTES:
         found = route.pattern.fullmatch(request.path)
         if found and route.method == request.method:
-            text = request.query if request.method == "GET" else request.body.decode()
+            text = request.body.decode() if request.method == "POST" else request.query
             params = parse_parameters(text)
             unknown = sorted(params.keys() - route.parameters - PAGING)
             if unknown:
@@ -127,7 +128,9 @@ def _perform(world: World, request: Request, account: str) -> Json:
             document = route.operation(
                 world, account, params | found.groupdict() | {"_base": request.base}
             )
-            return expanded(world, account, document, params.get("expand") or [])
+            paths = params.get("expand") or []
+            answer: Json = _as_asked(expanded(world, account, document, paths), paths)
+            return answer
     raise invalid(f"Unrecognized request URL ({request.method}: {request.path}).", status=404)
 
 
@@ -173,6 +176,17 @@ def _expand(world: World, account: str, document: Any, path: list[str]) -> Any:
     return document | {path[0]: value}
 
 
+def _as_asked(node: Any, paths: list[str]) -> Any:
+    """Leave out what an invoice shows only to those who ask for it."""
+    if isinstance(node, list):
+        return [_as_asked(item, paths) for item in node]
+    if not isinstance(node, dict):
+        return node
+    asked = {name for path in paths for name in path.split(".")}
+    hidden = INCLUDABLE - asked if node.get("object") == INVOICE else ()
+    return {name: _as_asked(value, paths) for name, value in node.items() if name not in hidden}
+
+
 _KINDS = {
     "pi": "payment_intent",
     "ch": "charge",
@@ -183,6 +197,11 @@ _KINDS = {
     "cus": "customer",
     "re": "refund",
     "du": "dispute",
+    "in": "invoice",
+    "sub": "subscription",
+    "price": "price",
+    "prod": "product",
+    "pm": "payment_method",
 }
 
 

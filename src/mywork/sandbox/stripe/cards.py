@@ -47,6 +47,10 @@ CARDS: dict[str, Card] = {
     "pm_card_chargeDeclined": Card(
         Decline("card_declined", "generic_decline", "Your card was declined.")
     ),
+    # This one can be attached to a customer; every charge is declined.
+    "pm_card_chargeCustomerFail": Card(
+        Decline("card_declined", "generic_decline", "Your card was declined.")
+    ),
     "pm_card_chargeDeclinedInsufficientFunds": Card(
         Decline("card_declined", "insufficient_funds", "Your card has insufficient funds.")
     ),

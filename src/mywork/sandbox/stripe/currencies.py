@@ -69,9 +69,14 @@ def check_charge(amount: int, currency: str) -> None:
         )
 
 
+def charge_step(currency: str) -> int:
+    """What the amount of a charge must be divisible by."""
+    return _CHARGE_STEPS.get(currency, 1)
+
+
 def check_step(amount: int, currency: str, *, of_payout: bool = False) -> None:
     """Refuse fractions that the networks, or with `of_payout` the banks, do not carry."""
-    step = (_PAYOUT_STEPS if of_payout else _CHARGE_STEPS).get(currency, 1)
+    step = _PAYOUT_STEPS.get(currency, 1) if of_payout else charge_step(currency)
     if amount % step:
         raise invalid(
             f"Invalid amount: in {currency} it must be divisible by {step}.",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from mywork.sandbox.stripe import charges, disputes, payouts, refunds, topups
+from mywork.sandbox.stripe.billing import cycle
 from mywork.sandbox.stripe.world import World
 
 ACTIONS: dict[str, Callable[[World, str, str], object]] = {
@@ -14,11 +15,12 @@ ACTIONS: dict[str, Callable[[World, str, str], object]] = {
     topups.SUCCESS: topups.succeed,
     disputes.DEADLINE: disputes.miss_deadline,
     disputes.DECISION: disputes.decide,
+    **cycle.ACTIONS,
 }
 
 
 def tick(world: World) -> None:
-    """Captures complete, banks answer, payouts arrive, deadlines pass, money suffices."""
+    """Captures complete, banks answer, payouts arrive, periods end, money suffices."""
     for task in world.due():
         ACTIONS[task["action"]](world, task["account"], task["object"])
     refunds.pay_waiting(world)

@@ -17,6 +17,8 @@ from mywork.sandbox.stripe import (
     topups,
     transfers,
 )
+from mywork.sandbox.stripe.billing import collecting, wallets
+from mywork.sandbox.stripe.billing.routes import ROUTES as BILLING
 from mywork.sandbox.stripe.errors import Json
 from mywork.sandbox.stripe.routing import PAGING, Route, listing, retrieving, route, updating
 from mywork.sandbox.stripe.world import PLATFORM, World
@@ -43,7 +45,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     route(
         "POST /v1/payment_intents/{id}/confirm",
-        payments.confirm_intent,
+        collecting.confirm_intent,
         "payment_method return_url receipt_email",
     ),
     route("POST /v1/payment_intents/{id}/cancel", payments.cancel_intent, "cancellation_reason"),
@@ -129,10 +131,18 @@ ROUTES: tuple[Route, ...] = (
     route("GET /v1/topups/{id}", retrieving("topup")),
     route("POST /v1/topups/{id}", updating("topup"), "metadata description"),
     route("POST /v1/topups/{id}/cancel", topups.cancel),
-    route("POST /v1/customers", customers.create, "email name description metadata phone"),
+    route(
+        "POST /v1/customers",
+        customers.create,
+        "email name description metadata phone test_clock",
+    ),
     route("GET /v1/customers", listing("customer", "email"), "email"),
     route("GET /v1/customers/{id}", retrieving("customer")),
-    route("POST /v1/customers/{id}", updating("customer"), "email description metadata"),
+    route(
+        "POST /v1/customers/{id}",
+        wallets.update_customer,
+        "email description invoice_settings metadata name phone",
+    ),
     route("GET /v1/events", listing("event", "type", "types"), "type types delivery_success"),
     route("GET /v1/events/{id}", retrieving("event")),
     route(
@@ -145,4 +155,5 @@ ROUTES: tuple[Route, ...] = (
         listing("webhook_endpoint", show=lambda _, found: events.shown(found)),
     ),
     route("DELETE /v1/webhook_endpoints/{id}", events.delete_endpoint),
+    *BILLING,
 )

@@ -37,8 +37,13 @@ DEFAULTS: Json = {
     "reserves_have_transactions": False,
     # The status in which refunds begin: succeeded, or pending or requires_action until told.
     "refunds_begin": "succeeded",
+    # What becomes of a subscription once every attempt to collect its renewal has failed.
+    "subscription_after_retries": "canceled",
 }
-_CHOICES = {"refunds_begin": ("succeeded", "pending", "requires_action")}
+_CHOICES = {
+    "refunds_begin": ("succeeded", "pending", "requires_action"),
+    "subscription_after_retries": ("canceled", "unpaid", "past_due"),
+}
 
 
 def terms(world: World) -> Json:
