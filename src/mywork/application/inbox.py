@@ -163,7 +163,11 @@ class InboxWorker:
         self, receipt: Receipt, outcomes: Sequence[Outcome], committed: "_Committed"
     ) -> None:
         """Money that disagrees with our books becomes a break, at once and for good."""
-        openings = [break_for(outcome.envelope.command, outcome.error) for outcome in outcomes]
+        patient = receipt.attempts < PATIENCE
+        openings = [
+            break_for(outcome.envelope.command, outcome.error, patient=patient)
+            for outcome in outcomes
+        ]
         error = outcomes[0].error
         if all(openings):
             done = self._table.done([receipt.id])

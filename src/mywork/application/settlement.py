@@ -13,10 +13,12 @@ from mywork.application.commands import Command
 from mywork.application.ports import BalanceTransaction
 from mywork.domain import breaks, movement, order, payout
 from mywork.domain.errors import PredecessorMissing
-from mywork.domain.identifiers import BreakId, OrderId, SellerId, TransactionId, UserId
+from mywork.domain.identifiers import BreakId, DisputeId, OrderId, SellerId, TransactionId, UserId
 
 # Settle what an order or a payout of ours says happened.
-SETTLING = frozenset({"charge", "transfer"})
+SETTLING = frozenset(
+    {"charge", "transfer", "refund", "refund_failure", "dispute", "dispute_reversal"}
+)
 # Explain themselves: what they are and where the money went is in the word.
 MOVEMENTS: Mapping[str, movement.Kind] = {
     "fee": "stripe_fee",
@@ -89,7 +91,43 @@ def _movement(transaction: BalanceTransaction, kind: movement.Kind) -> movement.
     )
 
 
-def _settle_order(transaction: BalanceTransaction, order_id: OrderId) -> order.SettlePayment:
+def _settle_order(transaction: BalanceTransaction, order_id: OrderId) -> order.Command:
+    match transaction.category:
+        case "refund" | "refund_failure":
+            return _settle_refund(transaction, order_id)
+        case "dispute" | "dispute_reversal":
+            return _settle_dispute(transaction, order_id)
+        case _:
+            return _settle_payment(transaction, order_id)
+
+
+def _settle_refund(transaction: BalanceTransaction, order_id: OrderId) -> order.SettleRefund:
+    return order.SettleRefund(
+        order_id=order_id,
+        transaction_id=transaction.id,
+        stripe_refund_id=transaction.object_id,
+        currency=transaction.currency,
+        amount_minor=transaction.amount_minor,
+        fee_minor=transaction.fee_minor,
+        available_on=transaction.available_on,
+        at=transaction.created,
+    )
+
+
+def _settle_dispute(transaction: BalanceTransaction, order_id: OrderId) -> order.SettleDispute:
+    return order.SettleDispute(
+        order_id=order_id,
+        transaction_id=transaction.id,
+        dispute_id=DisputeId(transaction.object_id),
+        currency=transaction.currency,
+        amount_minor=transaction.amount_minor,
+        fee_minor=transaction.fee_minor,
+        available_on=transaction.available_on,
+        at=transaction.created,
+    )
+
+
+def _settle_payment(transaction: BalanceTransaction, order_id: OrderId) -> order.SettlePayment:
     return order.SettlePayment(
         order_id=order_id,
         transaction_id=transaction.id,

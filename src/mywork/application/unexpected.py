@@ -5,43 +5,82 @@ from datetime import datetime
 from mywork.application.commands import DECIDERS, Command
 from mywork.application.ports import Receipt
 from mywork.domain import breaks, order, payout
-from mywork.domain.errors import PaymentDisagrees
+from mywork.domain.errors import PaymentDisagrees, PredecessorMissing
 from mywork.domain.identifiers import BreakId
 
+Settlement = (
+    order.SettlePayment
+    | order.SettleRefund
+    | order.SettleDispute
+    | payout.SettleTransfer
+    | breaks.SettleBreak
+)
+Fact = order.RecordRefund | order.OpenDispute | order.WithdrawDispute | order.ReinstateDispute
 
-def break_for(command: Command, error: Exception | None) -> breaks.OpenBreak | None:
-    """The break that keeps the money of a payment or settlement which its order refused."""
+
+def break_for(
+    command: Command, error: Exception | None, *, patient: bool
+) -> breaks.OpenBreak | None:
+    """The break that keeps what its stream could not take; None where it must wait, or failed.
+
+    Money that disagrees is a break at once. A balance transaction whose fact never comes is one
+    once our patience is over.
+    """
+    late = isinstance(error, PredecessorMissing) and not patient
+    if late and isinstance(command, Settlement):
+        return _unsettled(command, str(error))
     if not isinstance(error, PaymentDisagrees):
         return None
-    match command:
-        case order.PayOrder(order_id=order_id):
-            return unexpected_payment(command, order.stream_of(order_id), str(error))
-        case order.SettlePayment(charge_id=object_id, amount_minor=amount_minor):
-            return _second_settlement(command, object_id, amount_minor, str(error))
-        case payout.SettleTransfer(transfer_id=object_id, amount_minor=amount_minor):
-            return _second_settlement(command, object_id, -amount_minor, str(error))
-        case breaks.SettleBreak(break_id=object_id, amount_minor=amount_minor):
-            return _second_settlement(command, object_id, amount_minor, str(error))
-        case _:
-            return None
+    if isinstance(command, order.PayOrder):
+        return unexpected_payment(command, order.stream_of(command.order_id), str(error))
+    if isinstance(command, Settlement):
+        return _unsettled(command, str(error))
+    return _contradiction(command, str(error)) if isinstance(command, Fact) else None
 
 
-def _second_settlement(
-    command: order.SettlePayment | payout.SettleTransfer | breaks.SettleBreak,
-    object_id: str,
-    amount_minor: int,
-    detail: str,
-) -> breaks.OpenBreak:
-    """A balance transaction whose object was settled before, or in another currency."""
+def _unsettled(command: Settlement, detail: str) -> breaks.OpenBreak:
+    """A transaction whose object is unknown, was settled before, or in another currency."""
+    signed = -1 if isinstance(command, payout.SettleTransfer) else 1
     return breaks.OpenBreak(
         break_id=BreakId(command.transaction_id),
         kind="unexplained_transaction",
-        object_id=object_id,
+        object_id=_object_of(command),
         currency=command.currency,
-        amount_minor=amount_minor,
+        amount_minor=signed * command.amount_minor,
         fee_minor=command.fee_minor,
         available_on=getattr(command, "available_on", None),
         concerns=DECIDERS[type(command)].stream(command),
+        detail=detail,
+        at=command.at,
+    )
+
+
+def _object_of(command: Settlement) -> str:
+    match command:
+        case order.SettlePayment():
+            return command.charge_id
+        case order.SettleRefund():
+            return command.stripe_refund_id
+        case order.SettleDispute():
+            return command.dispute_id
+        case payout.SettleTransfer():
+            return command.transfer_id
+        case breaks.SettleBreak():
+            return command.break_id
+
+
+def _contradiction(command: Fact, detail: str) -> breaks.OpenBreak:
+    """A fact that its order cannot take; its money will be told by its balance transaction."""
+    named = getattr(command, "dispute_id", "") or getattr(command, "stripe_refund_id", "")
+    return breaks.OpenBreak(
+        break_id=BreakId(f"{named}.{type(command).__name__}"),
+        kind="undeliverable_fact",
+        object_id=named,
+        currency="",
+        amount_minor=0,
+        fee_minor=0,
+        available_on=None,
+        concerns=order.stream_of(command.order_id),
         detail=detail,
         at=command.at,
     )

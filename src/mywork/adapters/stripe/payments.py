@@ -13,6 +13,7 @@ from typing import Any, cast
 import orjson
 import stripe
 
+from mywork.adapters.stripe.amounts import from_stripe, to_stripe
 from mywork.adapters.stripe.faults import translated
 from mywork.adapters.stripe.webhooks import (
     CONNECT,
@@ -28,8 +29,9 @@ from mywork.application.ports import (
     PaymentIntent,
     PayoutInstruction,
     RawReceipt,
+    RefundInstruction,
 )
-from mywork.domain.identifiers import OrderId, SellerId, UserId
+from mywork.domain.identifiers import DisputeId, OrderId, SellerId, UserId
 
 PAGE = 100  # Stripe's largest
 TIMEOUT_SECONDS = 20
@@ -57,7 +59,7 @@ class StripePayments:
         with translated():
             intent = self._client.payment_intents.create(
                 {
-                    "amount": amount_minor,
+                    "amount": to_stripe(amount_minor, currency),
                     "currency": currency.lower(),
                     "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
                     "transfer_group": order_id,
@@ -76,6 +78,44 @@ class StripePayments:
             self._client.payment_intents.cancel(
                 payment_intent_id,
                 {"cancellation_reason": "abandoned"},
+                {"idempotency_key": idempotency_key},
+            )
+
+    def create_refund(self, refund: RefundInstruction, *, idempotency_key: str) -> str:
+        with translated():
+            made = self._client.refunds.create(
+                {
+                    "payment_intent": refund.payment_intent_id,
+                    "amount": to_stripe(refund.amount_minor, refund.currency),
+                    "metadata": {"order_id": refund.order_id, "refund_id": refund.refund_id},
+                },
+                {"idempotency_key": idempotency_key},
+            )
+        return made.id
+
+    def find_refund(self, refund: RefundInstruction) -> str | None:
+        with translated():
+            listed = self._client.refunds.list(
+                {"payment_intent": refund.payment_intent_id, "limit": PAGE}
+            )
+            for candidate in listed.auto_paging_iter():
+                metadata = candidate.to_dict(for_json=True).get("metadata") or {}
+                if metadata.get("refund_id") == refund.refund_id:
+                    return candidate.id
+        return None
+
+    def submit_evidence(
+        self,
+        dispute_id: DisputeId,
+        evidence: Mapping[str, str],
+        *,
+        final: bool,
+        idempotency_key: str,
+    ) -> None:
+        with translated():
+            self._client.disputes.update(
+                dispute_id,
+                {"evidence": cast("Any", dict(evidence)), "submit": final},
                 {"idempotency_key": idempotency_key},
             )
 
@@ -133,7 +173,7 @@ class StripePayments:
         with translated():
             transfer = self._client.transfers.create(
                 {
-                    "amount": payout.amount_minor,
+                    "amount": to_stripe(payout.amount_minor, payout.currency),
                     "currency": payout.currency.lower(),
                     "destination": payout.stripe_account_id,
                     "transfer_group": payout.payout_id,
@@ -152,7 +192,7 @@ class StripePayments:
         with translated():
             created = self._client.payouts.create(
                 {
-                    "amount": payout.amount_minor,
+                    "amount": to_stripe(payout.amount_minor, payout.currency),
                     "currency": payout.currency.lower(),
                     "metadata": _payout_metadata(payout),
                 },
@@ -176,8 +216,7 @@ class StripePayments:
     def balance(self) -> Mapping[str, Balance]:
         with translated():
             answer = self._client.balance.retrieve()
-        pending = {part.currency.upper(): part.amount for part in answer.pending}
-        available = {part.currency.upper(): part.amount for part in answer.available}
+        pending, available = _by_currency(answer.pending), _by_currency(answer.available)
         return {
             currency: Balance(pending.get(currency, 0), available.get(currency, 0))
             for currency in sorted(pending | available)
@@ -237,6 +276,11 @@ class StripePayments:
         receipts = [event_receipt(source, orjson.dumps(event)) for event in reversed(events)]
         for start in range(0, len(receipts), PAGE):
             yield receipts[start : start + PAGE]
+
+
+def _by_currency(parts: Sequence[Any]) -> dict[str, int]:
+    named = ((part.currency.upper(), part.amount) for part in parts)
+    return {currency: from_stripe(amount, currency) for currency, amount in named}
 
 
 def _payment_intent(intent: stripe.PaymentIntent) -> PaymentIntent:

@@ -4,19 +4,17 @@ Terminal facts (succeeded, failed, paid) are taken from the payload, in Stripe's
 times; an account, which changes back and forth, is fetched again.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Callable
 
 import orjson
 
+from mywork.adapters.stripe import dispute_receipts, refund_receipts
+from mywork.adapters.stripe.reading import Json, id_of, metadata, moment, money
 from mywork.adapters.stripe.webhooks import TRANSACTION
 from mywork.application.ports import BalanceTransaction, Receipt, StaleAccount
 from mywork.application.unexpected import unexpected_payment
 from mywork.domain import order, payout
 from mywork.domain.identifiers import OrderId, PayoutId, SellerId, UserId, is_opaque
-
-Json = Mapping[str, Any]
 
 
 class StripeTranslator:
@@ -30,6 +28,15 @@ class StripeTranslator:
             "account.updated": _account_updated,
             "payout.paid": _bank_outcome,
             "payout.failed": _bank_outcome,
+            "refund.created": refund_receipts.told,
+            "refund.updated": refund_receipts.told,
+            "refund.failed": refund_receipts.told,
+            "charge.dispute.created": dispute_receipts.told,
+            "charge.dispute.updated": dispute_receipts.told,
+            "charge.dispute.funds_withdrawn": dispute_receipts.told,
+            "charge.dispute.funds_reinstated": dispute_receipts.told,
+            "charge.dispute.closed": dispute_receipts.told,
+            "radar.early_fraud_warning.created": dispute_receipts.warned,
         }
 
     def __call__(self, receipt: Receipt) -> object | None:
@@ -40,16 +47,17 @@ class StripeTranslator:
 
     def _paid(self, event: Json) -> object:
         intent = event["data"]["object"]
-        order_id = _metadata(intent, "order_id")
+        order_id = metadata(intent, "order_id")
+        currency, amount_minor = money(intent, "amount_received")
         command = order.PayOrder(
             order_id=OrderId(order_id),
             payment_intent_id=intent["id"],
-            charge_id=_id_of(intent["latest_charge"]),
-            currency=intent["currency"].upper(),
-            amount_minor=_amount(intent["amount_received"]),
+            charge_id=id_of(intent["latest_charge"]),
+            currency=currency,
+            amount_minor=amount_minor,
             live=event["livemode"],
             live_expected=self._live,
-            at=_time(event["created"]),
+            at=moment(event["created"]),
         )
         if not is_opaque(order_id):
             return unexpected_payment(command, "", "the payment names no order of ours")
@@ -58,7 +66,7 @@ class StripeTranslator:
 
 def _attempt_failed(event: Json) -> order.FailPaymentAttempt | None:
     intent = event["data"]["object"]
-    order_id = _metadata(intent, "order_id")
+    order_id = metadata(intent, "order_id")
     if not is_opaque(order_id):
         return None
     error = intent.get("last_payment_error") or {}
@@ -66,67 +74,47 @@ def _attempt_failed(event: Json) -> order.FailPaymentAttempt | None:
         order_id=OrderId(order_id),
         payment_intent_id=intent["id"],
         failure_code=error.get("decline_code") or error.get("code") or "unknown",
-        at=_time(event["created"]),
+        at=moment(event["created"]),
     )
 
 
 def _account_updated(event: Json) -> StaleAccount | None:
     account = event["data"]["object"]
-    if not _metadata(account, "seller_id"):
+    if not metadata(account, "seller_id"):
         return None
-    return StaleAccount(account["id"], _time(event["created"]))
+    return StaleAccount(account["id"], moment(event["created"]))
 
 
 def _bank_outcome(event: Json) -> payout.RecordBankOutcome | None:
     bank_payout = event["data"]["object"]
-    payout_id = _metadata(bank_payout, "payout_id")
+    payout_id = metadata(bank_payout, "payout_id")
     if not event.get("account") or not payout_id:
         return None
     return payout.RecordBankOutcome(
-        seller_id=SellerId(UserId(_metadata(bank_payout, "seller_id"))),
-        currency=_metadata(bank_payout, "currency"),
+        seller_id=SellerId(UserId(metadata(bank_payout, "seller_id"))),
+        currency=metadata(bank_payout, "currency"),
         payout_id=PayoutId(payout_id),
         bank_payout_id=bank_payout["id"],
         paid=event["type"] == "payout.paid",
         failure_code=bank_payout.get("failure_code") or "",
-        at=_time(event["created"]),
+        at=moment(event["created"]),
     )
 
 
 def _transaction(found: Json) -> BalanceTransaction:
-    created, available_on = _time(found["created"]), _time(found["available_on"])
+    created, available_on = moment(found["created"]), moment(found["available_on"])
     rate = found.get("exchange_rate")
+    currency, amount_minor = money(found, "amount")
+    _, fee_minor = money(found, "fee")
     return BalanceTransaction(
         id=found["id"],
         category=found["reporting_category"],
-        object_id=_id_of(found.get("source")),
-        currency=found["currency"].upper(),
-        amount_minor=_amount(found["amount"]),
-        fee_minor=_amount(found["fee"]),
+        object_id=id_of(found.get("source")),
+        currency=currency,
+        amount_minor=amount_minor,
+        fee_minor=fee_minor,
         available_on=available_on if available_on > created else None,
         exchange_rate="" if rate is None else str(rate),
         created=created,
         balance=found.get("balance_type") or "payments",
     )
-
-
-def _metadata(subject: Json, key: str) -> str:
-    return str((subject.get("metadata") or {}).get(key, ""))
-
-
-def _amount(value: object) -> int:
-    """Minor units as Stripe writes them; anything else must not get as far as the books."""
-    if type(value) is not int:
-        raise TypeError(f"{value!r} is not an amount in minor units")
-    return value
-
-
-def _id_of(reference: Any) -> str:
-    """An object's id, whether it came as an id, expanded, or not at all."""
-    if isinstance(reference, Mapping):
-        return str(reference["id"])
-    return str(reference or "")
-
-
-def _time(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

@@ -22,6 +22,15 @@ HANDLED_EVENTS = (
     "account.updated",
     "payout.paid",
     "payout.failed",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
+    "charge.dispute.closed",
+    "radar.early_fraud_warning.created",
 )
 
 

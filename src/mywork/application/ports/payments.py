@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from mywork.application.ports.tables import RawReceipt, Receipt
-from mywork.domain.identifiers import OrderId, PayoutId, SellerId
+from mywork.domain.identifiers import DisputeId, OrderId, PayoutId, RefundId, SellerId
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,17 @@ class PayoutInstruction:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundInstruction:
+    """A refund in the currency the buyer paid in: ours to identify by id."""
+
+    order_id: OrderId
+    refund_id: RefundId
+    payment_intent_id: str
+    currency: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Balance:
     pending_minor: int
     available_minor: int
@@ -60,6 +71,17 @@ class Payments(Protocol):
     ) -> PaymentIntent: ...
     def payment_intent(self, payment_intent_id: str) -> PaymentIntent: ...
     def cancel_payment_intent(self, payment_intent_id: str, *, idempotency_key: str) -> None: ...
+
+    def create_refund(self, refund: RefundInstruction, *, idempotency_key: str) -> str: ...
+    def find_refund(self, refund: RefundInstruction) -> str | None: ...
+    def submit_evidence(
+        self,
+        dispute_id: DisputeId,
+        evidence: Mapping[str, str],
+        *,
+        final: bool,
+        idempotency_key: str,
+    ) -> None: ...
 
     def create_account(
         self, seller_id: SellerId, country: str, email: str, *, idempotency_key: str

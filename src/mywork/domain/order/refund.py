@@ -11,6 +11,7 @@ from typing import Literal
 from mywork.domain.identifiers import OrderId, RefundId, SellerId
 
 RefundAsker = Literal["buyer", "seller", "admin", "stripe"]
+RefundOutcome = Literal["succeeded", "failed", "canceled"]  # Stripe's words
 
 
 # Commands ----------------------------------------------------------------------------------
@@ -70,7 +71,7 @@ class RecordRefund:
 class ConcludeRefund:
     order_id: OrderId
     stripe_refund_id: str
-    outcome: Literal["succeeded", "failed", "canceled"]
+    outcome: RefundOutcome
     failure_reason: str
     at: datetime
 

@@ -1,0 +1,107 @@
+"""What a dispute's webhook means: its opening, each of its transactions, and its end.
+
+Every event carries the whole dispute, so any of them tells what those before it told; an older
+one that comes late tells nothing new.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from mywork.adapters.stripe.reading import Json, id_of, moment, money
+from mywork.application.ports import Unplaced
+from mywork.domain import order
+from mywork.domain.identifiers import DisputeId, OrderId
+
+Command = order.OpenDispute | order.WithdrawDispute | order.ReinstateDispute | order.CloseDispute
+
+_OUTCOMES: dict[str, order.DisputeOutcome] = {
+    "won": "won",
+    "lost": "lost",
+    "warning_closed": "inquiry_closed",
+    "prevented": "prevented",
+}
+
+
+def told(event: Json) -> Unplaced:
+    dispute = event["data"]["object"]
+
+    def commands(stream: str) -> Sequence[Command]:
+        category, _, identifier = stream.partition("-")
+        return tuple(_of_order(event, OrderId(identifier))) if category == "order" else ()
+
+    return Unplaced(id_of(dispute["charge"]), commands)
+
+
+def _of_order(event: Json, order_id: OrderId) -> Iterator[Command]:
+    dispute = event["data"]["object"]
+    yield _opened(dispute, order_id)
+    for transaction in sorted(dispute["balance_transactions"], key=lambda t: t["created"]):
+        yield _moved(dispute, transaction, order_id)
+    outcome = _OUTCOMES.get(dispute["status"])
+    if outcome is not None and event["type"] == "charge.dispute.closed":
+        yield order.CloseDispute(
+            order_id, DisputeId(dispute["id"]), outcome, moment(event["created"])
+        )
+
+
+def _opened(dispute: Json, order_id: OrderId) -> order.OpenDispute:
+    due_by = (dispute.get("evidence_details") or {}).get("due_by")
+    currency, amount_minor = money(dispute, "amount")
+    return order.OpenDispute(
+        order_id=order_id,
+        dispute_id=DisputeId(dispute["id"]),
+        charge_id=id_of(dispute["charge"]),
+        currency=currency,
+        amount_minor=amount_minor,
+        reason=dispute["reason"],
+        inquiry=dispute["status"].startswith("warning_"),
+        evidence_due_by=moment(due_by) if due_by else None,
+        at=moment(dispute["created"]),
+    )
+
+
+def _moved(
+    dispute: Json, transaction: Json, order_id: OrderId
+) -> order.WithdrawDispute | order.ReinstateDispute:
+    currency, amount_minor = money(transaction, "amount")
+    _, fee_minor = money(transaction, "fee")
+    if amount_minor < 0:
+        return order.WithdrawDispute(
+            order_id=order_id,
+            dispute_id=DisputeId(dispute["id"]),
+            transaction_id=transaction["id"],
+            currency=currency,
+            amount_minor=-amount_minor,
+            fee_minor=fee_minor,
+            at=moment(transaction["created"]),
+        )
+    return order.ReinstateDispute(
+        order_id=order_id,
+        dispute_id=DisputeId(dispute["id"]),
+        transaction_id=transaction["id"],
+        currency=currency,
+        amount_minor=amount_minor,
+        fee_minor=-fee_minor,
+        at=moment(transaction["created"]),
+    )
+
+
+def warned(event: Json) -> Unplaced:
+    """An issuer's early fraud warning."""
+    warning = event["data"]["object"]
+
+    def commands(stream: str) -> Sequence[order.RecordFraudWarning]:
+        category, _, identifier = stream.partition("-")
+        if category != "order":
+            return ()
+        return (
+            order.RecordFraudWarning(
+                order_id=OrderId(identifier),
+                warning_id=warning["id"],
+                charge_id=id_of(warning["charge"]),
+                fraud_type=warning["fraud_type"],
+                actionable=bool(warning["actionable"]),
+                at=moment(warning["created"]),
+            ),
+        )
+
+    return Unplaced(id_of(warning["charge"]), commands)

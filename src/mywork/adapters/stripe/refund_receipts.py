@@ -1,0 +1,62 @@
+"""What a refund's webhook means. The object is a snapshot, so each event tells all it knows.
+
+Times come from the object where it has them, never from whichever event came first: so the order
+of arrival does not show in the books.
+"""
+
+from collections.abc import Sequence
+
+from mywork.adapters.stripe.reading import Json, id_of, metadata, moment, money
+from mywork.application.ports import Unplaced
+from mywork.domain import order
+from mywork.domain.identifiers import OrderId, RefundId
+
+Command = order.RecordRefund | order.ConcludeRefund
+
+
+def told(event: Json) -> Unplaced:
+    """Placed by its charge: a refund made in Stripe's dashboard names nothing of ours."""
+    refund = event["data"]["object"]
+
+    def commands(stream: str) -> Sequence[Command]:
+        category, _, identifier = stream.partition("-")
+        return _of_order(event, OrderId(identifier)) if category == "order" else ()
+
+    return Unplaced(id_of(refund["charge"]), commands)
+
+
+def _of_order(event: Json, order_id: OrderId) -> Sequence[Command]:
+    refund = event["data"]["object"]
+    currency, amount_minor = money(refund, "amount")
+    recorded = order.RecordRefund(
+        order_id=order_id,
+        stripe_refund_id=refund["id"],
+        refund_id=RefundId(metadata(refund, "refund_id")),
+        currency=currency,
+        amount_minor=amount_minor,
+        at=moment(refund["created"]),
+    )
+    outcome = _outcome(event)
+    if outcome is None:
+        return (recorded,)
+    concluded = order.ConcludeRefund(
+        order_id=order_id,
+        stripe_refund_id=refund["id"],
+        outcome=outcome,
+        failure_reason=refund.get("failure_reason") or "",
+        at=moment(event["created"]),
+    )
+    return recorded, concluded
+
+
+def _outcome(event: Json) -> order.RefundOutcome | None:
+    """A failure is told twice; only the event of its own sets the time."""
+    match event["data"]["object"]["status"], event["type"]:
+        case "succeeded", _:
+            return "succeeded"
+        case "canceled", "refund.updated":
+            return "canceled"
+        case "failed", "refund.failed":
+            return "failed"
+        case _:
+            return None
