@@ -15,6 +15,7 @@ from mywork.adapters.stripe import StripePayments
 from mywork.adapters.stripe.receipts import StripeTranslator
 from mywork.application.checkout import Checkout
 from mywork.application.deadlines import DeadlineRunner
+from mywork.application.disputing import Disputing
 from mywork.application.effects import EffectPerformer
 from mywork.application.feed import Feed
 from mywork.application.handle import Handler
@@ -24,6 +25,7 @@ from mywork.application.overdue import OverdueFacts
 from mywork.application.payouts import PayingOut
 from mywork.application.ports import Clock, EffectQueue, Identity, Mail, Payments
 from mywork.application.reactions import Reactions
+from mywork.application.refunding import Refunding
 from mywork.application.selling import Selling
 from mywork.domain.catalogue import EVENTS
 from mywork.ledger.book import Book
@@ -67,6 +69,8 @@ class Core:
     idempotency: operations.Idempotency
     checkout: Checkout
     selling: Selling
+    refunding: Refunding
+    disputing: Disputing
     paying_out: PayingOut
 
     def close(self) -> None:
@@ -182,5 +186,7 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
         selling=Selling(
             handler, world.payments, people, clock=world.clock, app_url=settings.app_url
         ),
+        refunding=Refunding(handler, world.clock),
+        disputing=Disputing(handler, world.payments, world.clock),
         paying_out=PayingOut(handler, book, cursors, world.clock),
     )

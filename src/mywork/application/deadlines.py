@@ -20,7 +20,9 @@ from mywork.application.reactions import (
     MAKE_BREAK_FUNDS_AVAILABLE,
     MAKE_FUNDS_AVAILABLE,
     MAKE_MOVEMENT_AVAILABLE,
+    MAKE_TRANSACTION_AVAILABLE,
     RELEASE_FUNDS,
+    RELEASE_RESERVE,
 )
 from mywork.domain import breaks, movement, order
 from mywork.domain.errors import Conflict, InsufficientFunds
@@ -36,6 +38,10 @@ _COMMANDS: dict[str, Callable[[str, datetime], Command]] = {
     EXPIRE_ORDER: lambda subject, at: order.ExpireOrder(OrderId(subject), at),
     MAKE_FUNDS_AVAILABLE: lambda subject, at: order.MakeFundsAvailable(OrderId(subject), at),
     RELEASE_FUNDS: lambda subject, at: order.ReleaseFunds(OrderId(subject), at),
+    RELEASE_RESERVE: lambda subject, at: order.ReleaseReserve(OrderId(subject), at),
+    MAKE_TRANSACTION_AVAILABLE: lambda subject, at: order.MakeTransactionAvailable(
+        *_order_and_transaction(subject), at
+    ),
     MAKE_BREAK_FUNDS_AVAILABLE: lambda subject, at: breaks.MakeBreakFundsAvailable(
         BreakId(subject), at
     ),
@@ -43,6 +49,11 @@ _COMMANDS: dict[str, Callable[[str, datetime], Command]] = {
         TransactionId(subject), at
     ),
 }
+
+
+def _order_and_transaction(subject: str) -> tuple[OrderId, str]:
+    order_id, _, transaction_id = subject.partition(":")
+    return OrderId(order_id), transaction_id
 
 
 class DeadlineRunner:

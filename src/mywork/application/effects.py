@@ -22,6 +22,8 @@ from mywork.application.ports import (
     VendorUnavailable,
 )
 from mywork.application.reactions import CREATE_BANK_PAYOUT, CREATE_TRANSFER
+from mywork.application.refund_calls import RefundCalls
+from mywork.application.unexpected import exceeded
 from mywork.domain import payout
 from mywork.domain.errors import MyWorkError
 
@@ -77,6 +79,11 @@ class EffectPerformer:
                 return self._create_transfer(claimed)
             case "create_bank_payout":
                 return self._create_bank_payout(claimed)
+            case "create_refund":
+                (command,) = RefundCalls(self._payments, self._clock).create_refund(claimed)
+                return command
+            case "open_break":
+                return exceeded(claimed.effect.payload, self._clock.now())
             case "cancel_payment_intent":
                 self._payments.cancel_payment_intent(
                     effect.payload["id"], idempotency_key=effect.key

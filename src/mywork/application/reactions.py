@@ -20,6 +20,7 @@ from mywork.application.ports import (
     EffectQueue,
     EffectsTable,
     PayoutInstruction,
+    RefundInstruction,
 )
 from mywork.domain import breaks, movement, order, payout
 
@@ -28,10 +29,14 @@ MAKE_FUNDS_AVAILABLE = "make_funds_available"
 RELEASE_FUNDS = "release_funds"
 MAKE_BREAK_FUNDS_AVAILABLE = "make_break_funds_available"
 MAKE_MOVEMENT_AVAILABLE = "make_movement_available"
+MAKE_TRANSACTION_AVAILABLE = "make_transaction_available"
+RELEASE_RESERVE = "release_reserve"
 
 CREATE_TRANSFER = "create_transfer"
 CREATE_BANK_PAYOUT = "create_bank_payout"
 CANCEL_PAYMENT_INTENT = "cancel_payment_intent"
+CREATE_REFUND = "create_refund"
+OPEN_BREAK = "open_break"
 SEND_NOTICE = "send_notice"
 
 
@@ -50,14 +55,8 @@ def _notices(recorded: Recorded) -> Sequence[Effect]:
 def _calls_and_deadlines(recorded: Recorded) -> Sequence[Effect | Deadline]:
     event = recorded.event
     match event:
-        case order.OrderPlaced() if event.price_minor:
-            return (Deadline(EXPIRE_ORDER, event.order_id, event.expires_at),)
-        case order.OrderPaid():
-            return (Deadline(RELEASE_FUNDS, event.order_id, event.hold_until),)
-        case order.PaymentSettled():
-            return (Deadline(MAKE_FUNDS_AVAILABLE, event.order_id, event.available_on),)
-        case order.OrderExpired() if event.payment_intent_id:
-            return (_effect(recorded, CANCEL_PAYMENT_INTENT, {"id": event.payment_intent_id}),)
+        case _ if isinstance(event, order.Event):
+            return _of_order(recorded, event)
         case payout.PayoutRequested():
             return (_effect(recorded, CREATE_TRANSFER, _instruction(event)),)
         case payout.PayoutSent():
@@ -69,6 +68,68 @@ def _calls_and_deadlines(recorded: Recorded) -> Sequence[Effect | Deadline]:
             return _ripening(MAKE_MOVEMENT_AVAILABLE, event.transaction_id, event.available_on)
         case _:
             return ()
+
+
+def _of_order(recorded: Recorded, event: order.Event) -> Sequence[Effect | Deadline]:
+    match event:
+        case order.OrderPlaced() if event.price_minor:
+            return (Deadline(EXPIRE_ORDER, event.order_id, event.expires_at),)
+        case order.OrderPaid():
+            return (Deadline(RELEASE_FUNDS, event.order_id, event.hold_until),)
+        case order.PaymentSettled():
+            return (Deadline(MAKE_FUNDS_AVAILABLE, event.order_id, event.available_on),)
+        case order.OrderExpired() if event.payment_intent_id:
+            return (_effect(recorded, CANCEL_PAYMENT_INTENT, {"id": event.payment_intent_id}),)
+        case order.ReserveKept():
+            return (Deadline(RELEASE_RESERVE, event.order_id, event.until),)
+        case order.RefundApproved():
+            return (_effect(recorded, CREATE_REFUND, _refund(event)),)
+        case order.RefundSettled() | order.DisputeSettled():
+            subject = f"{event.order_id}:{event.transaction_id}"
+            return _ripening(MAKE_TRANSACTION_AVAILABLE, subject, event.available_on)
+        case order.RefundCreated() | order.RefundFailed() if event.excess_minor:
+            return (_effect(recorded, OPEN_BREAK, _excess(event, event.stripe_refund_id)),)
+        case order.DisputeClosed():
+            return _dispute_closed(recorded, event)
+        case _:
+            return ()
+
+
+def _refund(event: order.RefundApproved) -> dict[str, Any]:
+    return asdict(
+        RefundInstruction(
+            order_id=event.order_id,
+            refund_id=event.refund_id,
+            payment_intent_id=event.payment_intent_id,
+            currency=event.asked_currency,
+            amount_minor=event.asked_minor,
+        )
+    )
+
+
+def _dispute_closed(recorded: Recorded, event: order.DisputeClosed) -> Sequence[Effect | Deadline]:
+    """What it kept from release is due, and what nobody covers must be looked at."""
+    due = [
+        *_ripening(RELEASE_FUNDS, event.order_id, event.release_at),
+        *_ripening(RELEASE_RESERVE, event.order_id, event.reserve_release_at),
+    ]
+    if not event.excess_minor:
+        return due
+    return (*due, _effect(recorded, OPEN_BREAK, _excess(event, event.dispute_id)))
+
+
+def _excess(
+    event: order.RefundCreated | order.RefundFailed | order.DisputeClosed, object_id: str
+) -> dict[str, Any]:
+    """Money beyond its order's payment, negative where it went."""
+    back = isinstance(event, order.RefundFailed)
+    return {
+        "break_id": f"{object_id}.{'returned' if back else 'excess'}",
+        "object_id": object_id,
+        "currency": event.currency,
+        "amount_minor": event.excess_minor if back else -event.excess_minor,
+        "concerns": order.stream_of(event.order_id),
+    }
 
 
 def _effect(recorded: Recorded, kind: str, payload: dict[str, Any]) -> Effect:

@@ -1,6 +1,8 @@
 """What did not fit: the breaks that keep money and facts which our books did not expect."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from mywork.application.commands import DECIDERS, Command
 from mywork.application.ports import Receipt
@@ -113,5 +115,21 @@ def undeliverable(receipt: Receipt, note: str, at: datetime) -> breaks.OpenBreak
         available_on=None,
         concerns=receipt.object_key,
         detail=note,
+        at=at,
+    )
+
+
+def exceeded(told: Mapping[str, Any], at: datetime) -> breaks.OpenBreak:
+    """The break of what refunds and disputes took beyond an order's payment."""
+    return breaks.OpenBreak(
+        break_id=BreakId(told["break_id"]),
+        kind="exceeded_payment",
+        object_id=told["object_id"],
+        currency=told["currency"],
+        amount_minor=told["amount_minor"],
+        fee_minor=0,
+        available_on=None,
+        concerns=told["concerns"],
+        detail="refunds and disputes took more than was paid; what is beyond lies in suspense",
         at=at,
     )

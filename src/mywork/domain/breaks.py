@@ -24,10 +24,13 @@ Kind = Literal[
     "unexpected_payment",  # a payment that disagrees with its order, or has none
     "unexplained_transaction",  # a Stripe balance transaction that no fact of ours explains
     "unsettled_fact",  # a fact of ours whose balance transaction does not come
+    "exceeded_payment",  # refunds and lost disputes took more than their order's payment
     "foreign_balance",  # a transaction of a Stripe balance that these books do not keep
     "undeliverable_fact",  # a receipt that could not be worked after every retry
 ]
-IN_SUSPENSE: frozenset[Kind] = frozenset({"unexpected_payment", "unexplained_transaction"})
+IN_SUSPENSE: frozenset[Kind] = frozenset(
+    {"unexpected_payment", "unexplained_transaction", "exceeded_payment"}
+)
 # Where suspense may be moved by a person's explanation.
 RESOLUTION_ACCOUNTS = (
     "stripe:uncleared",  # its fact came after all
@@ -35,6 +38,7 @@ RESOLUTION_ACCOUNTS = (
     "expense:stripe_fees",
     "expense:processing",
     "expense:dispute",
+    "expense:bad_debt",
     "revenue:commission",
     "bank",
     "capital",

@@ -107,6 +107,7 @@ CHART: tuple[ChartRow, ...] = (
     ChartRow(EXPENSE_DISPUTE, "expense", False, "fees that Stripe took for disputes and refunds"),
     ChartRow(EXPENSE_STRIPE_FEES, "expense", False, "Stripe's fees without a charge"),
     ChartRow(FX_GAIN_LOSS, "expense", False, "refunds and disputes that moved at another rate"),
+    ChartRow("expense:bad_debt", "expense", False, "what nobody will pay back any more"),
     ChartRow("rounding", "expense", False, "differences below one minor unit"),
     ChartRow("capital", "equity", False, "paid in by the owners"),
 )

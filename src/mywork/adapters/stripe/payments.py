@@ -30,6 +30,7 @@ from mywork.application.ports import (
     PayoutInstruction,
     RawReceipt,
     RefundInstruction,
+    StripeRefund,
 )
 from mywork.domain.identifiers import DisputeId, OrderId, SellerId, UserId
 
@@ -81,7 +82,7 @@ class StripePayments:
                 {"idempotency_key": idempotency_key},
             )
 
-    def create_refund(self, refund: RefundInstruction, *, idempotency_key: str) -> str:
+    def create_refund(self, refund: RefundInstruction, *, idempotency_key: str) -> StripeRefund:
         with translated():
             made = self._client.refunds.create(
                 {
@@ -91,9 +92,9 @@ class StripePayments:
                 },
                 {"idempotency_key": idempotency_key},
             )
-        return made.id
+        return StripeRefund(made.id, datetime.fromtimestamp(made.created, UTC))
 
-    def find_refund(self, refund: RefundInstruction) -> str | None:
+    def find_refund(self, refund: RefundInstruction) -> StripeRefund | None:
         with translated():
             listed = self._client.refunds.list(
                 {"payment_intent": refund.payment_intent_id, "limit": PAGE}
@@ -101,7 +102,8 @@ class StripePayments:
             for candidate in listed.auto_paging_iter():
                 metadata = candidate.to_dict(for_json=True).get("metadata") or {}
                 if metadata.get("refund_id") == refund.refund_id:
-                    return candidate.id
+                    created = datetime.fromtimestamp(candidate.created, UTC)
+                    return StripeRefund(candidate.id, created)
         return None
 
     def submit_evidence(

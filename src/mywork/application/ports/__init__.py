@@ -31,6 +31,7 @@ from mywork.application.ports.payments import (
     PayoutInstruction,
     RefundInstruction,
     StaleAccount,
+    StripeRefund,
     Translator,
     Unplaced,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "StaleAccount",
     "StillInProgress",
     "StoredAnswer",
+    "StripeRefund",
     "TokenInvalid",
     "Translator",
     "Unplaced",

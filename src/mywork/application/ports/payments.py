@@ -58,6 +58,14 @@ class RefundInstruction:
 
 
 @dataclass(frozen=True, slots=True)
+class StripeRefund:
+    """A refund that exists, and since when."""
+
+    id: str
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Balance:
     pending_minor: int
     available_minor: int
@@ -72,8 +80,8 @@ class Payments(Protocol):
     def payment_intent(self, payment_intent_id: str) -> PaymentIntent: ...
     def cancel_payment_intent(self, payment_intent_id: str, *, idempotency_key: str) -> None: ...
 
-    def create_refund(self, refund: RefundInstruction, *, idempotency_key: str) -> str: ...
-    def find_refund(self, refund: RefundInstruction) -> str | None: ...
+    def create_refund(self, refund: RefundInstruction, *, idempotency_key: str) -> StripeRefund: ...
+    def find_refund(self, refund: RefundInstruction) -> StripeRefund | None: ...
     def submit_evidence(
         self,
         dispute_id: DisputeId,
