@@ -115,7 +115,8 @@ class Shop:
 
     def webhook(self, kind: str, receipt: str, subject: dict[str, Any]) -> RawReceipt:
         created = int(self.clock.now().timestamp())
-        event = {"id": receipt, "livemode": False, "created": created, "data": {"object": subject}}
+        event = {"id": receipt, "type": kind, "livemode": False, "created": created}
+        event |= {"data": {"object": subject}}
         return RawReceipt(PLATFORM, receipt, kind, str(subject["id"]), orjson.dumps(event))
 
     def moved(self, transaction: str, source: str, **changes: Any) -> RawReceipt:

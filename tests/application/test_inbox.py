@@ -229,14 +229,63 @@ def test_a_movement_of_another_kind_is_a_break_at_once(shop: Shop) -> None:
     assert shop.balance("suspense:stripe") == -500
 
 
-def test_a_settlement_in_another_currency_is_a_break(shop: Shop) -> None:
+def test_a_settlement_that_disagrees_is_a_break(shop: Shop) -> None:
     shop.place("1")
     shop.handle(shop.paying("1"))
-    shop.core.inbox.store([shop.moved("txn_1", "ch_1", currency="eur")])
+    shop.core.inbox.store([shop.moved("txn_1", "ch_1", amount=29_800)])
     assert shop.core.inbox_worker.drain() == Worked(done=1)
     (opened,) = shop.events(breaks.BreakOpened)
-    assert (opened.currency, opened.concerns) == ("EUR", "order-1")
+    assert (opened.kind, opened.concerns) == ("unexplained_transaction", "order-1")
     assert shop.events(order.PaymentSettled) == []
     shop.core.inbox.store([shop.moved("txn_2", "ch_1")])  # it still is the order's charge
     shop.core.inbox_worker.drain()
     assert [event.transaction_id for event in shop.events(order.PaymentSettled)] == ["txn_2"]
+
+
+def test_a_settlement_in_another_currency_changes_what_is_owed(shop: Shop) -> None:
+    shop.place("1")
+    shop.handle(shop.paying("1"))
+    moved = shop.moved("txn_1", "ch_1", currency="eur", amount=27_685, exchange_rate=0.9259)
+    shop.core.inbox.store([moved])
+    assert shop.core.inbox_worker.drain() == Worked(done=1)
+    (converted,) = shop.events(order.PaymentConverted)
+    assert (converted.currency, converted.settlement_currency) == ("USD", "EUR")
+    assert converted.exchange_rate == "0.9259"
+    assert shop.balance("seller:ada:pending") == 0
+    keys = [("seller:ada:pending", "EUR"), ("stripe:uncleared", "EUR")]
+    assert list(shop.core.book.balances(keys).values()) == [24_086, 0]
+
+
+def test_a_receipt_of_several_commands_is_done_when_all_of_them_are(shop: Shop) -> None:
+    """What waits for a predecessor keeps its receipt waiting; nothing is done twice."""
+    refund = {
+        "id": "re_1",
+        "charge": "ch_1",
+        "currency": "usd",
+        "amount": 29_900,
+        "status": "succeeded",
+        "created": int(shop.clock.now().timestamp()),
+        "metadata": {},
+    }
+    shop.core.inbox.store([shop.webhook("refund.updated", "evt_r", refund)])
+    assert shop.core.inbox_worker.drain() == Worked(parked=1)
+    shop.place("1")
+    shop.handle(shop.paying("1"))
+    make_due(shop)
+    assert shop.core.inbox_worker.drain() == Worked(done=1)
+    shop.core.inbox.store([shop.webhook("refund.created", "evt_s", refund)])
+    assert shop.core.inbox_worker.drain() == Worked(done=1)
+    kinds = [type(event).__name__ for event in shop.events(order.Event)]
+    assert kinds[-3:] == ["RefundRequested", "RefundCreated", "RefundSucceeded"]
+
+
+def test_a_transaction_of_an_unknown_dispute_is_a_break_when_patience_is_over(shop: Shop) -> None:
+    shop.place("1")
+    shop.handle(shop.paying("1"))
+    moved = shop.moved("txn_9", "ch_1", reporting_category="dispute", amount=-29_900, fee=1_500)
+    shop.core.inbox.store([moved])
+    assert shop.core.inbox_worker.drain() == Worked(parked=1)
+    make_due(shop, PATIENCE)
+    assert shop.core.inbox_worker.drain() == Worked(done=1)
+    (opened,) = shop.events(breaks.BreakOpened)
+    assert (opened.kind, opened.amount_minor) == ("unexplained_transaction", -29_900)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from events import AT, EXAMPLES, ORDER, PAYOUT
+from events import AT, EXAMPLES, ORDER, PAYOUT, REFUND
 from shop import ADA, Shop
 
 from eventstore import Metadata, Recorded
@@ -30,6 +30,19 @@ FOLLOW_UPS: dict[str, Any] = {
     "order.expired.v1": Effect(
         "stream:3:cancel_payment_intent", "cancel_payment_intent", {"id": "pi_1"}
     ),
+    "order.reserve_kept.v1": Deadline("release_reserve", ORDER, AT + timedelta(days=37)),
+    "order.refund_approved.v1": Effect(
+        "stream:3:create_refund",
+        "create_refund",
+        {
+            "order_id": ORDER,
+            "refund_id": REFUND,
+            "payment_intent_id": "pi_1",
+            "currency": "USD",
+            "amount_minor": 29_900,
+        },
+    ),
+    "order.dispute_closed.v1": Deadline("release_funds", ORDER, AT + timedelta(days=7)),
     "payout.requested.v1": Effect("stream:3:create_transfer", "create_transfer", INSTRUCTION),
     "payout.sent.v1": Effect(
         "stream:3:create_bank_payout",
@@ -98,3 +111,20 @@ def test_nothing_is_queued_that_was_not_committed(shop: Shop) -> None:
     shop.change("ALTER TABLE operations.effects DROP CONSTRAINT broken")
     shop.runner.catch_up()
     assert len(shop.queue.keys) == 1
+
+
+def test_what_exceeds_a_payment_asks_for_a_break() -> None:
+    lost = replace(EXAMPLES["order.dispute_closed.v1"], excess_minor=500, release_at=None)
+    failed = replace(EXAMPLES["order.refund_failed.v1"], excess_minor=300)
+    (opened,) = react(recorded(lost))
+    assert opened.payload["amount_minor"] == -500
+    (back,) = react(recorded(failed))
+    assert back.payload["amount_minor"] == 300
+    assert back.payload["break_id"] != opened.payload["break_id"]
+
+
+def test_a_transaction_that_is_not_due_yet_has_its_day() -> None:
+    settled = replace(EXAMPLES["order.refund_settled.v1"], available_on=AT)
+    assert list(react(recorded(settled))) == [
+        Deadline("make_transaction_available", f"{ORDER}:txn_3", AT)
+    ]

@@ -10,6 +10,7 @@ _SUBJECTS: Mapping[breaks.Kind, str] = {
     "unexpected_payment": "Money that no order asked for",
     "unexplained_transaction": "A Stripe transaction that nothing explains",
     "unsettled_fact": "A fact that Stripe does not settle",
+    "exceeded_payment": "Refunds and disputes took more than was paid",
     "foreign_balance": "A transaction of a Stripe balance that we do not keep",
     "undeliverable_fact": "A receipt was given up",
 }

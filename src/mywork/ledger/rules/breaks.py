@@ -46,8 +46,8 @@ def _opened(event: breaks.BreakOpened) -> Entry | None:
                 ],
                 credit=[(SUSPENSE_STRIPE, event.amount_minor, event.object_id)],
             )
-        case "unsettled_fact" | "foreign_balance" | "undeliverable_fact":
-            return None
+        case "exceeded_payment" | "unsettled_fact" | "foreign_balance" | "undeliverable_fact":
+            return None  # its money, if any, was posted by what it concerns
         case _:
             assert_never(event.kind)
 
