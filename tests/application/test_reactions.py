@@ -116,9 +116,11 @@ def test_nothing_is_queued_that_was_not_committed(shop: Shop) -> None:
 def test_what_exceeds_a_payment_asks_for_a_break() -> None:
     lost = replace(EXAMPLES["order.dispute_closed.v1"], excess_minor=500, release_at=None)
     failed = replace(EXAMPLES["order.refund_failed.v1"], excess_minor=300)
-    (opened,) = react(recorded(lost))
+    opened, _ = react(recorded(lost))
+    assert isinstance(opened, Effect)
     assert opened.payload["amount_minor"] == -500
-    (back,) = react(recorded(failed))
+    back, _ = react(recorded(failed))
+    assert isinstance(back, Effect)
     assert back.payload["amount_minor"] == 300
     assert back.payload["break_id"] != opened.payload["break_id"]
 
