@@ -12,6 +12,7 @@ from rich.table import Table
 
 from mywork.application.payouts import PayoutDecision
 from mywork.domain.money import Money, decimal_text
+from mywork.ledger.fees import FeeRow
 from mywork.ledger.trial_balance import Row, TrialBalance
 from mywork.ledger.uncleared import Uncleared
 
@@ -56,6 +57,39 @@ def _sides(row: Row) -> tuple[str, str]:
     debit = row.text(row.debit_minor) if row.debit_minor else ""
     credit = row.text(row.credit_minor) if row.credit_minor else ""
     return debit, credit
+
+
+def fees(
+    rows: Sequence[FeeRow], unknown: Sequence[tuple[str, str]], *, as_json: bool = False
+) -> None:
+    """`unknown` are orders (stream, number) whose actual fee has not been heard of."""
+    if as_json:
+        named = [{"order": number, "stream": stream} for stream, number in unknown]
+        _print_json({"rows": [_fee(row) for row in rows], "not_known_yet": named})
+        return
+    table = _table("Fees", ("of", "fee"), ("quoted", "actual", "variance"), ("",))
+    for row in rows:
+        name, note = row.order_number or row.key, "" if row.known else "not settled yet"
+        charged = row.quoted_minor, row.actual_minor, row.variance_minor
+        table.add_row(name, "processing", *_amounts(charged, row.currency), note)
+        if row.dispute_quoted_minor or row.dispute_actual_minor:
+            disputed = row.dispute_quoted_minor, row.dispute_actual_minor
+            amounts = _amounts((*disputed, row.dispute_variance_minor), row.currency)
+            table.add_row(name, "disputes", *amounts, "")
+    console().print(table if rows else "no fees in this period")
+    if unknown:
+        console().print(f"not settled yet: {', '.join(number for _, number in unknown)}")
+
+
+def _amounts(amounts_minor: Sequence[int], currency: str) -> list[str]:
+    return [str(Money(amount_minor, currency)) for amount_minor in amounts_minor]
+
+
+def _fee(row: FeeRow) -> dict[str, Any]:
+    return asdict(row) | {
+        "variance_minor": row.variance_minor,
+        "dispute_variance_minor": row.dispute_variance_minor,
+    }
 
 
 def uncleared(found: Sequence[Uncleared], *, as_json: bool = False) -> None:

@@ -15,6 +15,7 @@ from mywork.api import (
     config,
     documentation,
     errors,
+    fees,
     finance,
     health,
     ledger,
@@ -37,7 +38,7 @@ error is a problem (RFC 9457); `GET /problems` lists them. `POST`s that create t
 `Idempotency-Key`. Commands answer `X-Position`; reads wait for it with `?min_position=`."""
 
 # Routes are tried in order, so what is asked most comes first.
-MARKETPLACE = (balance, products, webhooks, orders, seller, ledger, finance, config)
+MARKETPLACE = (balance, products, webhooks, orders, seller, ledger, finance, fees, config)
 App = Literal["all", "marketplace", "brain"]
 
 

@@ -34,6 +34,34 @@ def trial_balance_command(at: datetime | None, as_known_at: datetime | None, as_
     sys.exit(0 if found.balanced else 1)
 
 
+@ledger.command("fees")
+@click.option("--from", "since", type=Moment(), help="By default the first of the month.")
+@click.option(
+    "--to", "until", type=Moment(), help="Not part of it; by default the end of this month."
+)
+@click.option("--group", type=click.Choice(["order", "month"]), default="month", show_default=True)
+@JSON
+@expected_errors
+def fees_command(since: datetime | None, until: datetime | None, group: str, as_json: bool) -> None:
+    """Fees quoted to sellers against what Stripe really took, by month or order.
+
+    \b
+    Example:  mywork ledger fees --from 2026-11-01 --group order
+    """
+    from mywork import rendering
+    from mywork.ledger import fees
+    from mywork.ledger.period import period
+
+    with using_core() as core:
+        chosen = period(since, until, now=core.outside.clock.now())
+        if group == "month":
+            rows = fees.by_month(core.store, chosen)
+        else:
+            rows = list(fees.every_order(core.store, chosen))
+        unknown = fees.unsettled_orders(core.store, chosen, limit=fees.PAGE)
+    rendering.fees(rows, unknown, as_json=as_json)
+
+
 @ledger.command("uncleared")
 @JSON
 @expected_errors

@@ -4,6 +4,7 @@ Refusal                     the caller may fix it; nothing was changed
 ├── InvalidInput            a value that can never be right
 │   ├── MoneyInvalid            an amount that is malformed, too precise or out of range
 │   ├── CurrencyUnsupported     a currency we do not sell in
+│   ├── PeriodInvalid           a period that ends before it begins
 │   └── TextInvalid             a text that is too short, too long, or not one of the choices
 ├── NotFound                it does not exist, or the caller may not see it
 │   ├── SellerNotFound · ProductNotFound · OrderNotFound · PayoutNotFound · BreakNotFound
@@ -53,6 +54,10 @@ class MoneyInvalid(InvalidInput):
 
 class CurrencyUnsupported(InvalidInput):
     """A currency we do not sell in."""
+
+
+class PeriodInvalid(InvalidInput):
+    """A period that does not end after it begins."""
 
 
 class TextInvalid(InvalidInput):

@@ -1,0 +1,42 @@
+"""A stretch of effective time: from a moment up to, and not including, another."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from mywork.domain.errors import PeriodInvalid
+
+LONGER_THAN_A_MONTH = timedelta(days=32)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Both aware; `since` is part of it, `until` is not. Raises PeriodInvalid."""
+
+    since: datetime
+    until: datetime
+
+    def __post_init__(self) -> None:
+        if self.since >= self.until:
+            raise PeriodInvalid(
+                f"the period must end after it begins; it begins {self.since.isoformat()} "
+                f"and ends {self.until.isoformat()}"
+            )
+
+
+def period(since: datetime | None, until: datetime | None, *, now: datetime) -> Period:
+    """What somebody asked for; by default the whole of this month, or of the month that ends."""
+    try:
+        end = _aware(until) if until else _month(_month(now) + LONGER_THAN_A_MONTH)
+        return Period(_aware(since) if since else _month(end - timedelta(microseconds=1)), end)
+    except OverflowError:
+        raise PeriodInvalid("the period lies outside the calendar") from None
+
+
+def _month(moment: datetime) -> datetime:
+    """The first moment of its month."""
+    return moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def _aware(moment: datetime) -> datetime:
+    """In UTC; a time without a zone is meant in UTC."""
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
