@@ -19,6 +19,9 @@ _examples: list[Any] = [
     seller.AccountOpened("ada", "acct_1"),
     seller.OnboardingUpdated("ada", "acct_1", True, False, False, ("external_account",), ""),
     seller.SellerVerified("ada", "verified"),
+    seller.PayoutScheduleChosen("ada", "monthly"),
+    seller.PayoutsPaused("ada", "an identity check is open"),
+    seller.PayoutsReleased("ada", "the identity check passed"),
     product.ProductDrafted(
         PRODUCT, "ada", "saas-starter-1", "SaaS starter", "Long text", "saas-starters",
         ("python",), ("billing",),
@@ -98,6 +101,16 @@ _examples: list[Any] = [
         "txn_3", "bank", "topup", "tu_1", "USD", 50_000, 0, AT + timedelta(days=2)
     ),
     movement.MovementFundsAvailable("txn_3", "USD", 50_000),
+    payout.PayoutQueued(PAYOUT),
+    payout.PayoutHeld(PAYOUT, "an identity check is open"),
+    payout.PayoutDispatched(PAYOUT, 1),
+    payout.PayoutCancelled(PAYOUT, "ada", "USD", 26_013, "changed my mind"),
+    payout.BankRetryScheduled(PAYOUT, 2, AT + timedelta(days=1)),
+    payout.BankPayoutRetried(PAYOUT, 2),
+    payout.ReversalRequested(PAYOUT, "tr_1", 26_013, 1, "account_closed", True),
+    payout.TransferReversed(PAYOUT, "ada", "USD", "tr_1", "trr_1", 26_013),
+    payout.ReversalSettled(PAYOUT, "ada", "USD", "txn_3", "trr_1", 26_013, 0),
+    payout.ReversalFailed(PAYOUT, 1, "balance_insufficient"),
     breaks.BreakOpened(
         "ch_9", "unexpected_payment", "ch_9", "USD", 29_900, 0, None, f"order-{ORDER}",
         "the order expired before ch_9 was paid",

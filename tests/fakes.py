@@ -13,6 +13,8 @@ from mywork.application.ports import (
     PaymentIntent,
     PayoutInstruction,
     RawReceipt,
+    Reversal,
+    ReversalInstruction,
 )
 from mywork.domain.identifiers import SellerId
 
@@ -65,7 +67,9 @@ class FakePayments:
     by_key: dict[str, Any] = field(default_factory=dict)
     accounts: dict[str, AccountState] = field(default_factory=dict)
     transfers: dict[str, str] = field(default_factory=dict)  # payout id -> transfer
-    bank_payouts: dict[str, str] = field(default_factory=dict)
+    bank_payouts: dict[tuple[str, int], str] = field(default_factory=dict)  # payout id, attempt
+    available: dict[str, int] = field(default_factory=lambda: {"USD": 10**9})
+    reversed: dict[str, list[Reversal]] = field(default_factory=dict)  # by transfer
     transactions: list[RawReceipt] = field(default_factory=list)
     events: list[RawReceipt] = field(default_factory=list)
     asked_since: list[datetime] = field(default_factory=list)
@@ -116,16 +120,33 @@ class FakePayments:
 
     def create_bank_payout(self, payout: PayoutInstruction, *, idempotency_key: str) -> str:
         def make() -> str:
-            return self.bank_payouts.setdefault(payout.payout_id, f"po_{payout.payout_id}")
+            key = payout.payout_id, payout.attempt
+            return self.bank_payouts.setdefault(key, f"po_{payout.payout_id}_{payout.attempt}")
 
         return self._call("create_bank_payout", idempotency_key, make)
 
     def find_bank_payout(self, payout: PayoutInstruction) -> str | None:
         self.calls.append("find_bank_payout")
-        return self.bank_payouts.get(payout.payout_id)
+        return self.bank_payouts.get((payout.payout_id, payout.attempt))
+
+    def create_reversal(
+        self, instruction: ReversalInstruction, *, idempotency_key: str
+    ) -> Reversal:
+        def make() -> Reversal:
+            asked_by = instruction.payout_id, instruction.number
+            name = f"trr_{instruction.number}"
+            made = Reversal(name, instruction.amount_minor, START, asked_by)
+            self.reversed.setdefault(instruction.transfer_id, []).append(made)
+            return made
+
+        return self._call("create_reversal", idempotency_key, make)
+
+    def reversals(self, transfer_id: str) -> Sequence[Reversal]:
+        self.calls.append("reversals")
+        return self.reversed.get(transfer_id, [])
 
     def balance(self) -> dict[str, Balance]:
-        return {}
+        return {currency: Balance(0, amount) for currency, amount in self.available.items()}
 
     def balance_transactions(self, after: str) -> Iterator[Sequence[RawReceipt]]:
         """Pages of two; `refuses` breaks off before the next page."""

@@ -90,7 +90,9 @@ class Marketplace:
             tick(self.world)
             worked = self.carry() + self.drain() + core.feed.read_transactions() + self.drain()
             self.runner.catch_up()
-            worked += core.deadlines.run() + core.effect_performer.drain() + core.notifier.run()
+            worked += core.deadlines.run() + core.payout_queue.run()
+            self.runner.catch_up()
+            worked += core.effect_performer.drain() + core.notifier.run()
             worked += core.overdue_facts.run()
             self.runner.catch_up()
             if not worked:

@@ -16,15 +16,27 @@ from mywork.adapters.stripe.receipts import StripeTranslator
 from mywork.application.checkout import Checkout
 from mywork.application.deadlines import DeadlineRunner
 from mywork.application.disputing import Disputing
-from mywork.application.effects import EffectPerformer
+from mywork.application.effects import Call, EffectPerformer
 from mywork.application.feed import Feed
 from mywork.application.handle import Handler
 from mywork.application.inbox import InboxWorker
 from mywork.application.notifying import Notifier
 from mywork.application.overdue import OverdueFacts
+from mywork.application.payment_calls import PaymentCalls
+from mywork.application.payout_calls import PayoutCalls
+from mywork.application.payout_queue import PayoutQueue
 from mywork.application.payouts import PayingOut
 from mywork.application.ports import Clock, EffectQueue, Identity, Mail, Payments
-from mywork.application.reactions import Reactions
+from mywork.application.reactions import (
+    CANCEL_PAYMENT_INTENT,
+    CREATE_BANK_PAYOUT,
+    CREATE_REFUND,
+    CREATE_TRANSFER,
+    OPEN_BREAK,
+    REVERSE_TRANSFER,
+    Reactions,
+)
+from mywork.application.refund_calls import RefundCalls
 from mywork.application.refunding import Refunding
 from mywork.application.selling import Selling
 from mywork.domain.catalogue import EVENTS
@@ -72,6 +84,7 @@ class Core:
     refunding: Refunding
     disputing: Disputing
     paying_out: PayingOut
+    payout_queue: PayoutQueue
 
     def close(self) -> None:
         self.store.close()
@@ -131,6 +144,21 @@ def _mail(settings: Settings) -> Mail:
     return ResendMail(key, settings.mail_from, api_url=settings.resend_api_url)
 
 
+def _calls(handler: Handler, world: Outside) -> dict[str, Call]:
+    """What makes the vendor call that each kind of effect asks for."""
+    payments = PaymentCalls(world.payments, world.clock)
+    refunds = RefundCalls(world.payments, world.clock)
+    payouts = PayoutCalls(handler, world.payments, world.clock)
+    return {
+        CANCEL_PAYMENT_INTENT: payments.cancel_intent,
+        CREATE_REFUND: refunds.create_refund,
+        OPEN_BREAK: payments.open_break,
+        CREATE_TRANSFER: payouts.create_transfer,
+        CREATE_BANK_PAYOUT: payouts.create_bank_payout,
+        REVERSE_TRANSFER: payouts.reverse_transfer,
+    }
+
+
 def build(settings: Settings, world: Outside | None = None) -> Core:
     """Wire everything together; opens no connection yet."""
     settings.check()
@@ -159,7 +187,7 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
             lease_seconds=settings.mywork_lease_seconds,
         ),
         effects=effects_table,
-        effect_performer=EffectPerformer(effects_table, handler, world.payments, world.clock),
+        effect_performer=EffectPerformer(effects_table, handler, _calls(handler, world)),
         notifier=Notifier(
             store,
             effects_table,
@@ -189,4 +217,5 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
         refunding=Refunding(handler, world.clock),
         disputing=Disputing(handler, world.payments, world.clock),
         paying_out=PayingOut(handler, book, cursors, world.clock),
+        payout_queue=PayoutQueue(handler, book, world.payments, world.clock),
     )

@@ -42,6 +42,7 @@ def _work(core: Core) -> int:
         + core.inbox_worker.drain().done
         + core.deadlines.run()
         + core.paying_out.run_weekly()
+        + core.payout_queue.run()
         + core.effect_performer.drain()
         + core.notifier.run()
         + core.overdue_facts.run()

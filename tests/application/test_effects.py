@@ -12,8 +12,7 @@ from mywork.application.ports import VendorRefused, VendorUnavailable
 from mywork.domain import order, payout
 from mywork.domain.identifiers import OrderId
 
-TRANSFER = "payouts-ada-USD:1:create_transfer"
-BANK_PAYOUT = "payouts-ada-USD:2:create_bank_payout"
+TRANSFER = "payouts-ada-USD:2:create_transfer"
 LOST = VendorUnavailable("the connection was reset")
 
 
@@ -23,6 +22,7 @@ def shop(shop: Shop) -> Shop:
     shop.release("1")
     shop.onboard()
     shop.core.paying_out.request(ADA, "USD", request_id="r")
+    assert shop.core.payout_queue.run() == 1
     shop.runner.catch_up()
     assert shop.queue.keys == [TRANSFER]
     return shop
@@ -44,7 +44,7 @@ def effect(shop: Shop, columns: str, key: str = TRANSFER) -> tuple[Any, ...]:
 def test_a_transfer_is_made_once_and_its_outcome_recorded(shop: Shop) -> None:
     assert perform(shop)
     assert not perform(shop)
-    assert shop.payments.calls == ["create_transfer"]
+    assert shop.payments.calls == ["find_transfer", "create_transfer"]
     (sent,) = shop.events(payout.PayoutSent)
     assert sent.transfer_id == shop.payments.transfers[sent.payout_id]
     assert (shop.balance("seller:ada:in_payout"), shop.balance("stripe:uncleared")) == (
@@ -66,7 +66,7 @@ def test_a_transfer_whose_answer_was_lost_is_looked_up_and_not_made_again(shop: 
     shop.payments.by_key.clear()  # a day later Stripe has forgotten the key
     make_due(shop)
     assert perform(shop)
-    assert shop.payments.calls == ["create_transfer", "find_transfer"]
+    assert shop.payments.calls == ["find_transfer", "create_transfer", "find_transfer"]
     assert len(shop.events(payout.PayoutSent)) == 1
 
 
@@ -77,7 +77,7 @@ def test_a_worker_killed_after_the_call_leaves_a_look_up_to_the_next(shop: Shop)
     assert not perform(shop)  # the lease still runs
     make_due(shop)
     assert perform(shop)
-    assert shop.payments.calls == ["create_transfer", "find_transfer"]
+    assert shop.payments.calls == ["find_transfer", "create_transfer", "find_transfer"]
 
 
 def test_a_transfer_that_never_arrived_is_made_after_the_look_up(shop: Shop) -> None:
@@ -85,7 +85,7 @@ def test_a_transfer_that_never_arrived_is_made_after_the_look_up(shop: Shop) -> 
     perform(shop)
     make_due(shop)
     assert perform(shop)
-    assert shop.payments.calls == ["create_transfer", "find_transfer", "create_transfer"]
+    assert shop.payments.calls == ["find_transfer", "create_transfer"] * 2
     assert len(shop.payments.transfers) == 1
 
 
@@ -98,16 +98,22 @@ def test_a_transfer_refused_for_good_gives_the_money_back(shop: Shop) -> None:
     assert shop.core.paying_out.request(ADA, "USD", request_id="again").requested
 
 
-def test_a_balance_that_is_short_makes_a_transfer_wait_longer_each_time(shop: Shop) -> None:
+def test_a_vendor_that_is_away_is_asked_again_later_each_time(shop: Shop) -> None:
     for wait in (2, 4, 8):
-        shop.payments.refuses = [VendorRefused("balance_insufficient", "not yet")]
+        shop.payments.refuses = [LOST]
         make_due(shop)
         before = shop.real_time()
         assert not perform(shop)
         due_at, note = effect(shop, "due_at, note")
         assert before <= due_at - timedelta(seconds=wait) <= shop.real_time()
-        assert note.startswith("VendorRefused")
+        assert note.startswith("VendorUnavailable")
     assert shop.events(payout.PayoutRefused) == []
+
+
+def test_an_effect_that_nobody_knows_how_to_call_waits(shop: Shop) -> None:
+    shop.change("UPDATE operations.effects SET kind = 'sing'")
+    assert not perform(shop)
+    assert effect(shop, "status, note") == ("waiting", "VendorRefused: no such effect: sing")
 
 
 def test_what_redis_lost_is_swept_up(shop: Shop) -> None:
@@ -116,32 +122,6 @@ def test_what_redis_lost_is_swept_up(shop: Shop) -> None:
     assert empty.keys == [TRANSFER]
     perform(shop)
     assert shop.core.effect_performer.sweep(FakeQueue()) == 0
-
-
-def test_a_bank_payout_follows_its_transfer(shop: Shop) -> None:
-    perform(shop)
-    shop.runner.catch_up()
-    assert perform(shop, BANK_PAYOUT)
-    (begun,) = shop.events(payout.BankPayoutBegun)
-    assert begun.bank_payout_id == shop.payments.bank_payouts[begun.payout_id]
-
-
-def test_a_bank_payout_with_an_unknown_outcome_is_looked_up(shop: Shop) -> None:
-    perform(shop)
-    shop.runner.catch_up()
-    shop.payments.hangs_up = [LOST]
-    assert not perform(shop, BANK_PAYOUT)
-    make_due(shop)
-    assert perform(shop, BANK_PAYOUT)
-    assert shop.payments.calls[1:] == ["create_bank_payout", "find_bank_payout"]
-
-
-def test_a_bank_payout_that_is_refused_waits_since_the_money_is_there(shop: Shop) -> None:
-    perform(shop)
-    shop.runner.catch_up()
-    shop.payments.refuses = [VendorRefused("account_closed", "no such bank account")]
-    assert not perform(shop, BANK_PAYOUT)
-    assert effect(shop, "status", BANK_PAYOUT) == ("waiting",)
 
 
 def test_an_intent_that_stripe_has_closed_already_needs_no_cancelling(shop: Shop) -> None:

@@ -86,6 +86,7 @@ def test_an_order_that_never_settles_is_not_stuck(shop: Shop) -> None:
     shop.core.deadlines.run()
     assert len(shop.events(order.FundsReleased)) == 1
     assert shop.core.paying_out.request(ADA, "USD", request_id="r").requested
+    shop.core.payout_queue.run()
     shop.runner.catch_up()
     shop.core.effect_performer.drain()
     assert len(shop.events(payout.PayoutSent)) == 1
@@ -98,6 +99,7 @@ def test_a_transfer_that_is_never_settled_is_a_break_too(shop: Shop) -> None:
     shop.runner.catch_up()
     shop.core.deadlines.run()
     shop.core.paying_out.request(ADA, "USD", request_id="r")
+    shop.core.payout_queue.run()
     shop.runner.catch_up()
     shop.core.effect_performer.drain()
     shop.clock.advance(days=5)

@@ -15,40 +15,38 @@ from mywork.application.reactions import react
 from mywork.domain import order
 from mywork.domain.identifiers import OrderId
 
-INSTRUCTION = {
-    "payout_id": PAYOUT,
-    "seller_id": "ada",
-    "stripe_account_id": "acct_1",
-    "currency": "USD",
-    "amount_minor": 26_013,
-}
 NOTICE = Effect("stream:3:send_notice", "send_notice", {"stream": "stream", "version": 3})
+ASKED = {"stream": "stream", "payout_id": PAYOUT}
+
+
+def call(kind: str, **payload: Any) -> Effect:
+    return Effect(f"stream:3:{kind}", kind, payload)
+
+
 FOLLOW_UPS: dict[str, Any] = {
     "order.placed.v1": Deadline("expire_order", ORDER, AT + timedelta(days=1)),
     "order.paid.v1": Deadline("release_funds", ORDER, AT + timedelta(days=7)),
     "order.payment_settled.v1": Deadline("make_funds_available", ORDER, AT + timedelta(days=2)),
-    "order.expired.v1": Effect(
-        "stream:3:cancel_payment_intent", "cancel_payment_intent", {"id": "pi_1"}
+    "order.expired.v1": call("cancel_payment_intent", id="pi_1"),
+    "payout.dispatched.v1": call("create_transfer", **ASKED, number=1),
+    "payout.sent.v1": call("create_bank_payout", **ASKED, attempt=1),
+    "payout.bank_retry_scheduled.v1": Deadline(
+        "retry_bank_payout", f"stream/{PAYOUT}/2", AT + timedelta(days=1)
+    ),
+    "payout.bank_payout_retried.v1": call("create_bank_payout", **ASKED, attempt=2),
+    "payout.reversal_requested.v1": call(
+        "reverse_transfer", **ASKED, number=1, amount_minor=26_013
     ),
     "order.reserve_kept.v1": Deadline("release_reserve", ORDER, AT + timedelta(days=37)),
-    "order.refund_approved.v1": Effect(
-        "stream:3:create_refund",
+    "order.refund_approved.v1": call(
         "create_refund",
-        {
-            "order_id": ORDER,
-            "refund_id": REFUND,
-            "payment_intent_id": "pi_1",
-            "currency": "USD",
-            "amount_minor": 29_900,
-        },
+        order_id=ORDER,
+        refund_id=REFUND,
+        payment_intent_id="pi_1",
+        currency="USD",
+        amount_minor=29_900,
     ),
     "order.dispute_closed.v1": Deadline("release_funds", ORDER, AT + timedelta(days=7)),
-    "payout.requested.v1": Effect("stream:3:create_transfer", "create_transfer", INSTRUCTION),
-    "payout.sent.v1": Effect(
-        "stream:3:create_bank_payout",
-        "create_bank_payout",
-        {"payout_id": PAYOUT, "stream": "stream"},
-    ),
     "movement.recorded.v1": Deadline("make_movement_available", "txn_3", AT + timedelta(days=2)),
     "break.settled.v1": Deadline("make_break_funds_available", "ch_9", AT + timedelta(days=2)),
 }
@@ -60,9 +58,17 @@ def recorded(event: Any, name: str = "") -> Recorded:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_event_has_these_follow_ups_and_no_others(name: str) -> None:
+    event = EXAMPLES[name]
+    if name == "payout.reversal_requested.v1":
+        event = replace(event, automatic=False)
     expected = [FOLLOW_UPS[name]] if name in FOLLOW_UPS else []
-    expected += [NOTICE] if tells(EXAMPLES[name]) else []
-    assert list(react(recorded(EXAMPLES[name], name))) == expected
+    expected += [NOTICE] if tells(event) else []
+    assert list(react(recorded(event, name))) == expected
+
+
+def test_a_payout_that_is_reversed_by_itself_pauses_its_seller() -> None:
+    asked = replace(recorded(EXAMPLES["payout.reversal_requested.v1"]), stream="payouts-ada-USD")
+    assert react(asked)[1] == Deadline("pause_payouts", "ada/account_closed", AT)
 
 
 def test_a_free_order_never_expires() -> None:
@@ -104,6 +110,7 @@ def test_nothing_is_queued_that_was_not_committed(shop: Shop) -> None:
     shop.release("1")
     shop.onboard()
     shop.core.paying_out.request(ADA, "USD", request_id="r")
+    shop.core.payout_queue.run()
     shop.change("ALTER TABLE operations.effects ADD CONSTRAINT broken CHECK (key = '')")
     with pytest.raises(Exception, match="broken"):
         shop.runner.catch_up()

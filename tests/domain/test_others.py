@@ -85,6 +85,37 @@ def test_verifying() -> None:
     joined.given(EXAMPLES["seller.verified.v1"]).when(VERIFY).nothing_new()
 
 
+CHOOSE: Any = seller.ChoosePayoutSchedule("ada", "monthly", AT)
+PAUSE: Any = seller.PausePayouts("ada", "an identity check is open", AT)
+RELEASE: Any = seller.ReleasePayouts("ada", "the identity check passed", AT)
+CHOSEN = EXAMPLES["seller.payout_schedule_chosen.v1"]
+PAUSED, RELEASED = EXAMPLES["seller.payouts_paused.v1"], EXAMPLES["seller.payouts_released.v1"]
+
+
+def test_choosing_when_to_be_paid() -> None:
+    joined.when(CHOOSE).then(CHOSEN)
+    joined.when(replace(CHOOSE, schedule="hourly")).refused(TextInvalid, "on_request")
+    sellers.when(CHOOSE).refused(SellerNotFound)
+    joined.given(CHOSEN).when(CHOOSE).nothing_new()
+    joined.when(replace(CHOOSE, schedule="weekly")).nothing_new()
+
+
+def test_pausing_payouts_needs_a_reason() -> None:
+    joined.when(PAUSE).then(PAUSED)
+    joined.when(replace(PAUSE, reason=" ")).refused(TextInvalid, "say why")
+    joined.when(replace(PAUSE, reason="x" * 2_001)).refused(TextInvalid)
+    sellers.when(PAUSE).refused(SellerNotFound)
+    joined.given(PAUSED).when(PAUSE).nothing_new()
+
+
+def test_releasing_payouts_needs_a_reason() -> None:
+    joined.given(PAUSED).when(RELEASE).then(RELEASED)
+    joined.given(PAUSED).when(replace(RELEASE, reason="")).refused(TextInvalid)
+    sellers.when(RELEASE).refused(SellerNotFound)
+    joined.when(RELEASE).nothing_new()
+    joined.given(PAUSED, RELEASED).when(PAUSE).then(PAUSED)
+
+
 # Products -----------------------------------------------------------------------------------
 
 products = Scenario(product.decider)

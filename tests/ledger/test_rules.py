@@ -71,6 +71,21 @@ RULES: list[tuple[str, Any, Lines]] = [
         {"stripe:uncleared": 26_013, "expense:stripe_fees": 25, "stripe:available": -26_038},
     ),
     (
+        "a payout that was cancelled",
+        EXAMPLES["payout.cancelled.v1"],
+        {"seller:ada:in_payout": 26_013, "seller:ada:available": -26_013},
+    ),
+    (
+        "a transfer that was reversed",
+        EXAMPLES["payout.transfer_reversed.v1"],
+        {"stripe:uncleared": 26_013, "seller:ada:available": -26_013},
+    ),
+    (
+        "the reversal's settlement, with a fee",
+        replace(EXAMPLES["payout.reversal_settled.v1"], fee_minor=25),
+        {"stripe:available": 25_988, "expense:stripe_fees": 25, "stripe:uncleared": -26_013},
+    ),
+    (
         "a payout that Stripe refused",
         EXAMPLES["payout.refused.v1"],
         {"seller:ada:in_payout": 26_013, "seller:ada:available": -26_013},
@@ -314,7 +329,7 @@ def test_what_concerns_a_stripe_object_names_it() -> None:
     by_account: dict[str, set[str]] = {}
     for account, object_id in named:
         by_account.setdefault(account, set()).add(object_id)
-    assert by_account["stripe:uncleared"] == {"ch_1", "tr_1", "ch_9", "re_1", "dp_1"}
+    assert by_account["stripe:uncleared"] == {"ch_1", "tr_1", "ch_9", "re_1", "dp_1", "trr_1"}
     assert by_account["suspense:stripe"] == {"ch_9", "re_1"}
     assert by_account["seller:ada:pending"] == {""}
 

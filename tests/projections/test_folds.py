@@ -74,17 +74,30 @@ def test_a_sale_is_held_until_its_money_is_released() -> None:
     assert sent("sales", "order.placed.v1", "order.expired.v1")["status"] == "expired"
 
 
+FAILED = ("sent", "bank_payout_begun", "bank_payout_failed")
+
+
 @pytest.mark.parametrize(
     ("then", "status", "reason"),
     [
         ((), "pending", None),
         (("refused",), "cancelled", "account_invalid"),
+        (("cancelled",), "cancelled", "changed my mind"),
+        (("queued",), "queued", None),
+        (("held",), "held", "an identity check is open"),
+        (("held", "dispatched"), "processing", None),
         (("sent",), "processing", None),
         (("sent", "transfer_settled", "bank_payout_begun"), "processing", None),
         (("sent", "bank_payout_begun", "bank_payout_failed"), "failed", "account_closed"),
         (("sent", "bank_payout_begun", "bank_payout_failed", "completed"), "completed", None),
         (("sent", "bank_payout_begun", "completed", "bank_payout_failed"), "failed",
          "account_closed"),
+        (("sent", "bank_payout_begun", "bank_payout_failed", "bank_payout_retried"), "processing",
+         None),
+        ((*FAILED, "reversal_requested"), "failed", "account_closed"),
+        ((*FAILED, "reversal_requested", "reversal_failed"), "held", "balance_insufficient"),
+        ((*FAILED, "reversal_requested", "transfer_reversed"), "reversed", "account_closed"),
+        (("sent", "bank_payout_begun", "transfer_reversed", "completed"), "reversed", None),
     ],
 )  # fmt: skip
 def test_a_payout(then: tuple[str, ...], status: str, reason: str | None) -> None:
@@ -92,6 +105,12 @@ def test_a_payout(then: tuple[str, ...], status: str, reason: str | None) -> Non
     assert (payout["status"], payout["reason"]) == (status, reason)
     assert (payout["completed_at"] is not None) == (status == "completed")
     assert payout["bank_payout_id"] == ("po_1" if "bank_payout_begun" in then else None)
+    assert (payout["reversed_at"] is not None) == (status == "reversed")
+
+
+def test_a_payout_that_goes_to_the_bank_again_says_when() -> None:
+    names = [*(f"payout.{name}.v1" for name in FAILED), "payout.bank_retry_scheduled.v1"]
+    assert sent("payouts", "payout.requested.v1", *names)["retry_at"] == "2026-11-11T12:00:00Z"
 
 
 def test_a_product_and_what_it_sold() -> None:

@@ -43,6 +43,10 @@ PAYOUT_ROW = REQUESTED | {
     "reason": "account_closed",
     "requested_at": "2026-11-17T12:00:00Z",
     "completed_at": "2026-11-19T09:00:00Z",
+    "retry_at": "2026-11-20T09:00:00Z",
+    "reversed": 0.00,
+    "reversed_minor": 0,
+    "reversed_at": "2026-11-20T09:00:00Z",
 }
 
 

@@ -21,18 +21,41 @@ from mywork.application.reactions import (
     MAKE_FUNDS_AVAILABLE,
     MAKE_MOVEMENT_AVAILABLE,
     MAKE_TRANSACTION_AVAILABLE,
+    PAUSE_PAYOUTS,
     RELEASE_FUNDS,
     RELEASE_RESERVE,
+    RETRY_BANK_PAYOUT,
 )
-from mywork.domain import breaks, movement, order
+from mywork.domain import breaks, movement, order, payout, seller
 from mywork.domain.errors import Conflict, InsufficientFunds
-from mywork.domain.identifiers import BreakId, OrderId, TransactionId, derived_id
+from mywork.domain.identifiers import (
+    BreakId,
+    OrderId,
+    PayoutId,
+    SellerId,
+    TransactionId,
+    UserId,
+    derived_id,
+)
 
 logger = logging.getLogger(__name__)
 
 BATCH = 200
 # Errors of the commit, after which nothing was written, not even that the deadline is over.
 _NOT_COMMITTED = (Conflict, EventStoreError, InsufficientFunds)
+
+
+def _retry_bank_payout(subject: str, at: datetime) -> payout.RetryBankPayout:
+    stream, payout_id, attempt = subject.rsplit("/", 2)
+    seller_id, currency = payout.owner_of(stream)
+    return payout.RetryBankPayout(seller_id, currency, PayoutId(payout_id), int(attempt), at)
+
+
+def _pause_payouts(subject: str, at: datetime) -> seller.PausePayouts:
+    seller_id, _, code = subject.partition("/")
+    reason = f"the bank sent a payout back ({code}); check the bank account that Stripe knows"
+    return seller.PausePayouts(SellerId(UserId(seller_id)), reason, at)
+
 
 _COMMANDS: dict[str, Callable[[str, datetime], Command]] = {
     EXPIRE_ORDER: lambda subject, at: order.ExpireOrder(OrderId(subject), at),
@@ -48,6 +71,8 @@ _COMMANDS: dict[str, Callable[[str, datetime], Command]] = {
     MAKE_MOVEMENT_AVAILABLE: lambda subject, at: movement.MakeMovementAvailable(
         TransactionId(subject), at
     ),
+    RETRY_BANK_PAYOUT: _retry_bank_payout,
+    PAUSE_PAYOUTS: _pause_payouts,
 }
 
 

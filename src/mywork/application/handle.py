@@ -164,6 +164,10 @@ class Handler:
         history = self._store.read([stream])[stream]
         return decider.fold(recorded.event for recorded in history)
 
+    def histories(self, streams: Sequence[str]) -> dict[str, list[Recorded]]:
+        """What happened in each of some streams, for use cases that must know when."""
+        return self._store.read(streams)
+
     def _decide(self, envelopes: Sequence[Envelope]) -> _Batch:
         names = [envelope.stream for envelope in envelopes]
         histories = self._store.read(names)

@@ -131,9 +131,9 @@ class PayingOut:
         return _decision(command, requested, outcome.error, outcome.position)
 
     def _already_requested(self, command: payout.RequestPayout) -> Sequence[payout.Event]:
-        state = self._handler.state(payout.decider, payout.stream(command))
-        same = state.in_flight is not None and state.in_flight.payout_id == command.payout_id
-        return (state.in_flight,) if same else ()
+        state: payout.Payouts = self._handler.state(payout.decider, payout.stream(command))
+        known = state.by_id.get(command.payout_id)
+        return (known.requested,) if known is not None and known.open else ()
 
     def _preview(self, command: payout.RequestPayout) -> PayoutDecision:
         state = self._handler.state(payout.decider, payout.stream(command))

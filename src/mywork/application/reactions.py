@@ -19,7 +19,6 @@ from mywork.application.ports import (
     Effect,
     EffectQueue,
     EffectsTable,
-    PayoutInstruction,
     RefundInstruction,
 )
 from mywork.domain import breaks, movement, order, payout
@@ -31,9 +30,12 @@ MAKE_BREAK_FUNDS_AVAILABLE = "make_break_funds_available"
 MAKE_MOVEMENT_AVAILABLE = "make_movement_available"
 MAKE_TRANSACTION_AVAILABLE = "make_transaction_available"
 RELEASE_RESERVE = "release_reserve"
+RETRY_BANK_PAYOUT = "retry_bank_payout"
+PAUSE_PAYOUTS = "pause_payouts"
 
 CREATE_TRANSFER = "create_transfer"
 CREATE_BANK_PAYOUT = "create_bank_payout"
+REVERSE_TRANSFER = "reverse_transfer"
 CANCEL_PAYMENT_INTENT = "cancel_payment_intent"
 CREATE_REFUND = "create_refund"
 OPEN_BREAK = "open_break"
@@ -57,11 +59,8 @@ def _calls_and_deadlines(recorded: Recorded) -> Sequence[Effect | Deadline]:
     match event:
         case _ if isinstance(event, order.Event):
             return _of_order(recorded, event)
-        case payout.PayoutRequested():
-            return (_effect(recorded, CREATE_TRANSFER, _instruction(event)),)
-        case payout.PayoutSent():
-            asked = {"payout_id": event.payout_id, "stream": recorded.stream}
-            return (_effect(recorded, CREATE_BANK_PAYOUT, asked),)
+        case _ if isinstance(event, payout.Event):
+            return _of_payout(recorded, event)
         case breaks.BreakOpened() | breaks.BreakSettled():
             return _ripening(MAKE_BREAK_FUNDS_AVAILABLE, event.break_id, event.available_on)
         case movement.MovementRecorded():
@@ -136,16 +135,31 @@ def _effect(recorded: Recorded, kind: str, payload: dict[str, Any]) -> Effect:
     return Effect(f"{recorded.stream}:{recorded.version}:{kind}", kind, payload)
 
 
-def _instruction(event: payout.PayoutRequested) -> dict[str, Any]:
-    return asdict(
-        PayoutInstruction(
-            payout_id=event.payout_id,
-            seller_id=event.seller_id,
-            stripe_account_id=event.stripe_account_id,
-            currency=event.currency,
-            amount_minor=event.amount_minor,
-        )
-    )
+def _of_payout(recorded: Recorded, event: payout.Event) -> Sequence[Effect | Deadline]:
+    asked: dict[str, Any] = {"stream": recorded.stream, "payout_id": event.payout_id}
+    match event:
+        case payout.PayoutDispatched(number=number):
+            return (_effect(recorded, CREATE_TRANSFER, asked | {"number": number}),)
+        case payout.PayoutSent():
+            return (_effect(recorded, CREATE_BANK_PAYOUT, asked | {"attempt": 1}),)
+        case payout.BankPayoutRetried(attempt=attempt):
+            return (_effect(recorded, CREATE_BANK_PAYOUT, asked | {"attempt": attempt}),)
+        case payout.BankRetryScheduled(attempt=attempt):
+            subject = f"{recorded.stream}/{event.payout_id}/{attempt}"
+            return (Deadline(RETRY_BANK_PAYOUT, subject, event.retry_at),)
+        case payout.ReversalRequested():
+            asked |= {"number": event.number, "amount_minor": event.amount_minor}
+            reversal = _effect(recorded, REVERSE_TRANSFER, asked)
+            return (reversal, _pause(recorded, event)) if event.automatic else (reversal,)
+        case _:
+            return ()
+
+
+def _pause(recorded: Recorded, event: payout.ReversalRequested) -> Deadline:
+    """A bank that takes nothing would take nothing next week: somebody must look first."""
+    seller_id, _ = payout.owner_of(recorded.stream)
+    subject = f"{seller_id}/{event.reason}"
+    return Deadline(PAUSE_PAYOUTS, subject, recorded.metadata.effective_at)
 
 
 def _ripening(kind: str, subject: str, available_on: datetime | None) -> Sequence[Deadline]:

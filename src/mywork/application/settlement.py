@@ -13,11 +13,19 @@ from mywork.application.commands import Command
 from mywork.application.ports import BalanceTransaction
 from mywork.domain import breaks, movement, order, payout
 from mywork.domain.errors import PredecessorMissing
-from mywork.domain.identifiers import BreakId, DisputeId, OrderId, SellerId, TransactionId, UserId
+from mywork.domain.identifiers import BreakId, DisputeId, OrderId, TransactionId
 
 # Settle what an order or a payout of ours says happened.
 SETTLING = frozenset(
-    {"charge", "transfer", "refund", "refund_failure", "dispute", "dispute_reversal"}
+    {
+        "charge",
+        "transfer",
+        "transfer_reversal",
+        "refund",
+        "refund_failure",
+        "dispute",
+        "dispute_reversal",
+    }
 )
 # Explain themselves: what they are and where the money went is in the word.
 MOVEMENTS: Mapping[str, movement.Kind] = {
@@ -66,7 +74,7 @@ def _settlement(
         case "order":
             return _settle_order(transaction, OrderId(identifier))
         case "payouts":
-            return _settle_transfer(transaction, identifier)
+            return _settle_payout(transaction, stream)
         case "break":
             return _settle_break(transaction, BreakId(identifier))
         case _ if patient:
@@ -141,10 +149,22 @@ def _settle_payment(transaction: BalanceTransaction, order_id: OrderId) -> order
     )
 
 
-def _settle_transfer(transaction: BalanceTransaction, identifier: str) -> payout.SettleTransfer:
-    seller_id, _, currency = identifier.rpartition("-")
+def _settle_payout(
+    transaction: BalanceTransaction, stream: str
+) -> payout.SettleTransfer | payout.SettleReversal:
+    seller_id, currency = payout.owner_of(stream)
+    if transaction.category == "transfer_reversal":
+        return payout.SettleReversal(
+            seller_id=seller_id,
+            currency=currency,
+            transaction_id=transaction.id,
+            reversal_id=transaction.object_id,
+            amount_minor=transaction.amount_minor,
+            fee_minor=transaction.fee_minor,
+            at=transaction.created,
+        )
     return payout.SettleTransfer(
-        seller_id=SellerId(UserId(seller_id)),
+        seller_id=seller_id,
         currency=currency,
         transaction_id=transaction.id,
         transfer_id=transaction.object_id,

@@ -15,9 +15,16 @@ Settlement = (
     | order.SettleRefund
     | order.SettleDispute
     | payout.SettleTransfer
+    | payout.SettleReversal
     | breaks.SettleBreak
 )
-Fact = order.RecordRefund | order.OpenDispute | order.WithdrawDispute | order.ReinstateDispute
+Fact = (
+    order.RecordRefund
+    | order.OpenDispute
+    | order.WithdrawDispute
+    | order.ReinstateDispute
+    | payout.RecordReversal
+)
 
 
 def break_for(
@@ -67,13 +74,21 @@ def _object_of(command: Settlement) -> str:
             return command.dispute_id
         case payout.SettleTransfer():
             return command.transfer_id
+        case payout.SettleReversal():
+            return command.reversal_id
         case breaks.SettleBreak():
             return command.break_id
 
 
 def _contradiction(command: Fact, detail: str) -> breaks.OpenBreak:
-    """A fact that its order cannot take; its money will be told by its balance transaction."""
-    named = getattr(command, "dispute_id", "") or getattr(command, "stripe_refund_id", "")
+    """A fact that its stream cannot take; its money will be told by its balance transaction."""
+    match command:
+        case order.RecordRefund():
+            named: str = command.stripe_refund_id
+        case payout.RecordReversal():
+            named = command.reversal_id
+        case _:
+            named = command.dispute_id
     return breaks.OpenBreak(
         break_id=BreakId(f"{named}.{type(command).__name__}"),
         kind="undeliverable_fact",
@@ -82,7 +97,7 @@ def _contradiction(command: Fact, detail: str) -> breaks.OpenBreak:
         amount_minor=0,
         fee_minor=0,
         available_on=None,
-        concerns=order.stream_of(command.order_id),
+        concerns=DECIDERS[type(command)].stream(command),
         detail=detail,
         at=command.at,
     )

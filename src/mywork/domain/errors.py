@@ -26,7 +26,9 @@ Refusal                     the caller may fix it; nothing was changed
     ├── RefundNotPending        the refund was decided already
     ├── OrderDisputed           the bank has taken the money back already
     ├── DisputeNotOpen · EvidenceTooLate
-    ├── NothingToPayOut · PayoutBelowMinimum · PayoutInFlight
+    ├── NothingToPayOut · BalanceNegative · PayoutBelowMinimum · PayoutInFlight · PayoutUnderWay
+    ├── SellerPaused · SellerHasOpenBreak · PaidOnRequest
+    ├── DebtInsufficient · WriteOffNotProposed · SecondPersonNeeded
     ├── InsufficientFunds       an account would fall below its bound
     └── BreakNotOpen · ResolutionInvalid
 Unforeseen                  a fact from outside that our books did not expect; never lost
@@ -172,12 +174,44 @@ class NothingToPayOut(NotPossibleNow):
     """The available balance is zero or negative."""
 
 
+class BalanceNegative(NothingToPayOut):
+    """Refunds and disputes took more than was there; it is carried forward."""
+
+
 class PayoutBelowMinimum(NotPossibleNow):
     """The available balance is below the currency's payout minimum."""
 
 
 class PayoutInFlight(NotPossibleNow):
     """One payout at a time for each seller and currency."""
+
+
+class PayoutUnderWay(NotPossibleNow):
+    """The payout is past, or not yet at, the stage that this asks for."""
+
+
+class SellerPaused(NotPossibleNow):
+    """Payouts of this seller are paused until a person releases them."""
+
+
+class SellerHasOpenBreak(NotPossibleNow):
+    """Something about this seller's money is not explained yet."""
+
+
+class PaidOnRequest(NotPossibleNow):
+    """The seller chose to be paid on request, so no scheduled run pays them."""
+
+
+class DebtInsufficient(NotPossibleNow):
+    """More was to be written off than is owed."""
+
+
+class WriteOffNotProposed(NotPossibleNow):
+    """There is no proposal of this amount to approve."""
+
+
+class SecondPersonNeeded(NotPossibleNow):
+    """A write-off is approved by somebody other than who proposed it."""
 
 
 class InsufficientFunds(NotPossibleNow):

@@ -17,6 +17,7 @@ class PayoutRow:
     seller_id: str
     currency: str
     amount_minor: int
+    reversed_minor: int
     status: str
     trigger: str
     transfer_id: str
@@ -24,6 +25,8 @@ class PayoutRow:
     reason: str
     requested_at: datetime
     completed_at: datetime | None
+    retry_at: datetime | None
+    reversed_at: datetime | None
 
 
 def keys(event: Any) -> Sequence[str]:
@@ -36,19 +39,54 @@ def evolve(row: PayoutRow | None, recorded: Recorded) -> PayoutRow | None:
         return _requested(event, at)
     if row is None:
         return None
+    return _moved(row, event, at)
+
+
+def _moved(row: PayoutRow, event: payout.Event, at: datetime) -> PayoutRow:
     match event:
+        case payout.PayoutQueued():
+            return replace(row, status="queued", reason="")
+        case payout.PayoutHeld():
+            return replace(row, status="held", reason=event.reason)
+        case payout.PayoutDispatched() | payout.BankPayoutRetried():
+            return replace(row, status="processing", reason="", retry_at=None)
         case payout.PayoutSent():
-            return replace(row, status="processing", transfer_id=event.transfer_id)
-        case payout.PayoutRefused():
+            return replace(row, status="processing", transfer_id=event.transfer_id, reason="")
+        case payout.PayoutRefused() | payout.PayoutCancelled():
             return replace(row, status="cancelled", reason=event.reason)
+        case payout.TransferReversed():
+            return _reversed(row, event, at)
+        case payout.ReversalFailed():
+            return replace(row, status="held", reason=event.reason)
+        case _:
+            return _told_by_the_bank(row, event, at)
+
+
+def _told_by_the_bank(row: PayoutRow, event: payout.Event, at: datetime) -> PayoutRow:
+    """The bank's word does not bring back a payout whose money is back with us."""
+    if row.status == "reversed":
+        return row
+    match event:
         case payout.BankPayoutBegun():
             return replace(row, status="processing", bank_payout_id=event.bank_payout_id, reason="")
         case payout.PayoutCompleted():
             return replace(row, status="completed", reason="", completed_at=at)
         case payout.BankPayoutFailed():  # a bank may send back what was reported as paid
             return replace(row, status="failed", reason=event.failure_code, completed_at=None)
+        case payout.BankRetryScheduled():
+            return replace(row, retry_at=event.retry_at)
+        case payout.ReversalRequested():
+            return replace(row, status="failed", reason=event.reason, retry_at=None)
         case _:
             return row
+
+
+def _reversed(row: PayoutRow, event: payout.TransferReversed, at: datetime) -> PayoutRow:
+    reversed_minor = row.reversed_minor + event.amount_minor
+    row = replace(row, reversed_minor=reversed_minor)
+    if reversed_minor < row.amount_minor:
+        return row
+    return replace(row, status="reversed", completed_at=None, reversed_at=at, retry_at=None)
 
 
 def _requested(event: payout.PayoutRequested, at: datetime) -> PayoutRow:
@@ -57,6 +95,7 @@ def _requested(event: payout.PayoutRequested, at: datetime) -> PayoutRow:
         seller_id=event.seller_id,
         currency=event.currency,
         amount_minor=event.amount_minor,
+        reversed_minor=0,
         status="pending",
         trigger=event.trigger,
         transfer_id="",
@@ -64,6 +103,8 @@ def _requested(event: payout.PayoutRequested, at: datetime) -> PayoutRow:
         reason="",
         requested_at=at,
         completed_at=None,
+        retry_at=None,
+        reversed_at=None,
     )
 
 
@@ -73,6 +114,7 @@ def as_document(row: PayoutRow) -> bytes:
             "id": row.payout_id,
             "status": row.status,
             **money("amount", row.amount_minor, row.currency),
+            **money("reversed", row.reversed_minor, row.currency),
             "currency": row.currency,
             "trigger": row.trigger,
             "transfer_id": row.transfer_id or None,
@@ -80,6 +122,8 @@ def as_document(row: PayoutRow) -> bytes:
             "reason": row.reason or None,
             "requested_at": moment(row.requested_at),
             "completed_at": moment(row.completed_at),
+            "retry_at": moment(row.retry_at),
+            "reversed_at": moment(row.reversed_at),
         }
     )
 

@@ -15,6 +15,7 @@ import stripe
 
 from mywork.adapters.stripe.amounts import from_stripe, to_stripe
 from mywork.adapters.stripe.faults import translated
+from mywork.adapters.stripe.transfers import PAGE, StripeTransfers
 from mywork.adapters.stripe.webhooks import (
     CONNECT,
     HANDLED_EVENTS,
@@ -27,30 +28,29 @@ from mywork.application.ports import (
     Balance,
     OnboardingLink,
     PaymentIntent,
-    PayoutInstruction,
     RawReceipt,
     RefundInstruction,
     StripeRefund,
 )
 from mywork.domain.identifiers import DisputeId, OrderId, SellerId, UserId
 
-PAGE = 100  # Stripe's largest
 TIMEOUT_SECONDS = 20
 
 
-class StripePayments:
+class StripePayments(StripeTransfers):
     """The Payments port on the real SDK; `api_base` points it at the sandbox."""
 
     def __init__(
         self, secret_key: str, *, api_base: str = "", http_client: stripe.HTTPClient | None = None
     ) -> None:
         addresses = cast("Any", {"api": api_base} if api_base else {})
-        self._client = stripe.StripeClient(
+        client = stripe.StripeClient(
             secret_key,
             base_addresses=addresses,
             max_network_retries=2,
             http_client=http_client or stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
-        ).v1
+        )
+        super().__init__(client.v1)
 
     # Buyers -------------------------------------------------------------------------------
 
@@ -169,50 +169,6 @@ class StripePayments:
             disabled_reason=requirements.get("disabled_reason") or "",
         )
 
-    # Payouts ------------------------------------------------------------------------------
-
-    def create_transfer(self, payout: PayoutInstruction, *, idempotency_key: str) -> str:
-        with translated():
-            transfer = self._client.transfers.create(
-                {
-                    "amount": to_stripe(payout.amount_minor, payout.currency),
-                    "currency": payout.currency.lower(),
-                    "destination": payout.stripe_account_id,
-                    "transfer_group": payout.payout_id,
-                    "metadata": _payout_metadata(payout),
-                },
-                {"idempotency_key": idempotency_key},
-            )
-        return transfer.id
-
-    def find_transfer(self, payout: PayoutInstruction) -> str | None:
-        with translated():
-            found = self._client.transfers.list({"transfer_group": payout.payout_id, "limit": 1})
-        return found.data[0].id if found.data else None
-
-    def create_bank_payout(self, payout: PayoutInstruction, *, idempotency_key: str) -> str:
-        with translated():
-            created = self._client.payouts.create(
-                {
-                    "amount": to_stripe(payout.amount_minor, payout.currency),
-                    "currency": payout.currency.lower(),
-                    "metadata": _payout_metadata(payout),
-                },
-                {"idempotency_key": idempotency_key, "stripe_account": payout.stripe_account_id},
-            )
-        return created.id
-
-    def find_bank_payout(self, payout: PayoutInstruction) -> str | None:
-        with translated():
-            listed = self._client.payouts.list(
-                {"limit": PAGE}, {"stripe_account": payout.stripe_account_id}
-            )
-            for candidate in listed.auto_paging_iter():
-                metadata = candidate.to_dict(for_json=True).get("metadata") or {}
-                if metadata.get("payout_id") == payout.payout_id:
-                    return candidate.id
-        return None
-
     # Reading back -------------------------------------------------------------------------
 
     def balance(self) -> Mapping[str, Balance]:
@@ -287,11 +243,3 @@ def _by_currency(parts: Sequence[Any]) -> dict[str, int]:
 
 def _payment_intent(intent: stripe.PaymentIntent) -> PaymentIntent:
     return PaymentIntent(intent.id, intent.client_secret or "", intent.status)
-
-
-def _payout_metadata(payout: PayoutInstruction) -> dict[str, str]:
-    return {
-        "payout_id": payout.payout_id,
-        "seller_id": payout.seller_id,
-        "currency": payout.currency,
-    }

@@ -28,6 +28,8 @@ class StripeTranslator:
             "account.updated": _account_updated,
             "payout.paid": _bank_outcome,
             "payout.failed": _bank_outcome,
+            "payout.canceled": _bank_outcome,
+            "transfer.reversed": _reversed,
             "refund.created": refund_receipts.told,
             "refund.updated": refund_receipts.told,
             "refund.failed": refund_receipts.told,
@@ -86,7 +88,7 @@ def _account_updated(event: Json) -> StaleAccount | None:
 
 
 def _bank_outcome(event: Json) -> payout.RecordBankOutcome | None:
-    bank_payout = event["data"]["object"]
+    bank_payout, ended = event["data"]["object"], event["type"].removeprefix("payout.")
     payout_id = metadata(bank_payout, "payout_id")
     if not event.get("account") or not payout_id:
         return None
@@ -95,9 +97,27 @@ def _bank_outcome(event: Json) -> payout.RecordBankOutcome | None:
         currency=metadata(bank_payout, "currency"),
         payout_id=PayoutId(payout_id),
         bank_payout_id=bank_payout["id"],
-        paid=event["type"] == "payout.paid",
-        failure_code=bank_payout.get("failure_code") or "",
+        paid=ended == "paid",
+        failure_code="" if ended == "paid" else bank_payout.get("failure_code") or ended,
         at=moment(event["created"]),
+    )
+
+
+def _reversed(event: Json) -> tuple[payout.RecordReversal, ...]:
+    """One for each reversal, whoever made it: the transfer shows its ten latest."""
+    transfer = event["data"]["object"]
+    if not metadata(transfer, "payout_id"):
+        return ()
+    return tuple(
+        payout.RecordReversal(
+            seller_id=SellerId(UserId(metadata(transfer, "seller_id"))),
+            currency=metadata(transfer, "currency"),
+            transfer_id=transfer["id"],
+            reversal_id=reversal["id"],
+            amount_minor=money(reversal, "amount")[1],
+            at=moment(reversal["created"]),
+        )
+        for reversal in reversed(transfer["reversals"]["data"])
     )
 
 

@@ -31,6 +31,8 @@ HANDLED_EVENTS = (
     "charge.dispute.funds_reinstated",
     "charge.dispute.closed",
     "radar.early_fraud_warning.created",
+    "payout.canceled",
+    "transfer.reversed",
 )
 
 

@@ -37,13 +37,38 @@ class AccountState:
 
 @dataclass(frozen=True, slots=True)
 class PayoutInstruction:
-    """A transfer to a seller's account, and the bank payout there: ours to identify by id."""
+    """A transfer to a seller's account, and the bank payouts there: ours to identify by id.
+
+    `attempt` counts the bank payouts of the same money.
+    """
 
     payout_id: PayoutId
     seller_id: SellerId
     stripe_account_id: str
     currency: str
     amount_minor: int
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ReversalInstruction:
+    """The reversal of a transfer: ours to identify by payout id and number."""
+
+    payout_id: PayoutId
+    transfer_id: str
+    currency: str
+    amount_minor: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """A reversal of a transfer, as Stripe has it; `asked_by` names our instruction, if any."""
+
+    id: str
+    amount_minor: int
+    created: datetime
+    asked_by: tuple[str, int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +128,11 @@ class Payments(Protocol):
     def find_transfer(self, payout: PayoutInstruction) -> str | None: ...
     def create_bank_payout(self, payout: PayoutInstruction, *, idempotency_key: str) -> str: ...
     def find_bank_payout(self, payout: PayoutInstruction) -> str | None: ...
+    def create_reversal(
+        self, instruction: ReversalInstruction, *, idempotency_key: str
+    ) -> Reversal: ...
+    def reversals(self, transfer_id: str) -> Sequence[Reversal]:
+        """Every reversal of a transfer, oldest first, whoever asked for it."""
 
     def balance(self) -> Mapping[str, Balance]: ...
     def balance_transactions(self, after: str) -> Iterator[Sequence[RawReceipt]]:

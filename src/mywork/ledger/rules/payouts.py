@@ -1,7 +1,5 @@
 """Payouts: from what is owed to what is on its way, and Stripe's transfers."""
 
-from typing import assert_never
-
 from mywork.domain import payout
 from mywork.ledger.accounts import (
     EXPENSE_STRIPE_FEES,
@@ -13,36 +11,52 @@ from mywork.ledger.accounts import (
 from mywork.ledger.entry import Entry, entry
 
 
-def payout_moved(
-    event: payout.PayoutRequested | payout.PayoutSent | payout.PayoutRefused,
-) -> Entry | None:
-    available, in_payout = seller_available(event.seller_id), seller_in_payout(event.seller_id)
-    amount_minor = event.amount_minor
+def payout_posts(event: payout.Event) -> Entry | None:
     match event:
         case payout.PayoutRequested():
-            return entry(
-                event.currency,
-                debit=[(available, amount_minor)],
-                credit=[(in_payout, amount_minor)],
-                not_negative=(available,),
-            )
-        case payout.PayoutSent(transfer_id=transfer_id):
-            return entry(
-                event.currency,
-                debit=[(in_payout, amount_minor)],
-                credit=[(STRIPE_UNCLEARED, amount_minor, transfer_id)],
-            )
-        case payout.PayoutRefused():
-            return entry(
-                event.currency,
-                debit=[(in_payout, amount_minor)],
-                credit=[(available, amount_minor)],
-            )
+            return _set_aside(event)
+        case payout.PayoutSent():
+            return _sent(event)
+        case payout.PayoutRefused() | payout.PayoutCancelled():
+            return _given_back(event)
+        case payout.TransferReversed():
+            return _reversed(event)
+        case payout.TransferSettled():
+            return _transfer_settled(event)
+        case payout.ReversalSettled():
+            return _reversal_settled(event)
         case _:
-            assert_never(event)
+            _moves_no_money(event)
+            return None
 
 
-def transfer_settled(event: payout.TransferSettled) -> Entry | None:
+def _set_aside(event: payout.PayoutRequested) -> Entry | None:
+    available = seller_available(event.seller_id)
+    return entry(
+        event.currency,
+        debit=[(available, event.amount_minor)],
+        credit=[(seller_in_payout(event.seller_id), event.amount_minor)],
+        not_negative=(available,),
+    )
+
+
+def _sent(event: payout.PayoutSent) -> Entry | None:
+    return entry(
+        event.currency,
+        debit=[(seller_in_payout(event.seller_id), event.amount_minor)],
+        credit=[(STRIPE_UNCLEARED, event.amount_minor, event.transfer_id)],
+    )
+
+
+def _given_back(event: payout.PayoutRefused | payout.PayoutCancelled) -> Entry | None:
+    return entry(
+        event.currency,
+        debit=[(seller_in_payout(event.seller_id), event.amount_minor)],
+        credit=[(seller_available(event.seller_id), event.amount_minor)],
+    )
+
+
+def _transfer_settled(event: payout.TransferSettled) -> Entry | None:
     return entry(
         event.currency,
         debit=[
@@ -51,3 +65,38 @@ def transfer_settled(event: payout.TransferSettled) -> Entry | None:
         ],
         credit=[(STRIPE_AVAILABLE, event.amount_minor + event.fee_minor)],
     )
+
+
+def _reversed(event: payout.TransferReversed) -> Entry | None:
+    return entry(
+        event.currency,
+        debit=[(STRIPE_UNCLEARED, event.amount_minor, event.reversal_id)],
+        credit=[(seller_available(event.seller_id), event.amount_minor)],
+    )
+
+
+def _reversal_settled(event: payout.ReversalSettled) -> Entry | None:
+    return entry(
+        event.currency,
+        debit=[
+            (STRIPE_AVAILABLE, event.amount_minor - event.fee_minor),
+            (EXPENSE_STRIPE_FEES, event.fee_minor),
+        ],
+        credit=[(STRIPE_UNCLEARED, event.amount_minor, event.reversal_id)],
+    )
+
+
+def _moves_no_money(
+    event: payout.PayoutQueued
+    | payout.PayoutHeld
+    | payout.PayoutDispatched
+    | payout.BankPayoutBegun
+    | payout.PayoutCompleted
+    | payout.BankPayoutFailed
+    | payout.BankRetryScheduled
+    | payout.BankPayoutRetried
+    | payout.ReversalRequested
+    | payout.ReversalFailed,
+) -> None:
+    """What happens at the bank moves money that is not ours any more."""
+    del event

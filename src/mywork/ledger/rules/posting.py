@@ -23,7 +23,7 @@ from mywork.ledger.rules.orders import (
     reserve_kept,
     reserve_released,
 )
-from mywork.ledger.rules.payouts import payout_moved, transfer_settled
+from mywork.ledger.rules.payouts import payout_posts
 from mywork.ledger.rules.refunds import (
     refund_created,
     refund_failed,
@@ -69,10 +69,8 @@ def post(event: Event) -> Entry | None:  # noqa: C901  a flat table, one line an
             return dispute_closed(event)
         case order.DisputeSettled():
             return dispute_settled(event)
-        case payout.PayoutRequested() | payout.PayoutSent() | payout.PayoutRefused():
-            return payout_moved(event)
-        case payout.TransferSettled():
-            return transfer_settled(event)
+        case _ if isinstance(event, payout.Event):
+            return payout_posts(event)
         case _ if isinstance(event, movement.Event):
             return movement_posts(event)
         case _ if isinstance(event, breaks.Event):
@@ -97,10 +95,7 @@ def _moves_no_money(
     | order.RefundSucceeded
     | order.DisputeOpened
     | order.EvidenceSubmitted
-    | order.FraudWarned
-    | payout.BankPayoutBegun
-    | payout.PayoutCompleted
-    | payout.BankPayoutFailed,
+    | order.FraudWarned,
 ) -> None:
     """Events that move no money; the type keeps the match above exhaustive."""
     del event

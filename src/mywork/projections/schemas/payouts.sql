@@ -3,6 +3,7 @@ CREATE TABLE payouts (
     seller_id      text        NOT NULL,
     currency       text        NOT NULL,
     amount_minor   bigint      NOT NULL,
+    reversed_minor bigint      NOT NULL,
     status         text        NOT NULL,
     trigger        text        NOT NULL,
     transfer_id    text        NOT NULL,
@@ -10,6 +11,8 @@ CREATE TABLE payouts (
     reason         text        NOT NULL,
     requested_at   timestamptz NOT NULL,
     completed_at   timestamptz,
+    retry_at       timestamptz,
+    reversed_at    timestamptz,
     document       text        NOT NULL,
     position       bigint      NOT NULL
 ) WITH (fillfactor = 70);

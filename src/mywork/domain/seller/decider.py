@@ -1,94 +1,35 @@
-"""A seller: a user who joined, has a Stripe account, and is onboarded when Stripe says so."""
+"""States of a seller, and which verb answers which command."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Literal, assert_never, get_args
+from typing import assert_never, get_args
 
 from mywork.domain.decider import Decider
 from mywork.domain.errors import SellerNotFound, SellerNotOnboarded, TextInvalid
 from mywork.domain.identifiers import SellerId, is_opaque
-
-Level = Literal["new", "verified", "trusted"]
-
-
-# Commands -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class JoinAsSeller:
-    """`country` is ISO 3166 alpha-2."""
-
-    seller_id: SellerId
-    country: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class OpenAccount:
-    seller_id: SellerId
-    stripe_account_id: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class UpdateOnboarding:
-    """The state of the Stripe account, fetched fresh: webhooks may be stale."""
-
-    seller_id: SellerId
-    stripe_account_id: str
-    details_submitted: bool
-    charges_enabled: bool
-    payouts_enabled: bool
-    currently_due: tuple[str, ...]
-    disabled_reason: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class VerifySeller:
-    seller_id: SellerId
-    level: Level
-    at: datetime
-
-
-Command = JoinAsSeller | OpenAccount | UpdateOnboarding | VerifySeller
-
-
-# Events -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class SellerJoined:
-    seller_id: SellerId
-    country: str
-
-
-@dataclass(frozen=True, slots=True)
-class AccountOpened:
-    seller_id: SellerId
-    stripe_account_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class OnboardingUpdated:
-    seller_id: SellerId
-    stripe_account_id: str
-    details_submitted: bool
-    charges_enabled: bool
-    payouts_enabled: bool
-    currently_due: tuple[str, ...]
-    disabled_reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class SellerVerified:
-    seller_id: SellerId
-    level: Level
-
-
-Event = SellerJoined | AccountOpened | OnboardingUpdated | SellerVerified
-
+from mywork.domain.reasons import check_reason
+from mywork.domain.seller.commands import (
+    ChoosePayoutSchedule,
+    Command,
+    JoinAsSeller,
+    OpenAccount,
+    PausePayouts,
+    ReleasePayouts,
+    UpdateOnboarding,
+    VerifySeller,
+)
+from mywork.domain.seller.events import (
+    AccountOpened,
+    Event,
+    Level,
+    OnboardingUpdated,
+    PayoutScheduleChosen,
+    PayoutsPaused,
+    PayoutsReleased,
+    Schedule,
+    SellerJoined,
+    SellerVerified,
+)
 
 # States -------------------------------------------------------------------------------------
 
@@ -100,11 +41,15 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
+    """`paused_because` is empty while payouts are not paused."""
+
     seller_id: SellerId
     country: str
     stripe_account_id: str = ""
     onboarding: OnboardingUpdated | None = None
     level: Level = "new"
+    schedule: Schedule = "weekly"
+    paused_because: str = ""
 
     @property
     def can_receive_payouts(self) -> bool:
@@ -160,6 +105,32 @@ def _verify(command: VerifySeller, state: State) -> Sequence[Event]:
     return (SellerVerified(command.seller_id, command.level),)
 
 
+def _choose_schedule(command: ChoosePayoutSchedule, state: State) -> Sequence[Event]:
+    seller = joined(state, command.seller_id)
+    if command.schedule not in get_args(Schedule):
+        choices = ", ".join(get_args(Schedule))
+        raise TextInvalid(f"{command.schedule!r} is not a payout schedule; use one of {choices}")
+    if seller.schedule == command.schedule:
+        return ()
+    return (PayoutScheduleChosen(command.seller_id, command.schedule),)
+
+
+def _pause(command: PausePayouts, state: State) -> Sequence[Event]:
+    seller = joined(state, command.seller_id)
+    check_reason(command.reason)
+    if seller.paused_because:
+        return ()
+    return (PayoutsPaused(command.seller_id, command.reason),)
+
+
+def _release(command: ReleasePayouts, state: State) -> Sequence[Event]:
+    seller = joined(state, command.seller_id)
+    check_reason(command.reason)
+    if not seller.paused_because:
+        return ()
+    return (PayoutsReleased(command.seller_id, command.reason),)
+
+
 def joined(state: State, seller_id: SellerId) -> Joined:
     """The seller, or SellerNotFound."""
     if isinstance(state, Joined):
@@ -180,6 +151,12 @@ def decide(command: Command, state: State) -> Sequence[Event]:
             return _update_onboarding(command, state)
         case VerifySeller():
             return _verify(command, state)
+        case ChoosePayoutSchedule():
+            return _choose_schedule(command, state)
+        case PausePayouts():
+            return _pause(command, state)
+        case ReleasePayouts():
+            return _release(command, state)
         case _:
             assert_never(command)
 
@@ -194,6 +171,12 @@ def evolve(state: State, event: Event) -> State:
             return replace(state, onboarding=event)
         case Joined(), SellerVerified():
             return replace(state, level=event.level)
+        case Joined(), PayoutScheduleChosen():
+            return replace(state, schedule=event.schedule)
+        case Joined(), PayoutsPaused():
+            return replace(state, paused_because=event.reason)
+        case Joined(), PayoutsReleased():
+            return replace(state, paused_because="")
         case _:
             return state
 

@@ -1,0 +1,230 @@
+"""What a payout asks of Stripe: a transfer, a bank payout, a reversal; each looked up by our id.
+
+An answer that was lost is never guessed: what may exist already is looked up first, a transfer
+always, the others from the second attempt on.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mywork.application.commands import Command
+from mywork.application.handle import Handler
+from mywork.application.ports import (
+    ClaimedEffect,
+    Clock,
+    Payments,
+    PayoutInstruction,
+    Reversal,
+    ReversalInstruction,
+    VendorRefused,
+)
+from mywork.domain import payout, seller
+from mywork.domain.errors import SellerPaused
+from mywork.domain.identifiers import PayoutId, SellerId
+
+logger = logging.getLogger(__name__)
+
+# Stripe's own words for "not now": whoever asks keeps their place and asks again.
+BUSY = "lock_timeout"
+SHORT = frozenset({"balance_insufficient", "insufficient_funds"})
+# A transfer's money may take a moment to arrive where its bank payout is made: about two hours.
+PATIENCE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A payout as its stream has it."""
+
+    seller_id: SellerId
+    currency: str
+    payout: payout.Payout
+
+    def instruction(self, amount_minor: int) -> PayoutInstruction:
+        requested = self.payout.requested
+        return PayoutInstruction(
+            payout_id=requested.payout_id,
+            seller_id=self.seller_id,
+            stripe_account_id=requested.stripe_account_id,
+            currency=self.currency,
+            amount_minor=amount_minor,
+            attempt=max(self.payout.attempt, 1),
+        )
+
+
+class PayoutCalls:
+    def __init__(self, handler: Handler, payments: Payments, clock: Clock) -> None:
+        self._handler = handler
+        self._payments = payments
+        self._clock = clock
+
+    # The transfer -------------------------------------------------------------------------
+
+    def create_transfer(self, claimed: ClaimedEffect) -> Sequence[Command]:
+        """Send the money, unless its seller was paused meanwhile and no transfer exists."""
+        known, number = self._known(claimed), claimed.effect.payload.get("number")
+        if known.payout.stage != "dispatched" or known.payout.dispatches != number:
+            return ()  # sent, refused, or back in the queue meanwhile
+        instruction = known.instruction(known.payout.requested.amount_minor)
+        transfer_id = self._payments.find_transfer(instruction)
+        if transfer_id is None and (reason := self._paused_because(known.seller_id)):
+            return (
+                payout.HoldPayout(
+                    seller_id=known.seller_id,
+                    currency=known.currency,
+                    payout_id=instruction.payout_id,
+                    reason=reason,
+                    at=self._clock.now(),
+                ),
+            )
+        try:
+            transfer_id = transfer_id or self._payments.create_transfer(
+                instruction, idempotency_key=claimed.idempotency_key
+            )
+        except VendorRefused as error:
+            return self._transfer_refused(instruction, error)
+        return (
+            payout.SendPayout(
+                seller_id=known.seller_id,
+                currency=known.currency,
+                payout_id=instruction.payout_id,
+                transfer_id=transfer_id,
+                at=self._clock.now(),
+            ),
+        )
+
+    def _transfer_refused(
+        self, instruction: PayoutInstruction, error: VendorRefused
+    ) -> Sequence[Command]:
+        """A balance that is short puts it back in its place; anything else gives the money back."""
+        if error.code == BUSY:
+            raise error
+        seller_id, currency = instruction.seller_id, instruction.currency
+        payout_id, now = instruction.payout_id, self._clock.now()
+        if error.code in SHORT:
+            return (payout.QueuePayout(seller_id, currency, payout_id, now),)
+        logger.warning("the transfer of payout %s was refused: %s", payout_id, error)
+        return (
+            payout.RefusePayout(
+                seller_id=seller_id,
+                currency=currency,
+                payout_id=payout_id,
+                reason=error.code,
+                at=now,
+            ),
+        )
+
+    # The bank payout ----------------------------------------------------------------------
+
+    def create_bank_payout(self, claimed: ClaimedEffect) -> Sequence[Command]:
+        """Hand what is left of the transfer to the bank; a paused seller's waits for them."""
+        known = self._known(claimed)
+        attempt = claimed.effect.payload.get("attempt", 1)
+        if known.payout.stage != "sent" or known.payout.attempt != attempt:
+            return ()  # reversed, or handed over, meanwhile
+        instruction = known.instruction(known.payout.left_minor)
+        bank_id = self._payments.find_bank_payout(instruction) if claimed.attempts > 1 else None
+        if bank_id is None and (reason := self._paused_because(known.seller_id)):
+            raise SellerPaused(f"the bank payout waits while its seller is paused: {reason}")
+        try:
+            bank_id = bank_id or self._payments.create_bank_payout(
+                instruction, idempotency_key=claimed.idempotency_key
+            )
+        except VendorRefused as error:
+            if error.code == BUSY or (error.code in SHORT and claimed.attempts < PATIENCE):
+                raise
+            return (
+                payout.RefuseBankPayout(
+                    seller_id=known.seller_id,
+                    currency=known.currency,
+                    payout_id=instruction.payout_id,
+                    attempt=instruction.attempt,
+                    failure_code=error.code,
+                    at=self._clock.now(),
+                ),
+            )
+        return (
+            payout.BeginBankPayout(
+                seller_id=known.seller_id,
+                currency=known.currency,
+                payout_id=instruction.payout_id,
+                bank_payout_id=bank_id,
+                at=self._clock.now(),
+            ),
+        )
+
+    # The reversal -------------------------------------------------------------------------
+
+    def reverse_transfer(self, claimed: ClaimedEffect) -> Sequence[Command]:
+        """Ask the money back. What is reversed already, by whomever, is recorded, not repeated."""
+        known, number = self._known(claimed), int(claimed.effect.payload["number"])
+        if known.payout.stage != "reversing" or known.payout.reversal_number != number:
+            return ()
+        instruction = ReversalInstruction(
+            payout_id=known.payout.requested.payout_id,
+            transfer_id=known.payout.transfer_id,
+            currency=known.currency,
+            amount_minor=int(claimed.effect.payload["amount_minor"]),
+            number=number,
+        )
+        if claimed.attempts > 1:
+            found = self._payments.reversals(instruction.transfer_id)
+            if any(item.asked_by == (instruction.payout_id, number) for item in found):
+                return self._recorded(known, found)
+        try:
+            made = self._payments.create_reversal(
+                instruction, idempotency_key=claimed.idempotency_key
+            )
+        except VendorRefused as error:
+            if error.code == BUSY:
+                raise
+            return self._reversal_refused(known, instruction, error)
+        return self._recorded(known, [made])
+
+    def _reversal_refused(
+        self, known: _Known, instruction: ReversalInstruction, error: VendorRefused
+    ) -> Sequence[Command]:
+        """Perhaps somebody reversed it before us; otherwise the payout is blocked."""
+        found = self._payments.reversals(instruction.transfer_id)
+        reversed_minor = sum(item.amount_minor for item in found)
+        if reversed_minor == known.payout.requested.amount_minor:
+            return self._recorded(known, found)
+        return (
+            payout.FailReversal(
+                seller_id=known.seller_id,
+                currency=known.currency,
+                payout_id=instruction.payout_id,
+                number=instruction.number,
+                reason=error.code,
+                at=self._clock.now(),
+            ),
+        )
+
+    def _recorded(self, known: _Known, found: Sequence[Reversal]) -> Sequence[Command]:
+        return [
+            payout.RecordReversal(
+                seller_id=known.seller_id,
+                currency=known.currency,
+                transfer_id=known.payout.transfer_id,
+                reversal_id=item.id,
+                amount_minor=item.amount_minor,
+                at=item.created,
+            )
+            for item in found
+        ]
+
+    # What is known ------------------------------------------------------------------------
+
+    def _known(self, claimed: ClaimedEffect) -> _Known:
+        payload = claimed.effect.payload
+        # Effects from before payouts took turns name the owner instead of the stream.
+        stream = payload.get("stream") or payout.stream_of(
+            payload["seller_id"], payload["currency"]
+        )
+        seller_id, currency = payout.owner_of(stream)
+        state: payout.Payouts = self._handler.state(payout.decider, stream)
+        return _Known(seller_id, currency, state.payout(PayoutId(payload["payout_id"])))
+
+    def _paused_because(self, seller_id: SellerId) -> str:
+        state = self._handler.state(seller.decider, seller.stream_of(seller_id))
+        return state.paused_because if isinstance(state, seller.Joined) else ""

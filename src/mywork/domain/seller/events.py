@@ -1,0 +1,67 @@
+"""What has happened to a seller."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mywork.domain.identifiers import SellerId
+
+Level = Literal["new", "verified", "trusted"]
+Schedule = Literal["weekly", "monthly", "on_request"]
+
+
+@dataclass(frozen=True, slots=True)
+class SellerJoined:
+    seller_id: SellerId
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOpened:
+    seller_id: SellerId
+    stripe_account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnboardingUpdated:
+    seller_id: SellerId
+    stripe_account_id: str
+    details_submitted: bool
+    charges_enabled: bool
+    payouts_enabled: bool
+    currently_due: tuple[str, ...]
+    disabled_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SellerVerified:
+    seller_id: SellerId
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutScheduleChosen:
+    seller_id: SellerId
+    schedule: Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutsPaused:
+    seller_id: SellerId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutsReleased:
+    seller_id: SellerId
+    reason: str
+
+
+Event = (
+    SellerJoined
+    | AccountOpened
+    | OnboardingUpdated
+    | SellerVerified
+    | PayoutScheduleChosen
+    | PayoutsPaused
+    | PayoutsReleased
+)
