@@ -19,11 +19,12 @@ START = datetime(2026, 11, 10, 12, tzinfo=UTC)
 
 
 class Sandbox:
-    def __init__(self, folder: Path, key: str = "sk_test_x") -> None:
+    def __init__(self, folder: Path, *, seed: int = 1) -> None:
         self.clock = SandboxClock(folder / "clock.json")
-        self.world = World(self.clock, journal=folder / "journal.jsonl", seed=1)
-        client = stripe.StripeClient(key, http_client=InProcess(self.world))
-        self.v1: Any = client.v1
+        self.world = World(self.clock, journal=folder / "journal.jsonl", seed=seed)
+        transport = InProcess(self.world)
+        self.faults = transport.faults
+        self.v1: Any = stripe.StripeClient("sk_test_x", http_client=transport).v1
 
     def intent(self, amount: int = 10_000, currency: str = "usd", **options: Any) -> Any:
         wanted = {"amount": amount, "currency": currency, "metadata": {"order_id": "o"}}
