@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from mywork.domain import breaks, movement, order
+from mywork.domain import breaks, movement, order, subscription
 from mywork.ledger.accounts import (
     EXPENSE_PROCESSING,
     STRIPE_AVAILABLE,
@@ -13,7 +13,7 @@ from mywork.ledger.entry import Entry, entry
 
 
 def charge_settled(
-    event: order.PaymentSettled | breaks.BreakSettled, charge_id: str
+    event: order.PaymentSettled | breaks.BreakSettled | subscription.InvoiceSettled, charge_id: str
 ) -> Entry | None:
     return entry(
         event.currency,
@@ -26,7 +26,10 @@ def charge_settled(
 
 
 def funds_available(
-    event: order.FundsAvailable | breaks.BreakFundsAvailable | movement.MovementFundsAvailable,
+    event: order.FundsAvailable
+    | breaks.BreakFundsAvailable
+    | movement.MovementFundsAvailable
+    | subscription.SubscriptionFundsAvailable,
 ) -> Entry | None:
     return entry(
         event.currency,
