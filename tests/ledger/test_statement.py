@@ -33,6 +33,7 @@ def sold_and_paid_out(shop: Shop) -> None:
     shop.release("1")
     shop.onboard()
     shop.core.paying_out.request(ADA, "USD", request_id="r")
+    shop.core.payout_queue.run()
     shop.runner.catch_up()
     shop.core.effect_performer.drain()
 

@@ -43,6 +43,10 @@ SAID: dict[str, Words] = {
     "order.dispute_closed.v1": Words("Dispute lost: your share is gone", SALE, "dp_1"),
     "payout.requested.v1": Words("Payout begun", PAYOUT, PAYOUT),
     "payout.sent.v1": Words("Payout sent to your Stripe account", PAYOUT, PAYOUT),
+    "payout.cancelled.v1": Words("Payout cancelled: back in your balance", PAYOUT, PAYOUT),
+    "payout.transfer_reversed.v1": Words(
+        "Payout came back from your Stripe account", PAYOUT, PAYOUT
+    ),
     "payout.refused.v1": Words("Payout refused by Stripe: back in your balance", PAYOUT, PAYOUT),
 }
 
@@ -79,4 +83,4 @@ def test_a_dispute_without_a_fee_names_none() -> None:
 
 def test_an_event_that_is_new_is_named_plainly() -> None:
     unknown = order.OrderDownloaded(TERMS.order_id)
-    assert words(unknown, None, "payout.transfer_reversed.v2").text == "Payout: transfer reversed"
+    assert words(unknown, None, "payout.turned_round.v1").text == "Payout: turned round"

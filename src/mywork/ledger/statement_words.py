@@ -87,6 +87,10 @@ def _of_payout(event: Any) -> str:
             return "Payout sent to your Stripe account"
         case payout.PayoutRefused():
             return "Payout refused by Stripe: back in your balance"
+        case payout.PayoutCancelled():
+            return "Payout cancelled: back in your balance"
+        case payout.TransferReversed():
+            return "Payout came back from your Stripe account"
         case _:
             return ""
 
