@@ -12,7 +12,7 @@ import pytest
 import stripe
 from hypothesis import given
 from hypothesis import strategies as st
-from stand_in import START, Sandbox
+from stand_in import START, Sandbox, checked
 
 from mywork.sandbox.stripe import balance, movements
 from mywork.sandbox.stripe.errors import StripeFault
@@ -271,3 +271,22 @@ def test_any_history_keeps_its_invariants_and_survives_a_restart(
     assert again.clock.now() > START + timedelta(days=200)
     assert not [row for row in again.world.all("", "due") if row["at"] <= again.world.now()]
     again.world.close()
+
+
+def test_every_answer_has_the_shape_of_the_sdks_own_types(sandbox: Sandbox) -> None:
+    history = History(sandbox, seed=1)
+    for _ in range(250):
+        history.step()
+    sandbox.faults.asked.clear()
+    kinds = (
+        *("accounts", "balance_transactions", "charges", "customers", "disputes", "events"),
+        *("payment_intents", "refunds", "topups", "transfers"),
+    )
+    services = [getattr(sandbox.v1, kind) for kind in kinds]
+    answers = [service.list({"limit": 100}) for service in services]
+    there = {"stripe_account": history.account}
+    answers += [sandbox.v1.payouts.list({"limit": 100}, there)]
+    checked(sandbox.v1.balance.retrieve())
+    for answer in answers:
+        assert answer.data or answer.url == "/v1/customers"
+        checked(answer)

@@ -5,7 +5,7 @@ with `charge.updated`, as it does at Stripe. Fees are simulated.
 """
 
 from mywork.sandbox.stripe import balance, disputes, events, radar, settlement, terms
-from mywork.sandbox.stripe.cards import CARDS, Card, Decline
+from mywork.sandbox.stripe.cards import CARDS, DETAILS, Card, Decline
 from mywork.sandbox.stripe.errors import Json
 from mywork.sandbox.stripe.world import World
 
@@ -53,7 +53,7 @@ def create(
         "paid": paid,
         "payment_intent": intent["id"],
         "payment_method": method,
-        "payment_method_details": {"type": "card", "card": {"brand": "visa", "last4": "4242"}},
+        "payment_method_details": DETAILS,
         "receipt_email": intent["receipt_email"],
         "receipt_number": None,
         "receipt_url": None,

@@ -46,6 +46,7 @@ class World:
         self._due: list[tuple[int, int, str]] = []  # a heap: when, in which order, the id
         self._ordered = 0
         self._moment: int | None = None
+        self._held: int | None = None
         self._random = random.Random(seed) if seed is not None else random.SystemRandom()  # noqa: S311
         self._changes: dict[tuple[str, str], Json | None] = {}
         self._journal = Journal(journal) if journal is not None else None
@@ -82,7 +83,16 @@ class World:
 
     def real_now(self) -> int:
         """What the clock says, whatever is being done at a time of its own."""
-        return int(self.clock.now().timestamp())
+        return int(self.clock.now().timestamp()) if self._held is None else self._held
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the clock still: a request happens at one moment, and looks at the clock once."""
+        self._held = self.real_now()
+        try:
+            yield
+        finally:
+            self._held = None
 
     @contextmanager
     def at(self, moment: int) -> Iterator[None]:
@@ -141,7 +151,7 @@ class World:
         return self.put(account, kind, document)
 
     def _keep_for_a_while(self, account: str, kind: str, document: Json) -> None:
-        until = document["created"] + KEPT_SECONDS[kind]
+        until = document.get("created", 0) + KEPT_SECONDS[kind]
         self._fading[kind].append((until, account, document["id"]))
 
     def forget_what_is_old(self) -> None:
