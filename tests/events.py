@@ -156,6 +156,11 @@ _examples: list[Any] = [
     ),
     breaks.BreakSettled("ch_9", "ch_9", "txn_9", "USD", 29_900, 897, AT + timedelta(days=2)),
     breaks.BreakFundsAvailable("ch_9", "ch_9", "USD", 29_003),
+    breaks.BreakConverted("ch_9", "ch_9", "EUR", 29_900, "USD", 32_394),
+    breaks.PaymentReturnAsked("ch_9", "ch_9"),
+    breaks.PaymentReturned("ch_9", "ch_9", "re_9", "USD", 29_900),
+    breaks.PaymentReturnFailed("ch_9", "ch_9", "re_9", "USD", 29_900),
+    breaks.PaymentReturnSettled("ch_9", "re_9", "txn_10", "USD", 29_900, 29_900, 0, 0, None),
     breaks.BreakResolved("ch_9", "ch_9", "USD", 29_900, "bank", "refunded by hand"),
 ]  # fmt: skip
 

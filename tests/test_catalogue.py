@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from eventstore import Catalogue, Metadata, NewEvent, NotStorable
 from mywork.application.commands import DECIDERS, Command
-from mywork.domain import catalogue, order, subscription
+from mywork.domain import breaks, catalogue, order, subscription
 from mywork.domain.catalogue import EVENTS
 from mywork.ledger.entry import EntryUnbalanced
 from mywork.ledger.rules import post
@@ -39,6 +39,7 @@ DIVIDING = {
     order.DisputeClosed,
     subscription.InvoiceRefunded,
     subscription.InvoiceRefundFailed,
+    breaks.PaymentReturnSettled,
 }
 
 events = st.sampled_from(list(EVENTS.values())).flatmap(st.builds)

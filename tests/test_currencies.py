@@ -6,9 +6,10 @@ import pytest
 from marketplace import ADA, BO, Marketplace
 
 from mywork.application.refunding import Asked
-from mywork.domain import order
+from mywork.domain import order, payout
 from mywork.domain.errors import MoneyInvalid
 from mywork.domain.identifiers import UserId
+from mywork.domain.money import payout_step_minor
 from mywork.sandbox.stripe import balance as stripe_balance
 from mywork.sandbox.stripe import disputes, refunds, terms
 
@@ -70,6 +71,10 @@ def test_a_sale_refunded_in_part_and_paid_out(
     decision = marketplace.core.paying_out.request(ADA, currency, request_id="p")
     marketplace.settle()
     left = available - decision.requested.amount_minor
+    assert left == available % payout_step_minor(currency)
+    marketplace.advance(days=3)
+    marketplace.settle()
+    assert len(marketplace.events(payout.PayoutCompleted)) == 1
     assert seller(marketplace, currency).get("available", 0) == left
     marketplace.check_at_rest()
 

@@ -344,6 +344,31 @@ RULES: list[tuple[str, Any, Lines]] = [
         replace(EXAMPLES["subscription.invoice_refund_settled.v1"], fee_minor=20),
         {"stripe:uncleared": 2_900, "expense:dispute": 20, "stripe:available": -2_920},
     ),
+    (
+        "an unexpected payment that settled in another currency",
+        EXAMPLES["break.converted.v1"],
+        {
+            "suspense:stripe": 29_900,
+            "stripe:uncleared": -29_900,
+            "stripe:uncleared USD": 32_394,
+            "suspense:stripe USD": -32_394,
+        },
+    ),
+    (
+        "an unexpected payment that goes back",
+        EXAMPLES["break.returned.v1"],
+        {"suspense:stripe": 29_900, "stripe:uncleared": -29_900},
+    ),
+    (
+        "a return that failed",
+        EXAMPLES["break.return_failed.v1"],
+        {"stripe:uncleared": 29_900, "suspense:stripe": -29_900},
+    ),
+    (
+        "a return's transaction",
+        EXAMPLES["break.return_settled.v1"],
+        {"stripe:uncleared": 29_900, "stripe:available": -29_900},
+    ),
     ("an explanation", RESOLVED, {"suspense:stripe": 29_900, "bank": -29_900}),
     (
         "an explanation of money that went",
@@ -388,7 +413,7 @@ def test_what_concerns_a_stripe_object_names_it() -> None:
     for account, object_id in named:
         by_account.setdefault(account, set()).add(object_id)
     assert by_account["stripe:uncleared"] == {
-        "ch_1", "tr_1", "ch_9", "re_1", "dp_1", "trr_1", "ch_2", "re_2",
+        "ch_1", "tr_1", "ch_9", "re_1", "dp_1", "trr_1", "ch_2", "re_2", "re_9",
     }  # fmt: skip
 
     assert by_account["suspense:stripe"] == {"ch_9", "re_1"}

@@ -108,4 +108,9 @@ EVENTS: dict[str, type] = {
     "break.settled.v1": breaks.BreakSettled,
     "break.funds_available.v1": breaks.BreakFundsAvailable,
     "break.resolved.v1": breaks.BreakResolved,
+    "break.converted.v1": breaks.BreakConverted,
+    "break.return_asked.v1": breaks.PaymentReturnAsked,
+    "break.returned.v1": breaks.PaymentReturned,
+    "break.return_failed.v1": breaks.PaymentReturnFailed,
+    "break.return_settled.v1": breaks.PaymentReturnSettled,
 }

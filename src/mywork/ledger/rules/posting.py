@@ -29,9 +29,8 @@ from mywork.ledger.rules.refunds import (
     refund_failed,
     refund_off,
     refund_requested,
-    refund_settled,
 )
-from mywork.ledger.rules.stripe import charge_settled, funds_available
+from mywork.ledger.rules.stripe import charge_settled, funds_available, refund_settled
 from mywork.ledger.rules.subscriptions import subscription_posts
 
 
