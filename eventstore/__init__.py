@@ -21,7 +21,7 @@ from eventstore.errors import (
 )
 from eventstore.follow import Follower, Runner
 from eventstore.migrate import Migrations, migrate, pending
-from eventstore.store import EventStore
+from eventstore.store import EventStore, read
 
 __all__ = [
     "AppendOutcomeUnknown",
@@ -45,4 +45,5 @@ __all__ = [
     "arrays",
     "migrate",
     "pending",
+    "read",
 ]

@@ -79,11 +79,8 @@ class EventStore:
 
     def read(self, streams: Sequence[str]) -> dict[str, list[Recorded]]:
         """Every event of the streams, oldest first, in one query; absent streams are empty."""
-        found: dict[str, list[Recorded]] = {stream: [] for stream in streams}
-        with self.connection() as connection:
-            for row in connection.execute(_READ, (arrays.texts(found),), prepare=True):
-                found[row[1]].append(self.catalogue.decode(row))
-        return found
+        with self.connection() as connection, connection.cursor() as cursor:
+            return read(cursor, self.catalogue, streams)
 
     def page(self, after: int, limit: int = 1000) -> list[Recorded]:
         """History after a position, at most `limit` events, in commit order."""
@@ -117,3 +114,13 @@ class EventStore:
         ):
             cursor.execute(f"SET LOCAL ROLE {self._datastore.role}")
             yield cursor
+
+
+def read(
+    cursor: psycopg.Cursor[Any], catalogue: Catalogue, streams: Sequence[str]
+) -> dict[str, list[Recorded]]:
+    """`EventStore.read` with a cursor of tuples, for a follower in its own transaction."""
+    found: dict[str, list[Recorded]] = {stream: [] for stream in streams}
+    for row in cursor.execute(_READ, (arrays.texts(found),), prepare=True):
+        found[row[1]].append(catalogue.decode(row))
+    return found

@@ -5,18 +5,25 @@ from marketplace import ADA, Marketplace
 from tables import GRACE
 
 from mywork.application.commands import Command, envelope
-from mywork.domain import breaks, user
+from mywork.application.refunding import Asked
+from mywork.domain import breaks, order, user
 from mywork.domain.identifiers import BreakId
+from mywork.sandbox.stripe import disputes
 
 
 @pytest.fixture
 def played(marketplace: Marketplace) -> Marketplace:
-    """Two sellers with paid, expired and free orders, a payout under way, a role, a break."""
+    """Two sellers with paid, expired and free orders, a payout under way, a role, a break.
+
+    Of the second seller's sales one is refunded, one in part, and one is lost to a dispute.
+    """
+    paid: list[order.OrderPlaced] = []
     for seller in (ADA, GRACE):
         marketplace.onboarded_seller(seller)
         product_id = marketplace.published_product(seller)
         for _ in range(3):
-            marketplace.pay(marketplace.placed_order(product_id))
+            paid.append(marketplace.placed_order(product_id))
+            marketplace.pay(paid[-1])
         marketplace.placed_order(product_id)
         marketplace.placed_order(marketplace.published_product(seller, price_minor=0))
     marketplace.settle()
@@ -31,4 +38,18 @@ def played(marketplace: Marketplace) -> Marketplace:
     for command in commands:
         marketplace.core.handler.handle(envelope(command, actor="test"))
     marketplace.settle()
+    _ask_back(marketplace, paid[3:])
     return marketplace
+
+
+def _ask_back(marketplace: Marketplace, sales: list[order.OrderPlaced]) -> None:
+    whole, part, disputed = sales
+    for terms, amount in ((whole, None), (part, "99.00")):
+        asked = Asked("seller", amount, "it was promised")
+        marketplace.core.refunding.request(terms.order_id, GRACE, asked, request_id="r")
+    charge_id = marketplace.order_state(disputed.order_id).payment.charge_id
+    charge = marketplace.world.find("", "charge", charge_id)
+    opened = disputes.open_(marketplace.world, "", charge, disputes.Opening())
+    marketplace.settle()
+    disputes.lose(marketplace.world, "", opened["id"])
+    marketplace.settle()

@@ -6,29 +6,12 @@ from typing import Any
 
 import orjson
 import pytest
-from events import AT, EXAMPLES
+from events import EXAMPLES
+from folding import folded, recorded, sent
 
-from eventstore import Metadata, Recorded
 from mywork.projections.catalogue import PROJECTIONS, named
 from mywork.projections.documents import document, moment, money
 from mywork.projections.projection import Projection
-
-
-def recorded(position: int, event: str | Any, effective_at: datetime = AT) -> Recorded:
-    event = EXAMPLES[event] if isinstance(event, str) else event
-    return Recorded(position, "s", 1, "n", event, Metadata("test", "c", effective_at), effective_at)
-
-
-def folded(projection: Projection[Any], *events: str | Any) -> Any:
-    row: Any = None
-    for position, event in enumerate(events):
-        row = projection.evolve(row, recorded(position + 1, event, AT + timedelta(hours=position)))
-    return row
-
-
-def sent(name: str, *events: str | Any) -> Any:
-    """The document after these events."""
-    return orjson.loads(named(name).document(folded(named(name), *events)))
 
 
 @pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda projection: projection.name)
@@ -49,6 +32,7 @@ def test_every_event_is_folded_or_of_no_interest(projection: Projection[Any], na
         (("initiated", "attempt_failed"), "pending", "failed", "generic_decline"),
         (("initiated", "attempt_failed", "paid"), "completed", "succeeded", None),
         (("expired",), "expired", "canceled", None),
+        (("initiated", "attempt_failed", "expired"), "failed", "failed", "generic_decline"),
         (("granted",), "completed", "not_required", None),
     ],
 )
@@ -66,8 +50,11 @@ def test_an_order(
 def test_a_sale_is_held_until_its_money_is_released() -> None:
     held = sent("sales", "order.placed.v1", "order.paid.v1")
     assert (held["release_at"], held["released_at"]) == ("2026-11-17T12:00:00Z", None)
+    assert (held["pending_minor"], held["available_minor"]) == (26_013, 0)
     released = sent("sales", "order.placed.v1", "order.paid.v1", "order.funds_released.v1")
     assert released["released_at"] == "2026-11-10T14:00:00Z"
+    assert (released["pending_minor"], released["available_minor"]) == (0, 26_013)
+    assert released["why_not_yet"] == []
     shares = ("seller_share_minor", "commission_minor", "processing_fee_minor")
     assert sum(released[share] for share in shares) == released["amount_minor"] == 29_900
     assert sent("sales", "order.placed.v1", "order.granted.v1")["release_at"] is None

@@ -47,6 +47,8 @@ def test_row_level_security_holds_even_for_a_wrong_query(played: Marketplace) ->
     assert seen("read.orders", "user_eve") == seen("read.orders", "") == 0
     assert seen("read.sales", ADA) == seen("read.sales", GRACE) == 5
     assert seen("read.payouts", GRACE) == 0
+    assert seen("read.disputes", GRACE) == seen("read.disputes", "", "mywork_auditor") == 1
+    assert seen("read.disputes", ADA) == seen("read.disputes", BO) == 0
     assert seen("read.roles", GRACE) == 1
     assert seen("read.roles", ADA) == seen("read.roles", "") == 0
     assert seen("ledger.accounts", ADA) == 3

@@ -1,5 +1,6 @@
 """Rebuilding beside the live tables: equal to them, missing nothing, safe to kill."""
 
+import inspect
 import signal
 import threading
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from tables import caught_up, elsewhere, eventually, everything, rows
 from eventstore import EventStore, Runner
 from mywork import projections
 from mywork.domain.errors import Conflict, NotFound
+from mywork.projections.catalogue import named
 
 rebuilding: Any = import_module("mywork.projections.rebuild")
 
@@ -166,6 +168,21 @@ def test_named_twice_is_rebuilt_once(played: Marketplace) -> None:
     store, before = played.core.store, everything(played.core.store)
     projections.rebuild(store, ["products", "products"])
     assert everything(store) == before
+
+
+def test_a_definition_covers_what_its_rows_take_from_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What refunds mean is told in one place, and in the documents of several projections."""
+    before = {name: named(name).fingerprint for name in projections.NAMES}
+    source = inspect.getsource
+
+    def mended(module: Any) -> str:
+        return source(module) + ("#" if module.__name__.endswith("claims.refunds") else "")
+
+    monkeypatch.setattr(inspect, "getsource", mended)
+    changed = {name for name in projections.NAMES if named(name).fingerprint != before[name]}
+    assert changed == {"orders", "sales", "products"}
 
 
 def test_a_changed_definition_asks_for_a_rebuild(played: Marketplace) -> None:

@@ -8,39 +8,26 @@ from fastapi import APIRouter, Request, Response
 from mywork.api.answers import fresh, raw
 from mywork.api.auth import SECURED, current_user
 from mywork.api.documentation import WAITS, documented
+from mywork.api.examples import SALE
 from mywork.api.strict import StrictRoute
 from mywork.domain.money import decimal_text
 from mywork.projections import queries
 
 router = APIRouter(tags=["sellers"], route_class=StrictRoute)
 
-SALE = {
-    "id": "0199aa00-0000-7000-8000-000000000002",
-    "order_number": "MW-2026-00001",
-    "status": "completed",
-    "product": {"id": "0199aa00-0000-7000-8000-000000000001", "title": "SaaS starter"},
-    "license": "standard",
-    "amount": 299.00,
-    "amount_minor": 29900,
-    "seller_share": 260.13,
-    "seller_share_minor": 26013,
-    "commission": 29.90,
-    "commission_minor": 2990,
-    "processing_fee": 8.97,
-    "processing_fee_minor": 897,
-    "currency": "USD",
-    "created_at": "2026-11-10T12:00:00Z",
-    "paid_at": "2026-11-10T12:01:00Z",
-    "release_at": "2026-11-17T12:01:00Z",
-    "released_at": None,
-    "why_not_yet": "on hold until its release date",
-}
+STAGES = ("pending", "reserve", "refunding", "disputed", "available", "in_payout")
 EXAMPLE = {
     "balances": [
         {
             "currency": "USD",
             "pending": 260.13,
             "pending_minor": 26013,
+            "reserve": 0.00,
+            "reserve_minor": 0,
+            "refunding": 0.00,
+            "refunding_minor": 0,
+            "disputed": 0.00,
+            "disputed_minor": 0,
             "available": 0.00,
             "available_minor": 0,
             "in_payout": 0.00,
@@ -49,7 +36,6 @@ EXAMPLE = {
     ],
     "not_yet": [SALE],
 }
-STAGES = ("pending", "available", "in_payout")
 
 
 @router.get(
@@ -59,12 +45,13 @@ STAGES = ("pending", "available", "in_payout")
     openapi_extra=WAITS | SECURED,
 )
 async def balance(request: Request) -> Response:
-    """Amounts come from the ledger; held sales with the date on which each is released."""
+    """Amounts come from the ledger. `not_yet` has the sales (the oldest 200) of which something
+    is not available yet; `why_not_yet` of each says why, and until when."""
     user = await current_user(request)
     await fresh(request, "sales")
-    accounts, held = await queries.seller_balance(request.app.state.reader, user.user_id)
+    accounts, waiting = await queries.seller_balance(request.app.state.reader, user.user_id)
     balances = ",".join(_balances(accounts))
-    return raw(f'{{"balances":[{balances}],"not_yet":[{held}]}}'.encode())
+    return raw(f'{{"balances":[{balances}],"not_yet":[{waiting}]}}'.encode())
 
 
 def _balances(accounts: Sequence[tuple[Any, ...]]) -> Sequence[str]:

@@ -8,6 +8,7 @@ from pydantic import Field
 from mywork.api.answers import Cursor, Limit, fresh, listed, made, raw
 from mywork.api.auth import User
 from mywork.api.documentation import CURSOR, WAITS, documented
+from mywork.api.examples import ORDER, PRODUCT_ID
 from mywork.api.idempotency import OnceOnly
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.checkout import PlacedOrder
@@ -19,30 +20,14 @@ from mywork.projections.documents import exact
 
 router = APIRouter(prefix="/orders", tags=["orders"], route_class=StrictRoute)
 
-PRODUCT_ID = "0199aa00-0000-7000-8000-000000000001"
 PLACED = {
-    "order_id": "0199aa00-0000-7000-8000-000000000002",
+    "order_id": ORDER["id"],
     "order_number": "MW-2026-00001",
     "amount": 299.00,
     "amount_minor": 29900,
     "currency": "USD",
     "stripe_client_secret": "pi_1abc_secret_xyz",
     "status": "pending",
-}
-EXAMPLE = {
-    "id": PLACED["order_id"],
-    "order_number": "MW-2026-00001",
-    "status": "completed",
-    "payment_status": "succeeded",
-    "failure_code": "card_declined",
-    "product": {"id": PRODUCT_ID, "title": "SaaS starter"},
-    "seller_id": "user_ada",
-    "license": "standard",
-    "amount": 299.00,
-    "amount_minor": 29900,
-    "currency": "USD",
-    "created_at": "2026-11-10T12:00:00Z",
-    "paid_at": "2026-11-10T12:01:00Z",
 }
 
 
@@ -91,7 +76,7 @@ def _placed(placed: PlacedOrder) -> dict[str, Any]:
 @router.get(
     "",
     summary="Your orders, newest first",
-    responses=documented({"data": [EXAMPLE], "next_cursor": CURSOR}, 400, 401, 503),
+    responses=documented({"data": [ORDER], "next_cursor": CURSOR}, 400, 401, 503),
     openapi_extra=WAITS,
 )
 async def list_orders(
@@ -106,7 +91,7 @@ async def list_orders(
 @router.get(
     "/{order_id}",
     summary="One order of yours",
-    responses=documented(EXAMPLE, 401, 404, 503),
+    responses=documented(ORDER, 401, 404, 503),
     openapi_extra=WAITS,
 )
 async def get_order(request: Request, order_id: str, user: User) -> Response:

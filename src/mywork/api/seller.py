@@ -9,8 +9,8 @@ from pydantic import Field
 from mywork.api import products
 from mywork.api.answers import Cursor, Limit, fresh, listed, made, raw
 from mywork.api.auth import User
-from mywork.api.balance import SALE
 from mywork.api.documentation import CURSOR, WAITS, documented
+from mywork.api.examples import SALE
 from mywork.api.idempotency import OnceOnly
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.selling import Onboarding
@@ -133,7 +133,7 @@ async def own_products(
 async def own_sales(
     request: Request, user: User, limit: Limit = 20, cursor: Cursor = ""
 ) -> Response:
-    """Each with its division: your share, the commission, the processing fee."""
+    """Each with its division, its refunds and disputes, and where your money of it is."""
     await fresh(request, "sales")
     return await _own(request, queries.SALES, user.user_id, limit=limit, cursor=cursor)
 

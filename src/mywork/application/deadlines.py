@@ -20,7 +20,6 @@ from mywork.application.reactions import (
     MAKE_BREAK_FUNDS_AVAILABLE,
     MAKE_FUNDS_AVAILABLE,
     MAKE_MOVEMENT_AVAILABLE,
-    MAKE_RETURN_AVAILABLE,
     MAKE_TRANSACTION_AVAILABLE,
     PAUSE_PAYOUTS,
     RELEASE_FUNDS,
@@ -64,10 +63,7 @@ _COMMANDS: dict[str, Callable[[str, datetime], Command]] = {
     RELEASE_FUNDS: lambda subject, at: order.ReleaseFunds(OrderId(subject), at),
     RELEASE_RESERVE: lambda subject, at: order.ReleaseReserve(OrderId(subject), at),
     MAKE_TRANSACTION_AVAILABLE: lambda subject, at: order.MakeTransactionAvailable(
-        OrderId(_split(subject)[0]), _split(subject)[1], at
-    ),
-    MAKE_RETURN_AVAILABLE: lambda subject, at: breaks.MakeReturnAvailable(
-        BreakId(_split(subject)[0]), _split(subject)[1], at
+        *_order_and_transaction(subject), at
     ),
     MAKE_BREAK_FUNDS_AVAILABLE: lambda subject, at: breaks.MakeBreakFundsAvailable(
         BreakId(subject), at
@@ -80,10 +76,9 @@ _COMMANDS: dict[str, Callable[[str, datetime], Command]] = {
 }
 
 
-def _split(subject: str) -> tuple[str, str]:
-    """A transaction of something: `0199...:txn_1`."""
-    owner, _, transaction_id = subject.partition(":")
-    return owner, transaction_id
+def _order_and_transaction(subject: str) -> tuple[OrderId, str]:
+    order_id, _, transaction_id = subject.partition(":")
+    return OrderId(order_id), transaction_id
 
 
 class DeadlineRunner:

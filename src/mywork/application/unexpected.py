@@ -17,7 +17,6 @@ Settlement = (
     | payout.SettleTransfer
     | payout.SettleReversal
     | breaks.SettleBreak
-    | breaks.SettleReturn
 )
 Fact = (
     order.RecordRefund
@@ -69,7 +68,7 @@ def _object_of(command: Settlement) -> str:
     match command:
         case order.SettlePayment():
             return command.charge_id
-        case order.SettleRefund() | breaks.SettleReturn():
+        case order.SettleRefund():
             return command.stripe_refund_id
         case order.SettleDispute():
             return command.dispute_id

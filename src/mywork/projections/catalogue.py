@@ -4,6 +4,7 @@ from typing import Any
 
 from eventstore import Follower
 from mywork.projections.breaks import BREAKS
+from mywork.projections.disputes import DISPUTES
 from mywork.projections.orders import ORDERS
 from mywork.projections.payouts import PAYOUTS
 from mywork.projections.products import PRODUCTS
@@ -11,7 +12,15 @@ from mywork.projections.projection import Projection
 from mywork.projections.roles import ROLES
 from mywork.projections.sales import SALES
 
-PROJECTIONS: tuple[Projection[Any], ...] = (ORDERS, SALES, PRODUCTS, PAYOUTS, ROLES, BREAKS)
+PROJECTIONS: tuple[Projection[Any], ...] = (
+    ORDERS,
+    SALES,
+    DISPUTES,
+    PRODUCTS,
+    PAYOUTS,
+    ROLES,
+    BREAKS,
+)
 NAMES: tuple[str, ...] = tuple(projection.name for projection in PROJECTIONS)
 
 

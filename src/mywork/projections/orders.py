@@ -1,4 +1,4 @@
-"""Orders as their buyers see them."""
+"""Orders as their buyers see them: paid, refunded or disputed, and whether they may be used."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,6 +7,8 @@ from typing import Any
 
 from eventstore import Recorded
 from mywork.domain import order
+from mywork.projections import claims
+from mywork.projections.claims import Claims
 from mywork.projections.documents import document, moment, money
 from mywork.projections.projection import Projection
 
@@ -25,8 +27,10 @@ class OrderRow:
     status: str
     payment_status: str
     failure_code: str
+    claims: Claims
     placed_at: datetime
     paid_at: datetime | None
+    failed_at: datetime | None
 
 
 def keys(event: Any) -> Sequence[str]:
@@ -43,15 +47,28 @@ def evolve(row: OrderRow | None, recorded: Recorded) -> OrderRow | None:
         case order.OrderGranted():
             return replace(row, status="completed", payment_status="not_required", paid_at=at)
         case order.PaymentAttemptFailed():
-            return replace(row, payment_status="failed", failure_code=event.failure_code)
+            return _attempt_failed(row, event, at)
         case order.OrderPaid():
-            return replace(
-                row, status="completed", payment_status="succeeded", failure_code="", paid_at=at
-            )
+            paid = replace(row, payment_status="succeeded", failure_code="", paid_at=at)
+            return _with_claims(paid, row.claims)
+        case order.OrderExpired() if row.failure_code:
+            return replace(row, status="failed")
         case order.OrderExpired():
             return replace(row, status="expired", payment_status="canceled")
         case _:
-            return row
+            after = row.claims.after(event, at)
+            return row if after is row.claims else _with_claims(row, after)
+
+
+def _attempt_failed(row: OrderRow, event: order.PaymentAttemptFailed, at: datetime) -> OrderRow:
+    """The latest attempt is shown, whichever became known last."""
+    if row.failed_at is not None and at < row.failed_at:
+        return row
+    return replace(row, payment_status="failed", failure_code=event.failure_code, failed_at=at)
+
+
+def _with_claims(row: OrderRow, claims: Claims) -> OrderRow:
+    return replace(row, claims=claims, status=claims.status(row.amount_minor))
 
 
 def _placed(event: order.OrderPlaced, at: datetime) -> OrderRow:
@@ -68,8 +85,10 @@ def _placed(event: order.OrderPlaced, at: datetime) -> OrderRow:
         status="pending",
         payment_status="pending",
         failure_code="",
+        claims=claims.NONE,
         placed_at=at,
         paid_at=None,
+        failed_at=None,
     )
 
 
@@ -81,11 +100,16 @@ def as_document(row: OrderRow) -> bytes:
             "status": row.status,
             "payment_status": row.payment_status,
             "failure_code": row.failure_code or None,
+            "access": row.claims.access(row.amount_minor) if row.paid_at else None,
             "product": {"id": row.product_id, "title": row.product_title},
             "seller_id": row.seller_id,
             "license": row.licence,
             **money("amount", row.amount_minor, row.currency),
+            **money("refunded", row.claims.refunded_minor, row.currency),
             "currency": row.currency,
+            "refunds": [line.document() for line in row.claims.refunds],
+            "disputed": row.claims.disputed,
+            "disputes": [line.document() for line in row.claims.disputes],
             "created_at": moment(row.placed_at),
             "paid_at": moment(row.paid_at),
         }

@@ -9,11 +9,12 @@ from eventstore import Recorded
 from mywork.domain import order, product
 from mywork.projections.documents import document, exact, moment
 from mywork.projections.projection import Projection
+from mywork.projections.returns import SalesReturned, with_returns
 
 
 @dataclass(frozen=True, slots=True)
 class ProductRow:
-    """`revenue_minor` is the gross of paid orders by currency."""
+    """`sales` and `revenue_minor`, by currency, are net of refunds and of lost disputes."""
 
     product_id: str
     seller_id: str
@@ -34,7 +35,9 @@ class ProductRow:
 
 
 def keys(event: Any) -> Sequence[str]:
-    touches = isinstance(event, product.Event | order.OrderPaid | order.OrderGranted)
+    touches = isinstance(
+        event, product.Event | order.OrderPaid | order.OrderGranted | SalesReturned
+    )
     return (event.product_id,) if touches else ()
 
 
@@ -52,12 +55,18 @@ def evolve(row: ProductRow | None, recorded: Recorded) -> ProductRow | None:
             return replace(row, status="published", published_at=at)
         case order.OrderGranted():
             return replace(row, sales=row.sales + 1)
-        case order.OrderPaid(currency=currency, amount_minor=amount_minor):
-            total = row.revenue_minor.get(currency, 0) + amount_minor
-            revenue = {**row.revenue_minor, currency: total}
-            return replace(row, sales=row.sales + 1, revenue_minor=revenue)
+        case order.OrderPaid():
+            return _sold(row, 1, event.currency, event.amount_minor)
+        case SalesReturned():
+            return _sold(row, -event.sales, event.currency, -event.revenue_minor)
         case _:
             return row
+
+
+def _sold(row: ProductRow, sales: int, currency: str, revenue_minor: int) -> ProductRow:
+    total = row.revenue_minor.get(currency, 0) + revenue_minor
+    revenue = {**row.revenue_minor, currency: total}
+    return replace(row, sales=row.sales + sales, revenue_minor=revenue)
 
 
 def _drafted(event: product.ProductDrafted, at: datetime) -> ProductRow:
@@ -110,4 +119,4 @@ def as_document(row: ProductRow) -> bytes:
     )
 
 
-PRODUCTS = Projection("products", ProductRow, keys, evolve, as_document)
+PRODUCTS = Projection("products", ProductRow, keys, evolve, as_document, with_returns)

@@ -8,6 +8,7 @@ the follower's own transaction.
 
 import hashlib
 import inspect
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -19,6 +20,7 @@ import psycopg
 from eventstore import Follower, Recorded, arrays
 
 R = TypeVar("R")
+Prepare = Callable[[psycopg.Cursor[Any], Sequence[Recorded]], Sequence[Recorded]]
 
 SCHEMAS = Path(__file__).parent / "schemas"
 LIVE = "read"  # the schema that is served
@@ -36,6 +38,7 @@ class Projection(Generic[R]):
     keys: Callable[[Any], Sequence[str]]
     evolve: Callable[[R | None, Recorded], R | None]
     document: Callable[[R], bytes]
+    prepare: Prepare | None = None  # where an event does not tell its row all that it needs
 
     @property
     def definition(self) -> str:
@@ -44,12 +47,14 @@ class Projection(Generic[R]):
 
     @property
     def fingerprint(self) -> str:
-        """Changes when the table or the projection's module does, which asks for a rebuild.
+        """Changes when the table or the code of its rows does, which asks for a rebuild.
 
         A comment does so, too: a needless rebuild costs minutes, a missed one serves old documents.
         """
-        source = Path(inspect.getfile(self.row)).read_bytes()
-        return hashlib.sha256(self.definition.encode() + source).hexdigest()
+        digest = hashlib.sha256(self.definition.encode())
+        for name in sorted(_modules_behind(self.row.__module__)):
+            digest.update(inspect.getsource(sys.modules[name]).encode())
+        return digest.hexdigest()
 
     def follower(self) -> Follower:
         return Follower(self.name, self.writer(LIVE))
@@ -60,12 +65,30 @@ class Projection(Generic[R]):
         return table.apply
 
 
+def _modules_behind(name: str) -> set[str]:
+    """A module of the read side, and those that it takes its words from, all the way."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        name = waiting.pop()
+        if name.startswith(__package__) and name not in {__name__, *found}:
+            found.add(name)
+            waiting += [_home(value) for value in vars(sys.modules[name]).values()]
+    return found
+
+
+def _home(value: Any) -> str:
+    """The module that a value is from, or is."""
+    return str(getattr(value, "__module__", "") or getattr(value, "__name__", ""))
+
+
 class _Table(Generic[R]):
     """One projection's table in one schema."""
 
     def __init__(self, projection: Projection[R], schema: str) -> None:
         self._projection = projection
         columns = [field.name for field in fields(projection.row)]  # type: ignore[arg-type]
+        self._columns = columns
         name, key = f"{schema}.{projection.name}", columns[0]
         stored = [*columns, "document", "position"]
         updates = ", ".join(f"{column} = excluded.{column}" for column in stored[1:])
@@ -79,6 +102,8 @@ class _Table(Generic[R]):
     def apply(self, cursor: psycopg.Cursor[Any], page: Sequence[Recorded]) -> None:
         """Fold a page of events into the rows that they touch."""
         keys_of, evolve = self._projection.keys, self._projection.evolve
+        if self._projection.prepare is not None:
+            page = self._projection.prepare(cursor, page)
         touched = [(recorded, keys) for recorded in page if (keys := keys_of(recorded.event))]
         if not touched:
             return
@@ -96,8 +121,8 @@ class _Table(Generic[R]):
 
     def _load(self, cursor: psycopg.Cursor[Any], keys: set[str]) -> dict[str, R]:
         cursor.execute(self._select, (arrays.texts(keys),), prepare=True)
-        make = self._projection.row
-        return {row[0]: make(*row) for row in cursor.fetchall()}
+        rows = [dict(zip(self._columns, row, strict=True)) for row in cursor.fetchall()]
+        return {row[self._columns[0]]: msgspec.convert(row, self._projection.row) for row in rows}
 
     def _item(self, row: R, position: int) -> bytes:
         """The row as a JSON object, with the two columns that every table has."""

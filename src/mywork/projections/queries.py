@@ -53,6 +53,7 @@ OWN_PRODUCTS = Listing("read.products", "drafted_at", "product_id", PRODUCT_DOCU
 ORDERS = Listing("read.orders", "placed_at", "order_id")
 SALES = Listing("read.sales", "placed_at", "order_id")
 PAYOUTS = Listing("read.payouts", "requested_at", "payout_id")
+DISPUTES = Listing("read.disputes", "opened_at", "dispute_id")
 BREAKS = Listing("read.breaks", "opened_at", "break_id")
 
 
@@ -96,18 +97,17 @@ SELLER_BALANCE = """
 SELECT split_part(code, ':', 3), currency, -balance_minor
   FROM ledger.accounts WHERE owner = %(seller)s
 UNION ALL
-SELECT string_agg(document, ',' ORDER BY release_at, order_id), NULL, NULL
-  FROM (SELECT document, release_at, order_id FROM read.sales
-         WHERE seller_id = %(seller)s AND release_at IS NOT NULL AND released_at IS NULL
-         ORDER BY release_at, order_id LIMIT 200) AS held
+SELECT string_agg(document, ',' ORDER BY paid_at, order_id), NULL, NULL
+  FROM (SELECT document, paid_at, order_id FROM read.sales
+         WHERE seller_id = %(seller)s AND not_yet ORDER BY paid_at, order_id LIMIT 200) AS waiting
 """
 
 
 async def seller_balance(reader: Reader, seller_id: str) -> tuple[Sequence[tuple[Any, ...]], str]:
-    """Rows (stage, currency, minor units) of the ledger, and the held sales' documents joined."""
+    """Rows (stage, currency, minor units) of the ledger, and the waiting sales' documents."""
     rows = await reader.rows(SELLER_BALANCE, {"seller": seller_id}, user_id=seller_id)
-    held = next((row[0] for row in rows if row[1] is None), None)
-    return [row for row in rows if row[1] is not None], held or ""
+    waiting = next((row[0] for row in rows if row[1] is None), None)
+    return [row for row in rows if row[1] is not None], waiting or ""
 
 
 async def roles_of(reader: Reader, user_id: str) -> frozenset[str]:

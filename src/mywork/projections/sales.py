@@ -1,6 +1,7 @@
-"""Sales as their sellers see them: shares, fees, and when held money is released.
+"""Sales as their sellers see them: shares, fees, claims, and where the money of each is.
 
-Amounts of money on a balance come from the ledger; this says why some of it is "not yet".
+Amounts of money on a balance come from the ledger; this says which sale they are of, and why
+some of it is "not yet".
 """
 
 from collections.abc import Sequence
@@ -10,12 +11,26 @@ from typing import Any
 
 from eventstore import Recorded
 from mywork.domain import order
+from mywork.projections import claims, funds
+from mywork.projections.claims import Claims
 from mywork.projections.documents import document, moment, money
+from mywork.projections.funds import Funds
 from mywork.projections.projection import Projection
+from mywork.projections.why_not_yet import why_not_yet
+
+
+@dataclass(frozen=True, slots=True)
+class FraudWarning:
+    warning_id: str
+    fraud_type: str
+    actionable: bool
+    warned_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class SaleRow:
+    """`amount_minor` is in `currency`, what the buyer paid; shares in what the seller is owed."""
+
     order_id: str
     order_number: str
     seller_id: str
@@ -28,10 +43,12 @@ class SaleRow:
     commission_minor: int
     processing_fee_minor: int
     status: str
+    funds: Funds
+    not_yet: bool
+    claims: Claims
+    fraud_warnings: tuple[FraudWarning, ...]
     placed_at: datetime
     paid_at: datetime | None
-    release_at: datetime | None
-    released_at: datetime | None
 
 
 def keys(event: Any) -> Sequence[str]:
@@ -44,17 +61,39 @@ def evolve(row: SaleRow | None, recorded: Recorded) -> SaleRow | None:
         return _placed(event, at)
     if row is None:
         return None
+    row = _with_money(row, event, at)
     match event:
-        case order.OrderGranted():
-            return replace(row, status="completed", paid_at=at)
-        case order.OrderPaid():
-            return replace(row, status="completed", paid_at=at, release_at=event.hold_until)
-        case order.FundsReleased():
-            return replace(row, released_at=at)
+        case order.OrderGranted() | order.OrderPaid():
+            completed = row.claims.status(row.amount_minor)
+            return replace(row, status=completed, paid_at=at)
         case order.OrderExpired():
             return replace(row, status="expired")
+        case order.PaymentConverted():
+            return replace(
+                row,
+                seller_share_minor=event.seller_share_minor,
+                commission_minor=event.commission_minor,
+                processing_fee_minor=event.processing_fee_minor,
+            )
+        case order.FraudWarned():
+            return _warned(row, event, at)
         case _:
             return row
+
+
+def _with_money(row: SaleRow, event: Any, at: datetime) -> SaleRow:
+    stands, asked_back = funds.evolve(row.funds, event, at), row.claims.after(event, at)
+    if stands is not row.funds:
+        row = replace(row, funds=stands, not_yet=stands.not_yet)
+    if asked_back is not row.claims:
+        row = replace(row, claims=asked_back, status=asked_back.status(row.amount_minor))
+    return row
+
+
+def _warned(row: SaleRow, event: order.FraudWarned, at: datetime) -> SaleRow:
+    warning = FraudWarning(event.warning_id, event.fraud_type, event.actionable, at)
+    known = sorted((*row.fraud_warnings, warning), key=lambda w: (w.warned_at, w.warning_id))
+    return replace(row, fraud_warnings=tuple(known))
 
 
 def _placed(event: order.OrderPlaced, at: datetime) -> SaleRow:
@@ -71,14 +110,17 @@ def _placed(event: order.OrderPlaced, at: datetime) -> SaleRow:
         commission_minor=event.commission_minor,
         processing_fee_minor=event.processing_fee_minor,
         status="pending",
+        funds=Funds(event.currency),
+        not_yet=False,
+        claims=claims.NONE,
+        fraud_warnings=(),
         placed_at=at,
         paid_at=None,
-        release_at=None,
-        released_at=None,
     )
 
 
 def as_document(row: SaleRow) -> bytes:
+    stands, owed = row.funds, row.funds.currency
     return document(
         {
             "id": row.order_id,
@@ -87,21 +129,38 @@ def as_document(row: SaleRow) -> bytes:
             "product": {"id": row.product_id, "title": row.product_title},
             "license": row.licence,
             **money("amount", row.amount_minor, row.currency),
-            **money("seller_share", row.seller_share_minor, row.currency),
-            **money("commission", row.commission_minor, row.currency),
-            **money("processing_fee", row.processing_fee_minor, row.currency),
+            **money("refunded", row.claims.refunded_minor, row.currency),
             "currency": row.currency,
+            "owed_currency": owed,
+            **money("seller_share", row.seller_share_minor, owed),
+            **money("commission", row.commission_minor, owed),
+            **money("processing_fee", row.processing_fee_minor, owed),
+            **money("net_earnings", stands.net_minor, owed),
+            **money("pending", stands.pending_minor, owed),
+            **money("reserve", stands.reserve_minor, owed),
+            **money("available", stands.available_minor, owed),
+            **money("refunding", stands.refunding_minor, owed),
+            **money("disputed", stands.disputed_minor, owed),
             "created_at": moment(row.placed_at),
             "paid_at": moment(row.paid_at),
-            "release_at": moment(row.release_at),
-            "released_at": moment(row.released_at),
-            "why_not_yet": "on hold until its release date" if _is_held(row) else None,
+            "release_at": moment(stands.release_at),
+            "released_at": moment(stands.released_at),
+            "reserve_until": moment(stands.reserve_until),
+            "refunds": [line.document() for line in row.claims.refunds],
+            "disputes": [line.document() for line in row.claims.disputes],
+            "fraud_warnings": [_warning(warning) for warning in row.fraud_warnings],
+            "why_not_yet": why_not_yet(stands, row.claims),
         }
     )
 
 
-def _is_held(row: SaleRow) -> bool:
-    return row.release_at is not None and row.released_at is None
+def _warning(warning: FraudWarning) -> dict[str, Any]:
+    return {
+        "id": warning.warning_id,
+        "fraud_type": warning.fraud_type,
+        "actionable": warning.actionable,
+        "warned_at": moment(warning.warned_at),
+    }
 
 
 SALES = Projection("sales", SaleRow, keys, evolve, as_document)

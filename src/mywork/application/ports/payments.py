@@ -73,24 +73,20 @@ class Reversal:
 
 @dataclass(frozen=True, slots=True)
 class RefundInstruction:
-    """A refund of a payment (an intent or a charge), ours to identify by id.
+    """A refund in the currency the buyer paid in: ours to identify by id."""
 
-    `amount_minor` in the currency the buyer paid in; None gives all of it back.
-    """
-
+    order_id: OrderId
     refund_id: RefundId
-    payment: str
-    currency: str = ""
-    amount_minor: int | None = None
+    payment_intent_id: str
+    currency: str
+    amount_minor: int
 
 
 @dataclass(frozen=True, slots=True)
 class StripeRefund:
-    """A refund that exists, and since when; the amount in the currency the buyer paid in."""
+    """A refund that exists, and since when."""
 
     id: str
-    currency: str
-    amount_minor: int
     created: datetime
 
 

@@ -11,8 +11,10 @@ CREATE TABLE orders (
     status         text        NOT NULL,
     payment_status text        NOT NULL,
     failure_code   text        NOT NULL,
+    claims         jsonb       NOT NULL,
     placed_at      timestamptz NOT NULL,
     paid_at        timestamptz,
+    failed_at      timestamptz,
     document       text        NOT NULL,
     position       bigint      NOT NULL
 ) WITH (fillfactor = 70);

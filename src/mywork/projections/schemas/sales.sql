@@ -11,15 +11,17 @@ CREATE TABLE sales (
     commission_minor     bigint      NOT NULL,
     processing_fee_minor bigint      NOT NULL,
     status               text        NOT NULL,
+    funds                jsonb       NOT NULL,
+    not_yet              boolean     NOT NULL,
+    claims               jsonb       NOT NULL,
+    fraud_warnings       jsonb       NOT NULL,
     placed_at            timestamptz NOT NULL,
     paid_at              timestamptz,
-    release_at           timestamptz,
-    released_at          timestamptz,
     document             text        NOT NULL,
     position             bigint      NOT NULL
 ) WITH (fillfactor = 70);
 CREATE INDEX ON sales (seller_id, placed_at DESC, order_id DESC);
-CREATE INDEX ON sales (seller_id, release_at) WHERE release_at IS NOT NULL AND released_at IS NULL;
+CREATE INDEX ON sales (seller_id, paid_at, order_id) WHERE not_yet;
 
 ALTER TABLE sales ENABLE ROW LEVEL SECURITY;
 CREATE POLICY seller ON sales FOR SELECT TO mywork_reader

@@ -1,0 +1,122 @@
+"""A refund as a line of its order, from the wish to the bank."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal, assert_never
+
+from mywork.domain import order
+from mywork.domain.order import refund
+from mywork.projections.documents import moment, money
+
+Status = Literal[
+    "requested", "approved", "pending", "succeeded", "failed", "cancelled", "declined", "refused"
+]
+MADE: frozenset[Status] = frozenset({"pending", "succeeded"})
+Event = refund.Event | order.PaymentConverted
+
+
+@dataclass(frozen=True, slots=True)
+class RefundLine:
+    """`amount_minor` is the buyer's; `seller_minor` is what it costs the seller, as owed now.
+
+    "requested" waits for a person's decision, "approved" for Stripe; "pending" is under way there.
+    """
+
+    refund_id: str
+    status: Status
+    asked_by: str
+    reason: str
+    note: str  # why it was declined, refused, or failed
+    currency: str
+    amount_minor: int
+    seller_minor: int
+    requested_at: datetime
+    changed_at: datetime
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "id": self.refund_id,
+            "status": self.status,
+            **money("amount", self.amount_minor, self.currency),
+            "currency": self.currency,
+            "asked_by": self.asked_by,
+            "reason": self.reason,
+            "note": self.note or None,
+            "requested_at": moment(self.requested_at),
+            "changed_at": moment(self.changed_at),
+        }
+
+
+Lines = tuple[RefundLine, ...]
+
+
+def evolve(lines: Lines, event: Event, at: datetime) -> Lines:
+    """Lines in the order of asking, whatever the order in which it became known."""
+    if isinstance(event, order.RefundRequested):
+        return tuple(sorted((*lines, _requested(event, at)), key=_asked))
+    if isinstance(event, order.PaymentConverted):
+        shares: dict[str, int] = {r.refund_id: r.seller_minor for r in event.refunds}
+        return tuple(
+            replace(line, seller_minor=shares.get(line.refund_id, line.seller_minor))
+            for line in lines
+        )
+    changed = _outcome(event)
+    if changed is None:
+        return lines
+    status, note = changed
+    return tuple(
+        replace(line, status=status, note=note, changed_at=at)
+        if line.refund_id == event.refund_id
+        else line
+        for line in lines
+    )
+
+
+def _requested(event: order.RefundRequested, at: datetime) -> RefundLine:
+    return RefundLine(
+        refund_id=event.refund_id,
+        status="requested",
+        asked_by=event.asked_by,
+        reason=event.reason,
+        note="",
+        currency=event.asked_currency,
+        amount_minor=event.asked_minor,
+        seller_minor=event.seller_minor,
+        requested_at=at,
+        changed_at=at,
+    )
+
+
+def _asked(line: RefundLine) -> tuple[datetime, str]:
+    return line.requested_at, line.refund_id
+
+
+_Outcome = (
+    order.RefundApproved
+    | order.RefundCreated
+    | order.RefundSucceeded
+    | order.RefundDeclined
+    | order.RefundRefused
+    | order.RefundFailed
+    | order.RefundSettled
+)
+
+
+def _outcome(event: _Outcome) -> tuple[Status, str] | None:
+    match event:
+        case order.RefundApproved():
+            return "approved", ""
+        case order.RefundCreated():
+            return "pending", ""
+        case order.RefundSucceeded():
+            return "succeeded", ""
+        case order.RefundDeclined():
+            return "declined", event.reason
+        case order.RefundRefused():
+            return "refused", event.reason
+        case order.RefundFailed():
+            return ("cancelled" if event.cancelled else "failed"), event.failure_reason
+        case order.RefundSettled():
+            return None
+        case _:
+            assert_never(event)

@@ -1,0 +1,142 @@
+"""The seller's money of one sale: where it stands, in the currency it is owed in, and when it
+is due.
+
+The amounts are those that the ledger has posted to the seller's accounts because of this order;
+what is available may have been paid out since.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from mywork.domain import order
+
+
+@dataclass(frozen=True, slots=True)
+class Funds:
+    """`available_minor` may be negative: refunds and disputes may take more than was left."""
+
+    currency: str
+    pending_minor: int = 0
+    reserve_minor: int = 0
+    available_minor: int = 0
+    refunding_minor: int = 0
+    disputed_minor: int = 0
+    release_at: datetime | None = None
+    released_at: datetime | None = None
+    reserve_basis_points: int = 0  # as agreed when the order was placed
+    reserve_days: int = 0
+    reserve_until: datetime | None = None
+
+    @property
+    def net_minor(self) -> int:
+        """What is left to the seller, without what refunds and disputes have set aside."""
+        return self.pending_minor + self.reserve_minor + self.available_minor
+
+    @property
+    def not_yet(self) -> bool:
+        """Whether some of it waits for something."""
+        waiting = self.pending_minor, self.reserve_minor, self.refunding_minor, self.disputed_minor
+        return any(waiting)
+
+
+def evolve(funds: Funds, event: Any, at: datetime) -> Funds:
+    """The funds after an event; the same object where it is of no interest."""
+    match event:
+        case order.ReserveAgreed():
+            return replace(funds, reserve_basis_points=event.basis_points, reserve_days=event.days)
+        case order.OrderPaid():
+            paid = _moved(funds, pending=event.seller_share_minor)
+            return replace(paid, release_at=event.hold_until)
+        case order.PaymentConverted():
+            return _converted(funds, event)
+        case order.FundsReleased() | order.ReserveKept() | order.ReserveReleased():
+            return _released(funds, event, at)
+        case order.RefundRequested() | order.DisputeWithdrawn() | order.DisputeClosed():
+            return _taken(funds, event)
+        case order.RefundCreated():
+            return _moved(funds, refunding=-event.seller_minor)
+        case order.RefundDeclined() | order.RefundRefused() | order.RefundFailed():
+            return _given_back(funds, event)
+        case order.DisputeReinstated():
+            back = event.seller_minor + event.fee_minor
+            return _moved(funds, available=back, disputed=-event.seller_minor)
+        case _:
+            return funds
+
+
+def _moved(funds: Funds, **minor: int) -> Funds:
+    """`pending=-5` takes five from what is pending."""
+    stages = {f"{stage}_minor": amount for stage, amount in minor.items()}
+    changes: Any = {name: getattr(funds, name) + amount for name, amount in stages.items()}
+    return replace(funds, **changes)
+
+
+def _released(
+    funds: Funds,
+    event: order.FundsReleased | order.ReserveKept | order.ReserveReleased,
+    at: datetime,
+) -> Funds:
+    amount = event.amount_minor
+    match event:
+        case order.FundsReleased():
+            return replace(_moved(funds, pending=-amount, available=amount), released_at=at)
+        case order.ReserveKept():
+            kept = _moved(funds, pending=-amount, reserve=amount)
+            return replace(kept, reserve_until=event.until)
+        case order.ReserveReleased():
+            return _moved(funds, reserve=-amount, available=amount)
+
+
+def _taken(
+    funds: Funds, event: order.RefundRequested | order.DisputeWithdrawn | order.DisputeClosed
+) -> Funds:
+    less = _moved(
+        funds,
+        pending=-event.from_pending_minor,
+        reserve=-event.from_reserve_minor,
+        available=-event.from_available_minor,
+    )
+    match event:
+        case order.RefundRequested():
+            return _moved(less, refunding=event.seller_minor)
+        case order.DisputeWithdrawn():
+            return _moved(less, disputed=event.seller_minor)
+        case order.DisputeClosed():
+            return _due_again(_moved(less, disputed=-event.set_aside_minor), event)
+
+
+def _due_again(funds: Funds, event: order.DisputeClosed) -> Funds:
+    """What the dispute kept from release; whichever was closed last says when."""
+    return replace(
+        funds,
+        release_at=_later(funds.release_at, event.release_at),
+        reserve_until=_later(funds.reserve_until, event.reserve_release_at),
+    )
+
+
+def _given_back(
+    funds: Funds, event: order.RefundDeclined | order.RefundRefused | order.RefundFailed
+) -> Funds:
+    """The share of a refund that failed had been gone since the refund was made."""
+    back = _moved(funds, pending=event.to_pending_minor, available=event.to_available_minor)
+    if isinstance(event, order.RefundFailed):
+        return back
+    return _moved(back, refunding=-event.seller_minor)
+
+
+def _converted(funds: Funds, event: order.PaymentConverted) -> Funds:
+    """As the event says; no dispute can have taken anything before."""
+    stands = {part.part: part.to_minor for part in event.parts}
+    return replace(
+        funds,
+        currency=event.settlement_currency,
+        pending_minor=stands.get("pending", 0),
+        reserve_minor=stands.get("reserve", 0),
+        available_minor=stands.get("available", 0),
+        refunding_minor=stands.get("refunding", 0),
+    )
+
+
+def _later(known: datetime | None, told: datetime | None) -> datetime | None:
+    return max((at for at in (known, told) if at is not None), default=None)

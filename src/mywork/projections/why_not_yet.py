@@ -1,0 +1,88 @@
+"""Why a seller's money is not available yet: in words, with a date, for every cent of a sale."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mywork.application.notices.notice import day
+from mywork.domain.money import decimal_text
+from mywork.projections.claims import Claims, DisputeLine, RefundLine
+from mywork.projections.documents import moment, money
+from mywork.projections.funds import Funds
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of a sale's money; `until` is None where a person, Stripe or a bank must act first."""
+
+    stage: str
+    amount_minor: int
+    until: datetime | None
+    reason: str
+
+
+def why_not_yet(funds: Funds, claims: Claims) -> list[dict[str, Any]]:
+    """The amounts sum to what is pending, in reserve, being refunded and disputed."""
+    open_dispute = next((line for line in claims.disputes if line.open), None)
+    parts = [
+        *_held(funds, open_dispute),
+        *(_refunding(line) for line in claims.refunds),
+        *(_disputed(line) for line in claims.disputes),
+    ]
+    return [
+        {
+            "stage": part.stage,
+            **money("amount", part.amount_minor, funds.currency),
+            "currency": funds.currency,
+            "until": moment(part.until),
+            "reason": part.reason,
+        }
+        for part in parts
+        if part.amount_minor
+    ]
+
+
+def _held(funds: Funds, stopped_by: DisputeLine | None) -> Iterator[Part]:
+    """On hold, or kept as a reserve; an open dispute or inquiry stops the release of both."""
+    held = (
+        ("pending", funds.pending_minor, funds.release_at, f"on hold {{}}{_reserved(funds)}"),
+        ("reserve", funds.reserve_minor, funds.reserve_until, "kept in reserve {}"),
+    )
+    for stage, amount_minor, until, reason in held:
+        if stopped_by is not None:
+            yield Part(stage, amount_minor, None, reason.format(_while_open(stopped_by)))
+        elif until is not None:
+            yield Part(stage, amount_minor, until, reason.format(f"until {day(until)}"))
+
+
+def _reserved(funds: Funds) -> str:
+    if not funds.reserve_basis_points:
+        return ""
+    percent = decimal_text(funds.reserve_basis_points, "USD")
+    return f"; {percent} % of it is then kept in reserve for {funds.reserve_days} days"
+
+
+def _refunding(line: RefundLine) -> Part:
+    waits = {
+        "requested": "waits for a decision",
+        "approved": "is being made by Stripe",
+    }.get(line.status)
+    reason = f"set aside for a refund asked for on {day(line.requested_at)}, which {waits}"
+    return Part("refunding", line.seller_minor if waits else 0, None, reason)
+
+
+def _disputed(line: DisputeLine) -> Part:
+    reason = f"held by the buyer's bank {_while_open(line)}"
+    if not line.open:
+        reason = f"dispute {line.dispute_id} was {line.outcome}; the bank gives it back"
+    return Part("disputed", line.seller_minor, None, reason)
+
+
+def _while_open(line: DisputeLine) -> str:
+    kind = "inquiry" if line.inquiry else "dispute"
+    said = f"while {kind} {line.dispute_id} of {day(line.opened_at)} is open"
+    if line.answered and line.evidence_at is not None:
+        return f"{said}; evidence was submitted on {day(line.evidence_at)}"
+    due = line.evidence_due_by
+    return f"{said}; evidence is due by {day(due)}" if due is not None else said
