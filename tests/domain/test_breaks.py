@@ -1,0 +1,88 @@
+"""Breaks whose money goes back: asked for once it is ours, resolved when all of it has gone."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from events import AT, EXAMPLES
+from scenario import Scenario
+
+from mywork.domain import breaks
+from mywork.domain.errors import BreakNotOpen, PaymentDisagrees, PredecessorMissing
+
+OPENED: Any = EXAMPLES["break.opened.v1"]
+SETTLED: Any = EXAMPLES["break.settled.v1"]
+ASKED: Any = EXAMPLES["break.return_asked.v1"]
+RETURNED: Any = EXAMPLES["break.returned.v1"]
+FAILED: Any = EXAMPLES["break.return_failed.v1"]
+RETURN_SETTLED: Any = EXAMPLES["break.return_settled.v1"]
+RESOLVED: Any = replace(
+    EXAMPLES["break.resolved.v1"],
+    suspense_minor=0,
+    account="",
+    reason="returned to whoever paid it",
+)
+
+opened = Scenario(breaks.decider).given(OPENED)
+settled = opened.given(SETTLED, ASKED)
+returned = settled.given(RETURNED, RESOLVED)
+
+SETTLE: Any = breaks.SettleBreak(
+    "ch_9", "txn_9", "USD", 29_900, 897, AT + timedelta(days=2), AT
+)  # type: ignore[arg-type]  # fmt: skip
+RECORD: Any = breaks.RecordReturn("ch_9", "re_9", "USD", 29_900, AT)  # type: ignore[arg-type]
+FAIL: Any = breaks.FailReturn("ch_9", "re_9", AT)  # type: ignore[arg-type]
+SETTLE_RETURN: Any = breaks.SettleReturn(
+    "ch_9", "txn_10", "re_9", "USD", -29_900, 0, None, AT
+)  # type: ignore[arg-type]  # fmt: skip
+RESOLVE: Any = breaks.ResolveBreak("ch_9", "bank", "refunded by hand", AT)  # type: ignore[arg-type]
+
+
+def test_a_payment_that_nobody_may_keep_is_asked_to_go_back_once_it_is_ours() -> None:
+    opened.when(SETTLE).then(SETTLED, ASKED)
+    settled.when(SETTLE).nothing_new()
+    explained = opened.given(EXAMPLES["break.resolved.v1"])
+    explained.when(SETTLE).then(SETTLED)  # a person was faster
+    other = Scenario(breaks.decider).given(replace(OPENED, kind="unexplained_transaction"))
+    other.when(SETTLE).then(SETTLED)
+
+
+def test_a_settlement_in_another_currency_converts_what_is_in_suspense() -> None:
+    abroad = Scenario(breaks.decider).given(replace(OPENED, currency="EUR"))
+    events = abroad.when(replace(SETTLE, amount_minor=32_394)).events()
+    assert events[1] == EXAMPLES["break.converted.v1"]
+    converted = abroad.given(*events)
+    (back, _) = converted.when(replace(RECORD, currency="EUR")).events()
+    assert (back.currency, back.amount_minor) == ("USD", 32_394)
+    (part,) = converted.when(replace(RECORD, currency="EUR", amount_minor=14_950)).events()
+    assert part.amount_minor == 16_197
+
+
+def test_returning_resolves_the_break() -> None:
+    settled.when(RECORD).then(RETURNED, RESOLVED)
+    returned.when(RECORD).nothing_new()
+    opened.when(RECORD).refused(PredecessorMissing, "to settle")
+    part = replace(RETURNED, amount_minor=10_000)
+    settled.when(replace(RECORD, amount_minor=10_000)).then(part)
+    returned.when(RESOLVE).refused(BreakNotOpen)
+
+
+def test_a_return_that_fails_opens_the_break_again() -> None:
+    returned.when(FAIL).then(FAILED)
+    returned.given(FAILED).when(FAIL).nothing_new()
+    settled.when(FAIL).refused(PredecessorMissing)
+    returned.given(FAILED).when(RESOLVE).then(EXAMPLES["break.resolved.v1"])
+
+
+def test_a_returns_transaction_settles_it_once() -> None:
+    returned.when(SETTLE_RETURN).then(RETURN_SETTLED)
+    returned.given(RETURN_SETTLED).when(SETTLE_RETURN).nothing_new()
+    settled.when(SETTLE_RETURN).refused(PredecessorMissing)
+    returned.when(replace(SETTLE_RETURN, currency="EUR")).refused(PaymentDisagrees)
+    due = AT + timedelta(days=1)
+    later = replace(RETURN_SETTLED, available_on=due)
+    ripe: Any = breaks.MakeReturnAvailable("ch_9", "txn_10", due)  # type: ignore[arg-type]
+    moved = breaks.BreakFundsAvailable("ch_9", "txn_10", "USD", -29_900)  # type: ignore[arg-type]
+    returned.given(later).when(ripe).then(moved)
+    returned.given(later, moved).when(ripe).nothing_new()
+    returned.when(ripe).nothing_new()

@@ -1,0 +1,176 @@
+"""Disputes, inquiries and reserves: what happens, what is refused, and when nothing happens."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from events import AT, EXAMPLES, ORDER
+from scenario import Scenario
+
+from mywork.domain import order
+from mywork.domain.errors import (
+    DisputeNotFound,
+    DisputeNotOpen,
+    EvidenceTooLate,
+    HoldNotOver,
+    PaymentDisagrees,
+    PredecessorMissing,
+    ReleaseStopped,
+)
+
+DAY = timedelta(days=1)
+OPENED: Any = EXAMPLES["order.dispute_opened.v1"]
+INQUIRED: Any = replace(OPENED, inquiry=True)
+WITHDRAWN: Any = EXAMPLES["order.dispute_withdrawn.v1"]
+REINSTATED: Any = EXAMPLES["order.dispute_reinstated.v1"]
+LOST: Any = EXAMPLES["order.dispute_closed.v1"]
+SETTLED: Any = EXAMPLES["order.dispute_settled.v1"]
+EVIDENCE: Any = EXAMPLES["order.evidence_submitted.v1"]
+REQUESTED: Any = EXAMPLES["order.refund_requested.v1"]
+DECLINED: Any = EXAMPLES["order.refund_declined.v1"]
+RELEASED: Any = EXAMPLES["order.funds_released.v1"]
+AGREED: Any = EXAMPLES["order.reserve_agreed.v1"]
+KEPT: Any = EXAMPLES["order.reserve_kept.v1"]
+
+placed = Scenario(order.decider).given(
+    EXAMPLES["order.placed.v1"], EXAMPLES["order.payment_initiated.v1"]
+)
+paid = placed.given(EXAMPLES["order.paid.v1"])
+opened = paid.given(OPENED)
+withdrawn = opened.given(WITHDRAWN)
+lost = withdrawn.given(LOST)
+reserved = placed.given(AGREED, EXAMPLES["order.paid.v1"])
+
+OPEN: Any = order.OpenDispute(
+    ORDER, "dp_1", "ch_1", "USD", 29_900, "fraudulent", False, AT + 9 * DAY, AT
+)  # type: ignore[arg-type]  # fmt: skip
+WITHDRAW: Any = order.WithdrawDispute(ORDER, "dp_1", "txn_4", "USD", 29_900, 1_500, AT)  # type: ignore[arg-type]
+REINSTATE: Any = order.ReinstateDispute(ORDER, "dp_1", "txn_5", "USD", 29_900, 1_500, AT)  # type: ignore[arg-type]
+LOSE: Any = order.CloseDispute(ORDER, "dp_1", "lost", AT)  # type: ignore[arg-type]
+WIN: Any = replace(LOSE, outcome="won")
+SETTLE: Any = order.SettleDispute(ORDER, "txn_4", "dp_1", "USD", -29_900, 1_500, None, AT)  # type: ignore[arg-type]
+SUBMIT: Any = order.SubmitEvidence(ORDER, "dp_1", ("product_description",), True, AT)  # type: ignore[arg-type]
+RELEASE: Any = order.ReleaseFunds(ORDER, AT + 7 * DAY)  # type: ignore[arg-type]
+
+
+def test_opening() -> None:
+    paid.when(OPEN).then(OPENED)
+    opened.when(OPEN).nothing_new()
+    placed.when(OPEN).refused(PredecessorMissing)
+    paid.when(replace(OPEN, currency="EUR")).refused(PaymentDisagrees)
+
+
+def test_an_inquiry_becomes_a_dispute_and_never_goes_back() -> None:
+    inquired = paid.given(INQUIRED)
+    inquired.when(replace(OPEN, inquiry=True)).nothing_new()
+    inquired.when(OPEN).then(OPENED)
+    opened.when(replace(OPEN, inquiry=True)).nothing_new()
+
+
+def test_withdrawing() -> None:
+    opened.when(WITHDRAW).then(WITHDRAWN)
+    withdrawn.when(WITHDRAW).nothing_new()
+    paid.when(WITHDRAW).refused(PredecessorMissing)
+    opened.when(replace(WITHDRAW, currency="EUR")).refused(PredecessorMissing, "to be settled")
+
+
+def test_a_request_that_waits_for_a_decision_gives_way() -> None:
+    given_way = replace(DECLINED, reason="the buyer disputed the payment")
+    taken = replace(
+        WITHDRAWN,
+        from_pending_minor=26_910,  # what the request had set aside is pending again
+        from_available_minor=1_500,
+    )
+    waiting = paid.given(REQUESTED, OPENED)
+    events = waiting.when(WITHDRAW).events()
+    assert events[0] == given_way
+    assert events[1].seller_minor == taken.seller_minor
+    parts = (
+        events[1].from_pending_minor,
+        events[1].from_reserve_minor,
+        events[1].from_available_minor,
+    )
+    assert sum(parts) == 26_910 + 1_500
+
+
+def test_reinstating() -> None:
+    withdrawn.when(REINSTATE).then(REINSTATED)
+    withdrawn.given(REINSTATED).when(REINSTATE).nothing_new()
+    paid.when(REINSTATE).refused(PredecessorMissing)
+    withdrawn.when(replace(REINSTATE, amount_minor=29_901)).refused(PaymentDisagrees, "more than")
+    lost.when(REINSTATE).refused(PaymentDisagrees)
+
+
+def test_what_comes_back_in_part_is_shared_in_proportion() -> None:
+    (half,) = withdrawn.when(replace(REINSTATE, amount_minor=14_950)).events()
+    assert (half.held_minor, half.seller_minor, half.commission_minor) == (14_950, 13_455, 1_495)
+    rest = withdrawn.given(half).when(LOSE).events()[0]
+    assert (rest.held_minor, rest.seller_minor, rest.commission_minor) == (14_950, 13_455, 1_495)
+
+
+def test_losing() -> None:
+    withdrawn.when(LOSE).then(LOST)
+    lost.when(LOSE).nothing_new()
+    lost.when(WIN).nothing_new()
+    paid.when(LOSE).refused(PredecessorMissing)
+
+
+def test_winning_moves_nothing_by_itself() -> None:
+    (won,) = withdrawn.when(WIN).events()
+    assert (won.outcome, won.held_minor, won.seller_minor) == ("won", 0, 0)
+    assert won.release_at == AT + 7 * DAY
+    withdrawn.given(won).when(REINSTATE).then(REINSTATED)
+
+
+def test_settling() -> None:
+    withdrawn.when(SETTLE).then(SETTLED)
+    withdrawn.given(SETTLED).when(SETTLE).nothing_new()
+    opened.when(SETTLE).refused(PredecessorMissing, "not told")
+
+
+def test_evidence() -> None:
+    opened.when(SUBMIT).then(EVIDENCE)
+    paid.when(SUBMIT).refused(DisputeNotFound)
+    lost.when(SUBMIT).refused(DisputeNotOpen, "lost")
+    opened.when(replace(SUBMIT, at=AT + 10 * DAY)).refused(EvidenceTooLate, "2026-11-19")
+
+
+def test_a_fraud_warning_is_recorded_once() -> None:
+    warned = EXAMPLES["order.fraud_warned.v1"]
+    warn: Any = order.RecordFraudWarning(
+        ORDER, "issfr_1", "ch_1", "unauthorized_use_of_card", True, AT
+    )  # type: ignore[arg-type]  # fmt: skip
+    paid.when(warn).then(warned)
+    paid.given(warned).when(warn).nothing_new()
+    placed.when(warn).refused(PredecessorMissing)
+
+
+def test_an_open_dispute_stops_release_and_its_end_says_when_it_is_due() -> None:
+    opened.when(RELEASE).refused(ReleaseStopped, "dp_1")
+    closed = replace(LOST, outcome="won", held_minor=0, seller_minor=0)
+    opened.given(closed).when(RELEASE).then(RELEASED)
+    late = replace(WIN, at=AT + 20 * DAY)
+    assert withdrawn.when(late).events()[0].release_at == AT + 20 * DAY
+    other = replace(OPENED, dispute_id="dp_2")
+    assert withdrawn.given(other).when(late).events()[0].release_at is None
+
+
+def test_a_reserve_is_kept_of_what_is_left_and_released_later() -> None:
+    rest = replace(RELEASED, amount_minor=26_013 - 2_601)
+    reserved.when(RELEASE).then(KEPT, rest)
+    kept = reserved.given(KEPT, rest)
+    free: Any = order.ReleaseReserve(ORDER, KEPT.until)  # type: ignore[arg-type]
+    released = EXAMPLES["order.reserve_released.v1"]
+    kept.when(free).then(released)
+    kept.when(replace(free, at=AT)).refused(HoldNotOver)
+    kept.given(OPENED).when(free).refused(ReleaseStopped)
+    kept.given(released).when(free).nothing_new()
+    paid.when(free).nothing_new()
+
+
+def test_a_refund_takes_pending_then_reserve_then_available() -> None:
+    kept = reserved.given(KEPT, replace(RELEASED, amount_minor=26_013 - 2_601))
+    ask: Any = order.RequestRefund(ORDER, "r2", 29_900, "admin", "", AT)  # type: ignore[arg-type]
+    requested, _ = kept.when(ask).events()
+    assert (requested.from_pending_minor, requested.from_reserve_minor) == (0, 2_601)
+    assert requested.from_available_minor == 26_910 - 2_601
