@@ -6,8 +6,9 @@ A test gets a database of its own, copied from a migrated template, or a Redis d
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,9 +23,18 @@ from shop import Shop
 from mywork.sandbox.postgres import EmbeddedPostgres
 from mywork.sandbox.redis import EmbeddedRedis
 
+Databases = AbstractContextManager[str]
+
 _SERVERS = pytest.StashKey[dict[str, str]]()
 _TEMPLATE = "migrated"
 _TEMPLATE_LOCK = 1
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--steps", type=int, default=10_000, help="steps of the marketplace machine's long walks"
+    )
+    parser.addoption("--seed", type=int, default=1, help="the first walk's seed; others follow")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -105,6 +115,12 @@ def _database(server_url: str, *, template: str) -> Iterator[str]:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         yield _sibling(server_url, name)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def fresh_databases(postgres_server_url: str, _template: str) -> Callable[[], Databases]:
+    """For tests that need one migrated database after another."""
+    return contextmanager(partial(_database, postgres_server_url, template=_template))
 
 
 def _sibling(url: str, database: str) -> str:

@@ -3,13 +3,15 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mywork.domain import breaks, movement, order, payout, product, seller, user
+from mywork.domain import breaks, movement, order, payout, product, seller, subscription, user
 from mywork.domain.catalogue import EVENTS
 
 AT = datetime(2026, 11, 10, 12, tzinfo=UTC)
 ORDER = "0199aa00-0000-7000-8000-000000000002"
 PRODUCT = "0199aa00-0000-7000-8000-000000000001"
 REFUND = "0199aa00-0000-7000-8000-000000000003"
+MONTH_LATER = AT + timedelta(days=30)
+FIRST_OF_DECEMBER = datetime(2026, 12, 1, tzinfo=UTC)
 PAYOUT = "0b1c6f0e-54a2-5d4e-9a44-5a3c7f0e2d11"
 
 _examples: list[Any] = [
@@ -111,12 +113,54 @@ _examples: list[Any] = [
     payout.TransferReversed(PAYOUT, "ada", "USD", "tr_1", "trr_1", 26_013),
     payout.ReversalSettled(PAYOUT, "ada", "USD", "txn_3", "trr_1", 26_013, 0),
     payout.ReversalFailed(PAYOUT, 1, "balance_insufficient"),
+    subscription.SubscriptionRequested("bo", "1", "pro-usd-2026-1", "pro", "USD", 2_900),
+    subscription.SubscriptionRefused("bo", "1", "resource_missing"),
+    subscription.CustomerOpened("bo", "cus_1"),
+    subscription.SubscriptionStarted("bo", "sub_1", "1", "pro", "USD", 2_900, AT, MONTH_LATER),
+    subscription.StatusChanged("bo", "sub_1", "active", None),
+    subscription.PeriodBegun("bo", "sub_1", MONTH_LATER, MONTH_LATER + timedelta(days=31)),
+    subscription.PlanChangeRequested("bo", "sub_1", "team-usd-2026-1", "team", "USD", 9_900),
+    subscription.PlanChangeRefused("bo", "sub_1", "team-usd-2026-1", "card_declined"),
+    subscription.PlanChanged("bo", "sub_1", "team", 9_900),
+    subscription.CancellationRequested("bo", "sub_1", False),
+    subscription.CancellationScheduled("bo", "sub_1", MONTH_LATER),
+    subscription.ResumptionRequested("bo", "sub_1"),
+    subscription.CancellationWithdrawn("bo", "sub_1"),
+    subscription.GraceEnded("bo", "sub_1"),
+    subscription.SubscriptionEnded(
+        "bo", "sub_1", "canceled", MONTH_LATER, "cancellation_requested"
+    ),
+    subscription.InvoicePaid(
+        "bo", "in_1", "sub_1", "ch_2", "USD", 2_900,
+        (subscription.Line("il_1", 2_900, AT, MONTH_LATER),),
+    ),
+    subscription.CreditApplied("bo", "in_3", "USD", 2_900),
+    subscription.CreditGranted("bo", "in_2", "USD", 3_500),
+    subscription.InvoiceFailed("bo", "in_4", "sub_1", 1, MONTH_LATER + timedelta(days=1)),
+    subscription.InvoiceSettled(
+        "bo", "in_1", "txn_6", "ch_2", "USD", 2_900, 114, AT + timedelta(days=2), ""
+    ),
+    subscription.SubscriptionFundsAvailable("bo", "txn_6", "USD", 2_786),
+    subscription.RevenueRecognised("bo", "in_1", "USD", FIRST_OF_DECEMBER, 1_933, 967),
+    subscription.InvoiceRefunded(
+        "bo", "in_1", "re_2", "ch_2", "USD", 2_900, 967, 1_933, FIRST_OF_DECEMBER
+    ),
+    subscription.InvoiceRefundSucceeded("bo", "in_1", "re_2"),
+    subscription.InvoiceRefundFailed(
+        "bo", "in_1", "re_2", False, "expired_or_canceled_card", "USD", 2_900, 967, 1_933
+    ),
+    subscription.InvoiceRefundSettled("bo", "in_1", "re_2", "txn_7", "USD", 2_900, 0, None),
     breaks.BreakOpened(
         "ch_9", "unexpected_payment", "ch_9", "USD", 29_900, 0, None, f"order-{ORDER}",
         "the order expired before ch_9 was paid",
     ),
     breaks.BreakSettled("ch_9", "ch_9", "txn_9", "USD", 29_900, 897, AT + timedelta(days=2)),
     breaks.BreakFundsAvailable("ch_9", "ch_9", "USD", 29_003),
+    breaks.BreakConverted("ch_9", "ch_9", "EUR", 29_900, "USD", 32_394),
+    breaks.PaymentReturnAsked("ch_9", "ch_9"),
+    breaks.PaymentReturned("ch_9", "ch_9", "re_9", "USD", 29_900),
+    breaks.PaymentReturnFailed("ch_9", "ch_9", "re_9", "USD", 29_900),
+    breaks.PaymentReturnSettled("ch_9", "re_9", "txn_10", "USD", 29_900, 29_900, 0, 0, None),
     breaks.BreakResolved("ch_9", "ch_9", "USD", 29_900, "bank", "refunded by hand"),
 ]  # fmt: skip
 

@@ -25,6 +25,7 @@ from mywork.ledger.accounts import seller_available, seller_in_payout, seller_pe
 from mywork.ledger.trial_balance import trial_balance
 from mywork.sandbox.clock import SandboxClock
 from mywork.sandbox.stripe import connect
+from mywork.sandbox.stripe.carrier import Carrier
 from mywork.sandbox.stripe.due import tick
 from mywork.sandbox.stripe.transport import InProcess
 from mywork.sandbox.stripe.world import World
@@ -59,6 +60,7 @@ class Marketplace:
         self.clock = SandboxClock(folder / "clock.json")
         self.clock.freeze(START)
         self.world = World(self.clock, seed=7)
+        self.webhooks = Carrier(self.world, HANDLED_EVENTS)
         self.payments = StripePayments("sk_test_marketplace", http_client=InProcess(self.world))
         self.queue, self.mail = Queue(), FakeMail()
         settings = Settings(
@@ -108,20 +110,14 @@ class Marketplace:
 
     def undelivered(self) -> list[dict[str, Any]]:
         """Stripe's events that were not carried yet, oldest first."""
-        tables = [table for table in self.world.tables if table.endswith("/event")]
-        found = [event for table in tables for event in self.world.tables[table].values()]
-        return [
-            event
-            for event in found
-            if event["id"] not in self._delivered and event["type"] in HANDLED_EVENTS
-        ]
+        return [e for e in self.webhooks.waiting if e["id"] not in self._delivered]
 
     def carry(self, *, shuffled: random.Random | None = None, copies: int = 1) -> int:
         """Bring every waiting webhook to the inbox; returns how many were new."""
-        events = self.undelivered() * copies
+        arrived = self.webhooks.take()
+        events = [e for e in arrived if e["id"] not in self._delivered] * copies
         if shuffled is not None:
             shuffled.shuffle(events)
-        self._delivered |= {event["id"] for event in events}
         return sum(
             self.core.inbox.store(
                 [event_receipt(CONNECT if "account" in event else PLATFORM, orjson.dumps(event))]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from eventstore import Catalogue, Metadata, NewEvent, NotStorable
 from mywork.application.commands import DECIDERS, Command
-from mywork.domain import catalogue, order
+from mywork.domain import breaks, catalogue, order, subscription
 from mywork.domain.catalogue import EVENTS
 from mywork.ledger.entry import EntryUnbalanced
 from mywork.ledger.rules import post
@@ -37,6 +37,9 @@ DIVIDING = {
     order.DisputeWithdrawn,
     order.DisputeReinstated,
     order.DisputeClosed,
+    subscription.InvoiceRefunded,
+    subscription.InvoiceRefundFailed,
+    breaks.PaymentReturnSettled,
 }
 
 events = st.sampled_from(list(EVENTS.values())).flatmap(st.builds)
@@ -77,7 +80,16 @@ def test_every_event_of_the_domain_has_a_name() -> None:
 @pytest.mark.parametrize("name", EVENTS)
 def test_a_name_says_what_happened_and_in_which_version(name: str) -> None:
     concept, happened, version = name.split(".")
-    assert concept in {"user", "seller", "product", "order", "payout", "movement", "break"}
+    assert concept in {
+        "user",
+        "seller",
+        "product",
+        "order",
+        "payout",
+        "subscription",
+        "movement",
+        "break",
+    }
     assert happened == happened.lower()
     assert version == "v1"
 

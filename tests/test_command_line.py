@@ -86,7 +86,8 @@ def test_data_of_another_postgresql_is_left_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "command", ["dev", "serve", "worker", "migrate", "token", "role grant", "payouts run",
-                "ledger trial-balance", "ledger uncleared", "ledger fees", "projections status",
+                "ledger trial-balance", "ledger uncleared", "ledger fees", "ledger statement",
+                "projections status",
                 "projections rebuild", "bench"]
 )  # fmt: skip
 def test_every_command_has_help_with_an_example(command: str) -> None:

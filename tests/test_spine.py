@@ -1,6 +1,7 @@
 """One sale from checkout to payout, and what can come in its way."""
 
 import random
+from typing import Any
 
 import pytest
 from marketplace import ADA, BO, START, Marketplace
@@ -16,7 +17,7 @@ from mywork.domain.errors import (
 )
 from mywork.ledger.rules import post
 from mywork.sandbox.stripe import balance as stripe_balance
-from mywork.sandbox.stripe import payouts
+from mywork.sandbox.stripe import payouts, refunds, terms
 from mywork.sandbox.stripe.due import tick
 
 
@@ -72,8 +73,8 @@ def test_webhooks_in_any_order_and_often_have_one_effect(
     marketplace.onboarded_seller()
     product_id = marketplace.published_product()
     orders = [marketplace.placed_order(product_id) for _ in range(4)]
-    for terms in orders:
-        marketplace.pay(terms)
+    for placed in orders:
+        marketplace.pay(placed)
     tick(marketplace.world)
     if seed % 2:
         marketplace.core.feed.read_transactions()  # settled before it is known to be paid
@@ -143,17 +144,36 @@ def test_a_payment_that_disagrees_becomes_a_break(
     marketplace.check()
 
 
-def test_money_for_an_expired_order_goes_to_suspense_and_is_settled(
-    marketplace: Marketplace,
-) -> None:
-    marketplace.onboarded_seller()
-    terms = marketplace.placed_order(marketplace.published_product())
-    marketplace.pay(terms)
-    expire = order.ExpireOrder(terms.order_id, terms.expires_at)
-    marketplace.core.handler.handle(envelope(expire, actor="test"))
+def test_money_for_an_expired_order_goes_back_to_its_buyer(marketplace: Marketplace) -> None:
+    _paid_too_late(marketplace)
+    assert marketplace.balances("suspense:stripe") == (29_900,)
+    marketplace.settle()
+    assert marketplace.seller() == (0, 0, 0)
+    (refund,) = marketplace.world.all("", "refund")
+    assert refund["amount"] == 29_900
+    stripe_balance.record(
+        marketplace.world, "", amount=897, currency="usd", source="tu_1", category="topup"
+    )
+    marketplace.advance(days=3)  # until Stripe's available balance covers it
+    marketplace.settle()
+    assert marketplace.balances("suspense:stripe", "expense:processing") == (0, 897)
+    assert [event.reason for event in marketplace.events(breaks.BreakResolved)] == [
+        "returned to whoever paid it"
+    ]
+    marketplace.check_at_rest()
+
+
+def test_a_return_that_fails_opens_the_break_again(marketplace: Marketplace) -> None:
+    """And a person explains the money; a refund that comes twice is booked once."""
+    _paid_too_late(marketplace)
+    stripe_balance.record(
+        marketplace.world, "", amount=50_000, currency="usd", source="tu_1", category="topup"
+    )
+    marketplace.settle()
+    (refund,) = marketplace.world.all("", "refund")
+    refunds.fail(marketplace.world, "", refund["id"])
     marketplace.settle()
     assert marketplace.balances("suspense:stripe") == (29_900,)
-    assert marketplace.seller() == (0, 0, 0)
     marketplace.check_at_rest()
     (opened,) = marketplace.events(breaks.BreakOpened)
     resolve = breaks.ResolveBreak(
@@ -161,6 +181,37 @@ def test_money_for_an_expired_order_goes_to_suspense_and_is_settled(
     )
     marketplace.core.handler.handle(envelope(resolve, actor="user_finance"))
     assert marketplace.balances("suspense:stripe") == (0,)
+
+
+def test_an_unexpected_payment_abroad_goes_back_at_the_rate_of_the_day(
+    marketplace: Marketplace,
+) -> None:
+    wish: Any = {"settlement_currencies": ["usd"], "exchange_rates": {"eur/usd": "1.0834"}}
+    terms.change(marketplace.world, wish)
+    stripe_balance.record(
+        marketplace.world, "", amount=50_000, currency="usd", source="tu_1", category="topup"
+    )
+    _paid_too_late(marketplace, "EUR")
+    marketplace.core.feed.read_transactions()
+    marketplace.drain()
+    assert marketplace.balances("suspense:stripe", currency="EUR") == (0,)
+    assert marketplace.balances("suspense:stripe") == (32_394,)
+    terms.change(marketplace.world, {"exchange_rates": {"eur/usd": "1.1"}})
+    marketplace.settle()
+    assert marketplace.balances("suspense:stripe", "fx:gain_loss") == (0, 32_890 - 32_394)
+    marketplace.check_at_rest()
+
+
+def _paid_too_late(marketplace: Marketplace, currency: str = "USD") -> None:
+    """An order that had expired when its payment was told."""
+    marketplace.onboarded_seller()
+    placed = marketplace.placed_order(marketplace.published_product(currency=currency))
+    marketplace.pay(placed)
+    expire = order.ExpireOrder(placed.order_id, placed.expires_at)
+    marketplace.core.handler.handle(envelope(expire, actor="test"))
+    tick(marketplace.world)
+    marketplace.carry()
+    marketplace.drain()
 
 
 def test_a_transaction_that_nothing_explains_waits_in_suspense(marketplace: Marketplace) -> None:

@@ -33,6 +33,7 @@ from mywork.application.reactions import (
     CREATE_REFUND,
     CREATE_TRANSFER,
     OPEN_BREAK,
+    RETURN_PAYMENT,
     REVERSE_TRANSFER,
     Reactions,
 )
@@ -152,6 +153,7 @@ def _calls(handler: Handler, world: Outside) -> dict[str, Call]:
     return {
         CANCEL_PAYMENT_INTENT: payments.cancel_intent,
         CREATE_REFUND: refunds.create_refund,
+        RETURN_PAYMENT: refunds.return_payment,
         OPEN_BREAK: payments.open_break,
         CREATE_TRANSFER: payouts.create_transfer,
         CREATE_BANK_PAYOUT: payouts.create_bank_payout,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -13,6 +14,7 @@ from rich.table import Table
 from mywork.application.payouts import PayoutDecision
 from mywork.domain.money import Money, decimal_text
 from mywork.ledger.fees import FeeRow
+from mywork.ledger.statement import Statement
 from mywork.ledger.trial_balance import Row, TrialBalance
 from mywork.ledger.uncleared import Uncleared
 
@@ -59,6 +61,31 @@ def _sides(row: Row) -> tuple[str, str]:
     return debit, credit
 
 
+def statement(found: Statement, *, as_json: bool = False) -> None:
+    if as_json:
+        _print_json(asdict(found) | {"closing": found.closing})
+        return
+    title = f"{found.seller_id}, {found.currency}"
+    table = _table(title, ("at", "what", "of"), ("amount", "balance"))
+    opening, closing = (sum(stages.values()) for stages in (found.opening, found.closing))
+    period, code = found.period, found.currency
+    table.add_row(_minute(period.since), "Opening", "", "", decimal_text(opening, code))
+    for line in found.lines:
+        amounts = decimal_text(line.amount_minor, code), decimal_text(line.balance_minor, code)
+        said = line.words
+        table.add_row(_minute(line.effective_at), said.text, said.reference, *amounts)
+    table.add_row(_minute(period.until), "Closing", "", "", decimal_text(closing, code))
+    table.add_section()
+    for stage, amount_minor in found.closing.items():
+        if amount_minor:
+            table.add_row("", stage.replace("_", " "), "", "", decimal_text(amount_minor, code))
+    console().print(table)
+
+
+def _minute(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"
+
+
 def fees(
     rows: Sequence[FeeRow], unknown: Sequence[tuple[str, str]], *, as_json: bool = False
 ) -> None:
@@ -99,7 +126,7 @@ def uncleared(found: Sequence[Uncleared], *, as_json: bool = False) -> None:
     table = _table("Uncleared", ("object", "since"), ("amount",), ("fact of",))
     for item in found:
         amount = str(Money(item.amount_minor, item.currency))
-        table.add_row(item.object_id, f"{item.since:%Y-%m-%d %H:%M}", amount, item.stream)
+        table.add_row(item.object_id, _minute(item.since), amount, item.stream)
     console().print(table if found else "every fact has met its balance transaction")
 
 

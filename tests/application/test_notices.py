@@ -193,10 +193,63 @@ TOLD: list[tuple[Any, list[Any], list[Notice]]] = [
             ada(
                 "Payout of 260.13 USD failed",
                 "Your bank did not take the payout of 260.13 USD (account_closed).\n"
-                "The money lies in your Stripe account. "
-                f"Check the bank account that Stripe knows of you.\nPayout {PAYOUT}.",
+                "We try again where that may help; otherwise the money comes back to your "
+                "balance. Check the bank account that Stripe knows of you."
+                f"\nPayout {PAYOUT}.",
             )
         ],
+    ),
+    (
+        EXAMPLES["payout.cancelled.v1"],
+        [],
+        [
+            ada(
+                "Payout of 260.13 USD cancelled",
+                "The payout of 260.13 USD was called off: changed my mind\n"
+                f"The money is back in your available balance.\nPayout {PAYOUT}.",
+            )
+        ],
+    ),
+    (
+        EXAMPLES["payout.transfer_reversed.v1"],
+        [SENT],
+        [
+            ada(
+                "260.13 USD came back",
+                "260.13 USD of a payout came back from your Stripe account to your available "
+                "balance.\nCheck the bank account that Stripe knows of you before you ask again."
+                f"\nPayout {PAYOUT}.",
+            )
+        ],
+    ),
+    (
+        EXAMPLES["payout.reversal_failed.v1"],
+        [SENT],
+        [
+            Notice(
+                FINANCE,
+                "Payout of 260.13 USD is blocked",
+                "Stripe refused to reverse the payout of 260.13 USD to ada "
+                "(balance_insufficient).\n"
+                f"It is blocked until somebody decides.\nPayout {PAYOUT}.",
+            )
+        ],
+    ),
+    (
+        EXAMPLES["seller.payouts_paused.v1"],
+        [],
+        [
+            ada(
+                "Your payouts are paused",
+                "Your payouts are paused: an identity check is open\n"
+                "They go on when we have released them.",
+            )
+        ],
+    ),
+    (
+        EXAMPLES["seller.payouts_released.v1"],
+        [],
+        [ada("Your payouts go on", "Your payouts go on: the identity check passed")],
     ),
     (
         OPENED,

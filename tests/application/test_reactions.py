@@ -46,6 +46,9 @@ FOLLOW_UPS: dict[str, Any] = {
         currency="USD",
         amount_minor=29_900,
     ),
+    "break.return_asked.v1": Effect(
+        "stream:3:return_payment", "return_payment", {"break_id": "ch_9", "charge_id": "ch_9"}
+    ),
     "order.dispute_closed.v1": Deadline("release_funds", ORDER, AT + timedelta(days=7)),
     "movement.recorded.v1": Deadline("make_movement_available", "txn_3", AT + timedelta(days=2)),
     "break.settled.v1": Deadline("make_break_funds_available", "ch_9", AT + timedelta(days=2)),

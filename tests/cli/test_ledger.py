@@ -36,3 +36,15 @@ def test_fees_are_compared_by_month_and_by_order(shop: Shop, mywork: Mywork) -> 
 def test_a_period_that_is_turned_round_is_refused(mywork: Mywork) -> None:
     done = mywork("ledger", "fees", "--from", "2026-12-01", "--to", "2026-11-01")
     assert (done.exit_code, "must end after it begins" in done.output) == (1, True)
+
+
+def test_a_sellers_statement_opens_lists_and_closes(shop: Shop, mywork: Mywork) -> None:
+    shop.release("1")
+    november = ("ledger", "statement", "ada", "--from", "2026-11-01", "--to", "2026-12-01")
+    text = mywork(*november).output
+    assert text.index("Opening") < text.index("Sale of") < text.index("Closing")
+    found = answer(mywork(*november, "--json"))
+    assert [line["amount_minor"] for line in found["lines"]] == [26_013, 0]
+    assert found["closing"]["available"] == 26_013
+    refused = mywork("ledger", "statement", "ada", "--currency", "XXX")
+    assert (refused.exit_code, "ISO 4217" in refused.output) == (1, True)

@@ -7,7 +7,16 @@ from hypothesis import strategies as st
 from mywork.domain.errors import CurrencyUnsupported, MoneyInvalid
 from mywork.domain.fees import SCHEDULES, check_price, quote, schedule_for
 from mywork.domain.identifiers import derived_id, is_opaque, new_id
-from mywork.domain.money import EXPONENTS, Money, allocate, decimal_text, parse, share
+from mywork.domain.money import (
+    EXPONENTS,
+    Money,
+    allocate,
+    decimal_text,
+    parse,
+    payout_step_minor,
+    share,
+    step_minor,
+)
 
 currencies = st.sampled_from(sorted(EXPONENTS))
 amounts = st.integers(-(10**14), 10**14)
@@ -38,7 +47,7 @@ def test_an_unknown_currency_is_refused() -> None:
     with pytest.raises(CurrencyUnsupported, match="ISO 4217"):
         parse("1", "XXX")
     with pytest.raises(CurrencyUnsupported, match="USD"):
-        schedule_for("CHF")
+        schedule_for("BTC")
 
 
 @given(st.integers(0, 10**12), st.lists(st.integers(0, 10**6), min_size=1, max_size=8))
@@ -85,11 +94,31 @@ def test_a_quote_divides_the_whole_price(currency: str, price_minor: int) -> Non
         with pytest.raises(MoneyInvalid, match="between"):
             check_price(price_minor, schedule)
         return
+    if price_minor % step_minor(currency):
+        with pytest.raises(MoneyInvalid, match="last digit"):
+            check_price(price_minor, schedule)
+        return
     check_price(price_minor, schedule)
     parts = quote(price_minor, schedule)
     total = parts.seller_share_minor + parts.commission_minor + parts.processing_fee_minor
     assert total == price_minor
     assert parts.seller_share_minor >= 0
+
+
+def test_every_currency_that_stripe_settles_can_be_sold_in() -> None:
+    assert set(SCHEDULES) == set(EXPONENTS)
+    for schedule in SCHEDULES.values():
+        check_price(schedule.price_minimum_minor, schedule)
+        check_price(schedule.price_maximum_minor, schedule)
+        cheapest = quote(schedule.price_minimum_minor, schedule)
+        assert min(cheapest.seller_share_minor, cheapest.commission_minor) > 0
+
+
+@pytest.mark.parametrize(
+    ("currency", "step"), [("KWD", 10), ("HUF", 100), ("TWD", 100), ("USD", 1), ("ISK", 1)]
+)
+def test_banks_take_whole_steps(currency: str, step: int) -> None:
+    assert payout_step_minor(currency) == step
 
 
 def test_ids_sort_by_time_and_are_version_7() -> None:

@@ -286,6 +286,89 @@ RULES: list[tuple[str, Any, Lines]] = [
         EXAMPLES["order.dispute_settled.v1"],
         {"stripe:uncleared": 29_900, "expense:dispute": 1_500, "stripe:available": -31_400},
     ),
+    (
+        "a subscription is paid in advance",
+        EXAMPLES["subscription.invoice_paid.v1"],
+        {"stripe:uncleared": 2_900, "subscriptions:deferred": -2_900},
+    ),
+    (
+        "unused time is given back",
+        EXAMPLES["subscription.credit_granted.v1"],
+        {"subscriptions:deferred": 3_500, "customer:bo:credit": -3_500},
+    ),
+    (
+        "credit pays a later invoice",
+        EXAMPLES["subscription.credit_applied.v1"],
+        {"customer:bo:credit": 2_900, "subscriptions:deferred": -2_900},
+    ),
+    (
+        "a subscription is earned with the days",
+        EXAMPLES["subscription.revenue_recognised.v1"],
+        {"subscriptions:deferred": 1_933, "revenue:subscriptions": -1_933},
+    ),
+    (
+        "more was given back than charged",
+        replace(EXAMPLES["subscription.revenue_recognised.v1"], amount_minor=-400),
+        {"subscriptions:deferred": -400, "revenue:subscriptions": 400},
+    ),
+    (
+        "a subscription's payment is settled",
+        EXAMPLES["subscription.invoice_settled.v1"],
+        {"stripe:pending": 2_786, "expense:processing": 114, "stripe:uncleared": -2_900},
+    ),
+    (
+        "its funds become available",
+        EXAMPLES["subscription.funds_available.v1"],
+        {"stripe:available": 2_786, "stripe:pending": -2_786},
+    ),
+    (
+        "a subscription is refunded",
+        EXAMPLES["subscription.invoice_refunded.v1"],
+        {
+            "subscriptions:deferred": 967,
+            "revenue:subscriptions": 1_933,
+            "stripe:uncleared": -2_900,
+        },
+    ),
+    (
+        "that refund fails",
+        EXAMPLES["subscription.invoice_refund_failed.v1"],
+        {
+            "subscriptions:deferred": -967,
+            "revenue:subscriptions": -1_933,
+            "stripe:uncleared": 2_900,
+        },
+    ),
+    (
+        "that refund is settled, with a fee",
+        replace(EXAMPLES["subscription.invoice_refund_settled.v1"], fee_minor=20),
+        {"stripe:uncleared": 2_900, "expense:dispute": 20, "stripe:available": -2_920},
+    ),
+    (
+        "an unexpected payment that settled in another currency",
+        EXAMPLES["break.converted.v1"],
+        {
+            "suspense:stripe": 29_900,
+            "stripe:uncleared": -29_900,
+            "stripe:uncleared USD": 32_394,
+            "suspense:stripe USD": -32_394,
+        },
+    ),
+    (
+        "an unexpected payment that goes back",
+        EXAMPLES["break.returned.v1"],
+        {"suspense:stripe": 29_900, "stripe:uncleared": -29_900},
+    ),
+    (
+        "a return that failed",
+        EXAMPLES["break.return_failed.v1"],
+        {"stripe:uncleared": 29_900, "suspense:stripe": -29_900},
+    ),
+    (
+        "a return's transaction",
+        EXAMPLES["break.return_settled.v1"],
+        {"stripe:uncleared": 29_900, "stripe:available": -29_900},
+    ),
     ("an explanation", RESOLVED, {"suspense:stripe": 29_900, "bank": -29_900}),
     (
         "an explanation of money that went",
@@ -329,7 +412,10 @@ def test_what_concerns_a_stripe_object_names_it() -> None:
     by_account: dict[str, set[str]] = {}
     for account, object_id in named:
         by_account.setdefault(account, set()).add(object_id)
-    assert by_account["stripe:uncleared"] == {"ch_1", "tr_1", "ch_9", "re_1", "dp_1", "trr_1"}
+    assert by_account["stripe:uncleared"] == {
+        "ch_1", "tr_1", "ch_9", "re_1", "dp_1", "trr_1", "ch_2", "re_2", "re_9",
+    }  # fmt: skip
+
     assert by_account["suspense:stripe"] == {"ch_9", "re_1"}
     assert by_account["seller:ada:pending"] == {""}
 

@@ -46,6 +46,7 @@ def test_money_that_should_go_out_is_negative(shop: Shop) -> None:
     shop.release("1")
     shop.onboard()
     shop.core.paying_out.request(ADA, "USD", request_id="r")
+    shop.core.payout_queue.run()
     shop.runner.catch_up()
     shop.core.effect_performer.drain()
     found = uncleared.everything(shop.core.store)

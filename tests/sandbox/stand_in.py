@@ -19,11 +19,12 @@ START = datetime(2026, 11, 10, 12, tzinfo=UTC)
 
 
 class Sandbox:
-    def __init__(self, folder: Path, key: str = "sk_test_x") -> None:
+    def __init__(self, folder: Path, *, seed: int = 1) -> None:
         self.clock = SandboxClock(folder / "clock.json")
-        self.world = World(self.clock, journal=folder / "journal.jsonl", seed=1)
-        client = stripe.StripeClient(key, http_client=InProcess(self.world))
-        self.v1: Any = client.v1
+        self.world = World(self.clock, journal=folder / "journal.jsonl", seed=seed)
+        transport = InProcess(self.world)
+        self.faults = transport.faults
+        self.v1: Any = stripe.StripeClient("sk_test_x", http_client=transport).v1
 
     def intent(self, amount: int = 10_000, currency: str = "usd", **options: Any) -> Any:
         wanted = {"amount": amount, "currency": currency, "metadata": {"order_id": "o"}}
@@ -110,16 +111,28 @@ def _fits(value: Any, annotation: str) -> bool:
     return isinstance(value, dict | str)  # an object, or the id of one that can be expanded
 
 
-def checked(found: Any) -> None:
-    """An answer of the SDK is what the SDK's own annotations say, name by name."""
-    document = found.to_dict(for_json=True)
-    for name, hint in type(found).__annotations__.items():
+def checked(found: Any, where: str = "") -> None:
+    """An answer is what the SDK's own annotations say, name by name, all the way down."""
+    kind = type(found)
+    document, where = found.to_dict(for_json=True), where or kind.__name__
+    if kind is stripe.StripeObject or kind.__name__ == "UntypedStripeObject":
+        return  # metadata and the like: any names
+    if isinstance(found, stripe.ListObject):
+        for item in found.data:
+            checked(item, where)
+        return
+    assert document.keys() <= kind.__annotations__.keys(), f"{where} has a name of its own"
+    for name, hint in kind.__annotations__.items():
         annotation = hint.__name__ if isinstance(hint, type) else str(hint).replace("typing.", "")
         annotation = annotation.removeprefix("ForwardRef('").removesuffix("')")
         if name.startswith("_") or "ClassVar" in annotation:
             continue
-        where = f"{type(found).__name__}.{name}: {annotation}"
+        named = f"{where}.{name}: {annotation}"
         nullable = annotation.startswith("Optional[") or "NoneType" in annotation
-        assert name in document or nullable, f"{where} is missing"
+        assert name in document or nullable, f"{named} is missing"
         if name in document and not nullable:
-            assert _fits(document[name], annotation), f"{where} is not {document[name]!r}"
+            assert _fits(document[name], annotation), f"{named} is not {document[name]!r}"
+        inside = found[name] if name in document else None
+        for part in inside if isinstance(inside, list) else [inside]:
+            if isinstance(part, stripe.StripeObject):
+                checked(part, f"{where}.{name}")

@@ -25,10 +25,7 @@ def test_a_refund_leaves_the_available_balance_at_once(sandbox: Sandbox) -> None
     before = sandbox.available()
     first = refund(sandbox, charge, amount=4_000, reason="requested_by_customer")
     checked(first)
-    assert (first.status, first.amount, first.failure_balance_transaction) == (
-        *("succeeded", 4_000),
-        None,
-    )
+    assert (first.status, first.amount, "failure_reason" in first) == ("succeeded", 4_000, False)
     assert sandbox.transactions(first.id) == [("refund", -4_000, 0)]
     assert sandbox.available() == before - 4_000
     found = sandbox.v1.charges.retrieve(charge)
@@ -91,7 +88,7 @@ def test_a_refund_waits_for_the_available_balance(sandbox: Sandbox) -> None:
     assert sandbox.v1.refunds.retrieve(made.id).status == "pending"  # the fee is missing
     sandbox.charged(amount=1_000)
     paid = sandbox.v1.refunds.retrieve(made.id)
-    assert (paid.status, paid.pending_reason) == ("succeeded", None)
+    assert (paid.status, "pending_reason" in paid) == ("succeeded", False)
     assert sandbox.transactions(made.id) == [("refund", -10_000, 0)]
     assert sandbox.told()[-2:] == ["refund.updated", "charge.refund.updated"]
 
@@ -103,7 +100,7 @@ def test_what_waits_is_paid_in_the_order_it_was_asked_for(sandbox: Sandbox) -> N
     assert [sandbox.v1.refunds.retrieve(one).status for one in waiting] == ["succeeded", "pending"]
     sandbox.decide("refunds", waiting[1], "canceled")
     found = sandbox.v1.refunds.retrieve(waiting[1])
-    assert (found.status, found.failure_balance_transaction) == ("canceled", None)
+    assert (found.status, "failure_balance_transaction" in found) == ("canceled", False)
     sandbox.advance(days=3)
     assert sandbox.transactions(waiting[1]) == []
 

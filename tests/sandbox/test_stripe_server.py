@@ -157,6 +157,12 @@ def test_a_fault_is_asked_for_and_an_answer_lost_after_the_commit_is_replayed(
     server.say("/faults", kind="reset")
     with pytest.raises(stripe.APIConnectionError):
         server.sdk().balance.retrieve()
+    server.say("/faults", kind="reset", probability=1.0)
+    for _ in range(3):
+        with pytest.raises(stripe.APIConnectionError):
+            server.sdk().balance.retrieve()
+    server.control.delete("/faults")
+    server.sdk().balance.retrieve()
     assert server.control.post("/faults", json={"kind": "nonsense"}).status_code == 400
 
 

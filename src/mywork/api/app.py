@@ -23,6 +23,7 @@ from mywork.api import (
     problems,
     products,
     seller,
+    statements,
     webhooks,
 )
 from mywork.api.auth import Sessions
@@ -38,7 +39,18 @@ error is a problem (RFC 9457); `GET /problems` lists them. `POST`s that create t
 `Idempotency-Key`. Commands answer `X-Position`; reads wait for it with `?min_position=`."""
 
 # Routes are tried in order, so what is asked most comes first.
-MARKETPLACE = (balance, products, webhooks, orders, seller, ledger, finance, fees, config)
+MARKETPLACE = (
+    balance,
+    products,
+    webhooks,
+    orders,
+    seller,
+    ledger,
+    finance,
+    fees,
+    statements,
+    config,
+)
 App = Literal["all", "marketplace", "brain"]
 
 

@@ -20,6 +20,7 @@ from mywork.application.reactions import (
     MAKE_BREAK_FUNDS_AVAILABLE,
     MAKE_FUNDS_AVAILABLE,
     MAKE_MOVEMENT_AVAILABLE,
+    MAKE_RETURN_AVAILABLE,
     MAKE_TRANSACTION_AVAILABLE,
     PAUSE_PAYOUTS,
     RELEASE_FUNDS,
@@ -63,7 +64,10 @@ _COMMANDS: dict[str, Callable[[str, datetime], Command]] = {
     RELEASE_FUNDS: lambda subject, at: order.ReleaseFunds(OrderId(subject), at),
     RELEASE_RESERVE: lambda subject, at: order.ReleaseReserve(OrderId(subject), at),
     MAKE_TRANSACTION_AVAILABLE: lambda subject, at: order.MakeTransactionAvailable(
-        *_order_and_transaction(subject), at
+        OrderId(_split(subject)[0]), _split(subject)[1], at
+    ),
+    MAKE_RETURN_AVAILABLE: lambda subject, at: breaks.MakeReturnAvailable(
+        BreakId(_split(subject)[0]), _split(subject)[1], at
     ),
     MAKE_BREAK_FUNDS_AVAILABLE: lambda subject, at: breaks.MakeBreakFundsAvailable(
         BreakId(subject), at
@@ -76,9 +80,10 @@ _COMMANDS: dict[str, Callable[[str, datetime], Command]] = {
 }
 
 
-def _order_and_transaction(subject: str) -> tuple[OrderId, str]:
-    order_id, _, transaction_id = subject.partition(":")
-    return OrderId(order_id), transaction_id
+def _split(subject: str) -> tuple[str, str]:
+    """A transaction of something: `0199...:txn_1`."""
+    owner, _, transaction_id = subject.partition(":")
+    return owner, transaction_id
 
 
 class DeadlineRunner:

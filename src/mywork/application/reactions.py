@@ -19,7 +19,6 @@ from mywork.application.ports import (
     Effect,
     EffectQueue,
     EffectsTable,
-    RefundInstruction,
 )
 from mywork.domain import breaks, movement, order, payout
 
@@ -29,6 +28,7 @@ RELEASE_FUNDS = "release_funds"
 MAKE_BREAK_FUNDS_AVAILABLE = "make_break_funds_available"
 MAKE_MOVEMENT_AVAILABLE = "make_movement_available"
 MAKE_TRANSACTION_AVAILABLE = "make_transaction_available"
+MAKE_RETURN_AVAILABLE = "make_return_available"
 RELEASE_RESERVE = "release_reserve"
 RETRY_BANK_PAYOUT = "retry_bank_payout"
 PAUSE_PAYOUTS = "pause_payouts"
@@ -38,6 +38,7 @@ CREATE_BANK_PAYOUT = "create_bank_payout"
 REVERSE_TRANSFER = "reverse_transfer"
 CANCEL_PAYMENT_INTENT = "cancel_payment_intent"
 CREATE_REFUND = "create_refund"
+RETURN_PAYMENT = "return_payment"
 OPEN_BREAK = "open_break"
 SEND_NOTICE = "send_notice"
 
@@ -61,10 +62,23 @@ def _calls_and_deadlines(recorded: Recorded) -> Sequence[Effect | Deadline]:
             return _of_order(recorded, event)
         case _ if isinstance(event, payout.Event):
             return _of_payout(recorded, event)
-        case breaks.BreakOpened() | breaks.BreakSettled():
-            return _ripening(MAKE_BREAK_FUNDS_AVAILABLE, event.break_id, event.available_on)
+        case _ if isinstance(event, breaks.Event):
+            return _of_break(recorded, event)
         case movement.MovementRecorded():
             return _ripening(MAKE_MOVEMENT_AVAILABLE, event.transaction_id, event.available_on)
+        case _:
+            return ()
+
+
+def _of_break(recorded: Recorded, event: breaks.Event) -> Sequence[Effect | Deadline]:
+    match event:
+        case breaks.BreakOpened() | breaks.BreakSettled():
+            return _ripening(MAKE_BREAK_FUNDS_AVAILABLE, event.break_id, event.available_on)
+        case breaks.PaymentReturnAsked():
+            return (_effect(recorded, RETURN_PAYMENT, asdict(event)),)
+        case breaks.PaymentReturnSettled():
+            subject = f"{event.break_id}:{event.transaction_id}"
+            return _ripening(MAKE_RETURN_AVAILABLE, subject, event.available_on)
         case _:
             return ()
 
@@ -95,15 +109,13 @@ def _of_order(recorded: Recorded, event: order.Event) -> Sequence[Effect | Deadl
 
 
 def _refund(event: order.RefundApproved) -> dict[str, Any]:
-    return asdict(
-        RefundInstruction(
-            order_id=event.order_id,
-            refund_id=event.refund_id,
-            payment_intent_id=event.payment_intent_id,
-            currency=event.asked_currency,
-            amount_minor=event.asked_minor,
-        )
-    )
+    return {
+        "order_id": event.order_id,
+        "refund_id": event.refund_id,
+        "payment_intent_id": event.payment_intent_id,
+        "currency": event.asked_currency,
+        "amount_minor": event.asked_minor,
+    }
 
 
 def _dispute_closed(recorded: Recorded, event: order.DisputeClosed) -> Sequence[Effect | Deadline]:

@@ -1,4 +1,7 @@
-"""What a refund asks of Stripe; looked up by our id before it is asked again."""
+"""What a refund asks of Stripe; looked up by our id before it is asked again.
+
+A refund takes effect when Stripe made it, whoever tells us first.
+"""
 
 import logging
 from collections.abc import Sequence
@@ -12,7 +15,8 @@ from mywork.application.ports import (
     StripeRefund,
     VendorRefused,
 )
-from mywork.domain import order
+from mywork.domain import breaks, order
+from mywork.domain.identifiers import BreakId, OrderId, RefundId
 
 logger = logging.getLogger(__name__)
 
@@ -26,31 +30,42 @@ class RefundCalls:
         self._clock = clock
 
     def create_refund(self, claimed: ClaimedEffect) -> Sequence[Command]:
-        """The refund takes effect when Stripe made it, whoever tells us first."""
-        instruction = RefundInstruction(**claimed.effect.payload)
+        """Of an order; a definite no gives the seller's share back."""
+        asked = claimed.effect.payload
+        order_id, refund_id = OrderId(asked["order_id"]), RefundId(asked["refund_id"])
+        instruction = RefundInstruction(
+            refund_id=refund_id,
+            payment=asked["payment_intent_id"],
+            currency=asked["currency"],
+            amount_minor=asked["amount_minor"],
+        )
         try:
             made = self._made(claimed, instruction)
         except VendorRefused as error:
-            if error.code in NOT_NOW:
-                raise
-            logger.warning("%s was refused: %s", claimed.effect.key, error)
-            return (
-                order.RefuseRefund(
-                    order_id=instruction.order_id,
-                    refund_id=instruction.refund_id,
-                    reason=error.code,
-                    at=self._clock.now(),
-                ),
-            )
+            _wait_if_not_now(claimed, error)
+            return (order.RefuseRefund(order_id, refund_id, error.code, self._clock.now()),)
         return (
             order.RecordRefund(
-                order_id=instruction.order_id,
+                order_id=order_id,
                 stripe_refund_id=made.id,
-                refund_id=instruction.refund_id,
-                currency=instruction.currency,
-                amount_minor=instruction.amount_minor,
+                refund_id=refund_id,
+                currency=made.currency,
+                amount_minor=made.amount_minor,
                 at=made.created,
             ),
+        )
+
+    def return_payment(self, claimed: ClaimedEffect) -> Sequence[Command]:
+        """Of money that nobody may keep; after a definite no its break waits for a person."""
+        break_id = BreakId(claimed.effect.payload["break_id"])
+        charge_id = claimed.effect.payload["charge_id"]
+        try:
+            made = self._made(claimed, RefundInstruction(RefundId(f"break-{break_id}"), charge_id))
+        except VendorRefused as error:
+            _wait_if_not_now(claimed, error)
+            return ()
+        return (
+            breaks.RecordReturn(break_id, made.id, made.currency, made.amount_minor, made.created),
         )
 
     def _made(self, claimed: ClaimedEffect, instruction: RefundInstruction) -> StripeRefund:
@@ -58,3 +73,9 @@ class RefundCalls:
         return made or self._payments.create_refund(
             instruction, idempotency_key=claimed.idempotency_key
         )
+
+
+def _wait_if_not_now(claimed: ClaimedEffect, error: VendorRefused) -> None:
+    if error.code in NOT_NOW:
+        raise error
+    logger.warning("%s was refused: %s", claimed.effect.key, error)

@@ -174,7 +174,11 @@ def _settle_payout(
     )
 
 
-def _settle_break(transaction: BalanceTransaction, break_id: BreakId) -> breaks.SettleBreak:
+def _settle_break(
+    transaction: BalanceTransaction, break_id: BreakId
+) -> breaks.SettleBreak | breaks.SettleReturn:
+    if transaction.category in {"refund", "refund_failure"}:
+        return _settle_return(transaction, break_id)
     return breaks.SettleBreak(
         break_id=break_id,
         transaction_id=transaction.id,
@@ -182,6 +186,19 @@ def _settle_break(transaction: BalanceTransaction, break_id: BreakId) -> breaks.
         amount_minor=transaction.amount_minor,
         fee_minor=transaction.fee_minor,
         available_on=transaction.available_on or transaction.created,
+        at=transaction.created,
+    )
+
+
+def _settle_return(transaction: BalanceTransaction, break_id: BreakId) -> breaks.SettleReturn:
+    return breaks.SettleReturn(
+        break_id=break_id,
+        transaction_id=transaction.id,
+        stripe_refund_id=transaction.object_id,
+        currency=transaction.currency,
+        amount_minor=transaction.amount_minor,
+        fee_minor=transaction.fee_minor,
+        available_on=transaction.available_on,
         at=transaction.created,
     )
 

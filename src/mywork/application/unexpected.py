@@ -17,6 +17,7 @@ Settlement = (
     | payout.SettleTransfer
     | payout.SettleReversal
     | breaks.SettleBreak
+    | breaks.SettleReturn
 )
 Fact = (
     order.RecordRefund
@@ -68,7 +69,7 @@ def _object_of(command: Settlement) -> str:
     match command:
         case order.SettlePayment():
             return command.charge_id
-        case order.SettleRefund():
+        case order.SettleRefund() | breaks.SettleReturn():
             return command.stripe_refund_id
         case order.SettleDispute():
             return command.dispute_id

@@ -4,7 +4,7 @@ A name and its fields never change once released: a new meaning is a new version
 upcaster from the old one. `tests/golden/` keeps one stored example of each.
 """
 
-from mywork.domain import breaks, movement, order, payout, product, seller, user
+from mywork.domain import breaks, movement, order, payout, product, seller, subscription, user
 
 Event = (
     user.Event
@@ -12,6 +12,7 @@ Event = (
     | product.Event
     | order.Event
     | payout.Event
+    | subscription.Event
     | movement.Event
     | breaks.Event
 )
@@ -77,8 +78,39 @@ EVENTS: dict[str, type] = {
     "payout.transfer_reversed.v1": payout.TransferReversed,
     "payout.reversal_settled.v1": payout.ReversalSettled,
     "payout.reversal_failed.v1": payout.ReversalFailed,
+    "subscription.requested.v1": subscription.SubscriptionRequested,
+    "subscription.refused.v1": subscription.SubscriptionRefused,
+    "subscription.customer_opened.v1": subscription.CustomerOpened,
+    "subscription.started.v1": subscription.SubscriptionStarted,
+    "subscription.status_changed.v1": subscription.StatusChanged,
+    "subscription.period_begun.v1": subscription.PeriodBegun,
+    "subscription.plan_change_requested.v1": subscription.PlanChangeRequested,
+    "subscription.plan_change_refused.v1": subscription.PlanChangeRefused,
+    "subscription.plan_changed.v1": subscription.PlanChanged,
+    "subscription.cancellation_requested.v1": subscription.CancellationRequested,
+    "subscription.cancellation_scheduled.v1": subscription.CancellationScheduled,
+    "subscription.resumption_requested.v1": subscription.ResumptionRequested,
+    "subscription.cancellation_withdrawn.v1": subscription.CancellationWithdrawn,
+    "subscription.grace_ended.v1": subscription.GraceEnded,
+    "subscription.ended.v1": subscription.SubscriptionEnded,
+    "subscription.invoice_paid.v1": subscription.InvoicePaid,
+    "subscription.credit_applied.v1": subscription.CreditApplied,
+    "subscription.credit_granted.v1": subscription.CreditGranted,
+    "subscription.invoice_failed.v1": subscription.InvoiceFailed,
+    "subscription.invoice_settled.v1": subscription.InvoiceSettled,
+    "subscription.funds_available.v1": subscription.SubscriptionFundsAvailable,
+    "subscription.revenue_recognised.v1": subscription.RevenueRecognised,
+    "subscription.invoice_refunded.v1": subscription.InvoiceRefunded,
+    "subscription.invoice_refund_succeeded.v1": subscription.InvoiceRefundSucceeded,
+    "subscription.invoice_refund_failed.v1": subscription.InvoiceRefundFailed,
+    "subscription.invoice_refund_settled.v1": subscription.InvoiceRefundSettled,
     "break.opened.v1": breaks.BreakOpened,
     "break.settled.v1": breaks.BreakSettled,
     "break.funds_available.v1": breaks.BreakFundsAvailable,
     "break.resolved.v1": breaks.BreakResolved,
+    "break.converted.v1": breaks.BreakConverted,
+    "break.return_asked.v1": breaks.PaymentReturnAsked,
+    "break.returned.v1": breaks.PaymentReturned,
+    "break.return_failed.v1": breaks.PaymentReturnFailed,
+    "break.return_settled.v1": breaks.PaymentReturnSettled,
 }

@@ -5,11 +5,13 @@ Refusal                     the caller may fix it; nothing was changed
 │   ├── MoneyInvalid            an amount that is malformed, too precise or out of range
 │   ├── CurrencyUnsupported     a currency we do not sell in
 │   ├── PeriodInvalid           a period that ends before it begins
+│   ├── TierUnknown             a subscription tier that we do not have
 │   └── TextInvalid             a text that is too short, too long, or not one of the choices
 ├── NotFound                it does not exist, or the caller may not see it
 │   ├── SellerNotFound · ProductNotFound · OrderNotFound · PayoutNotFound · BreakNotFound
 │   ├── MovementNotFound        a balance transaction that we have not read
 │   ├── RefundNotFound · DisputeNotFound
+│   ├── SubscriptionNotFound · InvoiceNotFound
 │   └── AccountNotFound         a ledger account
 ├── NotAllowed              the caller's role does not permit it
 └── NotPossibleNow          the life stage does not permit it; the sentence says what would
@@ -29,6 +31,10 @@ Refusal                     the caller may fix it; nothing was changed
     ├── NothingToPayOut · BalanceNegative · PayoutBelowMinimum · PayoutInFlight · PayoutUnderWay
     ├── SellerPaused · SellerHasOpenBreak · PaidOnRequest
     ├── DebtInsufficient · WriteOffNotProposed · SecondPersonNeeded
+    ├── AlreadySubscribed       one subscription at a time
+    ├── SubscriptionNotActive   it must be paid for before its plan can change
+    ├── PlanChangePending       Stripe has not answered the change before
+    ├── NothingToResume         neither cancelled nor paused
     ├── InsufficientFunds       an account would fall below its bound
     └── BreakNotOpen · ResolutionInvalid
 Unforeseen                  a fact from outside that our books did not expect; never lost
@@ -66,6 +72,10 @@ class TextInvalid(InvalidInput):
     """A text that is too short, too long, or not one of the choices."""
 
 
+class TierUnknown(InvalidInput):
+    """A subscription tier that we do not have."""
+
+
 class NotFound(Refusal):
     """It does not exist, or the caller may not see it."""
 
@@ -100,6 +110,14 @@ class RefundNotFound(NotFound):
 
 class DisputeNotFound(NotFound):
     """No such dispute."""
+
+
+class SubscriptionNotFound(NotFound):
+    """The user has no subscription."""
+
+
+class InvoiceNotFound(NotFound):
+    """No such paid invoice of this user."""
 
 
 class AccountNotFound(NotFound):
@@ -212,6 +230,22 @@ class WriteOffNotProposed(NotPossibleNow):
 
 class SecondPersonNeeded(NotPossibleNow):
     """A write-off is approved by somebody other than who proposed it."""
+
+
+class AlreadySubscribed(NotPossibleNow):
+    """The user has a subscription, or has asked for one."""
+
+
+class SubscriptionNotActive(NotPossibleNow):
+    """The subscription is not paid for, so its plan cannot change now."""
+
+
+class PlanChangePending(NotPossibleNow):
+    """A change of plan awaits Stripe's answer."""
+
+
+class NothingToResume(NotPossibleNow):
+    """The subscription is neither cancelled nor paused."""
 
 
 class InsufficientFunds(NotPossibleNow):

@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
+from math import ceil
 
 from mywork.domain.errors import CurrencyUnsupported, MoneyInvalid
 
@@ -110,3 +112,8 @@ def allocate(amount_minor: int, weights: Sequence[int]) -> tuple[int, ...]:
     for index in by_remainder[: amount_minor - sum(parts)]:
         parts[index] += 1
     return tuple(parts)
+
+
+def rounded_up(amount: Fraction) -> int:
+    """The next whole minor unit at or above an exact amount: for what is not earned yet."""
+    return ceil(amount)

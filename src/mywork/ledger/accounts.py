@@ -9,7 +9,7 @@ from functools import cache
 from typing import Literal
 
 from mywork.domain.errors import AccountNotFound
-from mywork.domain.identifiers import SellerId
+from mywork.domain.identifiers import SellerId, UserId
 
 Kind = Literal["asset", "liability", "income", "expense", "equity"]
 DEBIT_NORMAL: frozenset[Kind] = frozenset({"asset", "expense"})
@@ -20,7 +20,9 @@ STRIPE_RESERVED = "stripe:reserved"
 STRIPE_UNCLEARED = "stripe:uncleared"
 BANK = "bank"
 SUSPENSE_STRIPE = "suspense:stripe"
+SUBSCRIPTIONS_DEFERRED = "subscriptions:deferred"
 REVENUE_COMMISSION = "revenue:commission"
+REVENUE_SUBSCRIPTIONS = "revenue:subscriptions"
 RECOVERY_PROCESSING = "recovery:processing"
 EXPENSE_PROCESSING = "expense:processing"
 EXPENSE_STRIPE_FEES = "expense:stripe_fees"
@@ -52,6 +54,10 @@ def seller_disputed(seller_id: SellerId) -> str:
 
 def seller_in_payout(seller_id: SellerId) -> str:
     return f"seller:{seller_id}:in_payout"
+
+
+def customer_credit(user_id: UserId) -> str:
+    return f"customer:{user_id}:credit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +105,16 @@ CHART: tuple[ChartRow, ...] = (
         bounded=False,
     ),
     _liability("seller:{id}:in_payout", "owed to a seller, on its way"),
+    _liability(SUBSCRIPTIONS_DEFERRED, "paid for subscriptions, and not earned yet"),
+    _liability(
+        "customer:{id}:credit",
+        "unused time given back, for later invoices; negative while a charge too small to collect"
+        " is owed",
+        bounded=False,
+    ),
     _liability(SUSPENSE_STRIPE, "a Stripe movement nobody has explained yet", bounded=False),
     ChartRow(REVENUE_COMMISSION, "income", False, "the platform's share of sales"),
+    ChartRow(REVENUE_SUBSCRIPTIONS, "income", False, "subscriptions, as they are earned"),
     ChartRow(RECOVERY_PROCESSING, "income", False, "processing fees quoted to sellers"),
     ChartRow(EXPENSE_PROCESSING, "expense", False, "processing fees that Stripe took"),
     ChartRow(RECOVERY_DISPUTE, "income", False, "dispute fees borne by sellers"),

@@ -41,6 +41,12 @@ def evolve(row: BreakRow | None, recorded: Recorded) -> BreakRow | None:
             return replace(
                 row, status="resolved", account=event.account, reason=event.reason, resolved_at=at
             )
+        case BreakRow(), breaks.BreakConverted():
+            return replace(
+                row, currency=event.settlement_currency, amount_minor=event.settled_minor
+            )
+        case BreakRow(), breaks.PaymentReturnFailed():
+            return replace(row, status="open", account="", reason="", resolved_at=None)
         case _:
             return row
 

@@ -83,27 +83,25 @@ class StripePayments(StripeTransfers):
             )
 
     def create_refund(self, refund: RefundInstruction, *, idempotency_key: str) -> StripeRefund:
+        parameters: dict[str, Any] = {
+            _kind_of(refund.payment): refund.payment,
+            "metadata": {"refund_id": refund.refund_id},
+        }
+        if refund.amount_minor is not None:
+            parameters["amount"] = to_stripe(refund.amount_minor, refund.currency)
         with translated():
             made = self._client.refunds.create(
-                {
-                    "payment_intent": refund.payment_intent_id,
-                    "amount": to_stripe(refund.amount_minor, refund.currency),
-                    "metadata": {"order_id": refund.order_id, "refund_id": refund.refund_id},
-                },
-                {"idempotency_key": idempotency_key},
+                cast("Any", parameters), {"idempotency_key": idempotency_key}
             )
-        return StripeRefund(made.id, datetime.fromtimestamp(made.created, UTC))
+        return _stripe_refund(made)
 
     def find_refund(self, refund: RefundInstruction) -> StripeRefund | None:
+        asked = cast("Any", {_kind_of(refund.payment): refund.payment, "limit": PAGE})
         with translated():
-            listed = self._client.refunds.list(
-                {"payment_intent": refund.payment_intent_id, "limit": PAGE}
-            )
-            for candidate in listed.auto_paging_iter():
+            for candidate in self._client.refunds.list(asked).auto_paging_iter():
                 metadata = candidate.to_dict(for_json=True).get("metadata") or {}
                 if metadata.get("refund_id") == refund.refund_id:
-                    created = datetime.fromtimestamp(candidate.created, UTC)
-                    return StripeRefund(candidate.id, created)
+                    return _stripe_refund(candidate)
         return None
 
     def submit_evidence(
@@ -234,6 +232,17 @@ class StripePayments(StripeTransfers):
         receipts = [event_receipt(source, orjson.dumps(event)) for event in reversed(events)]
         for start in range(0, len(receipts), PAGE):
             yield receipts[start : start + PAGE]
+
+
+def _kind_of(payment: str) -> str:
+    return "payment_intent" if payment.startswith("pi_") else "charge"
+
+
+def _stripe_refund(refund: stripe.Refund) -> StripeRefund:
+    currency = refund.currency.upper()
+    amount_minor = from_stripe(refund.amount, currency)
+    created = datetime.fromtimestamp(refund.created, UTC)
+    return StripeRefund(refund.id, currency, amount_minor, created)
 
 
 def _by_currency(parts: Sequence[Any]) -> dict[str, int]:

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from mywork.adapters.stripe.reading import Json, id_of, metadata, moment, money
 from mywork.application.ports import Unplaced
-from mywork.domain import order
-from mywork.domain.identifiers import OrderId, RefundId
+from mywork.domain import breaks, order
+from mywork.domain.identifiers import BreakId, OrderId, RefundId
 
-Command = order.RecordRefund | order.ConcludeRefund
+Command = order.RecordRefund | order.ConcludeRefund | breaks.RecordReturn | breaks.FailReturn
 
 
 def told(event: Json) -> Unplaced:
@@ -19,8 +19,13 @@ def told(event: Json) -> Unplaced:
     refund = event["data"]["object"]
 
     def commands(stream: str) -> Sequence[Command]:
-        category, _, identifier = stream.partition("-")
-        return _of_order(event, OrderId(identifier)) if category == "order" else ()
+        match stream.partition("-"):
+            case "order", _, identifier:
+                return _of_order(event, OrderId(identifier))
+            case "break", _, identifier:
+                return _of_break(event, BreakId(identifier))
+            case _:
+                return ()
 
     return Unplaced(id_of(refund["charge"]), commands)
 
@@ -47,6 +52,18 @@ def _of_order(event: Json, order_id: OrderId) -> Sequence[Command]:
         at=moment(event["created"]),
     )
     return recorded, concluded
+
+
+def _of_break(event: Json, break_id: BreakId) -> Sequence[Command]:
+    """Money that nobody may keep goes back; that it arrived changes nothing."""
+    refund = event["data"]["object"]
+    currency, amount_minor = money(refund, "amount")
+    recorded = breaks.RecordReturn(
+        break_id, refund["id"], currency, amount_minor, moment(refund["created"])
+    )
+    if _outcome(event) in {"failed", "canceled"}:
+        return recorded, breaks.FailReturn(break_id, refund["id"], moment(event["created"]))
+    return (recorded,)
 
 
 def _outcome(event: Json) -> order.RefundOutcome | None:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mywork.application.notices.notice import Notice, Write, amount, last
-from mywork.domain import payout
+from mywork.application.notices.notice import FINANCE, Notice, Staff, Write, amount, last
+from mywork.domain import payout, seller
+from mywork.domain.identifiers import UserId
 
 
 def _sent(event: payout.PayoutSent, _: Sequence[Any]) -> Sequence[Notice]:
@@ -22,22 +23,66 @@ def _refused(event: payout.PayoutRefused, _: Sequence[Any]) -> Sequence[Notice]:
     return (_about(event.seller_id, f"Payout of {paid} refused", text, event.payout_id),)
 
 
+def _cancelled(event: payout.PayoutCancelled, _: Sequence[Any]) -> Sequence[Notice]:
+    paid = amount(event.amount_minor, event.currency)
+    text = (
+        f"The payout of {paid} was called off: {event.reason}\n"
+        "The money is back in your available balance."
+    )
+    return (_about(event.seller_id, f"Payout of {paid} cancelled", text, event.payout_id),)
+
+
 def _bank_failed(event: payout.BankPayoutFailed, earlier: Sequence[Any]) -> Sequence[Notice]:
     sent = last(payout.PayoutSent, earlier, payout_id=event.payout_id)
     paid = amount(sent.amount_minor, sent.currency)
     text = (
         f"Your bank did not take the payout of {paid} ({event.failure_code}).\n"
-        "The money lies in your Stripe account. Check the bank account that Stripe knows of you."
+        "We try again where that may help; otherwise the money comes back to your balance. "
+        "Check the bank account that Stripe knows of you."
     )
     return (_about(sent.seller_id, f"Payout of {paid} failed", text, event.payout_id),)
 
 
-def _about(to: Any, subject: str, text: str, payout_id: str) -> Notice:
+def _reversed(event: payout.TransferReversed, _: Sequence[Any]) -> Sequence[Notice]:
+    back = amount(event.amount_minor, event.currency)
+    text = (
+        f"{back} of a payout came back from your Stripe account to your available balance.\n"
+        "Check the bank account that Stripe knows of you before you ask again."
+    )
+    return (_about(event.seller_id, f"{back} came back", text, event.payout_id),)
+
+
+def _reversal_failed(event: payout.ReversalFailed, earlier: Sequence[Any]) -> Sequence[Notice]:
+    sent = last(payout.PayoutSent, earlier, payout_id=event.payout_id)
+    paid = amount(sent.amount_minor, sent.currency)
+    text = (
+        f"Stripe refused to reverse the payout of {paid} to {sent.seller_id} ({event.reason}).\n"
+        "It is blocked until somebody decides."
+    )
+    return (_about(FINANCE, f"Payout of {paid} is blocked", text, event.payout_id),)
+
+
+def _paused(event: seller.PayoutsPaused, _: Sequence[Any]) -> Sequence[Notice]:
+    text = f"Your payouts are paused: {event.reason}\nThey go on when we have released them."
+    return (Notice(event.seller_id, "Your payouts are paused", text),)
+
+
+def _released(event: seller.PayoutsReleased, _: Sequence[Any]) -> Sequence[Notice]:
+    text = f"Your payouts go on: {event.reason}"
+    return (Notice(event.seller_id, "Your payouts go on", text),)
+
+
+def _about(to: UserId | Staff, subject: str, text: str, payout_id: str) -> Notice:
     return Notice(to, subject, f"{text}\nPayout {payout_id}.")
 
 
 NOTICES: Mapping[type, Write] = {
     payout.PayoutSent: _sent,
     payout.PayoutRefused: _refused,
+    payout.PayoutCancelled: _cancelled,
     payout.BankPayoutFailed: _bank_failed,
+    payout.TransferReversed: _reversed,
+    payout.ReversalFailed: _reversal_failed,
+    seller.PayoutsPaused: _paused,
+    seller.PayoutsReleased: _released,
 }

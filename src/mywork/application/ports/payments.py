@@ -73,20 +73,24 @@ class Reversal:
 
 @dataclass(frozen=True, slots=True)
 class RefundInstruction:
-    """A refund in the currency the buyer paid in: ours to identify by id."""
+    """A refund of a payment (an intent or a charge), ours to identify by id.
 
-    order_id: OrderId
+    `amount_minor` in the currency the buyer paid in; None gives all of it back.
+    """
+
     refund_id: RefundId
-    payment_intent_id: str
-    currency: str
-    amount_minor: int
+    payment: str
+    currency: str = ""
+    amount_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StripeRefund:
-    """A refund that exists, and since when."""
+    """A refund that exists, and since when; the amount in the currency the buyer paid in."""
 
     id: str
+    currency: str
+    amount_minor: int
     created: datetime
 
 

@@ -14,7 +14,7 @@ from mywork.domain.errors import (
     SellerNotOnboarded,
     SellerPaused,
 )
-from mywork.domain.money import Money
+from mywork.domain.money import Money, payout_step_minor
 from mywork.domain.payout.commands import (
     CancelPayout,
     DispatchPayout,
@@ -81,6 +81,7 @@ def _payable(command: RequestPayout) -> int:
         raise BalanceNegative(f"the balance is {balance}; later sales make up for it first")
     claimed_minor = command.claimed_minor
     amount_minor = min(command.available_minor, command.released_minor) - claimed_minor
+    amount_minor -= amount_minor % payout_step_minor(currency)  # the rest stays for the next one
     if amount_minor <= 0:
         kept = f"; {Money(claimed_minor, currency)} is owed to us first" if claimed_minor else ""
         raise NothingToPayOut(f"there is no released {currency} to pay out{kept}")

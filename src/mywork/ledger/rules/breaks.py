@@ -10,8 +10,8 @@ from mywork.ledger.accounts import (
     STRIPE_UNCLEARED,
     SUSPENSE_STRIPE,
 )
-from mywork.ledger.entry import Entry, entry
-from mywork.ledger.rules.stripe import charge_settled, funds_available
+from mywork.ledger.entry import Entry, Posting, entry
+from mywork.ledger.rules.stripe import charge_settled, funds_available, refund_settled
 
 
 def break_posts(event: breaks.Event) -> Entry | None:
@@ -22,6 +22,16 @@ def break_posts(event: breaks.Event) -> Entry | None:
             return charge_settled(event, event.object_id)
         case breaks.BreakFundsAvailable():
             return funds_available(event)
+        case breaks.BreakConverted():
+            return _converted(event)
+        case breaks.PaymentReturned():
+            return _returned(event, 1)
+        case breaks.PaymentReturnFailed():
+            return _returned(event, -1)
+        case breaks.PaymentReturnSettled():
+            return refund_settled(event)
+        case breaks.PaymentReturnAsked():
+            return None
         case breaks.BreakResolved():
             return _resolved(event)
         case _:
@@ -57,4 +67,28 @@ def _resolved(event: breaks.BreakResolved) -> Entry | None:
         event.currency,
         debit=[(SUSPENSE_STRIPE, event.suspense_minor, event.object_id)],
         credit=[(event.account, event.suspense_minor, event.object_id)],
+    )
+
+
+def _converted(event: breaks.BreakConverted) -> Entry:
+    """Two balanced halves: suspense ends in one currency, and begins in the other."""
+    before, after, charge_id = event.currency, event.settlement_currency, event.object_id
+    return Entry(
+        (
+            Posting(SUSPENSE_STRIPE, before, event.amount_minor, charge_id),
+            Posting(STRIPE_UNCLEARED, before, -event.amount_minor, charge_id),
+            Posting(STRIPE_UNCLEARED, after, event.settled_minor, charge_id),
+            Posting(SUSPENSE_STRIPE, after, -event.settled_minor, charge_id),
+        )
+    )
+
+
+def _returned(
+    event: breaks.PaymentReturned | breaks.PaymentReturnFailed, sign: int
+) -> Entry | None:
+    amount_minor = sign * event.amount_minor
+    return entry(
+        event.currency,
+        debit=[(SUSPENSE_STRIPE, amount_minor, event.object_id)],
+        credit=[(STRIPE_UNCLEARED, amount_minor, event.stripe_refund_id)],
     )

@@ -5,7 +5,7 @@ from Stripe's objects post against `stripe:uncleared`; Stripe's own balance tran
 `stripe:pending` and `stripe:available`, and nothing else does.
 """
 
-from mywork.domain import breaks, movement, order, payout, product, seller, user
+from mywork.domain import breaks, movement, order, payout, product, seller, subscription, user
 from mywork.domain.catalogue import Event
 from mywork.ledger.entry import Entry
 from mywork.ledger.rules.breaks import break_posts
@@ -29,9 +29,9 @@ from mywork.ledger.rules.refunds import (
     refund_failed,
     refund_off,
     refund_requested,
-    refund_settled,
 )
-from mywork.ledger.rules.stripe import charge_settled, funds_available
+from mywork.ledger.rules.stripe import charge_settled, funds_available, refund_settled
+from mywork.ledger.rules.subscriptions import subscription_posts
 
 
 def post(event: Event) -> Entry | None:  # noqa: C901  a flat table, one line an event
@@ -71,6 +71,8 @@ def post(event: Event) -> Entry | None:  # noqa: C901  a flat table, one line an
             return dispute_settled(event)
         case _ if isinstance(event, payout.Event):
             return payout_posts(event)
+        case _ if isinstance(event, subscription.Event):
+            return subscription_posts(event)
         case _ if isinstance(event, movement.Event):
             return movement_posts(event)
         case _ if isinstance(event, breaks.Event):

@@ -2,8 +2,6 @@
 
 from mywork.domain import order
 from mywork.ledger.accounts import (
-    EXPENSE_DISPUTE,
-    FX_GAIN_LOSS,
     RECOVERY_PROCESSING,
     REVENUE_COMMISSION,
     STRIPE_UNCLEARED,
@@ -14,7 +12,6 @@ from mywork.ledger.accounts import (
     seller_reserve,
 )
 from mywork.ledger.entry import Entry, Side, entry
-from mywork.ledger.rules.stripe import stripe_balance
 
 
 def taken_from_seller(
@@ -72,16 +69,4 @@ def refund_failed(event: order.RefundFailed) -> Entry | None:
             (RECOVERY_PROCESSING, event.processing_minor),
             (SUSPENSE_STRIPE, event.excess_minor, event.stripe_refund_id),
         ],
-    )
-
-
-def refund_settled(event: order.RefundSettled) -> Entry | None:
-    return entry(
-        event.currency,
-        debit=[
-            (STRIPE_UNCLEARED, event.amount_minor, event.stripe_refund_id),
-            (FX_GAIN_LOSS, event.exchange_loss_minor),
-            (EXPENSE_DISPUTE, event.fee_minor),
-        ],
-        credit=[(stripe_balance(event.available_on), event.moved_minor + event.fee_minor)],
     )

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
-from mywork.domain import breaks, movement, order
+from mywork.domain import breaks, movement, order, subscription
 from mywork.ledger.accounts import (
+    EXPENSE_DISPUTE,
     EXPENSE_PROCESSING,
+    FX_GAIN_LOSS,
     STRIPE_AVAILABLE,
     STRIPE_PENDING,
     STRIPE_UNCLEARED,
@@ -13,7 +15,7 @@ from mywork.ledger.entry import Entry, entry
 
 
 def charge_settled(
-    event: order.PaymentSettled | breaks.BreakSettled, charge_id: str
+    event: order.PaymentSettled | breaks.BreakSettled | subscription.InvoiceSettled, charge_id: str
 ) -> Entry | None:
     return entry(
         event.currency,
@@ -26,7 +28,10 @@ def charge_settled(
 
 
 def funds_available(
-    event: order.FundsAvailable | breaks.BreakFundsAvailable | movement.MovementFundsAvailable,
+    event: order.FundsAvailable
+    | breaks.BreakFundsAvailable
+    | movement.MovementFundsAvailable
+    | subscription.SubscriptionFundsAvailable,
 ) -> Entry | None:
     return entry(
         event.currency,
@@ -38,3 +43,17 @@ def funds_available(
 def stripe_balance(available_on: datetime | None) -> str:
     """Where a transaction moves Stripe's balance: at once, or pending until its day."""
     return STRIPE_AVAILABLE if available_on is None else STRIPE_PENDING
+
+
+def refund_settled(
+    event: order.RefundSettled | breaks.PaymentReturnSettled,
+) -> Entry | None:
+    return entry(
+        event.currency,
+        debit=[
+            (STRIPE_UNCLEARED, event.amount_minor, event.stripe_refund_id),
+            (FX_GAIN_LOSS, event.exchange_loss_minor),
+            (EXPENSE_DISPUTE, event.fee_minor),
+        ],
+        credit=[(stripe_balance(event.available_on), event.moved_minor + event.fee_minor)],
+    )

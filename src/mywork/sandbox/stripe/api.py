@@ -17,6 +17,7 @@ from mywork.sandbox.stripe.billing.invoices import INCLUDABLE, INVOICE
 from mywork.sandbox.stripe.due import tick
 from mywork.sandbox.stripe.errors import Json, StripeFault, invalid
 from mywork.sandbox.stripe.routes import PAGING, ROUTES
+from mywork.sandbox.stripe.routing import Route
 from mywork.sandbox.stripe.world import PLATFORM, World
 
 
@@ -41,6 +42,11 @@ class Answer:
 
 def respond(world: World, request: Request) -> Answer:
     """Answer one request; whatever it changed is in the journal before this returns."""
+    with world.held():
+        return _respond(world, request)
+
+
+def _respond(world: World, request: Request) -> Answer:
     identifier = world.new_id("req")
     headers = {"request-id": identifier, "stripe-version": API_VERSION}
     try:
@@ -82,16 +88,16 @@ def _once(world: World, request: Request, account: str) -> tuple[bytes, dict[str
     known = world.tables.get("/idempotency", {}).get(name)
     if known is not None:
         return _replayed(known, asked)
-    answer: Json = {"id": name, "asked": asked}
+    answer: Json = {"id": name, "asked": asked, "created": world.real_now()}
     try:
         document = _perform(world, request, account)
     except StripeFault as fault:
         if fault.status < 500:
             refusal = {"status": fault.status, "error": fault.error}
-            world.put(PLATFORM, "idempotency", answer | refusal)
+            world.put_for_a_while(PLATFORM, "idempotency", answer | refusal)
         raise
     body = orjson.dumps(document)  # as it is now: the object itself will change
-    world.put(PLATFORM, "idempotency", answer | {"status": 200, "body": body.decode()})
+    world.put_for_a_while(PLATFORM, "idempotency", answer | {"status": 200, "body": body.decode()})
     return body, {}
 
 
@@ -112,25 +118,41 @@ def _replayed(known: Json, asked: str) -> tuple[bytes, dict[str, str]]:
 # Performing ---------------------------------------------------------------------------------
 
 
-def _perform(world: World, request: Request, account: str) -> Json:
+def _by_resource() -> dict[tuple[str, ...], list[Route]]:
+    found: dict[tuple[str, ...], list[Route]] = {}
     for route in ROUTES:
+        place = (route.method, *route.pattern.pattern.split("/")[1:3])
+        found.setdefault(place, []).append(route)
+    return found
+
+
+_ROUTES = _by_resource()
+
+
+def _perform(world: World, request: Request, account: str) -> Json:
+    route, named = _route(request)
+    text = request.body.decode() if request.method == "POST" else request.query
+    params = parse_parameters(text)
+    unknown = sorted(params.keys() - route.parameters - PAGING)
+    if unknown:
+        raise invalid(
+            f"Received unknown parameter: {unknown[0]}",
+            code="parameter_unknown",
+            param=unknown[0],
+        )
+    document = route.operation(world, account, params | named | {"_base": request.base})
+    paths = params.get("expand") or []
+    if not paths and not request.path.startswith("/v1/invoices"):
+        return document
+    answer: Json = _as_asked(expanded(world, account, document, paths), paths)
+    return answer
+
+
+def _route(request: Request) -> tuple[Route, dict[str, str]]:
+    for route in _ROUTES.get((request.method, *request.path.split("/")[1:3]), ()):
         found = route.pattern.fullmatch(request.path)
-        if found and route.method == request.method:
-            text = request.body.decode() if request.method == "POST" else request.query
-            params = parse_parameters(text)
-            unknown = sorted(params.keys() - route.parameters - PAGING)
-            if unknown:
-                raise invalid(
-                    f"Received unknown parameter: {unknown[0]}",
-                    code="parameter_unknown",
-                    param=unknown[0],
-                )
-            document = route.operation(
-                world, account, params | found.groupdict() | {"_base": request.base}
-            )
-            paths = params.get("expand") or []
-            answer: Json = _as_asked(expanded(world, account, document, paths), paths)
-            return answer
+        if found:
+            return route, found.groupdict()
     raise invalid(f"Unrecognized request URL ({request.method}: {request.path}).", status=404)
 
 

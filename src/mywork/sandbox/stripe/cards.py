@@ -5,6 +5,8 @@ From docs.stripe.com/testing.
 
 from dataclasses import dataclass
 
+from mywork.sandbox.stripe.errors import Json
+
 
 @dataclass(frozen=True, slots=True)
 class Decline:
@@ -29,6 +31,29 @@ class Card:
     refund: str = ""  # succeeded: begins pending; failed: begins succeeded
 
 
+# What a charge says of the card it was made with; every test card is the same Visa.
+DETAILS: Json = {
+    "type": "card",
+    "card": {
+        "brand": "visa",
+        "checks": {
+            "address_line1_check": None,
+            "address_postal_code_check": None,
+            "cvc_check": "pass",
+        },
+        "country": "US",
+        "exp_month": 12,
+        "exp_year": 2034,
+        "fingerprint": "sandbox",
+        "funding": "credit",
+        "installments": None,
+        "last4": "4242",
+        "mandate": None,
+        "network": "visa",
+        "three_d_secure": None,
+        "wallet": None,
+    },
+}
 _NOT_RECEIVED = "product_not_received"
 
 CARDS: dict[str, Card] = {

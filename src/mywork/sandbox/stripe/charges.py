@@ -5,7 +5,8 @@ with `charge.updated`, as it does at Stripe. Fees are simulated.
 """
 
 from mywork.sandbox.stripe import balance, disputes, events, radar, settlement, terms
-from mywork.sandbox.stripe.cards import CARDS, Card, Decline
+from mywork.sandbox.stripe.cards import CARDS, DETAILS, Card, Decline
+from mywork.sandbox.stripe.currencies import whole_step
 from mywork.sandbox.stripe.errors import Json
 from mywork.sandbox.stripe.world import World
 
@@ -14,9 +15,12 @@ SETTLES_AFTER_SECONDS = 2 * 24 * 3600
 
 
 def card_fee(world: World, amount: int, currency: str) -> int:
-    """A share of the amount, rounded half up, and a fixed part."""
+    """A share of the amount and a fixed part, rounded half up to what the currency can move."""
     rate: int = terms.terms(world)["card_fee_per_100_000"]
-    return (amount * rate * 2 + 100_000) // 200_000 + terms.fee(world, "card_fee", currency)
+    step = whole_step(currency)
+    unit = 100_000 * step
+    exact = amount * rate + terms.fee(world, "card_fee", currency) * 100_000
+    return (exact * 2 + unit) // (unit * 2) * step
 
 
 def create(
@@ -53,7 +57,7 @@ def create(
         "paid": paid,
         "payment_intent": intent["id"],
         "payment_method": method,
-        "payment_method_details": {"type": "card", "card": {"brand": "visa", "last4": "4242"}},
+        "payment_method_details": DETAILS,
         "receipt_email": intent["receipt_email"],
         "receipt_number": None,
         "receipt_url": None,

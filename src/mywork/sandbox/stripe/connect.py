@@ -34,7 +34,13 @@ def create_account(world: World, _: str, params: Json) -> Json:
         "metadata": params.get("metadata") or {},
         "payouts_enabled": False,
         "requirements": _requirements(NEEDED, "requirements.past_due"),
-        "settings": {"payouts": _payout_settings(params)},
+        "settings": {
+            "branding": dict.fromkeys(("icon", "logo", "primary_color", "secondary_color")),
+            "card_payments": {"statement_descriptor_prefix": None},
+            "dashboard": {"display_name": None, "timezone": "Etc/UTC"},
+            "payments": {"statement_descriptor": None},
+            "payouts": _payout_settings(params),
+        },
         "tos_acceptance": {"date": None},
         "type": "express",
     }

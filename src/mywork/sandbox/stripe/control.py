@@ -1,6 +1,6 @@
 """The control plane under `/_sandbox`: turn the clock, onboard, fail things on purpose."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,35 +14,16 @@ from mywork.sandbox.stripe import connect, movements, terms
 from mywork.sandbox.stripe.delivery import Behaviour, Delivery
 from mywork.sandbox.stripe.due import tick
 from mywork.sandbox.stripe.errors import StripeFault
+from mywork.sandbox.stripe.faults import Fault, Faults
 from mywork.sandbox.stripe.outcomes import decide
 from mywork.sandbox.stripe.world import PLATFORM, World
-
-FAULTS = ("500", "429", "timeout", "drop_after_commit", "reset")
-
-
-@dataclass(slots=True)
-class Fault:
-    """The next `left` calls that match go wrong; "timeout" answers after half a minute."""
-
-    kind: str
-    left: int
-    method: str = ""
-    path: str = ""
-
-    def takes(self, method: str, path: str) -> bool:
-        if self.left <= 0 or (self.method and self.method != method):
-            return False
-        if not path.startswith(self.path):
-            return False
-        self.left -= 1
-        return True
 
 
 @dataclass(slots=True)
 class Control:
     world: World
     delivery: Delivery
-    faults: list[Fault] = field(default_factory=list)
+    faults: Faults
 
     def routes(self) -> list[Route]:
         return [
@@ -115,23 +96,21 @@ class Control:
         return JSONResponse(asdict(self.delivery.behaviour))
 
     async def fail(self, request: Request) -> Response:
-        """POST {"kind": "500", "next": 2, "match": {"method": "POST", "path": "/v1/transfers"}}."""
+        """POST {"kind": "500", "next": 2, "match": {"method": "POST", "path": "/v1/transfers"}},
+        or for ever with {"kind": "reset", "probability": 0.1}: see `faults`."""
         if request.method == "DELETE":
-            self.faults.clear()
+            self.faults.asked.clear()
         elif request.method == "POST":
             wish = await _json(request)
-            if wish.get("kind") not in FAULTS:
-                raise HTTPException(400, f"kind is one of {', '.join(FAULTS)}")
-            match = wish.get("match") or {}
-            self.faults.append(
-                Fault(
-                    wish["kind"],
-                    int(wish.get("next", 1)),
-                    method=match.get("method", ""),
-                    path=match.get("path", ""),
-                )
+            by_chance = "probability" in wish and "next" not in wish
+            fault = Fault(
+                str(wish.get("kind")),
+                None if by_chance else int(wish.get("next", 1)),
+                float(wish.get("probability", 1.0)),
+                **(wish.get("match") or {}),
             )
-        return JSONResponse([asdict(fault) for fault in self.faults])
+            self.faults.ask(fault)
+        return JSONResponse([asdict(fault) for fault in self.faults.asked])
 
 
 async def _json(request: Request) -> dict[str, Any]:

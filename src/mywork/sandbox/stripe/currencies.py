@@ -42,6 +42,11 @@ def decimals(currency: str) -> int:
     return _DECIMALS.get(currency, 2)
 
 
+def whole_step(currency: str) -> int:
+    """What any movement of a balance is divisible by: some currencies have no cents to move."""
+    return 100 if currency in {"isk", "ugx"} else 1
+
+
 def written(amount: int, currency: str) -> str:
     """As Stripe's messages write it: $40.00."""
     digits = decimals(currency)

@@ -24,3 +24,4 @@ def tick(world: World) -> None:
     for task in world.due():
         ACTIONS[task["action"]](world, task["account"], task["object"])
     refunds.pay_waiting(world)
+    world.forget_what_is_old()

@@ -30,10 +30,12 @@ def emit(world: World, account: str, kind: str, subject: Json, **previous: Any) 
     }
     if account != PLATFORM:
         event["account"] = account
-    world.put(account, "event", event)
+    world.put_for_a_while(account, "event", event)
     for endpoint in world.all(PLATFORM, ENDPOINTS):
         if _wants(endpoint, account, kind):
             _queue(world, event, endpoint)
+    for listener in world.listeners:
+        listener(event)
     return event
 
 

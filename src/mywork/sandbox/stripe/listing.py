@@ -21,21 +21,28 @@ class Index:
         self._field = field
         self._values: dict[int, Any] = {}
         self._places: dict[Any, list[int]] = {}
+        self._gone: dict[Any, int] = {}  # how many places of a value are still to be swept out
 
     def keep(self, place: int, document: Json) -> None:
         value = document.get(self._field)
         if place in self._values:
             if self._values[place] == value:
                 return
-            self.forget(place)
+            places = self._places[self._values[place]]
+            del places[bisect_left(places, place)]
         self._values[place] = value
         insort(self._places.setdefault(value, []), place)
 
     def forget(self, place: int) -> None:
-        places = self._places[self._values.pop(place)]
-        del places[bisect_left(places, place)]
+        """Of an object that is gone; its place is swept out with others'."""
+        value = self._values.pop(place)
+        gone = self._gone[value] = self._gone.get(value, 0) + 1
+        if gone * 2 > len(self._places[value]):
+            self._places[value] = [at for at in self._places[value] if at in self._values]
+            del self._gone[value]
 
     def places(self, value: Any) -> Sequence[int]:
+        """Ascending; some may be of objects that are gone."""
         return self._places.get(value, ())
 
 
@@ -74,7 +81,8 @@ class Shelf:
 
     def where(self, field: str, value: Any) -> list[Json]:
         """The objects with a value in a field, oldest first."""
-        return [self._rows[self._ids[place]] for place in self._index(field).places(value)]
+        identifiers = (self._ids[place] for place in self._index(field).places(value))
+        return [self._rows[identifier] for identifier in identifiers if identifier]
 
     def page(self, wanted: Mapping[str, Any], params: Json) -> tuple[list[Json], bool]:
         """Newest first, as Stripe pages: `limit`, `starting_after`, `ending_before`, `created`.
@@ -86,9 +94,10 @@ class Shelf:
         if not 1 <= limit <= LARGEST_PAGE:
             raise invalid("limit must be between 1 and 100", param="limit")
         bounds = _bounds(params.get("created"))
-        places = self._within(self._candidates(wanted), params, bounds)
+        places = self._candidates(wanted)
+        part = self._part(places, params, bounds)
         backwards = "ending_before" in params
-        walk = iter(places) if backwards else reversed(places)
+        walk = (places[number] for number in (part if backwards else reversed(part)))
         found = list(islice(self._matching(walk, wanted, bounds), limit + 1))
         page, has_more = found[:limit], len(found) > limit
         return (page[::-1] if backwards else page), has_more
@@ -99,10 +108,8 @@ class Shelf:
         found = [self._index(field).places(value) for field, value in single.items()]
         return min(found, key=len, default=range(len(self._ids)))
 
-    def _within(
-        self, places: Sequence[int], params: Json, bounds: Mapping[str, int]
-    ) -> Sequence[int]:
-        """The part of the places between the cursors and, in order of time, the bounds."""
+    def _part(self, places: Sequence[int], params: Json, bounds: Mapping[str, int]) -> range:
+        """Which of the places lie between the cursors and, in order of time, the bounds."""
         low, high = 0, len(places)
         if "starting_after" in params:
             high = bisect_left(places, self._cursor(params, "starting_after"))
@@ -116,7 +123,7 @@ class Shelf:
                     low = max(low, bisect_left(places, edge))
                 else:
                     high = min(high, bisect_left(places, edge))
-        return places[low:high]
+        return range(low, high)
 
     def _cursor(self, params: Json, name: str) -> int:
         place = self._places.get(params[name])

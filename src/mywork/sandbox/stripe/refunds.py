@@ -102,13 +102,9 @@ def _refund(world: World, charge: Json, amount: int, params: Json) -> Json:
         "currency": charge["currency"],
         "customer": charge["customer"],
         "destination_details": {"card": card | {"type": "refund"}, "type": "card"},
-        "failure_balance_transaction": None,
-        "failure_reason": None,
         "metadata": params.get("metadata") or {},
-        "next_action": None,
         "payment_intent": charge["payment_intent"],
         "payment_method": charge["payment_method"],
-        "pending_reason": None,
         "reason": params.get("reason"),
         "receipt_number": None,
         "source_transfer_reversal": None,
@@ -161,9 +157,8 @@ def _pay(world: World, account: str, refund: Json) -> None:
             exchange_rate=settled.exchange_rate,
         ),
     )
-    refund |= {"status": begins, "balance_transaction": transaction["id"]}
-    refund["pending_reason"] = "processing" if begins == "pending" else None
-    world.put(account, "refund", refund)
+    refund["balance_transaction"] = transaction["id"]
+    _become(world, account, refund, begins)
     if card.refund:
         at = world.now() + terms.terms(world)["outcome_seconds"]
         action = SUCCESS if card.refund == "succeeded" else FAILURE
@@ -202,8 +197,7 @@ def succeed(world: World, account: str, identifier: str) -> Json:
     """The bank has it; nothing happens unless it was waited for and paid."""
     refund = world.find(account, "refund", identifier)
     if refund["status"] in OPEN and refund["balance_transaction"]:
-        refund |= {"status": "succeeded", "pending_reason": None}
-        world.put(account, "refund", refund)
+        _become(world, account, refund, "succeeded")
         _tell(world, account, refund)
     return refund
 
@@ -212,9 +206,7 @@ def hold(world: World, account: str, identifier: str, status: str = "pending") -
     """The bank has not said yet, or the buyer must act first: `requires_action`."""
     refund = world.find(account, "refund", identifier)
     if refund["status"] in OPEN | {"succeeded"} and refund["balance_transaction"]:
-        refund |= {"status": status}
-        refund["pending_reason"] = "processing" if status == "pending" else None
-        world.put(account, "refund", refund)
+        _become(world, account, refund, status)
         _tell(world, account, refund)
     return refund
 
@@ -253,8 +245,8 @@ def _end(world: World, account: str, refund: Json, *, status: str, failure_reaso
         queue = world.find(PLATFORM, _WAITING, _queue_name(world, account, refund))
         queue["refunds"].remove(refund["id"])
         world.put(PLATFORM, _WAITING, queue)
-    refund |= {"status": status, "failure_reason": failure_reason, "pending_reason": None}
-    world.put(account, "refund", refund)
+    refund["failure_reason"] = failure_reason
+    _become(world, account, refund, status)
     charge = world.find(account, "charge", refund["charge"])
     _count(world, account, charge, -refund["amount"])
     _tell(world, account, refund)
@@ -271,6 +263,15 @@ def _bring_back(world: World, account: str, refund: Json) -> None:
         exchange_rate=taken["exchange_rate"],
     )
     refund["failure_balance_transaction"] = balance.move(world, account, back)["id"]
+
+
+def _become(world: World, account: str, refund: Json, status: str) -> None:
+    """A refund says why it is pending, and why it failed, only when it has."""
+    refund["status"] = status
+    refund.pop("pending_reason", None)
+    if status == "pending":
+        refund["pending_reason"] = "processing"
+    world.put(account, "refund", refund)
 
 
 def _tell(world: World, account: str, refund: Json) -> None:

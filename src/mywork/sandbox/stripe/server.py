@@ -18,6 +18,7 @@ from mywork.sandbox.stripe.api import Request, respond
 from mywork.sandbox.stripe.control import Control, refused
 from mywork.sandbox.stripe.delivery import Delivery
 from mywork.sandbox.stripe.errors import StripeFault
+from mywork.sandbox.stripe.faults import REFUSALS, Faults, refusal
 from mywork.sandbox.stripe.world import World
 
 _TIMEOUT_SECONDS = 30
@@ -32,7 +33,7 @@ def open_world(folder: Path) -> World:
 
 def create_app(world: World, key: SigningKey) -> Starlette:
     delivery = Delivery(world)
-    control = Control(world, delivery)
+    control = Control(world, delivery, Faults(world))
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -66,12 +67,10 @@ async def _answer(world: World, control: Control, request: HttpRequest) -> Respo
         body=await request.body(),
         base=f"http://{urlsplit(str(request.url)).netloc}",
     )
-    fault = next((f for f in control.faults if f.takes(asked.method, asked.path)), None)
-    kind = fault.kind if fault else ""
-    if kind in {"500", "429"}:
-        code = {"500": "api_error", "429": "rate_limit"}[kind]
-        error = {"type": "api_error", "code": code, "message": "A fault was asked for."}
-        return JSONResponse({"error": error}, int(kind))
+    kind = control.faults.strike(asked.method, asked.path)
+    if kind in REFUSALS:
+        status, body = refusal(kind)
+        return Response(body, status, media_type="application/json")
     if kind == "timeout":
         await asyncio.sleep(_TIMEOUT_SECONDS)
     if kind == "reset":

@@ -47,8 +47,9 @@ def _converted(world: World, amount: int, currency: str, into: str) -> Settled:
         return Settled(amount, currency)
     shift = currencies.decimals(into) - currencies.decimals(currency)
     exact = _EXACT.multiply(Decimal(amount), Decimal(rate).scaleb(shift))
-    rounded = exact.quantize(Decimal(1), ROUND_HALF_UP, _EXACT)
-    return Settled(int(rounded), into, float(rate))
+    step = currencies.whole_step(into)
+    steps = _EXACT.divide(exact, Decimal(step)).quantize(Decimal(1), ROUND_HALF_UP, _EXACT)
+    return Settled(int(steps) * step, into, float(rate))
 
 
 def check_charge(world: World, account: str, amount: int, currency: str) -> None:

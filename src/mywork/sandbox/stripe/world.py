@@ -6,7 +6,8 @@ as one line when it ends, so a kill -9 keeps all of a request or nothing.
 
 import heapq
 import random
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +20,8 @@ from mywork.sandbox.stripe.totals import Totals
 
 PLATFORM = ""  # the account whose key it is; connected accounts are `acct_...`
 DUE = "due"
-_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz0123456789"
+# Stripe lists events for 30 days, and may forget an idempotency key after 24 hours.
+KEPT_SECONDS = {"event": 30 * 86_400, "idempotency": 86_400}
 
 
 class Clock(Protocol):
@@ -35,10 +37,16 @@ class World:
         self.clock = clock
         self.tables: dict[str, dict[str, Json]] = {}
         self.totals: dict[str, Totals] = {}  # of accounts; `balance` keeps them
+        self.listeners: list[Callable[[Json], None]] = []  # told of every event at once
+        # By kind: until when, of which account, which id.
+        self._fading: dict[str, deque[tuple[int, str, str]]] = {
+            kind: deque() for kind in KEPT_SECONDS
+        }
         self._shelves: dict[str, Shelf] = {}
         self._due: list[tuple[int, int, str]] = []  # a heap: when, in which order, the id
         self._ordered = 0
         self._moment: int | None = None
+        self._held: int | None = None
         self._random = random.Random(seed) if seed is not None else random.SystemRandom()  # noqa: S311
         self._changes: dict[tuple[str, str], Json | None] = {}
         self._journal = Journal(journal) if journal is not None else None
@@ -60,6 +68,12 @@ class World:
         journal.rewrite([(t, i, d) for t, rows in self.tables.items() for i, d in rows.items()])
         for task in self.all(PLATFORM, DUE):
             self._queue(task)
+        for table in self.tables:
+            account, _, kind = table.partition("/")
+            if kind in KEPT_SECONDS:
+                for document in self.all(account, kind):
+                    self._keep_for_a_while(account, kind, document)
+        self._fading = {kind: deque(sorted(fading)) for kind, fading in self._fading.items()}
 
     # Time and chance ----------------------------------------------------------------------
 
@@ -69,7 +83,16 @@ class World:
 
     def real_now(self) -> int:
         """What the clock says, whatever is being done at a time of its own."""
-        return int(self.clock.now().timestamp())
+        return int(self.clock.now().timestamp()) if self._held is None else self._held
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the clock still: a request happens at one moment, and looks at the clock once."""
+        self._held = self.real_now()
+        try:
+            yield
+        finally:
+            self._held = None
 
     @contextmanager
     def at(self, moment: int) -> Iterator[None]:
@@ -81,10 +104,14 @@ class World:
             self._moment = before
 
     def new_id(self, prefix: str) -> str:
-        return f"{prefix}_1{''.join(self._random.choices(_LETTERS, k=23))}"
+        return f"{prefix}_1{self._random.getrandbits(92):023x}"
 
     def chance(self, probability: float) -> bool:
-        return self._random.random() < probability
+        return probability > 0 and self._random.random() < probability
+
+    def below(self, limit: int) -> int:
+        """Any whole number from 0 on, below a limit."""
+        return self._random.randrange(limit)
 
     def shuffle(self, items: list[Any]) -> None:
         self._random.shuffle(items)
@@ -117,6 +144,26 @@ class World:
             self._shelves[table].keep(document)
         self._changes[table, document["id"]] = document
         return document
+
+    def put_for_a_while(self, account: str, kind: str, document: Json) -> Json:
+        """Add an object that Stripe forgets, `KEPT_SECONDS` after it was `created`."""
+        self._keep_for_a_while(account, kind, document)
+        return self.put(account, kind, document)
+
+    def _keep_for_a_while(self, account: str, kind: str, document: Json) -> None:
+        until = document.get("created", 0) + KEPT_SECONDS[kind]
+        self._fading[kind].append((until, account, document["id"]))
+
+    def forget_what_is_old(self) -> None:
+        """An event that somebody still has to be told of is kept until then."""
+        now = self.real_now()
+        for kind, fading in self._fading.items():
+            while fading and fading[0][0] <= now:
+                _, account, identifier = fading.popleft()
+                if self.find(account, kind, identifier).get("pending_webhooks"):
+                    fading.append((now + KEPT_SECONDS[kind], account, identifier))
+                else:
+                    self.remove(account, kind, identifier)
 
     def remove(self, account: str, kind: str, identifier: str) -> None:
         """Forget what was only to be remembered until it is done."""

@@ -1,0 +1,123 @@
+"""Explaining: a break is opened once, settled by Stripe, and resolved by a person."""
+
+from collections.abc import Sequence
+
+from mywork.domain.breaks.states import Absent, Known, State
+from mywork.domain.breaks.words import (
+    RESOLUTION_ACCOUNTS,
+    BreakConverted,
+    BreakFundsAvailable,
+    BreakOpened,
+    BreakResolved,
+    BreakSettled,
+    Event,
+    MakeBreakFundsAvailable,
+    OpenBreak,
+    PaymentReturnAsked,
+    ResolveBreak,
+    SettleBreak,
+)
+from mywork.domain.errors import (
+    BreakNotFound,
+    BreakNotOpen,
+    HoldNotOver,
+    PaymentDisagrees,
+    PredecessorMissing,
+    ResolutionInvalid,
+)
+
+
+def open_break(command: OpenBreak, state: State) -> Sequence[Event]:
+    if isinstance(state, Known) and not state.may_come_again:
+        return ()
+    opened = BreakOpened(
+        break_id=command.break_id,
+        kind=command.kind,
+        object_id=command.object_id,
+        currency=command.currency,
+        amount_minor=command.amount_minor,
+        fee_minor=command.fee_minor,
+        available_on=command.available_on,
+        concerns=command.concerns,
+        detail=command.detail,
+    )
+    return (opened,)
+
+
+def settle(command: SettleBreak, state: State) -> Sequence[Event]:
+    if isinstance(state, Absent):
+        raise PredecessorMissing(f"break {command.break_id} is not recorded yet")
+    if state.settlement is not None:
+        known = state.settlement.transaction_id
+        if known == command.transaction_id:
+            return ()
+        raise PaymentDisagrees(f"{command.transaction_id} settles what {known} has settled")
+    settled = BreakSettled(
+        break_id=command.break_id,
+        object_id=state.opened.object_id,
+        transaction_id=command.transaction_id,
+        currency=command.currency,
+        amount_minor=command.amount_minor,
+        fee_minor=command.fee_minor,
+        available_on=command.available_on,
+    )
+    return (settled, *_conversion(command, state), *_return(state))
+
+
+def _conversion(command: SettleBreak, state: Known) -> Sequence[Event]:
+    if command.currency == state.currency or not state.suspense_minor:
+        return ()
+    converted = BreakConverted(
+        break_id=command.break_id,
+        object_id=state.opened.object_id,
+        currency=state.currency,
+        amount_minor=state.opened.amount_minor,
+        settlement_currency=command.currency,
+        settled_minor=command.amount_minor,
+    )
+    return (converted,)
+
+
+def _return(state: Known) -> Sequence[Event]:
+    """A payment that nobody may keep goes back, once it is ours to give."""
+    opened = state.opened
+    if opened.kind != "unexpected_payment" or state.resolved or opened.amount_minor <= 0:
+        return ()
+    return (PaymentReturnAsked(opened.break_id, opened.object_id),)
+
+
+def make_available(command: MakeBreakFundsAvailable, state: State) -> Sequence[Event]:
+    if isinstance(state, Absent):
+        raise BreakNotFound(f"there is no break {command.break_id}")
+    source = state.settlement or state.opened
+    if state.available or source.available_on is None:
+        return ()
+    if command.at < source.available_on:
+        raise HoldNotOver(f"Stripe makes these funds available on {source.available_on}")
+    net_minor = source.amount_minor - source.fee_minor
+    return (
+        BreakFundsAvailable(command.break_id, state.opened.object_id, source.currency, net_minor),
+    )
+
+
+def resolve(command: ResolveBreak, state: State) -> Sequence[Event]:
+    if isinstance(state, Absent):
+        raise BreakNotFound(f"there is no break {command.break_id}")
+    if state.resolved:
+        raise BreakNotOpen(f"break {command.break_id} has been resolved")
+    if not command.reason.strip():
+        raise ResolutionInvalid("say why: a resolution needs a reason")
+    if state.suspense_minor and command.account not in RESOLUTION_ACCOUNTS:
+        raise ResolutionInvalid(
+            f"the money must go somewhere: account is one of {', '.join(RESOLUTION_ACCOUNTS)}"
+        )
+    return (
+        BreakResolved(
+            break_id=command.break_id,
+            object_id=state.opened.object_id,
+            currency=state.currency,
+            suspense_minor=state.suspense_minor,
+            account=command.account if state.suspense_minor else "",
+            reason=command.reason,
+        ),
+    )

@@ -1,0 +1,167 @@
+"""What is paid is deferred, becomes revenue with the days, and may go back."""
+
+from collections.abc import Sequence
+
+from mywork.domain.errors import InvoiceNotFound, PaymentDisagrees, PredecessorMissing
+from mywork.domain.money import Money
+from mywork.domain.subscription.deferral import Refund
+from mywork.domain.subscription.invoice import (
+    ConcludeInvoiceRefund,
+    CreditApplied,
+    CreditGranted,
+    Event,
+    FailInvoice,
+    InvoiceFailed,
+    InvoicePaid,
+    InvoiceRefunded,
+    InvoiceRefundFailed,
+    InvoiceRefundSucceeded,
+    RecogniseRevenue,
+    RecordInvoice,
+    RecordInvoiceRefund,
+    RevenueRecognised,
+)
+from mywork.domain.subscription.states import Invoice, State
+
+# Paying ------------------------------------------------------------------------------------
+
+
+def record_invoice(command: RecordInvoice, state: State) -> Sequence[Event]:
+    if command.invoice_id in state.invoices:
+        return ()
+    _check_agreement(command, state)
+    paid = InvoicePaid(
+        user_id=command.user_id,
+        invoice_id=command.invoice_id,
+        subscription_id=command.subscription_id,
+        charge_id=command.charge_id,
+        currency=command.currency,
+        amount_minor=command.amount_minor,
+        lines=command.lines,
+    )
+    return (paid, *_credit(command))
+
+
+def _check_agreement(command: RecordInvoice, state: State) -> None:
+    if not state.requests:
+        # A request is committed before Stripe hears of it, so none will come later.
+        raise PaymentDisagrees(f"{command.user_id} never asked for a subscription")
+    if command.live != command.live_expected:
+        raise PaymentDisagrees("a test invoice met a live subscription, or the reverse")
+    total_minor = sum(line.amount_minor for line in command.lines)
+    if total_minor != command.amount_minor + command.credit_minor:
+        lines = Money(total_minor, command.currency)
+        paid = Money(command.amount_minor, command.currency)
+        credit = Money(command.credit_minor, command.currency)
+        raise PaymentDisagrees(f"the invoice's lines sum to {lines}, not to {paid} and {credit}")
+
+
+def _credit(command: RecordInvoice) -> Sequence[Event]:
+    named = command.user_id, command.invoice_id, command.currency
+    if command.credit_minor > 0:
+        return (CreditApplied(*named, command.credit_minor),)
+    if command.credit_minor < 0:
+        return (CreditGranted(*named, -command.credit_minor),)
+    return ()
+
+
+def fail_invoice(command: FailInvoice, state: State) -> Sequence[Event]:
+    if command.invoice_id in state.invoices:
+        return ()  # it was paid in the end
+    if not state.requests:
+        raise PredecessorMissing(f"{command.user_id} never asked for a subscription")
+    failed = InvoiceFailed(
+        user_id=command.user_id,
+        invoice_id=command.invoice_id,
+        subscription_id=command.subscription_id,
+        attempt=command.attempt,
+        next_attempt_at=command.next_attempt_at,
+    )
+    return (failed,)
+
+
+# Earning -----------------------------------------------------------------------------------
+
+
+def recognise(command: RecogniseRevenue, state: State) -> Sequence[Event]:
+    """Nothing new where it is booked as far already, or nothing was earned since."""
+    invoice = state.invoices.get(command.invoice_id)
+    if invoice is None:
+        raise InvoiceNotFound(f"{command.user_id} has no paid invoice {command.invoice_id}")
+    if invoice.through is not None and invoice.through >= command.at:
+        return ()
+    left_minor = invoice.booked_through(command.at).deferred_minor
+    earned_minor = invoice.deferred_minor - left_minor
+    if not earned_minor:
+        return ()
+    recognised = RevenueRecognised(
+        user_id=command.user_id,
+        invoice_id=command.invoice_id,
+        currency=invoice.paid.currency,
+        through=command.at,
+        amount_minor=earned_minor,
+        deferred_minor=left_minor,
+    )
+    return (recognised,)
+
+
+# Giving back -------------------------------------------------------------------------------
+
+
+def record_refund(command: RecordInvoiceRefund, state: State) -> Sequence[Event]:
+    """What it takes from what is deferred is the difference that it makes there."""
+    if state.invoice_of_refund(command.stripe_refund_id) is not None:
+        return ()
+    invoice = state.invoice_of_charge(command.charge_id)
+    if invoice is None:
+        raise PredecessorMissing(f"{command.charge_id} paid no invoice that is recorded yet")
+    _check_refund(command, invoice)
+    refund = Refund(command.stripe_refund_id, command.amount_minor, command.at)
+    deferred_minor = invoice.deferred_minor - invoice.with_refund(refund).deferred_minor
+    refunded = InvoiceRefunded(
+        user_id=command.user_id,
+        invoice_id=invoice.paid.invoice_id,
+        stripe_refund_id=command.stripe_refund_id,
+        charge_id=command.charge_id,
+        currency=command.currency,
+        amount_minor=command.amount_minor,
+        deferred_minor=deferred_minor,
+        revenue_minor=command.amount_minor - deferred_minor,
+        refunded_at=command.at,
+    )
+    return (refunded,)
+
+
+def _check_refund(command: RecordInvoiceRefund, invoice: Invoice) -> None:
+    paid = invoice.paid
+    left_minor = paid.amount_minor - invoice.refunded_minor
+    if command.currency != paid.currency or command.amount_minor > left_minor:
+        asked = Money(command.amount_minor, command.currency)
+        left = Money(left_minor, paid.currency)
+        raise PaymentDisagrees(f"{command.stripe_refund_id} is {asked}, where {left} is left")
+
+
+def conclude_refund(command: ConcludeInvoiceRefund, state: State) -> Sequence[Event]:
+    name = command.stripe_refund_id
+    invoice = state.invoice_of_refund(name)
+    if invoice is None:
+        raise PredecessorMissing(f"the refund {name} is not recorded yet")
+    if name in invoice.failed:
+        return ()
+    named = command.user_id, invoice.paid.invoice_id, name
+    if command.outcome == "succeeded":
+        return () if name in invoice.succeeded else (InvoiceRefundSucceeded(*named),)
+    refund, without = invoice.refunds[name], invoice.without_refund(name)
+    deferred_minor = without.deferred_minor - invoice.deferred_minor
+    failed = InvoiceRefundFailed(
+        user_id=command.user_id,
+        invoice_id=invoice.paid.invoice_id,
+        stripe_refund_id=name,
+        cancelled=command.outcome == "canceled",
+        failure_reason=command.failure_reason,
+        currency=invoice.paid.currency,
+        amount_minor=refund.amount_minor,
+        deferred_minor=deferred_minor,
+        revenue_minor=refund.amount_minor - deferred_minor,
+    )
+    return (failed,)

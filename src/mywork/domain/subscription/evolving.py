@@ -1,0 +1,152 @@
+"""How each event changes what is known."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from mywork.domain.subscription import contract as words
+from mywork.domain.subscription import invoice as money
+from mywork.domain.subscription.deferral import Refund
+from mywork.domain.subscription.states import (
+    Ended,
+    Invoice,
+    Maturing,
+    Nothing,
+    Requested,
+    Running,
+    State,
+)
+
+
+def evolve(state: State, event: words.Event | money.Event) -> State:
+    if isinstance(event, money.Event):
+        return _evolve_money(state, event)
+    return _evolve_contract(state, event)
+
+
+# The contract ------------------------------------------------------------------------------
+
+
+def _evolve_contract(state: State, event: words.Event) -> State:
+    match event:
+        case words.SubscriptionRequested():
+            return replace(state, requests=state.requests + 1, contract=Requested(event))
+        case words.SubscriptionRefused():
+            return replace(state, contract=Nothing())
+        case words.CustomerOpened():
+            return replace(state, customer_id=event.customer_id)
+        case words.SubscriptionStarted():
+            return replace(state, contract=begun(event))
+        case words.SubscriptionEnded():
+            ended = Ended(event.subscription_id, event.status)
+            return replace(state, contract=ended, ended=state.ended | {event.subscription_id})
+        case _ if isinstance(state.contract, Running):
+            return replace(state, contract=_changed(state.contract, event))
+        case _:
+            return state
+
+
+def begun(event: words.SubscriptionStarted) -> Running:
+    return Running(
+        subscription_id=event.subscription_id,
+        tier=event.tier,
+        currency=event.currency,
+        price_minor=event.price_minor,
+        status="incomplete",
+        period_start=event.period_start,
+        period_end=event.period_end,
+    )
+
+
+def _changed(running: Running, event: words.Event) -> Running:  # noqa: C901  one line an event
+    match event:
+        case words.PlanChangeRequested():
+            return replace(running, change=event)
+        case words.PlanChangeRefused():
+            return replace(running, change=None)
+        case words.PlanChanged():
+            return replace(running, tier=event.tier, price_minor=event.price_minor, change=None)
+        case words.PeriodBegun():
+            start, end = event.period_start, event.period_end
+            return replace(running, period_start=start, period_end=end)
+        case words.StatusChanged():
+            grace = event.grace_until
+            resuming = running.resuming and running.status != "paused"
+            changed = replace(running, status=event.status, grace_until=grace, grace_over=False)
+            return replace(changed, resuming=resuming)
+        case words.GraceEnded():
+            return replace(running, grace_over=True)
+        case words.CancellationRequested():
+            return replace(running, ending=True, resuming=False, at_once=event.at_once)
+        case words.CancellationScheduled():
+            return replace(running, ending=False, cancels_at=event.ends_at)
+        case words.ResumptionRequested():
+            resuming = running.cancels_at is not None or running.status == "paused"
+            return replace(running, ending=False, resuming=resuming)
+        case words.CancellationWithdrawn():
+            return replace(running, resuming=False, cancels_at=None)
+        case _:
+            return running
+
+
+# The money ---------------------------------------------------------------------------------
+
+
+def _evolve_money(state: State, event: money.Event) -> State:
+    match event:
+        case money.InvoicePaid():
+            return replace(state, invoices={**state.invoices, event.invoice_id: Invoice(event)})
+        case money.CreditApplied() | money.CreditGranted() | money.InvoiceFailed():
+            return state
+        case money.SubscriptionFundsAvailable():
+            left = {
+                name: one for name, one in state.maturing.items() if name != event.transaction_id
+            }
+            return replace(state, maturing=left)
+        case _:
+            invoice = _earned(state.invoices[event.invoice_id], event)
+            invoices = {**state.invoices, event.invoice_id: invoice}
+            return replace(state, invoices=invoices, maturing=_maturing(state, event))
+
+
+OfInvoice = (
+    money.RevenueRecognised
+    | money.InvoiceRefunded
+    | money.InvoiceRefundSucceeded
+    | money.InvoiceRefundFailed
+    | money.InvoiceSettled
+    | money.InvoiceRefundSettled
+)
+
+
+def _earned(invoice: Invoice, event: OfInvoice) -> Invoice:
+    match event:
+        case money.RevenueRecognised():
+            return replace(invoice, through=event.through)
+        case money.InvoiceRefunded():
+            refund = Refund(event.stripe_refund_id, event.amount_minor, event.refunded_at)
+            return invoice.with_refund(refund)
+        case money.InvoiceRefundSucceeded():
+            return replace(invoice, succeeded=invoice.succeeded | {event.stripe_refund_id})
+        case money.InvoiceRefundFailed():
+            left = invoice.without_refund(event.stripe_refund_id)
+            return replace(left, failed=invoice.failed | {event.stripe_refund_id})
+        case money.InvoiceSettled():
+            return replace(invoice, settlement=event)
+        case money.InvoiceRefundSettled():
+            return replace(invoice, transactions=invoice.transactions | {event.transaction_id})
+        case _:
+            assert_never(event)
+
+
+def _maturing(state: State, event: OfInvoice) -> Mapping[str, Maturing]:
+    match event:
+        case money.InvoiceSettled():
+            net_minor, available_on = event.amount_minor - event.fee_minor, event.available_on
+        case money.InvoiceRefundSettled(available_on=datetime() as available_on):
+            net_minor = -event.amount_minor - event.fee_minor
+        case _:
+            return state.maturing
+    maturing = Maturing(event.currency, net_minor, available_on)
+    return {**state.maturing, event.transaction_id: maturing}

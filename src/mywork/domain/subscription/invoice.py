@@ -1,0 +1,290 @@
+"""The money's words: an invoice is paid, settled, earned day by day, perhaps refunded.
+
+What is paid for a period is not earned yet: it is deferred, line by line, and becomes revenue
+with the days. A customer's credit is what Stripe keeps on their balance: unused time given back,
+and consumed by later invoices.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from mywork.domain.identifiers import UserId
+
+RefundOutcome = Literal["succeeded", "failed", "canceled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What was charged for a period; negative where unused time was given back."""
+
+    line_id: str
+    amount_minor: int
+    period_start: datetime
+    period_end: datetime
+
+
+# Commands ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RecordInvoice:
+    """An invoice was paid, as Stripe has it.
+
+    `amount_minor` was charged to the card as `charge_id`, which is empty where nothing was.
+    `credit_minor` came from the customer's balance; negative where it went there. Lines sum to
+    both together.
+    """
+
+    user_id: UserId
+    invoice_id: str
+    subscription_id: str
+    charge_id: str
+    currency: str
+    amount_minor: int
+    credit_minor: int
+    lines: tuple[Line, ...]
+    live: bool
+    live_expected: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FailInvoice:
+    """An attempt to collect failed; `next_attempt_at` is None when it was the last."""
+
+    user_id: UserId
+    invoice_id: str
+    subscription_id: str
+    attempt: int
+    next_attempt_at: datetime | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecogniseRevenue:
+    """Book what an invoice has earned by `at`: a month's end, normally."""
+
+    user_id: UserId
+    invoice_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecordInvoiceRefund:
+    """The refund exists at Stripe; what of it was earned depends on `at`, when it was made."""
+
+    user_id: UserId
+    stripe_refund_id: str
+    charge_id: str
+    currency: str
+    amount_minor: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConcludeInvoiceRefund:
+    user_id: UserId
+    stripe_refund_id: str
+    outcome: RefundOutcome
+    failure_reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SettleInvoice:
+    """The charge's balance transaction. `exchange_rate` is decimal text, empty without one."""
+
+    user_id: UserId
+    transaction_id: str
+    charge_id: str
+    currency: str
+    amount_minor: int
+    fee_minor: int
+    available_on: datetime
+    exchange_rate: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SettleInvoiceRefund:
+    """A refund's balance transaction; `amount_minor` as Stripe signs it: negative going out."""
+
+    user_id: UserId
+    transaction_id: str
+    stripe_refund_id: str
+    currency: str
+    amount_minor: int
+    fee_minor: int
+    available_on: datetime | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MakeSubscriptionFundsAvailable:
+    """Stripe's `available_on` has passed: no webhook says so, the clock does."""
+
+    user_id: UserId
+    transaction_id: str
+    at: datetime
+
+
+Command = (
+    RecordInvoice
+    | FailInvoice
+    | RecogniseRevenue
+    | RecordInvoiceRefund
+    | ConcludeInvoiceRefund
+    | SettleInvoice
+    | SettleInvoiceRefund
+    | MakeSubscriptionFundsAvailable
+)
+
+
+# Events ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class InvoicePaid:
+    """`amount_minor` was charged; lines sum to it, and to the credit applied or granted."""
+
+    user_id: UserId
+    invoice_id: str
+    subscription_id: str
+    charge_id: str
+    currency: str
+    amount_minor: int
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CreditApplied:
+    """An invoice was paid, or in part, from the customer's balance."""
+
+    user_id: UserId
+    invoice_id: str
+    currency: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class CreditGranted:
+    """Unused time was given back to the customer's balance."""
+
+    user_id: UserId
+    invoice_id: str
+    currency: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceFailed:
+    user_id: UserId
+    invoice_id: str
+    subscription_id: str
+    attempt: int
+    next_attempt_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceSettled:
+    """What the charge did to Stripe's balance: `amount_minor` less the actual fee."""
+
+    user_id: UserId
+    invoice_id: str
+    transaction_id: str
+    charge_id: str
+    currency: str
+    amount_minor: int
+    fee_minor: int
+    available_on: datetime
+    exchange_rate: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionFundsAvailable:
+    user_id: UserId
+    transaction_id: str
+    currency: str
+    net_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class RevenueRecognised:
+    """What an invoice earned until `through`, and was not booked yet; the rest stays deferred.
+
+    Negative where more time was given back than charged.
+    """
+
+    user_id: UserId
+    invoice_id: str
+    currency: str
+    through: datetime
+    amount_minor: int
+    deferred_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRefunded:
+    """`deferred_minor` was not earned yet when the refund was made; the rest was revenue."""
+
+    user_id: UserId
+    invoice_id: str
+    stripe_refund_id: str
+    charge_id: str
+    currency: str
+    amount_minor: int
+    deferred_minor: int
+    revenue_minor: int
+    refunded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRefundSucceeded:
+    user_id: UserId
+    invoice_id: str
+    stripe_refund_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRefundFailed:
+    """The money came back: failed at the bank, or cancelled. What it took is ours again."""
+
+    user_id: UserId
+    invoice_id: str
+    stripe_refund_id: str
+    cancelled: bool
+    failure_reason: str
+    currency: str
+    amount_minor: int
+    deferred_minor: int
+    revenue_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRefundSettled:
+    """What the refund, or its return, did to Stripe's balance: positive going out."""
+
+    user_id: UserId
+    invoice_id: str
+    stripe_refund_id: str
+    transaction_id: str
+    currency: str
+    amount_minor: int
+    fee_minor: int
+    available_on: datetime | None
+
+
+Event = (
+    InvoicePaid
+    | CreditApplied
+    | CreditGranted
+    | InvoiceFailed
+    | InvoiceSettled
+    | SubscriptionFundsAvailable
+    | RevenueRecognised
+    | InvoiceRefunded
+    | InvoiceRefundSucceeded
+    | InvoiceRefundFailed
+    | InvoiceRefundSettled
+)

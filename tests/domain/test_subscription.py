@@ -1,0 +1,387 @@
+"""Subscriptions: what may be asked, what Stripe says, what is earned; and what is refused."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from events import AT, EXAMPLES, FIRST_OF_DECEMBER, MONTH_LATER
+from scenario import Scenario
+
+from mywork.domain import subscription
+from mywork.domain.errors import (
+    AlreadySubscribed,
+    CurrencyUnsupported,
+    HoldNotOver,
+    InvoiceNotFound,
+    NothingToResume,
+    PaymentDisagrees,
+    PlanChangePending,
+    PredecessorMissing,
+    SubscriptionNotActive,
+    SubscriptionNotFound,
+    TierUnknown,
+)
+from mywork.domain.subscription import plan_for
+
+DAY = timedelta(days=1)
+PRO, TEAM = plan_for("pro", "USD"), plan_for("team", "USD")
+
+
+def example(name: str) -> Any:
+    return EXAMPLES[f"subscription.{name}.v1"]
+
+
+REQUESTED, STARTED, ACTIVE = example("requested"), example("started"), example("status_changed")
+CHANGING, SCHEDULED, ENDED = (
+    example("plan_change_requested"),
+    example("cancellation_scheduled"),
+    example("ended"),
+)
+PAID, SETTLED = example("invoice_paid"), example("invoice_settled")
+
+nobody = Scenario(subscription.decider)
+requested = nobody.given(REQUESTED)
+incomplete = requested.given(example("customer_opened"), STARTED)
+active = incomplete.given(ACTIVE)
+ending = active.given(SCHEDULED)
+ended = active.given(ENDED)
+overdue = active.given(replace(ACTIVE, status="past_due", grace_until=AT + 37 * DAY))
+paid = active.given(PAID)
+
+SUBSCRIBE: Any = subscription.Subscribe("bo", PRO, AT)
+REFUSE: Any = subscription.RefuseSubscription("bo", "1", "resource_missing", AT)
+OPEN: Any = subscription.OpenCustomer("bo", "cus_1", AT)
+CHANGE: Any = subscription.ChangePlan("bo", TEAM, AT)
+REFUSE_CHANGE: Any = subscription.RefusePlanChange("bo", "team-usd-2026-1", "card_declined", AT)
+CANCEL: Any = subscription.CancelSubscription("bo", AT)
+RESUME: Any = subscription.ResumeSubscription("bo", AT)
+SNAPSHOT: Any = subscription.Snapshot(
+    "sub_1", "cus_1", "1", "pro", "USD", 2_900, "active", AT, MONTH_LATER, None, None, ""
+)
+END_GRACE: Any = subscription.EndGrace("bo", AT + 37 * DAY)
+
+
+def follow(**changes: Any) -> Any:
+    return subscription.FollowSubscription("bo", replace(SNAPSHOT, **changes), AT)
+
+
+# Plans --------------------------------------------------------------------------------------
+
+
+def test_a_plan_is_a_tier_in_a_currency() -> None:
+    assert (PRO.price_minor, TEAM.price_minor) == (2_900, 9_900)
+    assert plan_for("enterprise", "JPY").price_minor == 74_800
+    with pytest.raises(TierUnknown, match="choose pro, team, enterprise"):
+        plan_for("royal", "USD")
+    with pytest.raises(CurrencyUnsupported, match="use one of EUR"):
+        plan_for("pro", "CHF")
+
+
+def test_three_decimal_prices_can_be_charged() -> None:
+    for plan in subscription.PLANS.values():
+        assert plan.currency != "KWD" or plan.price_minor % 10 == 0
+
+
+# Asking -------------------------------------------------------------------------------------
+
+
+def test_subscribing() -> None:
+    nobody.when(SUBSCRIBE).then(REQUESTED)
+    ended.when(SUBSCRIBE).then(replace(REQUESTED, request_id="2"))
+    requested.given(example("refused")).when(SUBSCRIBE).then(replace(REQUESTED, request_id="2"))
+
+
+def test_asking_again_before_it_is_paid_is_the_same_request() -> None:
+    requested.when(SUBSCRIBE).nothing_new()
+    incomplete.when(SUBSCRIBE).nothing_new()
+
+
+def test_nobody_has_two_subscriptions() -> None:
+    other = replace(SUBSCRIBE, plan=TEAM)
+    requested.when(other).refused(AlreadySubscribed, "you asked for pro")
+    incomplete.when(other).refused(AlreadySubscribed, "pay or cancel it")
+    active.when(other).refused(AlreadySubscribed, "change the plan")
+    active.when(SUBSCRIBE).refused(AlreadySubscribed)
+
+
+def test_stripe_refuses_a_subscription() -> None:
+    requested.when(REFUSE).then(example("refused"))
+    active.when(REFUSE).nothing_new()
+    requested.when(replace(REFUSE, request_id="2")).nothing_new()
+
+
+def test_a_customer_is_opened_once() -> None:
+    requested.when(OPEN).then(example("customer_opened"))
+    incomplete.when(replace(OPEN, customer_id="cus_2")).nothing_new()
+
+
+def test_changing_the_plan() -> None:
+    active.when(CHANGE).then(CHANGING)
+    active.when(replace(CHANGE, plan=PRO)).nothing_new()
+    active.given(CHANGING).when(CHANGE).nothing_new()
+    enterprise = replace(CHANGE, plan=plan_for("enterprise", "USD"))
+    active.given(CHANGING).when(enterprise).refused(PlanChangePending)
+    nobody.when(CHANGE).refused(SubscriptionNotFound)
+    ended.when(CHANGE).refused(SubscriptionNotFound)
+    overdue.when(CHANGE).refused(SubscriptionNotActive, "pay the open invoice")
+    incomplete.when(CHANGE).refused(SubscriptionNotActive, "pay its first invoice")
+    in_euros = replace(CHANGE, plan=plan_for("team", "EUR"))
+    active.when(in_euros).refused(SubscriptionNotActive, "is in USD")
+
+
+def test_a_refused_change_changes_nothing() -> None:
+    refused = active.given(CHANGING)
+    refused.when(REFUSE_CHANGE).then(example("plan_change_refused"))
+    active.when(REFUSE_CHANGE).nothing_new()
+    refused.when(replace(REFUSE_CHANGE, plan_id="pro-usd-2026-1")).nothing_new()
+    refused.given(example("plan_change_refused")).when(CHANGE).then(CHANGING)
+
+
+def test_cancelling_is_for_the_end_of_what_is_paid() -> None:
+    active.when(CANCEL).then(example("cancellation_requested"))
+    active.given(example("cancellation_requested")).when(CANCEL).nothing_new()
+    ending.when(CANCEL).nothing_new()
+    nobody.when(CANCEL).refused(SubscriptionNotFound)
+    for unpaid in (incomplete, overdue):
+        unpaid.when(CANCEL).then(replace(example("cancellation_requested"), at_once=True))
+
+
+def test_resuming() -> None:
+    ending.when(RESUME).then(example("resumption_requested"))
+    active.given(example("cancellation_requested")).when(RESUME).then(
+        example("resumption_requested")
+    )
+    active.given(replace(ACTIVE, status="paused")).when(RESUME).then(
+        example("resumption_requested")
+    )
+    ending.given(example("resumption_requested")).when(RESUME).nothing_new()
+    active.when(RESUME).refused(NothingToResume)
+    ended.when(RESUME).refused(SubscriptionNotFound)
+
+
+def test_resumed_it_may_be_cancelled_again() -> None:
+    resumed = ending.given(example("resumption_requested"))
+    resumed.when(CANCEL).then(example("cancellation_requested"))
+    withdrawn = resumed.given(example("cancellation_withdrawn"))
+    withdrawn.when(RESUME).refused(NothingToResume)
+    withdrawn.when(CANCEL).then(example("cancellation_requested"))
+
+
+# What Stripe says ---------------------------------------------------------------------------
+
+
+def test_it_begins_when_stripe_has_it() -> None:
+    requested.when(follow(status="incomplete")).then(STARTED)
+    requested.when(follow()).then(STARTED, ACTIVE)
+    incomplete.when(follow()).then(ACTIVE)
+    active.when(follow()).nothing_new()
+
+
+def test_one_made_by_hand_is_followed_too() -> None:
+    by_hand = replace(STARTED, subscription_id="sub_9", request_id="")
+    found = follow(subscription_id="sub_9", request_id="", status="incomplete")
+    for before in (nobody, ended):
+        before.when(found).then(by_hand)
+
+
+@pytest.mark.parametrize("status", ["trialing", "past_due", "unpaid", "paused"])
+def test_every_status_of_stripes_is_known(status: Any) -> None:
+    grace_until = AT + 7 * DAY if status == "past_due" else None
+    active.when(follow(status=status)).then(replace(ACTIVE, status=status, grace_until=grace_until))
+
+
+@pytest.mark.parametrize("status", ["canceled", "incomplete_expired"])
+def test_what_has_ended_stays_ended(status: Any) -> None:
+    end = follow(status=status, ended_at=MONTH_LATER, end_reason="cancellation_requested")
+    active.when(end).then(replace(ENDED, status=status))
+    requested.when(end).then(STARTED, replace(ENDED, status=status))
+    ended.when(end).nothing_new()
+    ended.when(follow()).nothing_new()
+    requested.when(replace(end, snapshot=replace(end.snapshot, request_id=""))).nothing_new()
+
+
+def test_a_second_one_waits_for_the_end_of_the_first() -> None:
+    second = follow(subscription_id="sub_2", request_id="2")
+    active.when(second).refused(PredecessorMissing)
+    ended.when(second).then(replace(STARTED, subscription_id="sub_2", request_id="2"),
+                            replace(ACTIVE, subscription_id="sub_2"))  # fmt: skip
+
+
+def test_a_snapshot_tells_all_that_was_missed() -> None:
+    later = MONTH_LATER + 31 * DAY
+    found = follow(
+        tier="team", price_minor=9_900, period_start=MONTH_LATER, period_end=later,
+        cancels_at=later, status="past_due",
+    )  # fmt: skip
+    active.given(CHANGING).when(found).then(
+        example("plan_changed"),
+        example("period_begun"),
+        replace(SCHEDULED, ends_at=later),
+        replace(ACTIVE, status="past_due", grace_until=MONTH_LATER + 7 * DAY),
+    )
+    ending.when(follow()).then(example("cancellation_withdrawn"))
+
+
+def test_grace_ends_after_seven_days_unless_it_was_paid() -> None:
+    overdue.when(END_GRACE).then(example("grace_ended"))
+    overdue.when(replace(END_GRACE, at=AT + 36 * DAY)).nothing_new()
+    overdue.given(example("grace_ended")).when(END_GRACE).nothing_new()
+    for other in (active, nobody, ended):
+        other.when(END_GRACE).nothing_new()
+
+
+# Money --------------------------------------------------------------------------------------
+
+LINE = PAID.lines[0]
+RECORD: Any = subscription.RecordInvoice(
+    "bo", "in_1", "sub_1", "ch_2", "USD", 2_900, 0, PAID.lines, False, False, AT
+)  # fmt: skip
+RECOGNISE: Any = subscription.RecogniseRevenue("bo", "in_1", FIRST_OF_DECEMBER)
+REFUND: Any = subscription.RecordInvoiceRefund(
+    "bo", "re_2", "ch_2", "USD", 2_900, FIRST_OF_DECEMBER
+)
+SETTLE: Any = subscription.SettleInvoice(
+    "bo", "txn_6", "ch_2", "USD", 2_900, 114, AT + 2 * DAY, "", AT
+)
+
+
+def conclude(outcome: Any, reason: str = "") -> Any:
+    return subscription.ConcludeInvoiceRefund("bo", "re_2", outcome, reason, AT)
+
+
+def settle_refund(**changes: Any) -> Any:
+    command: Any = subscription.SettleInvoiceRefund(
+        "bo", "txn_7", "re_2", "USD", -2_900, 0, None, AT
+    )
+    return replace(command, **changes)
+
+
+def test_an_invoice_is_paid_once_whatever_became_of_its_subscription() -> None:
+    for before in (requested, active, ended):
+        before.when(RECORD).then(PAID)
+    paid.when(RECORD).nothing_new()
+
+
+@pytest.mark.parametrize("change", [{"amount_minor": 2_899}, {"credit_minor": 1}, {"live": True}])
+def test_an_invoice_that_disagrees_is_unforeseen(change: dict[str, Any]) -> None:
+    active.when(replace(RECORD, **change)).refused(PaymentDisagrees)
+
+
+def test_money_of_a_user_who_never_asked_is_unforeseen() -> None:
+    nobody.when(RECORD).refused(PaymentDisagrees, "never asked")
+
+
+def test_credit_is_granted_and_applied() -> None:
+    lines = (replace(LINE, amount_minor=-4_950), replace(LINE, amount_minor=1_450))
+    granted = replace(
+        RECORD, invoice_id="in_2", charge_id="", amount_minor=0, credit_minor=-3_500, lines=lines
+    )
+    active.when(granted).then(
+        replace(PAID, invoice_id="in_2", charge_id="", amount_minor=0, lines=lines),
+        example("credit_granted"),
+    )
+    applied = replace(RECORD, invoice_id="in_3", charge_id="", amount_minor=0, credit_minor=2_900)
+    active.when(applied).then(
+        replace(PAID, invoice_id="in_3", charge_id="", amount_minor=0), example("credit_applied")
+    )
+
+
+def test_a_failed_attempt_is_told_unless_it_was_paid() -> None:
+    failed = example("invoice_failed")
+    fail: Any = subscription.FailInvoice(
+        "bo", "in_4", "sub_1", 1, failed.next_attempt_at, MONTH_LATER
+    )
+    active.when(fail).then(failed)
+    nobody.when(fail).refused(PredecessorMissing)
+    paid.when(replace(fail, invoice_id="in_1")).nothing_new()
+
+
+def test_a_months_end_books_what_was_earned() -> None:
+    recognised = example("revenue_recognised")
+    paid.when(RECOGNISE).then(recognised)
+    paid.given(recognised).when(RECOGNISE).nothing_new()
+    paid.when(replace(RECOGNISE, at=AT)).nothing_new()
+    rest = replace(recognised, through=MONTH_LATER, amount_minor=967, deferred_minor=0)
+    paid.given(recognised).when(replace(RECOGNISE, at=MONTH_LATER)).then(rest)
+    paid.given(recognised, rest).when(RECOGNISE).nothing_new()
+    active.when(RECOGNISE).refused(InvoiceNotFound)
+
+
+def test_a_refund_takes_first_what_is_not_earned() -> None:
+    refunded = example("invoice_refunded")
+    for before in (paid, paid.given(example("revenue_recognised"))):
+        before.when(REFUND).then(refunded)
+    small = replace(REFUND, amount_minor=900)
+    paid.when(small).then(replace(refunded, amount_minor=900, deferred_minor=900, revenue_minor=0))
+    paid.given(refunded).when(REFUND).nothing_new()
+    active.when(REFUND).refused(PredecessorMissing)
+    paid.when(replace(REFUND, amount_minor=2_901)).refused(PaymentDisagrees)
+    paid.when(replace(REFUND, currency="EUR")).refused(PaymentDisagrees)
+
+
+def test_a_refund_that_comes_late_leaves_what_one_in_time_would_have_left() -> None:
+    """In time: deferred 967 of 2,900 go back, nothing is left to earn."""
+    everything = replace(RECOGNISE, at=MONTH_LATER)
+    (earned,) = paid.when(everything).events()
+    (late,) = paid.given(earned).when(REFUND).events()
+    assert (earned.amount_minor, late.deferred_minor, late.revenue_minor) == (2_900, 0, 2_900)
+    in_time = paid.given(example("invoice_refunded"))
+    (later,) = in_time.when(everything).events()
+    assert later.amount_minor == 2_900 - 967
+    assert later.deferred_minor == 0
+
+
+def test_a_failed_refund_gives_both_parts_back() -> None:
+    refunded = paid.given(example("invoice_refunded"))
+    refunded.when(conclude("failed", "expired_or_canceled_card")).then(
+        example("invoice_refund_failed")
+    )
+    refunded.when(conclude("canceled")).then(
+        replace(example("invoice_refund_failed"), cancelled=True, failure_reason="")
+    )
+    refunded.when(conclude("succeeded")).then(example("invoice_refund_succeeded"))
+    refunded.given(example("invoice_refund_succeeded")).when(conclude("succeeded")).nothing_new()
+    failed = refunded.given(example("invoice_refund_failed"))
+    failed.when(conclude("failed")).nothing_new()
+    failed.when(REFUND).nothing_new()
+    failed.when(RECOGNISE).then(example("revenue_recognised"))
+    paid.when(conclude("failed")).refused(PredecessorMissing)
+
+
+def test_settling() -> None:
+    paid.when(SETTLE).then(SETTLED)
+    paid.given(SETTLED).when(SETTLE).nothing_new()
+    active.when(SETTLE).refused(PredecessorMissing)
+    paid.when(replace(SETTLE, currency="EUR")).refused(PaymentDisagrees, "was 29.00 USD")
+    again = replace(SETTLE, transaction_id="txn_8")
+    paid.given(SETTLED).when(again).refused(PaymentDisagrees, "txn_6 has settled")
+
+
+def test_a_refund_settles_going_out_and_coming_back() -> None:
+    refunded = paid.given(example("invoice_refunded"))
+    settled = example("invoice_refund_settled")
+    refunded.when(settle_refund()).then(settled)
+    refunded.given(settled).when(settle_refund()).nothing_new()
+    paid.when(settle_refund()).refused(PredecessorMissing)
+    refunded.when(settle_refund(currency="EUR")).refused(PaymentDisagrees)
+    failed = refunded.given(settled, example("invoice_refund_failed"))
+    failed.when(settle_refund(transaction_id="txn_8", amount_minor=2_900)).then(
+        replace(settled, transaction_id="txn_8", amount_minor=-2_900)
+    )
+
+
+def test_funds_become_available_when_stripe_said() -> None:
+    def ripen(transaction_id: str, at: datetime) -> Any:
+        return subscription.MakeSubscriptionFundsAvailable("bo", transaction_id, at)  # type: ignore[arg-type]
+
+    settled = paid.given(SETTLED)
+    settled.when(ripen("txn_6", AT + 2 * DAY)).then(example("funds_available"))
+    settled.when(ripen("txn_6", AT)).refused(HoldNotOver)
+    paid.when(ripen("txn_6", AT + 2 * DAY)).nothing_new()
+    settled.given(example("funds_available")).when(ripen("txn_6", AT + 3 * DAY)).nothing_new()
+    later = replace(example("invoice_refund_settled"), available_on=AT + DAY, fee_minor=5)
+    refunded = paid.given(example("invoice_refunded"), later)
+    refunded.when(ripen("txn_7", AT + DAY)).then(
+        replace(example("funds_available"), transaction_id="txn_7", net_minor=-2_905)
+    )

@@ -1,0 +1,151 @@
+"""What must hold: after every step of what the step added, and at rest of everything."""
+
+from collections import Counter
+
+from model.book import BY_OBJECT, Key, breaks_bound
+
+from machine.telling import tell
+from machine.town import Town
+
+_ADDED = """
+SELECT p.position, a.code, p.currency, p.amount_minor, coalesce(p.object_id, '')
+  FROM ledger.postings p JOIN ledger.accounts a ON a.id = p.account_id
+ WHERE p.position > %s ORDER BY p.position, p.line
+"""
+_BALANCES = "SELECT code, currency, balance_minor FROM ledger.accounts WHERE balance_minor <> 0"
+
+
+class Wrong(AssertionError):
+    """The product does not do what the model, Stripe or the rules of the books say."""
+
+
+def right_if(condition: object, what: str) -> None:
+    if not condition:
+        raise Wrong(what)
+
+
+class Watch:
+    """Follows the ledger entry by entry, so that a check costs what was added, not what is."""
+
+    def __init__(self, town: Town) -> None:
+        self._town = town
+        self._seen = 0
+        self._balances: Counter[tuple[str, str]] = Counter()
+        self.entries = 0
+
+    def step(self) -> None:
+        """Each entry sums to zero and leaves every account within its bound; the model agrees."""
+        town = self._town
+        added = town.core.store.page(self._seen, 10_000)
+        if not added:
+            return
+        lines: Counter[Key] = Counter()
+        sums: Counter[tuple[int, str]] = Counter()
+        rows = town.database.execute(_ADDED, (self._seen,)).fetchall()
+        for position, account, currency, amount, thing in rows:
+            lines[account, currency, thing if account in BY_OBJECT else ""] += amount
+            sums[position, currency] += amount
+
+        self.entries += len(sums)
+        right_if(not any(sums.values()), f"an entry does not sum to zero: {sums}")
+        self._check_bounds(rows)
+        for recorded in added:
+            tell(town, recorded)
+        self._seen = added[-1].position
+        ours = {key: amount for key, amount in lines.items() if amount}
+        theirs = town.model.book.written()
+        if ours != theirs:
+            events = [f"{recorded.stream}: {recorded.event}" for recorded in added]
+            raise Wrong("\n".join([*_difference(ours, theirs), *events]))
+
+    def _check_bounds(self, rows: list[tuple[int, str, str, int, str]]) -> None:
+        position, touched = 0, set[tuple[str, str]]()
+        for at, account, currency, amount, _ in [*rows, (-1, "", "", 0, "")]:
+            if at != position:
+                for name, unit in touched:
+                    balance = self._balances[name, unit]
+                    right_if(not breaks_bound(name, balance), f"{name} is {balance} at {position}")
+                position, touched = at, set()
+            self._balances[account, currency] += amount
+            touched.add((account, currency))
+
+    def rest(self) -> None:
+        """Everything was delivered, read and done: the books are the model's and Stripe's."""
+        self.step()
+        self._check_nothing_waits()
+        self._check_balances()
+        self._check_stripes_balance()
+        self._check_what_is_unexplained()
+        self._check_sellers()
+        self._check_everything_is_known()
+        overdue = self._town.model.overdue(self._town.clock.now())
+        right_if(not overdue, f"overdue at rest: {overdue}")
+
+    def _check_nothing_waits(self) -> None:
+        counts = self._town.core.inbox.counts()
+        notes = "SELECT note FROM operations.inbox_work"
+        if any(counts.values()):
+            raise Wrong(f"{counts} receipts: {self._town.database.execute(notes).fetchall()}")
+
+    def _check_balances(self) -> None:
+        rows = self._town.database.execute(_BALANCES).fetchall()
+        stored = {(code, currency): balance for code, currency, balance in rows}
+        kept = {key: balance for key, balance in self._balances.items() if balance}
+        right_if(stored == kept, f"balances are not the sums of postings: {stored} {kept}")
+        model = self._town.model.book.balances
+        ours = {(*key, ""): balance for key, balance in stored.items()}
+        theirs = {(*key, ""): balance for key, balance in model.items() if balance}
+        right_if(ours == theirs, "\n".join(_difference(ours, theirs)))
+
+    def _check_stripes_balance(self) -> None:
+        answer = self._town.people.balance.retrieve()
+        for ours, theirs in (("pending", answer.pending), ("available", answer.available)):
+            for part in theirs:
+                kept = self._balances[f"stripe:{ours}", part.currency.upper()]
+                right_if(kept == part.amount, f"stripe:{ours} is {kept}, at Stripe {part.amount}")
+
+    def _check_what_is_unexplained(self) -> None:
+        book = self._town.model.book
+        left = book.left("stripe:uncleared")
+        right_if(not left, f"uncleared: {left}")
+        named = self._town.broken
+        unnamed = {key for key in book.left("suspense:stripe") if key[1] not in named}
+        right_if(not unnamed, f"in suspense without a break: {unnamed}")
+
+    def _check_sellers(self) -> None:
+        """What was transferred is what the books let out; money in = out + held."""
+        town = self._town
+        out: Counter[tuple[str, str]] = Counter()
+        for transfer in town.world.all("", "transfer"):
+            owner = transfer["metadata"]["seller_id"], transfer["currency"].upper()
+            out[owner] += transfer["amount"] - transfer["amount_reversed"]
+        held: Counter[tuple[str, str]] = Counter()
+        for (account, currency), balance in self._balances.items():
+            if account.startswith("seller:"):
+                held[account.split(":")[1], currency] -= balance
+        come = town.model.earned()
+        for owner in out.keys() | held.keys() | come.keys():
+            right_if(
+                come[owner] == out[owner] + held[owner],
+                f"{owner}: in {come[owner]}, out {out[owner]}, held {held[owner]}",
+            )
+
+    def _check_everything_is_known(self) -> None:
+        """Each of Stripe's facts is in the books once; the model has refused a second time."""
+        world, model = self._town.world, self._town.model
+        moved = {row["id"] for row in world.all("", "balance_transaction")}
+        right_if(moved == model.stripe.booked, f"not booked: {moved - model.stripe.booked}")
+        charged = {row["id"] for row in world.all("", "charge") if row["paid"]}
+        known = model.sales.by_charge.keys() | model.sales.unexpected.keys()
+        right_if(charged == known, f"charges: {charged ^ known}")
+        transferred = {row["id"] for row in world.all("", "transfer")}
+        paid_out = model.payouts.by_transfer.keys()
+        right_if(transferred == paid_out, f"transfers: {transferred ^ paid_out}")
+
+
+def _difference(ours: dict[Key, int], theirs: dict[Key, int]) -> list[str]:
+    return [
+        f"{' '.join(key)}: the ledger has {ours.get(key, 0)}, the model {theirs.get(key, 0)}"
+        for key in sorted(ours.keys() | theirs.keys())
+        if ours.get(key, 0) != theirs.get(key, 0)
+    ]

@@ -1,0 +1,265 @@
+"""What the history says to the model: which fact, of which things, when. No amounts of ours.
+
+Amounts are those of Stripe's objects, of the prices that were asked, and of what people asked
+for. An event that this does not know is an error: the model would be silent about it.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from fractions import Fraction
+from typing import Any, get_args
+
+from model.book import Impossible
+
+from eventstore import Recorded
+from machine.town import Town
+from mywork.application.payouts import last_monday
+from mywork.domain import breaks, movement, order, payout, product, seller, user
+
+Tell = Callable[[Town, Any, datetime], None]
+
+
+def tell(town: Town, recorded: Recorded) -> None:
+    """Let the model post what one event of the history means."""
+    known = _TELLS.get(type(recorded.event))
+    if known is None:
+        raise Impossible(f"nobody told the model what {type(recorded.event).__name__} means")
+    known(town, recorded.event, recorded.metadata.effective_at)
+
+
+def stripes(town: Town, kind: str, identifier: str, account: str = "") -> dict[str, Any]:
+    """Stripe's own object; a fact about one that does not exist is impossible."""
+    found = town.world.tables.get(f"{account}/{kind}", {}).get(identifier)
+    if found is None:
+        raise Impossible(f"{identifier} does not exist at Stripe")
+    return found
+
+
+def _nothing(town: Town, event: Any, at: datetime) -> None:
+    """No money, and nothing that decides about money later."""
+
+
+# Sales --------------------------------------------------------------------------------------
+
+
+def _placed(town: Town, event: order.OrderPlaced, at: datetime) -> None:
+    offered = town.products[event.product_id]
+    town.model.sales.placed(
+        event.order_id,
+        seller=offered.seller,
+        currency=offered.currency,
+        price=offered.price,
+        at=at,
+    )
+
+
+def _paid(town: Town, event: order.OrderPaid, at: datetime) -> None:
+    charge = stripes(town, "charge", event.charge_id)
+    if charge["status"] != "succeeded" or charge["metadata"]["order_id"] != event.order_id:
+        raise Impossible(f"{charge} does not pay {event.order_id}")
+    town.model.sales.paid(event.order_id, event.charge_id, charge["amount"], at)
+
+
+def _downloaded(town: Town, event: order.OrderDownloaded, _: datetime) -> None:
+    town.model.sales.known(event.order_id).downloaded = True
+
+
+def _reserve_agreed(town: Town, event: order.ReserveAgreed, _: datetime) -> None:
+    sale = town.model.sales.all[event.order_id]
+    sale.reserve_rate = Fraction(event.basis_points, 10_000)
+
+
+def _reserve_released(town: Town, event: order.ReserveReleased, at: datetime) -> None:
+    town.model.sales.reserve_released(event.order_id, at)
+
+
+def _settled(town: Town, event: Any, at: datetime) -> None:
+    town.model.stripe.settled(stripes(town, "balance_transaction", event.transaction_id), at)
+
+
+def _matured(town: Town, event: Any, at: datetime) -> None:
+    town.model.stripe.matured(event.transaction_id, at)
+
+
+# Refunds and disputes -----------------------------------------------------------------------
+
+
+def _refund_requested(town: Town, event: order.RefundRequested, at: datetime) -> None:
+    if event.asked_by == "stripe":
+        amount, bears = stripes(town, "refund", event.refund_id)["amount"], False
+    else:
+        amount, bears = town.asked[event.refund_id]
+    refunds = town.model.refunds
+    refunds.requested(event.order_id, event.refund_id, amount, at, bears=bears)
+
+
+def _refund_approved(town: Town, event: order.RefundApproved, _: datetime) -> None:
+    town.model.refunds.approved(event.order_id, event.refund_id)
+
+
+def _refund_off(before: str) -> Tell:
+    def off(town: Town, event: Any, at: datetime) -> None:
+        town.model.refunds.off(event.order_id, event.refund_id, at, before=before)
+
+    return off
+
+
+def _refund_made(town: Town, event: order.RefundCreated, at: datetime) -> None:
+    amount = stripes(town, "refund", event.stripe_refund_id)["amount"]
+    town.model.refunds.made(event.order_id, event.refund_id, event.stripe_refund_id, amount, at)
+
+
+def _refund_succeeded(town: Town, event: order.RefundSucceeded, _: datetime) -> None:
+    town.model.refunds.succeeded(event.order_id, event.stripe_refund_id)
+
+
+def _refund_failed(town: Town, event: order.RefundFailed, at: datetime) -> None:
+    found = stripes(town, "refund", event.stripe_refund_id)
+    if found["status"] not in {"failed", "canceled"}:
+        raise Impossible(f"{found} has not failed")
+    town.model.refunds.failed(event.order_id, event.stripe_refund_id, at)
+
+
+def _dispute_opened(town: Town, event: order.DisputeOpened, _: datetime) -> None:
+    found = stripes(town, "dispute", event.dispute_id)
+    town.model.disputes.opened(
+        event.order_id, event.dispute_id, found["amount"], inquiry=event.inquiry
+    )
+
+
+def _dispute_withdrawn(town: Town, event: order.DisputeWithdrawn, at: datetime) -> None:
+    moved = stripes(town, "balance_transaction", event.transaction_id)
+    town.model.disputes.withdrawn(
+        event.order_id, event.dispute_id, event.transaction_id, fee=moved["fee"], at=at
+    )
+
+
+def _dispute_reinstated(town: Town, event: order.DisputeReinstated, at: datetime) -> None:
+    moved = stripes(town, "balance_transaction", event.transaction_id)
+    town.model.disputes.reinstated(
+        event.order_id,
+        event.dispute_id,
+        event.transaction_id,
+        amount=moved["amount"],
+        fee=-moved["fee"],
+        at=at,
+    )
+
+
+_OUTCOMES = {"won": "won", "lost": "lost", "warning_closed": "inquiry_closed"}
+
+
+def _dispute_closed(town: Town, event: order.DisputeClosed, at: datetime) -> None:
+    found = stripes(town, "dispute", event.dispute_id)
+    if _OUTCOMES.get(found["status"]) != event.outcome:
+        raise Impossible(f"{found['id']} is {found['status']} at Stripe, not {event.outcome}")
+    town.model.disputes.closed(event.order_id, event.dispute_id, event.outcome, at)
+
+
+# Payouts ------------------------------------------------------------------------------------
+
+
+def _onboarding(town: Town, event: seller.OnboardingUpdated, _: datetime) -> None:
+    ready = event.details_submitted and event.payouts_enabled
+    change = town.model.payouts.onboarded.add if ready else town.model.payouts.onboarded.discard
+    change(event.seller_id)
+
+
+def _payout_requested(town: Town, event: payout.PayoutRequested, at: datetime) -> None:
+    cutoff = last_monday(at) if event.trigger == "weekly" else at
+    town.model.payouts.requested(
+        event.payout_id, event.seller_id, event.currency, cutoff=cutoff, at=at
+    )
+
+
+def _payout_sent(town: Town, event: payout.PayoutSent, at: datetime) -> None:
+    found = stripes(town, "transfer", event.transfer_id)
+    town.model.payouts.sent(event.payout_id, event.transfer_id, found["amount"], at)
+
+
+def _payout_refused(town: Town, event: payout.PayoutRefused, at: datetime) -> None:
+    town.model.payouts.refused(event.payout_id, at)
+
+
+def _payout_arrived(town: Town, event: payout.PayoutCompleted, _: datetime) -> None:
+    town.model.payouts.arrived(event.payout_id)
+
+
+# What did not fit ---------------------------------------------------------------------------
+
+
+def _broken(town: Town, event: breaks.BreakOpened, at: datetime) -> None:
+    town.broken.add(event.object_id)
+    match event.kind:
+        case "unexpected_payment":
+            charge = stripes(town, "charge", event.object_id)
+            currency = charge["currency"].upper()
+            sales = town.model.sales
+            sales.unexpectedly_paid(event.object_id, currency, charge["amount"], at)
+        case "unexplained_transaction":
+            moved = stripes(town, "balance_transaction", event.break_id)
+            town.model.stripe.broken(moved, at)
+        case "unsettled_fact":
+            pass
+        case _:
+            raise Impossible(f"in this town nothing leads to {event}")
+
+
+def _break_matured(town: Town, event: breaks.BreakFundsAvailable, at: datetime) -> None:
+    """Of the break's own transaction, or of the one that settled its object."""
+    charge = town.world.tables["/charge"].get(event.object_id)
+    moved = charge["balance_transaction"] if charge else event.break_id
+    town.model.stripe.matured(moved, at)
+
+
+_SILENT = (
+    *get_args(user.Event),
+    seller.SellerJoined,
+    seller.AccountOpened,
+    seller.SellerVerified,
+    *get_args(product.Event),
+    order.PaymentInitiated,
+    order.PaymentAttemptFailed,
+    order.ReserveKept,  # told with the release that it is a part of
+    order.EvidenceSubmitted,
+    order.FraudWarned,
+    payout.BankPayoutBegun,
+    payout.BankPayoutFailed,
+    breaks.BreakResolved,
+)
+_TELLS: dict[type, Tell] = dict.fromkeys(_SILENT, _nothing) | {
+    seller.OnboardingUpdated: _onboarding,
+    order.OrderPlaced: _placed,
+    order.OrderGranted: lambda town, event, _: town.model.sales.granted(event.order_id),
+    order.OrderExpired: lambda town, event, at: town.model.sales.expired(event.order_id, at),
+    order.OrderPaid: _paid,
+    order.OrderDownloaded: _downloaded,
+    order.ReserveAgreed: _reserve_agreed,
+    order.FundsReleased: lambda town, event, at: town.model.sales.released(event.order_id, at),
+    order.ReserveReleased: _reserve_released,
+    order.PaymentSettled: _settled,
+    order.RefundSettled: _settled,
+    order.DisputeSettled: _settled,
+    order.FundsAvailable: _matured,
+    order.RefundRequested: _refund_requested,
+    order.RefundApproved: _refund_approved,
+    order.RefundDeclined: _refund_off("requested"),
+    order.RefundRefused: _refund_off("approved"),
+    order.RefundCreated: _refund_made,
+    order.RefundSucceeded: _refund_succeeded,
+    order.RefundFailed: _refund_failed,
+    order.DisputeOpened: _dispute_opened,
+    order.DisputeWithdrawn: _dispute_withdrawn,
+    order.DisputeReinstated: _dispute_reinstated,
+    order.DisputeClosed: _dispute_closed,
+    payout.PayoutRequested: _payout_requested,
+    payout.PayoutSent: _payout_sent,
+    payout.PayoutRefused: _payout_refused,
+    payout.PayoutCompleted: _payout_arrived,
+    payout.TransferSettled: _settled,
+    movement.MovementRecorded: _settled,
+    movement.MovementFundsAvailable: _matured,
+    breaks.BreakOpened: _broken,
+    breaks.BreakSettled: _settled,
+    breaks.BreakFundsAvailable: _break_matured,
+}

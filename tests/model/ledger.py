@@ -1,0 +1,39 @@
+"""The whole model: books, sales, payouts, and what Stripe's balance did."""
+
+from collections import Counter
+from datetime import datetime
+
+from model.book import Book, impossible_unless
+from model.disputes import Disputes
+from model.payouts import Payouts
+from model.refunds import Refunds
+from model.sales import Sales
+from model.stripe import Stripe
+
+
+class Ledger:
+    def __init__(self) -> None:
+        self.book = Book()
+        self.sales = Sales(self.book)
+        self.refunds = Refunds(self.book, self.sales)
+        self.disputes = Disputes(self.book, self.sales)
+        self.payouts = Payouts(self.book)
+        self.stripe = Stripe(self.book)
+
+    def overdue(self, now: datetime) -> list[str]:
+        """What should have happened by now, were everybody at rest."""
+        return [*self.sales.overdue(now), *self.stripe.overdue(now)]
+
+    def earned(self) -> Counter[tuple[str, str]]:
+        """By seller and currency, what sales brought, less refunds and disputes."""
+        total: Counter[tuple[str, str]] = Counter()
+        for sale in self.sales.all.values():
+            total[sale.seller, sale.currency] += sale.earned()
+        return total
+
+    def check_exposure(self, order_id: str) -> None:
+        """After a command of ours: refunds + open or lost disputes <= captured."""
+        sale = self.sales.all[order_id]
+        refunded = sum(refund.claim.asked for refund in sale.standing())
+        exposed = sum(dispute.exposed for dispute in sale.disputes.values())
+        impossible_unless(refunded + exposed <= sale.price, f"{order_id} is exposed too far")
