@@ -1,0 +1,175 @@
+"""What went wrong in other people's production, tried on ours. Each name says whose it was."""
+
+import random
+from typing import Any
+
+import orjson
+import pytest
+from marketplace import ADA, BO, Marketplace
+
+from mywork.adapters.stripe import PLATFORM, event_receipt
+from mywork.application.commands import envelope
+from mywork.application.refunding import Asked
+from mywork.domain import breaks, order
+from mywork.domain.errors import OrderDisputed, RefundExceedsPayment, RefundNotPending
+from mywork.sandbox.stripe import balance as stripe_balance
+from mywork.sandbox.stripe import disputes
+
+STAGES = ("pending", "reserve", "refunding", "disputed", "available", "in_payout")
+
+
+def sell(marketplace: Marketplace) -> order.OrderPlaced:
+    """A sale of 299.00, paid and settled; our own 500.00 cover what goes back."""
+    stripe_balance.record(
+        marketplace.world, "", amount=50_000, currency="usd", source="tu_1", category="topup"
+    )
+    marketplace.onboarded_seller()
+    placed = marketplace.placed_order(marketplace.published_product())
+    marketplace.pay(placed, card="pm_card_bypassPending")
+    marketplace.settle()
+    return placed
+
+
+def refund(marketplace: Marketplace, placed: Any, amount: str | None = None, key: str = "r") -> Any:
+    asked = Asked("seller", amount)
+    return marketplace.core.refunding.request(placed.order_id, ADA, asked, request_id=key)
+
+
+def ask_after_download(marketplace: Marketplace, placed: Any, key: str = "r") -> Any:
+    downloaded = order.RecordDownload(placed.order_id, marketplace.clock.now())
+    marketplace.core.handler.handle(envelope(downloaded, actor=BO))
+    return marketplace.core.refunding.request(placed.order_id, BO, Asked("buyer"), request_id=key)
+
+
+def stages(marketplace: Marketplace) -> dict[str, int]:
+    codes = [f"seller:{ADA}:{stage}" for stage in STAGES]
+    found = zip(STAGES, marketplace.balances(*codes), strict=True)
+    return {stage: amount for stage, amount in found if amount}
+
+
+def open_dispute(marketplace: Marketplace, amount: int | None = None) -> str:
+    charge = marketplace.world.all("", "charge")[0]
+    opened = disputes.open_(marketplace.world, "", charge, disputes.Opening(amount=amount))
+    return str(opened["id"])
+
+
+def test_gumroad_4358_a_dispute_followed_by_a_refund_debits_the_seller_once(
+    marketplace: Marketplace,
+) -> None:
+    placed = sell(marketplace)
+    dispute_id = open_dispute(marketplace)
+    marketplace.settle()
+    (withdrawn,) = marketplace.events(order.DisputeWithdrawn)
+    with pytest.raises(OrderDisputed):
+        refund(marketplace, placed)
+    disputes.lose(marketplace.world, "", dispute_id)
+    marketplace.settle()
+    with pytest.raises(RefundExceedsPayment):
+        refund(marketplace, placed)
+    assert stages(marketplace) == {"available": -897 - withdrawn.fee_minor}
+    marketplace.check_at_rest()
+
+
+def test_gumroad_4358_a_refund_followed_by_a_dispute_debits_the_seller_once(
+    marketplace: Marketplace,
+) -> None:
+    placed = sell(marketplace)
+    refund(marketplace, placed)
+    marketplace.settle()
+    dispute_id = open_dispute(marketplace, 29_900)
+    disputes.lose(marketplace.world, "", dispute_id)
+    marketplace.settle()
+    (withdrawn,) = marketplace.events(order.DisputeWithdrawn)
+    assert stages(marketplace) == {"available": -897 - withdrawn.fee_minor}
+    (opened,) = marketplace.events(breaks.BreakOpened)
+    assert (opened.kind, opened.amount_minor) == ("exceeded_payment", -29_900)
+    marketplace.check_at_rest()
+
+
+def test_gumroad_650_a_sale_that_is_told_often_is_credited_once(marketplace: Marketplace) -> None:
+    """By duplicated webhooks, and by different events that tell the same."""
+    marketplace.onboarded_seller()
+    marketplace.pay(marketplace.placed_order(marketplace.published_product()))
+    (told,) = [e for e in marketplace.undelivered() if e["type"] == "payment_intent.succeeded"]
+    again = told | {"id": "evt_told_again"}
+    marketplace.core.inbox.store([event_receipt(PLATFORM, orjson.dumps(again))])
+    marketplace.carry(shuffled=random.Random(1), copies=4)
+    marketplace.settle()
+    assert len(marketplace.events(order.OrderPaid)) == 1
+    assert stages(marketplace) == {"pending": 26_013}
+    assert marketplace.core.feed.repair_events(marketplace.clock.now()) == 0
+    marketplace.check_at_rest()
+
+
+def test_gumroad_6746_a_payment_without_its_transaction_does_not_hold_its_order_up(
+    marketplace: Marketplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The buyer has the goods, the hold ends, and finance is told; it is settled when it comes."""
+    marketplace.onboarded_seller()
+    marketplace.pay(marketplace.placed_order(marketplace.published_product()))
+    with monkeypatch.context() as patched:
+        patched.setattr(marketplace.payments, "balance_transactions", lambda _: iter(()))
+        marketplace.settle()
+        marketplace.advance(days=8)
+        marketplace.settle()
+    assert stages(marketplace) == {"available": 26_013}
+    (opened,) = marketplace.events(breaks.BreakOpened)
+    assert opened.kind == "unsettled_fact"
+    marketplace.settle()
+    assert len(marketplace.events(breaks.BreakResolved)) == 1
+    marketplace.check_at_rest()
+
+
+def test_blnk_181_what_is_held_for_a_refund_is_not_spent_by_a_payout(
+    marketplace: Marketplace,
+) -> None:
+    placed = sell(marketplace)
+    asked = ask_after_download(marketplace, placed)
+    marketplace.advance(days=7)
+    marketplace.settle()
+    assert stages(marketplace) == {"refunding": 26_910, "available": -897}
+    marketplace.core.refunding.decline(placed.order_id, asked.refund_id, ADA, "seller", reason="no")
+    assert stages(marketplace) == {"available": 26_013}
+
+
+def test_blnk_182_a_refund_that_was_declined_cannot_be_made(marketplace: Marketplace) -> None:
+    placed = sell(marketplace)
+    asked = ask_after_download(marketplace, placed)
+    refunding = marketplace.core.refunding
+    refunding.decline(placed.order_id, asked.refund_id, ADA, "seller", reason="it was used")
+    with pytest.raises(RefundNotPending):
+        refunding.approve(placed.order_id, asked.refund_id, ADA, "seller")
+    marketplace.settle()
+    assert marketplace.world.all("", "refund") == []
+    assert sum(stages(marketplace).values()) == 26_013
+
+
+def test_blnk_152_a_refund_asked_for_twice_is_one(marketplace: Marketplace) -> None:
+    placed = sell(marketplace)
+    first = refund(marketplace, placed, "100.00")
+    again = refund(marketplace, placed, "100.00")
+    marketplace.settle()
+    third = refund(marketplace, placed, "100.00")
+    marketplace.settle()
+    assert first.refund_id == again.refund_id == third.refund_id
+    assert [r["amount"] for r in marketplace.world.all("", "refund")] == [10_000]
+    marketplace.check_at_rest()
+
+
+def test_open_bank_oss_939_history_read_again_from_the_beginning_counts_once(
+    marketplace: Marketplace,
+) -> None:
+    """The duplicate check has no window: every event and transaction that ever was, once more."""
+    placed = sell(marketplace)
+    refund(marketplace, placed, "100.00")
+    marketplace.settle()
+    marketplace.advance(days=29)
+    marketplace.settle()
+    before, head = stages(marketplace), marketplace.core.store.head()
+    with marketplace.core.store.transaction() as cursor:
+        cursor.execute("DELETE FROM operations.cursors")
+    assert marketplace.core.feed.repair_events(marketplace.clock.now()) == 0
+    assert marketplace.core.feed.read_transactions() == 0
+    marketplace.settle()
+    assert (stages(marketplace), marketplace.core.store.head()) == (before, head)
+    marketplace.check_at_rest()
