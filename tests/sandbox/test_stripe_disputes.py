@@ -72,7 +72,13 @@ def test_a_dispute_of_any_part_is_opened_on_purpose(sandbox: Sandbox) -> None:
     assert (rest["amount"], rest["reason"]) == (4_000, "duplicate")
     beyond = sandbox.decide("charges", charge, "dispute", amount=10_000)
     assert beyond["amount"] == 10_000  # banks do that too
-    for wrong in ({"amount": 0}, {"amount": 10_001}, {"reason": "whim"}, {"nonsense": 1}):
+    for wrong in (
+        {"amount": 0},
+        {"amount": 10_001},
+        {"amount": "5"},
+        {"reason": "whim"},
+        {"nonsense": 1},
+    ):
         with pytest.raises(StripeFault):
             sandbox.decide("charges", charge, "dispute", **wrong)
 
@@ -98,6 +104,17 @@ def test_an_inquiry_takes_nothing_until_it_is_escalated(sandbox: Sandbox) -> Non
         sandbox.decide("disputes", inquiry.id, "closed")
     sandbox.advance(days=9)
     assert sandbox.v1.disputes.retrieve(inquiry.id).status == "lost"
+
+
+def test_an_inquiry_into_what_was_refunded_closes_instead_of_escalating(sandbox: Sandbox) -> None:
+    charge = sandbox.charged()
+    inquiry = sandbox.decide("charges", charge, "dispute", inquiry=True)
+    sandbox.charged()
+    sandbox.v1.refunds.create({"charge": charge})
+    assert sandbox.decide("disputes", inquiry["id"], "escalated")["status"] == "warning_closed"
+    assert sandbox.transactions(inquiry["id"]) == []
+    with pytest.raises(StripeFault, match="has to name its amount"):
+        sandbox.decide("charges", charge, "dispute")
 
 
 @pytest.mark.parametrize("text", ["winning_evidence", "losing_evidence"])

@@ -166,4 +166,4 @@ def test_a_refund_under_way_fails_when_its_charge_is_charged_back(sandbox: Sandb
         "failed",
         "charge_for_pending_refund_disputed",
     )
-    assert dispute["amount"] == 9_000
+    assert dispute["amount"] == 10_000

@@ -81,11 +81,19 @@ class Delivery:
             if end == "pending":
                 self.world.put(PLATFORM, events.DELIVERIES, delivery)
             else:
-                self._count(end)
-                self.world.remove(PLATFORM, events.DELIVERIES, delivery["id"])
+                self._finish(delivery, end)
             self.world.keep()
         finally:
             self._busy.discard(delivery["id"])
+
+    def _finish(self, delivery: Json, end: str) -> None:
+        """Nobody waits for this one any more, however it ended."""
+        event = self.world.find(delivery["account"], "event", delivery["event"])
+        event["pending_webhooks"] -= 1
+        self.world.put(delivery["account"], "event", event)
+        self.world.remove(PLATFORM, events.DELIVERIES, delivery["id"])
+        self._due.pop(delivery["id"], None)
+        self._count(end)
 
     def _count(self, end: str) -> None:
         known = self.world.tables.get("/counter", {}).get(_COUNTER, {"id": _COUNTER})
@@ -100,8 +108,6 @@ class Delivery:
         if sent and self.world.chance(self.behaviour.duplicate):
             await _post(client, endpoint, event)
         if sent:
-            event["pending_webhooks"] = max(0, event["pending_webhooks"] - 1)
-            self.world.put(delivery["account"], "event", event)
             return "delivered"
         if delivery["attempts"] >= GIVES_UP_AFTER:
             return "failed"

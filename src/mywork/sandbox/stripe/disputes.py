@@ -7,9 +7,8 @@ plane. A chargeback that is not answered by its deadline is lost; an inquiry clo
 
 from dataclasses import dataclass
 
-from mywork.sandbox.stripe import balance, events, evidence, radar, refunds, settlement, terms
+from mywork.sandbox.stripe import events, evidence, radar, terms, withdrawals
 from mywork.sandbox.stripe.errors import Json, invalid
-from mywork.sandbox.stripe.settlement import Settled
 from mywork.sandbox.stripe.world import World
 
 DEADLINE, DECISION = "dispute.deadline", "dispute.decision"
@@ -45,24 +44,33 @@ class Opening:
 
 
 def open_(world: World, account: str, charge: Json, opening: Opening) -> Json:
+    _check(opening, charge)
+    if not opening.inquiry:
+        withdrawals.fail_refunds_under_way(world, account, charge)
     rest = charge["amount_captured"] - charge["amount_refunded"]
     amount = rest if opening.amount is None else opening.amount
-    if not 0 < amount <= charge["amount_captured"]:
-        raise invalid(f"a dispute is of 1 to {charge['amount_captured']}", param="amount")
-    if opening.reason not in REASONS:
-        raise invalid(f"reason is one of {', '.join(sorted(REASONS))}", param="reason")
+    if not amount:
+        raise invalid("The charge was refunded; a dispute of it has to name its amount.")
     dispute = _dispute(world, charge, amount, opening)
     charge["disputed"] = True
     world.put(account, "charge", charge)
     world.put(account, "dispute", dispute)
     if not opening.inquiry:
-        _withdraw(world, account, dispute)
+        withdrawals.take(world, account, dispute)
     events.emit(world, account, "charge.dispute.created", dispute)
     if not opening.inquiry:
         events.emit(world, account, "charge.dispute.funds_withdrawn", dispute)
     _await_answer(world, account, dispute)
     radar.reconsider(world, account, charge)
     return dispute
+
+
+def _check(opening: Opening, charge: Json) -> None:
+    captured, amount = charge["amount_captured"], opening.amount
+    if amount is not None and (type(amount) is not int or not 0 < amount <= captured):
+        raise invalid(f"a dispute is of 1 to {captured}", param="amount")
+    if opening.reason not in REASONS:
+        raise invalid(f"reason is one of {', '.join(sorted(REASONS))}", param="reason")
 
 
 def _dispute(world: World, charge: Json, amount: int, opening: Opening) -> Json:
@@ -108,62 +116,6 @@ def _await_answer(world: World, account: str, dispute: Json) -> None:
     inquiry = dispute["status"] in _OPEN_INQUIRY
     at = inquiry_ends if inquiry else dispute["evidence_details"]["due_by"]
     world.later(at + 1, DEADLINE, account, dispute["id"])
-
-
-def _withdraw(world: World, account: str, dispute: Json) -> None:
-    """The amount and the fee, at once; refunds that were still under way fail."""
-    for refund in world.where(account, "refund", "charge", dispute["charge"]):
-        if refund["status"] in refunds.OPEN:
-            refunds.fail(world, account, refund["id"], "charge_for_pending_refund_disputed")
-    settled = _settled(world, account, dispute, dispute["amount"])
-    _move(
-        world,
-        account,
-        dispute,
-        balance.Movement(
-            amount=-settled.amount,
-            currency=settled.currency,
-            source=dispute["id"],
-            category="dispute",
-            type="adjustment",
-            fee=terms.fee(world, "dispute_fee", settled.currency),
-            fee_description="Dispute fee",
-            description=f"Chargeback withdrawal for {dispute['charge']}",
-            exchange_rate=settled.exchange_rate,
-        ),
-    )
-
-
-def _reinstate(world: World, account: str, dispute: Json, amount: int) -> None:
-    settled = _settled(world, account, dispute, amount)
-    fee = dispute["balance_transactions"][0]["fee"]
-    _move(
-        world,
-        account,
-        dispute,
-        balance.Movement(
-            amount=settled.amount,
-            currency=settled.currency,
-            source=dispute["id"],
-            category="dispute_reversal",
-            type="adjustment",
-            fee=-fee if terms.terms(world)["dispute_fee_returned"] else 0,
-            fee_description="Dispute fee refund",
-            description=f"Chargeback reversal for {dispute['charge']}",
-            exchange_rate=settled.exchange_rate,
-        ),
-    )
-
-
-def _settled(world: World, account: str, dispute: Json, amount: int) -> Settled:
-    charge = world.find(account, "charge", dispute["charge"])
-    return settlement.of_reversal(world, account, charge, amount)
-
-
-def _move(world: World, account: str, dispute: Json, movement: balance.Movement) -> None:
-    transaction = balance.move(world, account, movement)
-    dispute["balance_transactions"] = [*dispute["balance_transactions"], transaction]
-    world.put(account, "dispute", dispute)
 
 
 # Answering ----------------------------------------------------------------------------------
@@ -239,10 +191,10 @@ def win(world: World, account: str, identifier: str, amount: int | None = None) 
     """The money comes back, or a part of it; the fee where the terms say so."""
     dispute = _chargeback(world, account, identifier)
     back = dispute["amount"] if amount is None else amount
-    if not 0 < back <= dispute["amount"]:
+    if type(back) is not int or not 0 < back <= dispute["amount"]:
         raise invalid(f"a dispute is won for 1 to {dispute['amount']}", param="amount")
     dispute |= {"status": "won", "is_charge_refundable": True}
-    _reinstate(world, account, dispute, back)
+    withdrawals.give_back(world, account, dispute, back)
     events.emit(world, account, "charge.dispute.funds_reinstated", dispute)
     return _end(world, account, dispute)
 
@@ -257,8 +209,12 @@ def close_inquiry(world: World, account: str, identifier: str) -> Json:
 
 
 def escalate(world: World, account: str, identifier: str) -> Json:
-    """An inquiry becomes a chargeback: now the money is taken."""
+    """An inquiry becomes a chargeback: now the money is taken, unless all was refunded."""
     dispute = _inquiry(world, account, identifier)
+    charge = world.find(account, "charge", dispute["charge"])
+    withdrawals.fail_refunds_under_way(world, account, charge)
+    if charge["refunded"]:
+        return close_inquiry(world, account, identifier)
     code = _NETWORK_CODES.get(dispute["reason"])
     card = dispute["payment_method_details"]["card"]
     card |= {"case_type": "chargeback", "network_reason_code": code}
@@ -266,7 +222,7 @@ def escalate(world: World, account: str, identifier: str) -> Json:
     dispute["evidence_details"] |= {"due_by": due_by, "past_due": False}
     dispute |= {"is_charge_refundable": False, "network_reason_code": code}
     dispute["status"] = "needs_response"
-    _withdraw(world, account, dispute)
+    withdrawals.take(world, account, dispute)
     events.emit(world, account, "charge.dispute.updated", dispute)
     events.emit(world, account, "charge.dispute.funds_withdrawn", dispute)
     _await_answer(world, account, dispute)

@@ -6,6 +6,7 @@
 from collections.abc import Callable, Mapping
 
 from mywork.sandbox.stripe import connect, disputes, payouts, radar, refunds, topups
+from mywork.sandbox.stripe.due import tick
 from mywork.sandbox.stripe.errors import Json, invalid, missing
 from mywork.sandbox.stripe.world import PLATFORM, World
 
@@ -17,12 +18,14 @@ def decide(
 ) -> Json:
     """Have something become of an object of any account; the object as it is then.
 
-    `wish` holds what can be chosen: see the outcome. Raises StripeFault for what cannot be.
+    What is due happens before. `wish` holds what can be chosen: see the outcome. Raises
+    StripeFault for what cannot be.
     """
     outcomes = OUTCOMES.get(kind)
     if outcomes is None or outcome not in outcomes:
         known = ", ".join(f"{kind}/{name}" for kind, names in OUTCOMES.items() for name in names)
         raise invalid(f"no such outcome: {kind}/{outcome}; known are {known}")
+    tick(world)
     account = _owner(world, _KINDS[kind], identifier)
     document = outcomes[outcome](world, account, identifier, wish or {})
     world.keep()
