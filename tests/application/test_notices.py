@@ -18,6 +18,7 @@ OPENED = EXAMPLES["break.opened.v1"]
 REQUESTED = EXAMPLES["order.refund_requested.v1"]
 DISPUTED = EXAMPLES["order.dispute_opened.v1"]
 CLOSED = EXAMPLES["order.dispute_closed.v1"]
+FAILED = EXAMPLES["subscription.invoice_failed.v1"]
 NUMBER = "order MW-2026-00001"
 
 
@@ -264,6 +265,111 @@ TOLD: list[tuple[Any, list[Any], list[Notice]]] = [
             )
         ],
     ),
+    (
+        EXAMPLES["break.return_failed.v1"],
+        [OPENED],
+        [
+            Notice(
+                FINANCE,
+                "A returned payment came back: ch_9",
+                "The refund re_9 of ch_9 came back: 299.00 USD lie in suspense again.\n"
+                "Explain it: POST /api/finance/breaks/ch_9/resolve",
+            )
+        ],
+    ),
+    (
+        EXAMPLES["subscription.refused.v1"],
+        [],
+        [
+            bo(
+                "Your subscription was not started",
+                "Your subscription could not be started (resource_missing). Nothing was charged.",
+            )
+        ],
+    ),
+    (
+        EXAMPLES["subscription.plan_change_refused.v1"],
+        [],
+        [
+            bo(
+                "Your plan was not changed",
+                "Your plan could not be changed (card_declined). It goes on as before.",
+            )
+        ],
+    ),
+    (
+        EXAMPLES["subscription.invoice_paid.v1"],
+        [],
+        [
+            bo(
+                "Receipt for your subscription: 29.00 USD",
+                "You paid 29.00 USD for your subscription.\nInvoice in_1.",
+            )
+        ],
+    ),
+    (
+        FAILED,
+        [],
+        [
+            bo(
+                "Your subscription could not be charged",
+                "Your card could not be charged for your subscription (attempt 1).\n"
+                "We try again on 11 December 2026. Check the card that Stripe knows of you.\n"
+                "Invoice in_4.",
+            )
+        ],
+    ),
+    (
+        EXAMPLES["subscription.grace_ended.v1"],
+        [],
+        [
+            bo(
+                "Your subscription is overdue",
+                "Your subscription is overdue, and what it includes is off until it is paid.",
+            )
+        ],
+    ),
+    (
+        EXAMPLES["subscription.cancellation_scheduled.v1"],
+        [],
+        [
+            bo(
+                "Your subscription will end",
+                "Your subscription ends on 10 December 2026. Until then you can resume it.",
+            )
+        ],
+    ),
+    (
+        EXAMPLES["subscription.cancellation_withdrawn.v1"],
+        [],
+        [
+            bo(
+                "Your subscription goes on",
+                "Your subscription does not end after all: it is renewed as before.",
+            )
+        ],
+    ),
+    (
+        EXAMPLES["subscription.ended.v1"],
+        [],
+        [
+            bo(
+                "Your subscription has ended",
+                "Your subscription ended on 10 December 2026. You may subscribe anew at any time.",
+            )
+        ],
+    ),
+    (
+        EXAMPLES["subscription.invoice_refunded.v1"],
+        [],
+        [
+            bo(
+                "Refund of 29.00 USD",
+                "29.00 USD of your subscription goes back to your card. Banks take five to ten "
+                "days to show it.\nInvoice in_1.",
+            )
+        ],
+    ),
 ]
 
 
@@ -313,6 +419,14 @@ def test_every_end_of_a_dispute_has_words(outcome: Any) -> None:
 def test_a_warning_that_comes_too_late_advises_nothing() -> None:
     warned = replace(EXAMPLES["order.fraud_warned.v1"], actionable=False)
     assert "Nothing can be done." in notices_of(warned, [TERMS])[0].text
+
+
+def test_an_invoice_paid_from_credit_alone_has_no_receipt() -> None:
+    assert notices_of(replace(EXAMPLES["subscription.invoice_paid.v1"], amount_minor=0), []) == ()
+
+
+def test_a_charge_that_is_not_tried_again_says_so() -> None:
+    assert "We do not try again." in notices_of(replace(FAILED, next_attempt_at=None), [])[0].text
 
 
 def test_amounts_have_the_digits_of_their_currency() -> None:

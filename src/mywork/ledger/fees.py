@@ -13,7 +13,7 @@ from typing import Any
 from eventstore import EventStore
 from mywork.ledger.period import Period
 
-PAGE = 1_000
+PAGE = 10_000
 
 _MOVED = """
 moved AS (
@@ -47,8 +47,9 @@ _BY_ORDER = f"""
 WITH {_MOVED.format(key="e.originator_id", join=_EVENTS)}
 SELECT key, coalesce(convert_from(f.state, 'UTF8')::jsonb #>> '{{data,order_number}}', ''),
        currency, quoted, actual, dispute_quoted, dispute_actual,
-       EXISTS (SELECT FROM eventstore.events s
-                WHERE s.originator_id = key AND s.topic = ANY(%(settles)s))
+       NOT starts_with(key, 'order-')
+       OR EXISTS (SELECT FROM eventstore.events s
+                   WHERE s.originator_id = key AND starts_with(s.topic, 'order.payment_settled.'))
   FROM moved
   LEFT JOIN eventstore.events f ON f.originator_id = key AND f.originator_version = 1
  WHERE (key, currency) > (%(after_key)s, %(after_currency)s)
@@ -60,13 +61,13 @@ SELECT e.originator_id, convert_from(f.state, 'UTF8')::jsonb #>> '{data,order_nu
   FROM ledger.entries n
   JOIN eventstore.events e ON e.notification_id = n.position
   JOIN eventstore.events f ON f.originator_id = e.originator_id AND f.originator_version = 1
- WHERE e.topic LIKE 'order.paid.%%'
+ WHERE starts_with(e.topic, 'order.paid.')
    AND n.effective_at >= %(from)s AND n.effective_at < %(to)s
    AND NOT EXISTS (SELECT FROM eventstore.events s
-                    WHERE s.originator_id = e.originator_id AND s.topic = ANY(%(settles)s))
+                    WHERE s.originator_id = e.originator_id
+                      AND starts_with(s.topic, 'order.payment_settled.'))
  ORDER BY n.effective_at, e.originator_id LIMIT %(limit)s
 """
-_SETTLES = ["order.payment_settled.v1", "break.settled.v1"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,4 +127,4 @@ def unsettled_orders(store: EventStore, period: Period, *, limit: int) -> Sequen
 
 
 def _asked(period: Period) -> dict[str, Any]:
-    return {"from": period.since, "to": period.until, "settles": _SETTLES}
+    return {"from": period.since, "to": period.until}

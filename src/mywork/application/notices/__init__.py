@@ -7,12 +7,19 @@ event names people by their opaque ids, and their addresses are looked up at the
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mywork.application.notices import breaks, disputes, orders, payouts, refunds
+from mywork.application.notices import (
+    breaks,
+    disputes,
+    orders,
+    payouts,
+    refunds,
+    subscriptions,
+)
 from mywork.application.notices.notice import FINANCE, Notice, Staff, Write
 
 NOTICES: Mapping[type, Write] = {
     event: write
-    for concept in (orders, refunds, disputes, payouts, breaks)
+    for concept in (orders, refunds, disputes, payouts, subscriptions, breaks)
     for event, write in concept.NOTICES.items()
 }
 

@@ -26,4 +26,17 @@ def _opened(event: breaks.BreakOpened, _: Sequence[Any]) -> Sequence[Notice]:
     return (Notice(FINANCE, f"{_SUBJECTS[event.kind]}: {event.object_id}", text),)
 
 
-NOTICES: Mapping[type, Write] = {breaks.BreakOpened: _opened}
+def _return_failed(event: breaks.PaymentReturnFailed, _: Sequence[Any]) -> Sequence[Notice]:
+    back = amount(event.amount_minor, event.currency)
+    text = (
+        f"The refund {event.stripe_refund_id} of {event.object_id} came back: {back} lie in "
+        "suspense again.\n"
+        f"Explain it: POST /api/finance/breaks/{event.break_id}/resolve"
+    )
+    return (Notice(FINANCE, f"A returned payment came back: {event.object_id}", text),)
+
+
+NOTICES: Mapping[type, Write] = {
+    breaks.BreakOpened: _opened,
+    breaks.PaymentReturnFailed: _return_failed,
+}

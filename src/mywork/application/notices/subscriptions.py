@@ -1,0 +1,78 @@
+"""Subscriptions: receipts, failed charges with what comes next, and the end."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mywork.application.notices.notice import Notice, Write, amount, day
+from mywork.domain import subscription
+
+
+def _refused(event: subscription.SubscriptionRefused, _: Sequence[Any]) -> Sequence[Notice]:
+    text = f"Your subscription could not be started ({event.reason}). Nothing was charged."
+    return (Notice(event.user_id, "Your subscription was not started", text),)
+
+
+def _change_refused(event: subscription.PlanChangeRefused, _: Sequence[Any]) -> Sequence[Notice]:
+    text = f"Your plan could not be changed ({event.reason}). It goes on as before."
+    return (Notice(event.user_id, "Your plan was not changed", text),)
+
+
+def _paid(event: subscription.InvoicePaid, _: Sequence[Any]) -> Sequence[Notice]:
+    """An invoice that was paid from credit alone charged nobody."""
+    if event.amount_minor <= 0:
+        return ()
+    paid = amount(event.amount_minor, event.currency)
+    text = f"You paid {paid} for your subscription.\nInvoice {event.invoice_id}."
+    return (Notice(event.user_id, f"Receipt for your subscription: {paid}", text),)
+
+
+def _failed(event: subscription.InvoiceFailed, _: Sequence[Any]) -> Sequence[Notice]:
+    again = event.next_attempt_at
+    follows = f"We try again on {day(again)}." if again else "We do not try again."
+    text = (
+        f"Your card could not be charged for your subscription (attempt {event.attempt}).\n"
+        f"{follows} Check the card that Stripe knows of you.\nInvoice {event.invoice_id}."
+    )
+    return (Notice(event.user_id, "Your subscription could not be charged", text),)
+
+
+def _grace_ended(event: subscription.GraceEnded, _: Sequence[Any]) -> Sequence[Notice]:
+    text = "Your subscription is overdue, and what it includes is off until it is paid."
+    return (Notice(event.user_id, "Your subscription is overdue", text),)
+
+
+def _ends(event: subscription.CancellationScheduled, _: Sequence[Any]) -> Sequence[Notice]:
+    text = f"Your subscription ends on {day(event.ends_at)}. Until then you can resume it."
+    return (Notice(event.user_id, "Your subscription will end", text),)
+
+
+def _goes_on(event: subscription.CancellationWithdrawn, _: Sequence[Any]) -> Sequence[Notice]:
+    text = "Your subscription does not end after all: it is renewed as before."
+    return (Notice(event.user_id, "Your subscription goes on", text),)
+
+
+def _ended(event: subscription.SubscriptionEnded, _: Sequence[Any]) -> Sequence[Notice]:
+    text = f"Your subscription ended on {day(event.ended_at)}. You may subscribe anew at any time."
+    return (Notice(event.user_id, "Your subscription has ended", text),)
+
+
+def _refunded(event: subscription.InvoiceRefunded, _: Sequence[Any]) -> Sequence[Notice]:
+    refund = amount(event.amount_minor, event.currency)
+    text = (
+        f"{refund} of your subscription goes back to your card. Banks take five to ten days to "
+        f"show it.\nInvoice {event.invoice_id}."
+    )
+    return (Notice(event.user_id, f"Refund of {refund}", text),)
+
+
+NOTICES: Mapping[type, Write] = {
+    subscription.SubscriptionRefused: _refused,
+    subscription.PlanChangeRefused: _change_refused,
+    subscription.InvoicePaid: _paid,
+    subscription.InvoiceFailed: _failed,
+    subscription.GraceEnded: _grace_ended,
+    subscription.CancellationScheduled: _ends,
+    subscription.CancellationWithdrawn: _goes_on,
+    subscription.SubscriptionEnded: _ended,
+    subscription.InvoiceRefunded: _refunded,
+}
