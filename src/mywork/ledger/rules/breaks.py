@@ -70,17 +70,17 @@ def _resolved(event: breaks.BreakResolved) -> Entry | None:
     )
 
 
-def _converted(event: breaks.BreakConverted) -> Entry:
+def _converted(event: breaks.BreakConverted) -> Entry | None:
     """Two balanced halves: suspense ends in one currency, and begins in the other."""
     before, after, charge_id = event.currency, event.settlement_currency, event.object_id
-    return Entry(
-        (
-            Posting(SUSPENSE_STRIPE, before, event.amount_minor, charge_id),
-            Posting(STRIPE_UNCLEARED, before, -event.amount_minor, charge_id),
-            Posting(STRIPE_UNCLEARED, after, event.settled_minor, charge_id),
-            Posting(SUSPENSE_STRIPE, after, -event.settled_minor, charge_id),
-        )
+    lines = (
+        Posting(SUSPENSE_STRIPE, before, event.amount_minor, charge_id),
+        Posting(STRIPE_UNCLEARED, before, -event.amount_minor, charge_id),
+        Posting(STRIPE_UNCLEARED, after, event.settled_minor, charge_id),
+        Posting(SUSPENSE_STRIPE, after, -event.settled_minor, charge_id),
     )
+    moved = tuple(line for line in lines if line.amount_minor)
+    return Entry(moved) if moved else None
 
 
 def _returned(
