@@ -143,11 +143,12 @@ _examples: list[Any] = [
     subscription.SubscriptionFundsAvailable("bo", "txn_6", "USD", 2_786),
     subscription.RevenueRecognised("bo", "in_1", "USD", FIRST_OF_DECEMBER, 1_933, 967),
     subscription.InvoiceRefunded(
-        "bo", "in_1", "re_2", "ch_2", "USD", 2_900, 967, 1_933, FIRST_OF_DECEMBER
+        "bo", "in_1", "re_2", "ch_2", "USD", 2_900, 967, 1_933, FIRST_OF_DECEMBER, MONTH_LATER
     ),
     subscription.InvoiceRefundSucceeded("bo", "in_1", "re_2"),
     subscription.InvoiceRefundFailed(
-        "bo", "in_1", "re_2", False, "expired_or_canceled_card", "USD", 2_900, 967, 1_933
+        "bo", "in_1", "re_2", False, "expired_or_canceled_card", "USD", 2_900, 967, 1_933,
+        FIRST_OF_DECEMBER + timedelta(days=1), MONTH_LATER,
     ),
     subscription.InvoiceRefundSettled("bo", "in_1", "re_2", "txn_7", "USD", 2_900, 0, None),
     breaks.BreakOpened(

@@ -16,7 +16,14 @@ from pydantic import SecretStr
 
 from eventstore import Runner
 from mywork import bootstrap
-from mywork.adapters.stripe import CONNECT, HANDLED_EVENTS, PLATFORM, StripePayments, event_receipt
+from mywork.adapters.stripe import (
+    CONNECT,
+    HANDLED_EVENTS,
+    PLATFORM,
+    StripeBilling,
+    StripePayments,
+    event_receipt,
+)
 from mywork.application.commands import envelope
 from mywork.application.ports import Session, TokenInvalid
 from mywork.domain import order, product
@@ -72,7 +79,10 @@ class Marketplace:
             app_url="http://localhost:3000",
         )
         identity: Any = NamedUsers()
-        outside = bootstrap.Outside(self.clock, self.payments, identity, self.queue, self.mail)
+        self.billing = StripeBilling("sk_test_marketplace", http_client=InProcess(self.world))
+        outside = bootstrap.Outside(
+            self.clock, self.payments, identity, self.queue, self.mail, self.billing
+        )
         self.core = bootstrap.build(settings, outside)
         self.runner = Runner(self.core.store, self.core.followers())
         self._delivered: set[str] = set()

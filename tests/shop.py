@@ -28,7 +28,10 @@ class Shop:
         self.clock, self.payments, self.queue = FakeClock(), FakePayments(), FakeQueue()
         self.mail = FakeMail()
         identity: Any = None
-        outside = bootstrap.Outside(self.clock, self.payments, identity, self.queue, self.mail)
+        billing: Any = None
+        outside = bootstrap.Outside(
+            self.clock, self.payments, identity, self.queue, self.mail, billing
+        )
         settings = Settings(database_url=SecretStr(database_url), app_url="https://shop.test")
         self.core = bootstrap.build(settings, outside)
         self.runner = Runner(self.core.store, [self.core.reactions.follower()])

@@ -11,13 +11,14 @@ from mywork.adapters import clocks, effects, operations
 from mywork.adapters.clerk import ClerkIdentity
 from mywork.adapters.mail import FileMail, ResendMail
 from mywork.adapters.queue import DramatiqQueue
-from mywork.adapters.stripe import StripePayments
+from mywork.adapters.stripe import StripeBilling, StripePayments
 from mywork.adapters.stripe.receipts import StripeTranslator
 from mywork.application.checkout import Checkout
 from mywork.application.deadlines import DeadlineRunner
 from mywork.application.disputing import Disputing
 from mywork.application.effects import Call, EffectPerformer
 from mywork.application.feed import Feed
+from mywork.application.fetching import Fetching
 from mywork.application.handle import Handler
 from mywork.application.inbox import InboxWorker
 from mywork.application.notifying import Notifier
@@ -26,8 +27,9 @@ from mywork.application.payment_calls import PaymentCalls
 from mywork.application.payout_calls import PayoutCalls
 from mywork.application.payout_queue import PayoutQueue
 from mywork.application.payouts import PayingOut
-from mywork.application.ports import Clock, EffectQueue, Identity, Mail, Payments
+from mywork.application.ports import Billing, Clock, EffectQueue, Identity, Mail, Payments
 from mywork.application.reactions import (
+    ALIGN_SUBSCRIPTION,
     CANCEL_PAYMENT_INTENT,
     CREATE_BANK_PAYOUT,
     CREATE_REFUND,
@@ -40,6 +42,8 @@ from mywork.application.reactions import (
 from mywork.application.refund_calls import RefundCalls
 from mywork.application.refunding import Refunding
 from mywork.application.selling import Selling
+from mywork.application.subscribing import Subscribing
+from mywork.application.subscription_calls import SubscriptionCalls
 from mywork.domain.catalogue import EVENTS
 from mywork.ledger.book import Book
 from mywork.projections import breaks, roles
@@ -58,6 +62,7 @@ class Outside:
     identity: Identity
     queue: EffectQueue
     mail: Mail
+    billing: Billing
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,7 @@ class Core:
     selling: Selling
     refunding: Refunding
     disputing: Disputing
+    subscribing: Subscribing
     paying_out: PayingOut
     payout_queue: PayoutQueue
 
@@ -125,16 +131,19 @@ def outside(settings: Settings) -> Outside:
     clock: Clock = clocks.SystemClock()
     if settings.mywork_clock is not None:
         clock = SandboxClock(settings.mywork_clock)
+    stripe_key, stripe_api = (
+        settings.stripe_secret_key.get_secret_value(),
+        settings.stripe_api_base,
+    )
     return Outside(
         clock=clock,
-        payments=StripePayments(
-            settings.stripe_secret_key.get_secret_value(), api_base=settings.stripe_api_base
-        ),
+        payments=StripePayments(stripe_key, api_base=stripe_api),
         identity=ClerkIdentity(
             settings.clerk_issuer, settings.clerk_jwks_url, settings.clerk_authorized_parties
         ),
         queue=DramatiqQueue(settings.redis_url.get_secret_value()),
         mail=_mail(settings),
+        billing=StripeBilling(stripe_key, api_base=stripe_api),
     )
 
 
@@ -150,6 +159,7 @@ def _calls(handler: Handler, world: Outside) -> dict[str, Call]:
     payments = PaymentCalls(world.payments, world.clock)
     refunds = RefundCalls(world.payments, world.clock)
     payouts = PayoutCalls(handler, world.payments, world.clock)
+    subscriptions = SubscriptionCalls(handler, world.billing, world.clock)
     return {
         CANCEL_PAYMENT_INTENT: payments.cancel_intent,
         CREATE_REFUND: refunds.create_refund,
@@ -158,6 +168,7 @@ def _calls(handler: Handler, world: Outside) -> dict[str, Call]:
         CREATE_TRANSFER: payouts.create_transfer,
         CREATE_BANK_PAYOUT: payouts.create_bank_payout,
         REVERSE_TRANSFER: payouts.reverse_transfer,
+        ALIGN_SUBSCRIPTION: subscriptions.align,
     }
 
 
@@ -184,7 +195,7 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
             handler,
             book,
             translate=StripeTranslator(live=settings.live),
-            payments=world.payments,
+            fetch=Fetching(world.payments, world.billing),
             clock=world.clock,
             lease_seconds=settings.mywork_lease_seconds,
         ),
@@ -218,6 +229,7 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
         ),
         refunding=Refunding(handler, world.clock),
         disputing=Disputing(handler, world.payments, world.clock),
+        subscribing=Subscribing(handler, world.billing, people, world.clock),
         paying_out=PayingOut(handler, book, cursors, world.clock),
         payout_queue=PayoutQueue(handler, book, world.payments, world.clock),
     )

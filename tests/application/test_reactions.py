@@ -1,7 +1,7 @@
 """What follows from each event: a table, and the follower that writes it down."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from mywork.application.reactions import react
 from mywork.domain import order
 from mywork.domain.identifiers import OrderId
 
+DECEMBER, JANUARY = datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 NOTICE = Effect("stream:3:send_notice", "send_notice", {"stream": "stream", "version": 3})
 ASKED = {"stream": "stream", "payout_id": PAYOUT}
 
@@ -51,6 +52,27 @@ FOLLOW_UPS: dict[str, Any] = {
     ),
     "order.dispute_closed.v1": Deadline("release_funds", ORDER, AT + timedelta(days=7)),
     "movement.recorded.v1": Deadline("make_movement_available", "txn_3", AT + timedelta(days=2)),
+    **dict.fromkeys(
+        (
+            "subscription.plan_change_requested.v1",
+            "subscription.cancellation_requested.v1",
+            "subscription.resumption_requested.v1",
+        ),
+        call("align_subscription", user_id="bo"),
+    ),
+    "subscription.invoice_paid.v1": (
+        Deadline("recognise_revenue", "bo/in_1/paid/2026-12-01", DECEMBER),
+        Deadline("recognise_revenue", "bo/in_1/paid/2027-01-01", JANUARY),
+    ),
+    "subscription.invoice_refunded.v1": Deadline(
+        "recognise_revenue", "bo/in_1/re_2/2027-01-01", JANUARY
+    ),
+    "subscription.invoice_refund_failed.v1": Deadline(
+        "recognise_revenue", "bo/in_1/re_2-failed/2027-01-01", JANUARY
+    ),
+    "subscription.invoice_settled.v1": Deadline(
+        "make_subscription_funds_available", "bo/txn_6", AT + timedelta(days=2)
+    ),
     "break.settled.v1": Deadline("make_break_funds_available", "ch_9", AT + timedelta(days=2)),
 }
 
@@ -64,7 +86,8 @@ def test_an_event_has_these_follow_ups_and_no_others(name: str) -> None:
     event = EXAMPLES[name]
     if name == "payout.reversal_requested.v1":
         event = replace(event, automatic=False)
-    expected = [FOLLOW_UPS[name]] if name in FOLLOW_UPS else []
+    found = FOLLOW_UPS.get(name, ())
+    expected = [*found] if isinstance(found, tuple) else [found]
     expected += [NOTICE] if tells(event) else []
     assert list(react(recorded(event, name))) == expected
 
@@ -72,6 +95,20 @@ def test_an_event_has_these_follow_ups_and_no_others(name: str) -> None:
 def test_a_payout_that_is_reversed_by_itself_pauses_its_seller() -> None:
     asked = replace(recorded(EXAMPLES["payout.reversal_requested.v1"]), stream="payouts-ada-USD")
     assert react(asked)[1] == Deadline("pause_payouts", "ada/account_closed", AT)
+
+
+def test_an_overdue_subscription_goes_on_for_a_while() -> None:
+    overdue = replace(
+        EXAMPLES["subscription.status_changed.v1"], status="past_due", grace_until=DECEMBER
+    )
+    assert react(recorded(overdue))[0] == Deadline("end_grace", "bo/2026-12-01", DECEMBER)
+
+
+def test_a_refund_that_is_available_later_ripens() -> None:
+    later = replace(EXAMPLES["subscription.invoice_refund_settled.v1"], available_on=DECEMBER)
+    assert react(recorded(later)) == (
+        Deadline("make_subscription_funds_available", "bo/txn_7", DECEMBER),
+    )
 
 
 def test_a_free_order_never_expires() -> None:

@@ -9,7 +9,7 @@ from fakes import START
 
 from mywork.application.ports import BalanceTransaction
 from mywork.application.settlement import MOVEMENTS, command_for_transaction
-from mywork.domain import breaks, movement, order, payout
+from mywork.domain import breaks, movement, order, payout, subscription
 from mywork.domain.errors import PredecessorMissing
 
 AVAILABLE = START + timedelta(days=2)
@@ -50,6 +50,22 @@ def test_a_transfer_of_a_payout_settles_it_with_what_left_the_balance() -> None:
     assert isinstance(command, payout.SettleTransfer)
     assert (command.seller_id, command.currency) == ("user-with-hyphens", "USD")
     assert command.amount_minor == 26_013
+
+
+def test_a_charge_of_a_subscription_settles_its_invoice() -> None:
+    command = meaning(transaction(fee_minor=114), "subscription-user-with-hyphens")
+    assert isinstance(command, subscription.SettleInvoice)
+    assert (command.user_id, command.charge_id) == ("user-with-hyphens", "ch_1")
+    assert (command.fee_minor, command.available_on) == (114, AVAILABLE)
+
+
+@pytest.mark.parametrize(("category", "amount"), [("refund", -2_900), ("refund_failure", 2_900)])
+def test_a_refund_of_a_subscription_settles_going_out_and_coming_back(
+    category: str, amount: int
+) -> None:
+    command = meaning(transaction(category, amount, object_id="re_1"), "subscription-bo")
+    assert isinstance(command, subscription.SettleInvoiceRefund)
+    assert (command.stripe_refund_id, command.amount_minor) == ("re_1", amount)
 
 
 def test_a_charge_in_a_break_settles_the_break() -> None:

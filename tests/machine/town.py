@@ -26,6 +26,7 @@ from mywork.adapters.stripe import (
     CONNECT,
     HANDLED_EVENTS,
     PLATFORM,
+    StripeBilling,
     StripePayments,
     event_receipt,
     verify_signature,
@@ -119,7 +120,8 @@ class Town:
     def _built(self) -> tuple[bootstrap.Core, Runner]:
         payments = StripePayments("sk_test_town", http_client=self.wire)
         identity: Any = NamedUsers()
-        outside = bootstrap.Outside(self.clock, payments, identity, Queue(), FakeMail())
+        billing = StripeBilling("sk_test_town", http_client=self.wire)
+        outside = bootstrap.Outside(self.clock, payments, identity, Queue(), FakeMail(), billing)
         core = bootstrap.build(self.settings, outside)
         wanted = {"reactions", "breaks"}  # what the write path itself reads
         followers = [follower for follower in core.followers() if follower.name in wanted]

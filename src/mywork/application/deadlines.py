@@ -16,18 +16,21 @@ from mywork.application.commands import Command, envelope
 from mywork.application.handle import Handler, Outcome
 from mywork.application.ports import Clock, Deadline, DeadlinesTable
 from mywork.application.reactions import (
+    END_GRACE,
     EXPIRE_ORDER,
     MAKE_BREAK_FUNDS_AVAILABLE,
     MAKE_FUNDS_AVAILABLE,
     MAKE_MOVEMENT_AVAILABLE,
     MAKE_RETURN_AVAILABLE,
+    MAKE_SUBSCRIPTION_FUNDS_AVAILABLE,
     MAKE_TRANSACTION_AVAILABLE,
     PAUSE_PAYOUTS,
+    RECOGNISE_REVENUE,
     RELEASE_FUNDS,
     RELEASE_RESERVE,
     RETRY_BANK_PAYOUT,
 )
-from mywork.domain import breaks, movement, order, payout, seller
+from mywork.domain import breaks, movement, order, payout, seller, subscription
 from mywork.domain.errors import Conflict, InsufficientFunds
 from mywork.domain.identifiers import (
     BreakId,
@@ -58,6 +61,18 @@ def _pause_payouts(subject: str, at: datetime) -> seller.PausePayouts:
     return seller.PausePayouts(SellerId(UserId(seller_id)), reason, at)
 
 
+def _recognise(subject: str, at: datetime) -> subscription.RecogniseRevenue:
+    user_id, invoice_id, *_ = subject.split("/")
+    return subscription.RecogniseRevenue(UserId(user_id), invoice_id, at)
+
+
+def _make_subscription_funds_available(
+    subject: str, at: datetime
+) -> subscription.MakeSubscriptionFundsAvailable:
+    user_id, _, transaction_id = subject.partition("/")
+    return subscription.MakeSubscriptionFundsAvailable(UserId(user_id), transaction_id, at)
+
+
 _COMMANDS: dict[str, Callable[[str, datetime], Command]] = {
     EXPIRE_ORDER: lambda subject, at: order.ExpireOrder(OrderId(subject), at),
     MAKE_FUNDS_AVAILABLE: lambda subject, at: order.MakeFundsAvailable(OrderId(subject), at),
@@ -77,6 +92,9 @@ _COMMANDS: dict[str, Callable[[str, datetime], Command]] = {
     ),
     RETRY_BANK_PAYOUT: _retry_bank_payout,
     PAUSE_PAYOUTS: _pause_payouts,
+    RECOGNISE_REVENUE: _recognise,
+    MAKE_SUBSCRIPTION_FUNDS_AVAILABLE: _make_subscription_funds_available,
+    END_GRACE: lambda subject, at: subscription.EndGrace(UserId(subject.partition("/")[0]), at),
 }
 
 

@@ -6,7 +6,7 @@ with a reason and an open break. Nothing that was stored is ever dropped.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
@@ -20,9 +20,7 @@ from mywork.application.ports import (
     BalanceTransaction,
     Clock,
     InboxTable,
-    Payments,
     Receipt,
-    StaleAccount,
     Translator,
     Unplaced,
     VendorUnavailable,
@@ -30,7 +28,6 @@ from mywork.application.ports import (
 from mywork.application.settlement import command_for_transaction
 from mywork.application.unexpected import break_for, undeliverable
 from mywork.domain.errors import Conflict, MyWorkError, PredecessorMissing
-from mywork.domain.seller import UpdateOnboarding
 from mywork.ledger.book import Book
 
 logger = logging.getLogger(__name__)
@@ -40,6 +37,7 @@ LEASE_SECONDS = 60
 FIRST_DELAY = timedelta(milliseconds=200)
 LONGEST_DELAY = timedelta(hours=1)
 LAST_ATTEMPT = 22  # with the delays above: about nine hours after the first
+Fetch = Callable[[object], object]  # asks again for what may be stale; see `fetching`
 PATIENCE = 13  # attempts (about 27 minutes) for a fact whose predecessor is missing
 
 
@@ -66,7 +64,7 @@ class InboxWorker:
         book: Book,
         *,
         translate: Translator,
-        payments: Payments,
+        fetch: Fetch,
         clock: Clock,
         lease_seconds: int = LEASE_SECONDS,
     ) -> None:
@@ -74,7 +72,7 @@ class InboxWorker:
         self._handler = handler
         self._book = book
         self._translate = translate
-        self._payments = payments
+        self._fetch = fetch
         self._clock = clock
         self._lease = timedelta(seconds=lease_seconds)
 
@@ -105,28 +103,13 @@ class InboxWorker:
 
     def _translate_into(self, batch: "_Translated", receipt: Receipt) -> None:
         try:
-            meaning = self._translate(receipt)
-            if isinstance(meaning, StaleAccount):
-                meaning = self._fresh_account(meaning)
+            meaning = self._fetch(self._translate(receipt))
         except MyWorkError as error:
             batch.failures.append((receipt, error))
         except Exception as error:  # noqa: BLE001  a body we cannot read must not stop the rest
             batch.failures.append((receipt, error))
         else:
             batch.sort(receipt, meaning)
-
-    def _fresh_account(self, stale: StaleAccount) -> UpdateOnboarding:
-        account = self._payments.account(stale.account_id)
-        return UpdateOnboarding(
-            seller_id=account.seller_id,
-            stripe_account_id=account.stripe_account_id,
-            details_submitted=account.details_submitted,
-            charges_enabled=account.charges_enabled,
-            payouts_enabled=account.payouts_enabled,
-            currently_due=account.currently_due,
-            disabled_reason=account.disabled_reason,
-            at=stale.at,
-        )
 
     def _place(self, batch: "_Translated") -> None:
         """Find, in one query, which stream each fact that names only a Stripe object belongs to."""

@@ -20,7 +20,7 @@ from mywork.application.ports import (
     EffectQueue,
     EffectsTable,
 )
-from mywork.domain import breaks, movement, order, payout
+from mywork.domain import breaks, movement, order, payout, subscription
 
 EXPIRE_ORDER = "expire_order"
 MAKE_FUNDS_AVAILABLE = "make_funds_available"
@@ -32,6 +32,9 @@ MAKE_RETURN_AVAILABLE = "make_return_available"
 RELEASE_RESERVE = "release_reserve"
 RETRY_BANK_PAYOUT = "retry_bank_payout"
 PAUSE_PAYOUTS = "pause_payouts"
+RECOGNISE_REVENUE = "recognise_revenue"
+MAKE_SUBSCRIPTION_FUNDS_AVAILABLE = "make_subscription_funds_available"
+END_GRACE = "end_grace"
 
 CREATE_TRANSFER = "create_transfer"
 CREATE_BANK_PAYOUT = "create_bank_payout"
@@ -40,6 +43,7 @@ CANCEL_PAYMENT_INTENT = "cancel_payment_intent"
 CREATE_REFUND = "create_refund"
 RETURN_PAYMENT = "return_payment"
 OPEN_BREAK = "open_break"
+ALIGN_SUBSCRIPTION = "align_subscription"
 SEND_NOTICE = "send_notice"
 
 
@@ -62,6 +66,8 @@ def _calls_and_deadlines(recorded: Recorded) -> Sequence[Effect | Deadline]:
             return _of_order(recorded, event)
         case _ if isinstance(event, payout.Event):
             return _of_payout(recorded, event)
+        case _ if isinstance(event, subscription.Event):
+            return _of_subscription(recorded, event)
         case _ if isinstance(event, breaks.Event):
             return _of_break(recorded, event)
         case movement.MovementRecorded():
@@ -172,6 +178,51 @@ def _pause(recorded: Recorded, event: payout.ReversalRequested) -> Deadline:
     seller_id, _ = payout.owner_of(recorded.stream)
     subject = f"{seller_id}/{event.reason}"
     return Deadline(PAUSE_PAYOUTS, subject, recorded.metadata.effective_at)
+
+
+def _of_subscription(recorded: Recorded, event: subscription.Event) -> Sequence[Effect | Deadline]:
+    user_id = event.user_id
+    match event:
+        case (
+            subscription.PlanChangeRequested()
+            | subscription.CancellationRequested()
+            | subscription.ResumptionRequested()
+        ):
+            return (_effect(recorded, ALIGN_SUBSCRIPTION, {"user_id": user_id}),)
+        case subscription.StatusChanged(grace_until=datetime() as until):
+            return (Deadline(END_GRACE, f"{user_id}/{until.date()}", until),)
+        case subscription.InvoicePaid():
+            paid_at = recorded.metadata.effective_at
+            ends = [line.period_end for line in event.lines]
+            return _earning(
+                event, "paid", subscription.month_ends(paid_at, max(ends, default=paid_at))
+            )
+        case subscription.InvoiceRefunded():
+            moments = subscription.month_ends(event.refunded_at, event.earned_by)
+            return _earning(event, event.stripe_refund_id, moments)
+        case subscription.InvoiceRefundFailed():
+            moments = subscription.month_ends(event.failed_at, event.earned_by)
+            return _earning(event, f"{event.stripe_refund_id}-failed", moments)
+        case subscription.InvoiceSettled() | subscription.InvoiceRefundSettled():
+            subject = f"{user_id}/{event.transaction_id}"
+            return _ripening(MAKE_SUBSCRIPTION_FUNDS_AVAILABLE, subject, event.available_on)
+        case _:
+            return ()
+
+
+def _earning(
+    event: subscription.InvoicePaid
+    | subscription.InvoiceRefunded
+    | subscription.InvoiceRefundFailed,
+    cause: str,
+    moments: Sequence[datetime],
+) -> Sequence[Deadline]:
+    """Revenue is booked at each month's end, until all of the invoice is earned.
+
+    For a fact that comes late these are over, and are booked at once, in their own time.
+    """
+    subject = f"{event.user_id}/{event.invoice_id}/{cause}"
+    return [Deadline(RECOGNISE_REVENUE, f"{subject}/{moment.date()}", moment) for moment in moments]
 
 
 def _ripening(kind: str, subject: str, available_on: datetime | None) -> Sequence[Deadline]:

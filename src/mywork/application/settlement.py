@@ -11,11 +11,11 @@ from dataclasses import replace
 
 from mywork.application.commands import Command
 from mywork.application.ports import BalanceTransaction
-from mywork.domain import breaks, movement, order, payout
+from mywork.domain import breaks, movement, order, payout, subscription
 from mywork.domain.errors import PredecessorMissing
-from mywork.domain.identifiers import BreakId, DisputeId, OrderId, TransactionId
+from mywork.domain.identifiers import BreakId, DisputeId, OrderId, TransactionId, UserId
 
-# Settle what an order or a payout of ours says happened.
+# Settle what an order, a subscription or a payout of ours says happened.
 SETTLING = frozenset(
     {
         "charge",
@@ -75,6 +75,8 @@ def _settlement(
             return _settle_order(transaction, OrderId(identifier))
         case "payouts":
             return _settle_payout(transaction, stream)
+        case "subscription":
+            return _settle_subscription(transaction, UserId(identifier))
         case "break":
             return _settle_break(transaction, BreakId(identifier))
         case _ if patient:
@@ -170,6 +172,33 @@ def _settle_payout(
         transfer_id=transaction.object_id,
         amount_minor=-transaction.amount_minor,
         fee_minor=transaction.fee_minor,
+        at=transaction.created,
+    )
+
+
+def _settle_subscription(
+    transaction: BalanceTransaction, user_id: UserId
+) -> subscription.SettleInvoice | subscription.SettleInvoiceRefund:
+    if transaction.category in {"refund", "refund_failure"}:
+        return subscription.SettleInvoiceRefund(
+            user_id=user_id,
+            transaction_id=transaction.id,
+            stripe_refund_id=transaction.object_id,
+            currency=transaction.currency,
+            amount_minor=transaction.amount_minor,
+            fee_minor=transaction.fee_minor,
+            available_on=transaction.available_on,
+            at=transaction.created,
+        )
+    return subscription.SettleInvoice(
+        user_id=user_id,
+        transaction_id=transaction.id,
+        charge_id=transaction.object_id,
+        currency=transaction.currency,
+        amount_minor=transaction.amount_minor,
+        fee_minor=transaction.fee_minor,
+        available_on=transaction.available_on or transaction.created,
+        exchange_rate=transaction.exchange_rate,
         at=transaction.created,
     )
 

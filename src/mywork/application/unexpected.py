@@ -6,7 +6,7 @@ from typing import Any
 
 from mywork.application.commands import DECIDERS, Command
 from mywork.application.ports import Receipt
-from mywork.domain import breaks, order, payout
+from mywork.domain import breaks, order, payout, subscription
 from mywork.domain.errors import PaymentDisagrees, PredecessorMissing
 from mywork.domain.identifiers import BreakId
 
@@ -16,6 +16,8 @@ Settlement = (
     | order.SettleDispute
     | payout.SettleTransfer
     | payout.SettleReversal
+    | subscription.SettleInvoice
+    | subscription.SettleInvoiceRefund
     | breaks.SettleBreak
     | breaks.SettleReturn
 )
@@ -25,7 +27,9 @@ Fact = (
     | order.WithdrawDispute
     | order.ReinstateDispute
     | payout.RecordReversal
+    | subscription.RecordInvoiceRefund
 )
+Payment = order.PayOrder | subscription.RecordInvoice
 
 
 def break_for(
@@ -41,8 +45,8 @@ def break_for(
         return _unsettled(command, str(error))
     if not isinstance(error, PaymentDisagrees):
         return None
-    if isinstance(command, order.PayOrder):
-        return unexpected_payment(command, order.stream_of(command.order_id), str(error))
+    if isinstance(command, Payment):
+        return unexpected_payment(command, DECIDERS[type(command)].stream(command), str(error))
     if isinstance(command, Settlement):
         return _unsettled(command, str(error))
     return _contradiction(command, str(error)) if isinstance(command, Fact) else None
@@ -67,9 +71,9 @@ def _unsettled(command: Settlement, detail: str) -> breaks.OpenBreak:
 
 def _object_of(command: Settlement) -> str:
     match command:
-        case order.SettlePayment():
+        case order.SettlePayment() | subscription.SettleInvoice():
             return command.charge_id
-        case order.SettleRefund() | breaks.SettleReturn():
+        case order.SettleRefund() | subscription.SettleInvoiceRefund() | breaks.SettleReturn():
             return command.stripe_refund_id
         case order.SettleDispute():
             return command.dispute_id
@@ -84,7 +88,7 @@ def _object_of(command: Settlement) -> str:
 def _contradiction(command: Fact, detail: str) -> breaks.OpenBreak:
     """A fact that its stream cannot take; its money will be told by its balance transaction."""
     match command:
-        case order.RecordRefund():
+        case order.RecordRefund() | subscription.RecordInvoiceRefund():
             named: str = command.stripe_refund_id
         case payout.RecordReversal():
             named = command.reversal_id
@@ -104,7 +108,7 @@ def _contradiction(command: Fact, detail: str) -> breaks.OpenBreak:
     )
 
 
-def unexpected_payment(command: order.PayOrder, concerns: str, detail: str) -> breaks.OpenBreak:
+def unexpected_payment(command: Payment, concerns: str, detail: str) -> breaks.OpenBreak:
     return breaks.OpenBreak(
         break_id=BreakId(command.charge_id),
         kind="unexpected_payment",

@@ -20,6 +20,7 @@ from mywork.adapters.clocks import SystemClock
 from mywork.adapters.stripe import PLATFORM, event_receipt
 from mywork.adapters.stripe.receipts import StripeTranslator
 from mywork.application.commands import envelope
+from mywork.application.fetching import Fetching
 from mywork.application.handle import Handler
 from mywork.application.inbox import InboxWorker
 from mywork.application.ports import RawReceipt
@@ -187,7 +188,7 @@ def inbox_worker(store: EventStore) -> InboxWorker:
         Handler(store, book, clock),
         book,
         translate=StripeTranslator(live=False),
-        payments=absent,
+        fetch=Fetching(absent, absent),
         clock=clock,
     )
 

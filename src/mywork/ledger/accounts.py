@@ -105,7 +105,12 @@ CHART: tuple[ChartRow, ...] = (
         bounded=False,
     ),
     _liability("seller:{id}:in_payout", "owed to a seller, on its way"),
-    _liability(SUBSCRIPTIONS_DEFERRED, "paid for subscriptions, and not earned yet"),
+    _liability(
+        SUBSCRIPTIONS_DEFERRED,
+        "paid for subscriptions, and not earned yet; negative while a refund and unused time gave"
+        " the same days back",
+        bounded=False,
+    ),
     _liability(
         "customer:{id}:credit",
         "unused time given back, for later invoices; negative while a charge too small to collect"

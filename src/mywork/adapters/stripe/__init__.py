@@ -1,8 +1,10 @@
 """Stripe: the only package that imports its SDK.
 
-Read `payments` (what we ask of it), `webhooks` (what it tells us), `receipts` (what that means).
+Read `payments` and `billing` (what we ask of it), `webhooks` (what it tells us), `receipts` (what
+that means).
 """
 
+from mywork.adapters.stripe.billing import StripeBilling
 from mywork.adapters.stripe.payments import StripePayments
 from mywork.adapters.stripe.receipts import StripeTranslator
 from mywork.adapters.stripe.webhooks import (
@@ -21,6 +23,7 @@ __all__ = [
     "HANDLED_EVENTS",
     "PLATFORM",
     "TRANSACTION",
+    "StripeBilling",
     "StripePayments",
     "StripeTranslator",
     "WebhookEndpoints",

@@ -14,6 +14,7 @@ import orjson
 import stripe
 
 from mywork.adapters.stripe.amounts import from_stripe, to_stripe
+from mywork.adapters.stripe.client import open_client
 from mywork.adapters.stripe.faults import translated
 from mywork.adapters.stripe.transfers import PAGE, StripeTransfers
 from mywork.adapters.stripe.webhooks import (
@@ -34,8 +35,6 @@ from mywork.application.ports import (
 )
 from mywork.domain.identifiers import DisputeId, OrderId, SellerId, UserId
 
-TIMEOUT_SECONDS = 20
-
 
 class StripePayments(StripeTransfers):
     """The Payments port on the real SDK; `api_base` points it at the sandbox."""
@@ -43,14 +42,7 @@ class StripePayments(StripeTransfers):
     def __init__(
         self, secret_key: str, *, api_base: str = "", http_client: stripe.HTTPClient | None = None
     ) -> None:
-        addresses = cast("Any", {"api": api_base} if api_base else {})
-        client = stripe.StripeClient(
-            secret_key,
-            base_addresses=addresses,
-            max_network_retries=2,
-            http_client=http_client or stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
-        )
-        super().__init__(client.v1)
+        super().__init__(open_client(secret_key, api_base=api_base, http_client=http_client))
 
     # Buyers -------------------------------------------------------------------------------
 

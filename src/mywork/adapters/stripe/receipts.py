@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import orjson
 
-from mywork.adapters.stripe import dispute_receipts, refund_receipts
+from mywork.adapters.stripe import billing_receipts, dispute_receipts, refund_receipts
 from mywork.adapters.stripe.reading import Json, id_of, metadata, moment, money
-from mywork.adapters.stripe.webhooks import TRANSACTION
-from mywork.application.ports import BalanceTransaction, Receipt, StaleAccount
+from mywork.adapters.stripe.webhooks import SUBSCRIPTION_EVENTS, TRANSACTION
+from mywork.application.ports import BalanceTransaction, Receipt, StaleAccount, UnnamedPayment
 from mywork.application.unexpected import unexpected_payment
 from mywork.domain import order, payout
 from mywork.domain.identifiers import OrderId, PayoutId, SellerId, UserId, is_opaque
@@ -39,6 +39,9 @@ class StripeTranslator:
             "charge.dispute.funds_reinstated": dispute_receipts.told,
             "charge.dispute.closed": dispute_receipts.told,
             "radar.early_fraud_warning.created": dispute_receipts.warned,
+            **dict.fromkeys(SUBSCRIPTION_EVENTS, billing_receipts.subscription_changed),
+            "invoice.paid": billing_receipts.invoice_paid,
+            "invoice.payment_failed": billing_receipts.invoice_failed,
         }
 
     def __call__(self, receipt: Receipt) -> object | None:
@@ -61,9 +64,12 @@ class StripeTranslator:
             live_expected=self._live,
             at=moment(event["created"]),
         )
-        if not is_opaque(order_id):
-            return unexpected_payment(command, "", "the payment names no order of ours")
-        return command
+        if is_opaque(order_id):
+            return command
+        nobodys = unexpected_payment(command, "", "the payment names no order of ours")
+        if not intent.get("customer"):
+            return nobodys
+        return UnnamedPayment(intent["id"], nobodys, command.at)
 
 
 def _attempt_failed(event: Json) -> order.FailPaymentAttempt | None:

@@ -8,10 +8,17 @@ from collections.abc import Sequence
 
 from mywork.adapters.stripe.reading import Json, id_of, metadata, moment, money
 from mywork.application.ports import Unplaced
-from mywork.domain import breaks, order
-from mywork.domain.identifiers import BreakId, OrderId, RefundId
+from mywork.domain import breaks, order, subscription
+from mywork.domain.identifiers import BreakId, OrderId, RefundId, UserId
 
-Command = order.RecordRefund | order.ConcludeRefund | breaks.RecordReturn | breaks.FailReturn
+Command = (
+    order.RecordRefund
+    | order.ConcludeRefund
+    | subscription.RecordInvoiceRefund
+    | subscription.ConcludeInvoiceRefund
+    | breaks.RecordReturn
+    | breaks.FailReturn
+)
 
 
 def told(event: Json) -> Unplaced:
@@ -22,6 +29,8 @@ def told(event: Json) -> Unplaced:
         match stream.partition("-"):
             case "order", _, identifier:
                 return _of_order(event, OrderId(identifier))
+            case "subscription", _, identifier:
+                return _of_subscription(event, UserId(identifier))
             case "break", _, identifier:
                 return _of_break(event, BreakId(identifier))
             case _:
@@ -64,6 +73,30 @@ def _of_break(event: Json, break_id: BreakId) -> Sequence[Command]:
     if _outcome(event) in {"failed", "canceled"}:
         return recorded, breaks.FailReturn(break_id, refund["id"], moment(event["created"]))
     return (recorded,)
+
+
+def _of_subscription(event: Json, user_id: UserId) -> Sequence[Command]:
+    refund = event["data"]["object"]
+    currency, amount_minor = money(refund, "amount")
+    recorded = subscription.RecordInvoiceRefund(
+        user_id=user_id,
+        stripe_refund_id=refund["id"],
+        charge_id=id_of(refund["charge"]),
+        currency=currency,
+        amount_minor=amount_minor,
+        at=moment(refund["created"]),
+    )
+    outcome = _outcome(event)
+    if outcome is None:
+        return (recorded,)
+    concluded = subscription.ConcludeInvoiceRefund(
+        user_id=user_id,
+        stripe_refund_id=refund["id"],
+        outcome=outcome,
+        failure_reason=refund.get("failure_reason") or "",
+        at=moment(event["created"]),
+    )
+    return recorded, concluded
 
 
 def _outcome(event: Json) -> order.RefundOutcome | None:

@@ -15,6 +15,13 @@ TRANSACTION = "stripe_balance"
 
 SIGNATURE_TOLERANCE_SECONDS = 300
 
+SUBSCRIPTION_EVENTS = (
+    "customer.subscription.created",
+    "customer.subscription.updated",
+    "customer.subscription.deleted",
+    "customer.subscription.paused",
+    "customer.subscription.resumed",
+)
 # The events we act on; others are not asked for, and ignored when they come.
 HANDLED_EVENTS = (
     "payment_intent.succeeded",
@@ -33,6 +40,9 @@ HANDLED_EVENTS = (
     "radar.early_fraud_warning.created",
     "payout.canceled",
     "transfer.reversed",
+    *SUBSCRIPTION_EVENTS,
+    "invoice.paid",
+    "invoice.payment_failed",
 )
 
 

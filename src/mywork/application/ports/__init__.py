@@ -3,6 +3,15 @@
 Money is integer minor units with an upper-case ISO 4217 currency; times are aware, in UTC.
 """
 
+from mywork.application.ports.billing import (
+    Billing,
+    FoundInvoice,
+    FoundSubscription,
+    PaidInvoice,
+    StaleSubscription,
+    SubscriptionInstruction,
+    UnnamedPayment,
+)
 from mywork.application.ports.clock import (
     Clock,
 )
@@ -59,6 +68,7 @@ __all__ = [
     "AccountState",
     "Balance",
     "BalanceTransaction",
+    "Billing",
     "ClaimedEffect",
     "Clock",
     "CursorsTable",
@@ -67,6 +77,8 @@ __all__ = [
     "Effect",
     "EffectQueue",
     "EffectsTable",
+    "FoundInvoice",
+    "FoundSubscription",
     "IdempotencyMismatch",
     "IdempotencyTable",
     "Identity",
@@ -74,6 +86,7 @@ __all__ = [
     "Mail",
     "Message",
     "OnboardingLink",
+    "PaidInvoice",
     "PaymentIntent",
     "Payments",
     "PayoutInstruction",
@@ -86,11 +99,14 @@ __all__ = [
     "ReversalInstruction",
     "Session",
     "StaleAccount",
+    "StaleSubscription",
     "StillInProgress",
     "StoredAnswer",
     "StripeRefund",
+    "SubscriptionInstruction",
     "TokenInvalid",
     "Translator",
+    "UnnamedPayment",
     "Unplaced",
     "VendorRefused",
     "VendorUnavailable",

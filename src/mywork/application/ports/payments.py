@@ -193,7 +193,8 @@ class Translator(Protocol):
     """A vendor's payload to what it means.
 
     A command, or a tuple of them, each with its own time; a BalanceTransaction; Unplaced facts;
-    a StaleAccount, to be fetched again; None where we have no interest.
+    what must be fetched again (StaleAccount, StaleSubscription, PaidInvoice, UnnamedPayment);
+    None where we have no interest.
     """
 
     def __call__(self, receipt: Receipt) -> object | None: ...

@@ -34,6 +34,7 @@ from mywork.domain.subscription.contract import (
     SubscriptionRefused,
     SubscriptionRequested,
     SubscriptionStarted,
+    plan_of,
 )
 from mywork.domain.subscription.decider import (
     Command,
@@ -164,6 +165,7 @@ __all__ = [
     "evolve",
     "month_ends",
     "plan_for",
+    "plan_of",
     "stream",
     "stream_of",
 ]

@@ -290,3 +290,8 @@ Event = (
     | CancellationWithdrawn
     | SubscriptionEnded
 )
+
+
+def plan_of(terms: SubscriptionRequested | PlanChangeRequested) -> Plan:
+    """The plan as it was when it was asked for."""
+    return Plan(terms.plan_id, terms.tier, terms.currency, terms.price_minor)

@@ -27,42 +27,44 @@ class Refund:
     at: datetime
 
 
-def deferred(lines: Sequence[Line], refunds: Collection[Refund], through: datetime | None) -> int:
-    """What the books hold deferred of an invoice, in minor units of its currency.
-
-    Revenue is booked through a moment, None where none is yet; refunds made later have taken
-    their unearned part, but nothing else has been earned since.
-    """
+def unearned(lines: Sequence[Line], refunds: Collection[Refund], at: datetime) -> int:
+    """What is not earned at a moment, after the refunds made by then; in minor units."""
     kept = ALL
-    ordered = sorted(refunds, key=lambda refund: (refund.at, refund.stripe_refund_id))
-    earlier = [refund for refund in ordered if through is not None and refund.at <= through]
-    for refund in earlier:
-        _, kept = _taken(lines, refund, kept)
-    left = rounded_up(_unearned(lines, through) * kept)
-    for refund in ordered[len(earlier) :]:
+    for refund in _in_order(refunds):
+        if refund.at <= at:
+            _, kept = _taken(lines, refund, kept)
+    return rounded_up(_left(lines, at) * kept)
+
+
+def taken(lines: Sequence[Line], refunds: Collection[Refund]) -> int:
+    """How much of all these refunds was not earned yet when each of them was made."""
+    kept, total_minor = ALL, 0
+    for refund in _in_order(refunds):
         unearned_minor, kept = _taken(lines, refund, kept)
-        left -= unearned_minor
-    return left
+        total_minor += unearned_minor
+    return total_minor
+
+
+def _in_order(refunds: Collection[Refund]) -> Sequence[Refund]:
+    return sorted(refunds, key=lambda refund: (refund.at, refund.stripe_refund_id))
 
 
 def _taken(lines: Sequence[Line], refund: Refund, kept: Fraction) -> tuple[int, Fraction]:
     """The unearned part of a refund, and how much of what is unearned is kept after it."""
-    whole = _unearned(lines, refund.at)
+    whole = _left(lines, refund.at)
     left = rounded_up(whole * kept)
     unearned_minor = min(refund.amount_minor, max(left, 0))
     return unearned_minor, Fraction(left - unearned_minor, whole) if whole > 0 else NOTHING
 
 
-def _unearned(lines: Sequence[Line], through: datetime | None) -> int:
+def _left(lines: Sequence[Line], at: datetime) -> int:
     """What is unearned of the lines, had nothing been refunded."""
-    if through is None:
-        return sum(line.amount_minor for line in lines)
-    return sum(_left(line, through) for line in lines)
+    return sum(_left_of(line, at) for line in lines)
 
 
-def _left(line: Line, through: datetime) -> int:
+def _left_of(line: Line, at: datetime) -> int:
     days = max(1, _days(line.period_end - line.period_start))
-    days_left = min(days, max(0, _days(line.period_end - through)))
+    days_left = min(days, max(0, _days(line.period_end - at)))
     return rounded_up(Fraction(line.amount_minor * days_left, days))
 
 
@@ -71,11 +73,10 @@ def _days(span: timedelta) -> int:
     return -(-span // DAY)
 
 
-def month_ends(lines: Sequence[Line], after: datetime) -> Sequence[datetime]:
-    """When revenue is booked: each month's end behind `after`, until all lines are earned."""
-    end = max((line.period_end for line in lines), default=after)
+def month_ends(after: datetime, until: datetime) -> Sequence[datetime]:
+    """When revenue is booked: each month's end behind `after`, the last at or behind `until`."""
     found = [_next_month(after)]
-    while found[-1] < end:
+    while found[-1] < until:
         found.append(_next_month(found[-1]))
     return found
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from mywork.domain.errors import InvoiceNotFound, PaymentDisagrees, PredecessorMissing
 from mywork.domain.money import Money
-from mywork.domain.subscription.deferral import Refund
+from mywork.domain.subscription.deferral import Refund, taken
 from mywork.domain.subscription.invoice import (
     ConcludeInvoiceRefund,
     CreditApplied,
@@ -46,8 +46,6 @@ def _check_agreement(command: RecordInvoice, state: State) -> None:
     if not state.requests:
         # A request is committed before Stripe hears of it, so none will come later.
         raise PaymentDisagrees(f"{command.user_id} never asked for a subscription")
-    if command.live != command.live_expected:
-        raise PaymentDisagrees("a test invoice met a live subscription, or the reverse")
     total_minor = sum(line.amount_minor for line in command.lines)
     if total_minor != command.amount_minor + command.credit_minor:
         lines = Money(total_minor, command.currency)
@@ -84,21 +82,23 @@ def fail_invoice(command: FailInvoice, state: State) -> Sequence[Event]:
 
 
 def recognise(command: RecogniseRevenue, state: State) -> Sequence[Event]:
-    """Nothing new where it is booked as far already, or nothing was earned since."""
-    invoice = state.invoices.get(command.invoice_id)
+    """Book the difference between what is deferred and what should be, at that moment.
+
+    Nothing new where that is booked already. A refund that becomes known late makes a difference
+    at every month's end behind it, and is booked there.
+    """
+    invoice, at = state.invoices.get(command.invoice_id), command.at
     if invoice is None:
         raise InvoiceNotFound(f"{command.user_id} has no paid invoice {command.invoice_id}")
-    if invoice.through is not None and invoice.through >= command.at:
-        return ()
-    left_minor = invoice.booked_through(command.at).deferred_minor
-    earned_minor = invoice.deferred_minor - left_minor
+    left_minor = invoice.unearned_at(at)
+    earned_minor = invoice.deferred_at(at) - left_minor
     if not earned_minor:
         return ()
     recognised = RevenueRecognised(
         user_id=command.user_id,
         invoice_id=command.invoice_id,
         currency=invoice.paid.currency,
-        through=command.at,
+        through=at,
         amount_minor=earned_minor,
         deferred_minor=left_minor,
     )
@@ -109,7 +109,7 @@ def recognise(command: RecogniseRevenue, state: State) -> Sequence[Event]:
 
 
 def record_refund(command: RecordInvoiceRefund, state: State) -> Sequence[Event]:
-    """What it takes from what is deferred is the difference that it makes there."""
+    """What it takes of what is deferred is the difference that it makes there."""
     if state.invoice_of_refund(command.stripe_refund_id) is not None:
         return ()
     invoice = state.invoice_of_charge(command.charge_id)
@@ -117,7 +117,8 @@ def record_refund(command: RecordInvoiceRefund, state: State) -> Sequence[Event]
         raise PredecessorMissing(f"{command.charge_id} paid no invoice that is recorded yet")
     _check_refund(command, invoice)
     refund = Refund(command.stripe_refund_id, command.amount_minor, command.at)
-    deferred_minor = invoice.deferred_minor - invoice.with_refund(refund).deferred_minor
+    lines, earlier = invoice.paid.lines, invoice.standing
+    deferred_minor = taken(lines, [*earlier, refund]) - taken(lines, earlier)
     refunded = InvoiceRefunded(
         user_id=command.user_id,
         invoice_id=invoice.paid.invoice_id,
@@ -128,13 +129,14 @@ def record_refund(command: RecordInvoiceRefund, state: State) -> Sequence[Event]
         deferred_minor=deferred_minor,
         revenue_minor=command.amount_minor - deferred_minor,
         refunded_at=command.at,
+        earned_by=invoice.earned_by or command.at,
     )
     return (refunded,)
 
 
 def _check_refund(command: RecordInvoiceRefund, invoice: Invoice) -> None:
     paid = invoice.paid
-    left_minor = paid.amount_minor - invoice.refunded_minor
+    left_minor = paid.amount_minor - sum(refund.amount_minor for refund in invoice.standing)
     if command.currency != paid.currency or command.amount_minor > left_minor:
         asked = Money(command.amount_minor, command.currency)
         left = Money(left_minor, paid.currency)
@@ -146,13 +148,12 @@ def conclude_refund(command: ConcludeInvoiceRefund, state: State) -> Sequence[Ev
     invoice = state.invoice_of_refund(name)
     if invoice is None:
         raise PredecessorMissing(f"the refund {name} is not recorded yet")
-    if name in invoice.failed:
+    found = invoice.refunds[name]
+    if found.failed_at is not None:
         return ()
     named = command.user_id, invoice.paid.invoice_id, name
     if command.outcome == "succeeded":
-        return () if name in invoice.succeeded else (InvoiceRefundSucceeded(*named),)
-    refund, without = invoice.refunds[name], invoice.without_refund(name)
-    deferred_minor = without.deferred_minor - invoice.deferred_minor
+        return () if found.succeeded else (InvoiceRefundSucceeded(*named),)
     failed = InvoiceRefundFailed(
         user_id=command.user_id,
         invoice_id=invoice.paid.invoice_id,
@@ -160,8 +161,10 @@ def conclude_refund(command: ConcludeInvoiceRefund, state: State) -> Sequence[Ev
         cancelled=command.outcome == "canceled",
         failure_reason=command.failure_reason,
         currency=invoice.paid.currency,
-        amount_minor=refund.amount_minor,
-        deferred_minor=deferred_minor,
-        revenue_minor=refund.amount_minor - deferred_minor,
+        amount_minor=found.refund.amount_minor,
+        deferred_minor=found.deferred_minor,
+        revenue_minor=found.refund.amount_minor - found.deferred_minor,
+        failed_at=command.at,
+        earned_by=invoice.earned_by or command.at,
     )
     return (failed,)

@@ -11,6 +11,7 @@ from mywork.domain.subscription.deferral import Refund
 from mywork.domain.subscription.states import (
     Ended,
     Invoice,
+    InvoiceRefund,
     Maturing,
     Nothing,
     Requested,
@@ -122,16 +123,18 @@ OfInvoice = (
 
 def _earned(invoice: Invoice, event: OfInvoice) -> Invoice:
     match event:
-        case money.RevenueRecognised():
-            return replace(invoice, through=event.through)
+        case money.RevenueRecognised(through=through):
+            booked_minor = invoice.recognised.get(through, 0) + event.amount_minor
+            return replace(invoice, recognised={**invoice.recognised, through: booked_minor})
         case money.InvoiceRefunded():
             refund = Refund(event.stripe_refund_id, event.amount_minor, event.refunded_at)
-            return invoice.with_refund(refund)
+            return invoice.with_refund(InvoiceRefund(refund, event.deferred_minor))
         case money.InvoiceRefundSucceeded():
-            return replace(invoice, succeeded=invoice.succeeded | {event.stripe_refund_id})
+            found = invoice.refunds[event.stripe_refund_id]
+            return invoice.with_refund(replace(found, succeeded=True))
         case money.InvoiceRefundFailed():
-            left = invoice.without_refund(event.stripe_refund_id)
-            return replace(left, failed=invoice.failed | {event.stripe_refund_id})
+            found = invoice.refunds[event.stripe_refund_id]
+            return invoice.with_refund(replace(found, failed_at=event.failed_at))
         case money.InvoiceSettled():
             return replace(invoice, settlement=event)
         case money.InvoiceRefundSettled():

@@ -44,8 +44,6 @@ class RecordInvoice:
     amount_minor: int
     credit_minor: int
     lines: tuple[Line, ...]
-    live: bool
-    live_expected: bool
     at: datetime
 
 
@@ -213,7 +211,7 @@ class SubscriptionFundsAvailable:
 class RevenueRecognised:
     """What an invoice earned until `through`, and was not booked yet; the rest stays deferred.
 
-    Negative where more time was given back than charged.
+    Negative where more time was given back than charged, or a refund became known late.
     """
 
     user_id: UserId
@@ -226,7 +224,10 @@ class RevenueRecognised:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRefunded:
-    """`deferred_minor` was not earned yet when the refund was made; the rest was revenue."""
+    """`deferred_minor` was not earned yet when the refund was made; the rest was revenue.
+
+    All of the invoice will be earned by `earned_by`.
+    """
 
     user_id: UserId
     invoice_id: str
@@ -237,6 +238,7 @@ class InvoiceRefunded:
     deferred_minor: int
     revenue_minor: int
     refunded_at: datetime
+    earned_by: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +250,7 @@ class InvoiceRefundSucceeded:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRefundFailed:
-    """The money came back: failed at the bank, or cancelled. What it took is ours again."""
+    """The money came back: failed at the bank, or cancelled. It goes back to where it was."""
 
     user_id: UserId
     invoice_id: str
@@ -259,6 +261,8 @@ class InvoiceRefundFailed:
     amount_minor: int
     deferred_minor: int
     revenue_minor: int
+    failed_at: datetime
+    earned_by: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What is known of a user's subscription and of the money that was paid for it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from mywork.domain.subscription.contract import (
     Status,
     SubscriptionRequested,
 )
-from mywork.domain.subscription.deferral import Refund, deferred
+from mywork.domain.subscription.deferral import Refund, unearned
 from mywork.domain.subscription.invoice import InvoicePaid, InvoiceSettled
 from mywork.domain.subscription.plans import Tier
 
@@ -62,38 +62,56 @@ Contract = Nothing | Requested | Running | Ended
 
 
 @dataclass(frozen=True, slots=True)
+class InvoiceRefund:
+    """A refund and what it took of what was deferred; `failed_at` is when that came back."""
+
+    refund: Refund
+    deferred_minor: int
+    succeeded: bool = False
+    failed_at: datetime | None = None
+
+    def counts_at(self, at: datetime) -> bool:
+        """Whether it had been made, and had not failed."""
+        return self.refund.at <= at and (self.failed_at is None or at < self.failed_at)
+
+
+@dataclass(frozen=True, slots=True)
 class Invoice:
-    """A paid invoice; `through` is the moment up to which its revenue is booked."""
+    """A paid invoice; `recognised` is what was booked as revenue at each moment."""
 
     paid: InvoicePaid
-    through: datetime | None = None
-    refunds: Mapping[str, Refund] = field(default_factory=dict)  # those that count
-    succeeded: frozenset[str] = frozenset()
-    failed: frozenset[str] = frozenset()
+    recognised: Mapping[datetime, int] = field(default_factory=dict)
+    refunds: Mapping[str, InvoiceRefund] = field(default_factory=dict)
     settlement: InvoiceSettled | None = None
     transactions: frozenset[str] = frozenset()  # that settled its refunds
 
     @property
-    def deferred_minor(self) -> int:
-        """What the books hold deferred of it now."""
-        return deferred(self.paid.lines, self.refunds.values(), self.through)
+    def earned_by(self) -> datetime | None:
+        """When all of it is earned; None where nothing was charged for."""
+        return max((line.period_end for line in self.paid.lines), default=None)
 
     @property
-    def refunded_minor(self) -> int:
-        return sum(refund.amount_minor for refund in self.refunds.values())
+    def standing(self) -> Sequence[Refund]:
+        """The refunds that have not failed."""
+        return [one.refund for one in self.refunds.values() if one.failed_at is None]
 
-    def booked_through(self, moment: datetime) -> "Invoice":
-        return replace(self, through=moment)
+    def deferred_at(self, at: datetime) -> int:
+        """What the books hold deferred of it at a moment, by the times of what is booked."""
+        total_minor = sum(line.amount_minor for line in self.paid.lines)
+        total_minor -= sum(
+            amount_minor for through, amount_minor in self.recognised.items() if through <= at
+        )
+        refunds = self.refunds.values()
+        return total_minor - sum(one.deferred_minor for one in refunds if one.counts_at(at))
 
-    def with_refund(self, refund: Refund) -> "Invoice":
-        return replace(self, refunds={**self.refunds, refund.stripe_refund_id: refund})
+    def unearned_at(self, at: datetime) -> int:
+        """What should be deferred of it then."""
+        refunds = [one.refund for one in self.refunds.values() if one.counts_at(at)]
+        return unearned(self.paid.lines, refunds, at)
 
-    def without_refund(self, stripe_refund_id: str) -> "Invoice":
-        left = {name: one for name, one in self.refunds.items() if name != stripe_refund_id}
-        return replace(self, refunds=left)
-
-    def knows_refund(self, stripe_refund_id: str) -> bool:
-        return stripe_refund_id in self.refunds or stripe_refund_id in self.failed
+    def with_refund(self, found: InvoiceRefund) -> "Invoice":
+        name = found.refund.stripe_refund_id
+        return replace(self, refunds={**self.refunds, name: found})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +141,4 @@ class State:
 
     def invoice_of_refund(self, stripe_refund_id: str) -> Invoice | None:
         found = self.invoices.values()
-        return next((one for one in found if one.knows_refund(stripe_refund_id)), None)
+        return next((one for one in found if stripe_refund_id in one.refunds), None)

@@ -1,0 +1,136 @@
+"""Subscribing: a request that is kept first, a customer and a subscription at Stripe.
+
+As with an order: append, call with the stream as idempotency key, append the outcome. A crash in
+between resumes with the same request, so a user ends with one subscription; the client secret is
+fetched from Stripe each time and never stored. What is asked later (another plan, an end, going on
+after all) is kept and brought to Stripe by the worker.
+"""
+
+from dataclasses import dataclass
+
+from mywork.application.commands import envelope
+from mywork.application.handle import Handler, Outcome
+from mywork.application.ports import (
+    Billing,
+    Clock,
+    PeopleTable,
+    SubscriptionInstruction,
+    VendorRefused,
+)
+from mywork.domain import subscription
+from mywork.domain.errors import SubscriptionNotFound
+from mywork.domain.identifiers import UserId
+from mywork.domain.subscription import (
+    Requested,
+    Running,
+    Snapshot,
+    State,
+    SubscriptionRequested,
+    plan_for,
+    plan_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A user's subscription after a request; `client_secret` is of the payment it waits for."""
+
+    contract: Running
+    position: int
+    client_secret: str = ""
+
+
+class Subscribing:
+    def __init__(
+        self, handler: Handler, billing: Billing, people: PeopleTable, clock: Clock
+    ) -> None:
+        self._handler = handler
+        self._billing = billing
+        self._people = people
+        self._clock = clock
+
+    # Beginning ----------------------------------------------------------------------------
+
+    def subscribe(self, user_id: UserId, tier: str, currency: str) -> Standing:
+        """Begin a subscription, or find the one that still waits for its first payment."""
+        plan = plan_for(tier, currency)
+        outcome = self._handle(subscription.Subscribe(user_id, plan, self._clock.now()))
+        state = self._state(user_id)
+        position = outcome.position
+        if isinstance(state.contract, Requested):
+            first = bool(outcome.events)
+            position = self._begin(user_id, state, state.contract.terms, first=first)
+        return self._standing(user_id, position, secret=True)
+
+    def _begin(
+        self, user_id: UserId, state: State, terms: SubscriptionRequested, *, first: bool
+    ) -> int:
+        customer_id = state.customer_id or self._open_customer(user_id)
+        instruction = SubscriptionInstruction(
+            user_id, terms.request_id, customer_id, plan_of(terms)
+        )
+        try:
+            snapshot = self._made(instruction, first=first)
+        except VendorRefused as error:
+            at = self._clock.now()
+            self._handle(subscription.RefuseSubscription(user_id, terms.request_id, error.code, at))
+            raise
+        now = self._clock.now()
+        return self._handle(subscription.FollowSubscription(user_id, snapshot, now)).position
+
+    def _open_customer(self, user_id: UserId) -> str:
+        person = self._people.find(user_id)
+        key = f"customer:{user_id}"
+        email = person.email if person else ""
+        customer_id = self._billing.create_customer(user_id, email, idempotency_key=key)
+        self._handle(subscription.OpenCustomer(user_id, customer_id, self._clock.now()))
+        return customer_id
+
+    def _made(self, instruction: SubscriptionInstruction, *, first: bool) -> Snapshot:
+        """Looked up before it is asked for again: Stripe may have forgotten the key."""
+        found = None
+        if not first:
+            found = self._billing.find_subscription(instruction.customer_id, instruction.request_id)
+        stream = subscription.stream_of(instruction.user_id)
+        return found or self._billing.create_subscription(
+            instruction, idempotency_key=f"{stream}:{instruction.request_id}"
+        )
+
+    # Changing -----------------------------------------------------------------------------
+
+    def change_plan(self, user_id: UserId, tier: str) -> Standing:
+        """Ask for another tier in the subscription's own currency."""
+        contract = self._state(user_id).contract
+        currency = contract.currency if isinstance(contract, Running) else "USD"
+        command = subscription.ChangePlan(user_id, plan_for(tier, currency), self._clock.now())
+        return self._standing(user_id, self._handle(command).position)
+
+    def cancel(self, user_id: UserId) -> Standing:
+        command = subscription.CancelSubscription(user_id, self._clock.now())
+        return self._standing(user_id, self._handle(command).position)
+
+    def resume(self, user_id: UserId) -> Standing:
+        command = subscription.ResumeSubscription(user_id, self._clock.now())
+        return self._standing(user_id, self._handle(command).position)
+
+    def payment(self, user_id: UserId) -> Standing:
+        """The payment that the subscription waits for, with its client secret."""
+        return self._standing(user_id, 0, secret=True)
+
+    # Where it stands ----------------------------------------------------------------------
+
+    def _standing(self, user_id: UserId, position: int, *, secret: bool = False) -> Standing:
+        contract = self._state(user_id).contract
+        if not isinstance(contract, Running):
+            raise SubscriptionNotFound(f"{user_id} has no subscription")
+        client_secret = ""
+        if secret and contract.status not in subscription.PAID_FOR:
+            client_secret = self._billing.client_secret(contract.subscription_id)
+        return Standing(contract, position, client_secret)
+
+    def _state(self, user_id: UserId) -> State:
+        state: State = self._handler.state(subscription.decider, subscription.stream_of(user_id))
+        return state
+
+    def _handle(self, command: subscription.Command) -> Outcome:
+        return self._handler.handle(envelope(command, actor=command.user_id))
