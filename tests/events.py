@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mywork.domain import breaks, movement, order, payout, product, seller, subscription, user
+from mywork.domain import breaks, debt, movement, order, payout, product, seller, subscription, user
 from mywork.domain.catalogue import EVENTS
 
 AT = datetime(2026, 11, 10, 12, tzinfo=UTC)
@@ -151,6 +151,11 @@ _examples: list[Any] = [
         FIRST_OF_DECEMBER + timedelta(days=1), MONTH_LATER,
     ),
     subscription.InvoiceRefundSettled("bo", "in_1", "re_2", "txn_7", "USD", 2_900, 0, None),
+    debt.DebtReclassified("ada", "USD", 5_000, AT - timedelta(days=31)),
+    debt.DebtRecouped("ada", "USD", 2_000),
+    debt.WriteOffProposed("ada", "USD", 3_000, "the seller has gone", "user_fin"),
+    debt.DebtWrittenOff("ada", "USD", 3_000, "the seller has gone", "user_fin", "user_boss"),
+    debt.WriteOffRecovered("ada", "USD", 1_000),
     breaks.BreakOpened(
         "ch_9", "unexpected_payment", "ch_9", "USD", 29_900, 0, None, f"order-{ORDER}",
         "the order expired before ch_9 was paid",

@@ -13,7 +13,7 @@ from marketplace import ADA, BO, Marketplace
 from mywork.application.commands import envelope
 from mywork.application.ports import VendorRefused
 from mywork.application.refunding import Asked
-from mywork.domain import breaks, movement, order, payout
+from mywork.domain import breaks, debt, movement, order, payout
 from mywork.domain.catalogue import Event
 from mywork.domain.fees import SCHEDULES, ReserveTerms
 from mywork.domain.identifiers import OrderId, UserId
@@ -389,6 +389,77 @@ def _transfer_reversed(m: Marketplace) -> Iterator[None]:
         m.stripe.payouts.cancel(bank_payout["id"], None, {"stripe_account": transfer.destination})
     m.stripe.transfers.reversals.create(transfer.id)
     m.settle()
+
+
+@row("payout cancelled while it waits", payout.PayoutCancelled)
+def _payout_cancelled(m: Marketplace) -> Iterator[None]:
+    released(m)
+    asked = m.core.paying_out.request(ADA, "USD", request_id="p").requested
+    assert asked is not None
+    yield
+    m.core.paying_out.cancel(ADA, asked.payout_id, by=ADA, why="changed my mind")
+
+
+# Debts --------------------------------------------------------------------------------------
+
+
+def overdrawn(m: Marketplace) -> order.OrderPlaced:
+    """Paid out, then refunded in full: the seller stands at -269.10."""
+    terms_ = released(m)
+    m.core.paying_out.request(ADA, "USD", request_id="p")
+    m.settle()
+    m.advance(days=3)  # the bank has it
+    give_back(m, terms_)
+    m.settle()
+    return terms_
+
+
+def owing(m: Marketplace) -> None:
+    overdrawn(m)
+    m.advance(days=30)
+    m.core.collecting.run()
+
+
+def earn(m: Marketplace) -> None:
+    """One more sale, released."""
+    m.pay(m.placed_order(m.published_product()), card="pm_card_bypassPending")
+    m.settle()
+    m.advance(days=7)
+    m.settle()
+
+
+@row("debt reclassified, after 30 days below zero", debt.DebtReclassified)
+def _debt_reclassified(m: Marketplace) -> Iterator[None]:
+    overdrawn(m)
+    m.advance(days=30)
+    yield
+    m.core.collecting.run()
+
+
+@row("debt recouped by a later sale", debt.DebtRecouped)
+def _debt_recouped(m: Marketplace) -> Iterator[None]:
+    owing(m)
+    earn(m)
+    yield
+    m.core.collecting.run()
+
+
+@row("debt written off by two people", debt.DebtWrittenOff)
+def _debt_written_off(m: Marketplace) -> Iterator[None]:
+    owing(m)
+    yield
+    m.core.collecting.propose(ADA, "USD", 20_000, reason="the seller has gone", by=ADMIN)
+    m.core.collecting.approve(ADA, "USD", 20_000, by=UserId("user_cfo"))
+
+
+@row("debt paid after it was written off", debt.WriteOffRecovered)
+def _write_off_recovered(m: Marketplace) -> Iterator[None]:
+    owing(m)
+    m.core.collecting.propose(ADA, "USD", 26_910, reason="the seller has gone", by=ADMIN)
+    m.core.collecting.approve(ADA, "USD", 26_910, by=UserId("user_cfo"))
+    earn(m)
+    yield
+    m.core.collecting.recoup(ADA, "USD")
 
 
 # Movements without a sale -------------------------------------------------------------------

@@ -14,9 +14,9 @@ from mywork.adapters.stripe import PLATFORM, TRANSACTION
 from mywork.application.commands import Command, envelope
 from mywork.application.handle import Outcome
 from mywork.application.ports import RawReceipt
-from mywork.domain import order, product, seller
+from mywork.domain import order, payout, product, seller
 from mywork.domain.fees import SCHEDULES
-from mywork.domain.identifiers import OrderId, ProductId, SellerId, UserId
+from mywork.domain.identifiers import OrderId, ProductId, RefundId, SellerId, UserId
 from mywork.ledger.trial_balance import trial_balance
 from mywork.settings import Settings
 
@@ -78,6 +78,39 @@ class Shop:
         self.handle(self.paying(order_id))
         self.clock.advance(days=7)
         self.handle(order.ReleaseFunds(OrderId(order_id), self.clock.now()))
+
+    def pay_out(self, seller_id: SellerId = ADA) -> None:
+        """Everything that is released has left for the seller's Stripe account."""
+        self.core.paying_out.request(seller_id, "USD", request_id=str(self.core.store.head()))
+        self.core.payout_queue.run()
+        self.runner.catch_up()
+        self.core.effect_performer.drain()
+
+    def refund(self, order_id: str, amount_minor: int = 29_900) -> None:
+        """A refund that was made at Stripe: in full, it takes 269.10 from the seller."""
+        self.handle(
+            order.RecordRefund(
+                order_id=OrderId(order_id),
+                stripe_refund_id=f"re_{order_id}_{amount_minor}",
+                refund_id=RefundId(""),
+                currency="USD",
+                amount_minor=amount_minor,
+                at=self.clock.now(),
+            )
+        )
+
+    def arrive(self, seller_id: SellerId = ADA) -> None:
+        """The bank has every payout of the seller that was sent."""
+        self.runner.catch_up()
+        self.core.effect_performer.drain()
+        state = self.core.handler.state(payout.decider, payout.stream_of(seller_id, "USD"))
+        for payout_id, found in state.by_id.items():
+            for bank_id in found.bank:
+                self.handle(
+                    payout.RecordBankOutcome(
+                        seller_id, "USD", payout_id, bank_id, True, "", self.clock.now()
+                    )
+                )
 
     def onboard(self, seller_id: SellerId = ADA, *, ready: bool = True) -> None:
         account, now = f"acct_{seller_id}", self.clock.now()

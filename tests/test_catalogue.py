@@ -87,6 +87,7 @@ def test_a_name_says_what_happened_and_in_which_version(name: str) -> None:
         "order",
         "payout",
         "subscription",
+        "debt",
         "movement",
         "break",
     }

@@ -368,7 +368,7 @@ def test_the_weekly_run_pays_once_a_week_and_the_dry_run_nothing(
     marketplace: Marketplace,
 ) -> None:
     _seller_with_released_money(marketplace)
-    assert marketplace.core.paying_out.run_weekly() == 0  # the cutoff was before the release
+    assert marketplace.core.paying_out.run_scheduled() == 0  # the cutoff was before the release
     marketplace.advance(days=6)
     marketplace.settle()
     paying_out = marketplace.core.paying_out
@@ -376,8 +376,8 @@ def test_the_weekly_run_pays_once_a_week_and_the_dry_run_nothing(
     (planned,) = paying_out.run(cutoff, dry_run=True)
     assert planned.requested.amount_minor == 26_013
     assert marketplace.events(payout.PayoutRequested) == []
-    assert paying_out.run_weekly() == 1
-    assert paying_out.run_weekly() == 0
+    assert paying_out.run_scheduled() == 1
+    assert paying_out.run_scheduled() == 0
     assert len(marketplace.events(payout.PayoutRequested)) == 1
 
 

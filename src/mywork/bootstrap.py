@@ -3,28 +3,33 @@
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TypedDict
 
 import eventstore
 from eventstore import Catalogue, EventStore, Follower, Migrations
 from mywork import projections
 from mywork.adapters import clocks, effects, operations
 from mywork.adapters.clerk import ClerkIdentity
+from mywork.adapters.holdings import Holdings
 from mywork.adapters.mail import FileMail, ResendMail
 from mywork.adapters.queue import DramatiqQueue
 from mywork.adapters.stripe import StripeBilling, StripePayments
 from mywork.adapters.stripe.receipts import StripeTranslator
 from mywork.application.checkout import Checkout
 from mywork.application.deadlines import DeadlineRunner
+from mywork.application.debts import Collecting
 from mywork.application.disputing import Disputing
 from mywork.application.effects import Call, EffectPerformer
 from mywork.application.feed import Feed
 from mywork.application.fetching import Fetching
+from mywork.application.forecast import PayoutForecast
 from mywork.application.handle import Handler
 from mywork.application.inbox import InboxWorker
 from mywork.application.notifying import Notifier
 from mywork.application.overdue import OverdueFacts
 from mywork.application.payment_calls import PaymentCalls
 from mywork.application.payout_calls import PayoutCalls
+from mywork.application.payout_desk import PayoutDesk
 from mywork.application.payout_queue import PayoutQueue
 from mywork.application.payouts import PayingOut
 from mywork.application.ports import Billing, Clock, EffectQueue, Identity, Mail, Payments
@@ -46,7 +51,7 @@ from mywork.application.subscribing import Subscribing
 from mywork.application.subscription_calls import SubscriptionCalls
 from mywork.domain.catalogue import EVENTS
 from mywork.ledger.book import Book
-from mywork.projections import breaks, roles
+from mywork.projections import breaks, debts, payouts, roles
 from mywork.sandbox.clock import SandboxClock
 from mywork.settings import Settings, SettingsMissing
 
@@ -90,7 +95,9 @@ class Core:
     refunding: Refunding
     disputing: Disputing
     subscribing: Subscribing
+    collecting: Collecting
     paying_out: PayingOut
+    payout_desk: PayoutDesk
     payout_queue: PayoutQueue
 
     def close(self) -> None:
@@ -158,16 +165,16 @@ def _calls(handler: Handler, world: Outside) -> dict[str, Call]:
     """What makes the vendor call that each kind of effect asks for."""
     payments = PaymentCalls(world.payments, world.clock)
     refunds = RefundCalls(world.payments, world.clock)
-    payouts = PayoutCalls(handler, world.payments, world.clock)
+    transfers = PayoutCalls(handler, world.payments, world.clock)
     subscriptions = SubscriptionCalls(handler, world.billing, world.clock)
     return {
         CANCEL_PAYMENT_INTENT: payments.cancel_intent,
         CREATE_REFUND: refunds.create_refund,
         RETURN_PAYMENT: refunds.return_payment,
         OPEN_BREAK: payments.open_break,
-        CREATE_TRANSFER: payouts.create_transfer,
-        CREATE_BANK_PAYOUT: payouts.create_bank_payout,
-        REVERSE_TRANSFER: payouts.reverse_transfer,
+        CREATE_TRANSFER: transfers.create_transfer,
+        CREATE_BANK_PAYOUT: transfers.create_bank_payout,
+        REVERSE_TRANSFER: transfers.reverse_transfer,
         ALIGN_SUBSCRIPTION: subscriptions.align,
     }
 
@@ -230,6 +237,34 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
         refunding=Refunding(handler, world.clock),
         disputing=Disputing(handler, world.payments, world.clock),
         subscribing=Subscribing(handler, world.billing, people, world.clock),
-        paying_out=PayingOut(handler, book, cursors, world.clock),
-        payout_queue=PayoutQueue(handler, book, world.payments, world.clock),
+        **_paying(store, handler, book, world),
     )
+
+
+class _Paying(TypedDict):
+    collecting: Collecting
+    paying_out: PayingOut
+    payout_desk: PayoutDesk
+    payout_queue: PayoutQueue
+
+
+def _paying(store: EventStore, handler: Handler, book: Book, world: Outside) -> _Paying:
+    """What pays sellers, and collects what they owe."""
+    collecting = Collecting(
+        store, handler, book, clock=world.clock, owing=partial(debts.owing, store)
+    )
+    paying_out = PayingOut(
+        handler,
+        book,
+        operations.Cursors(store),
+        clock=world.clock,
+        debts=collecting,
+        open_breaks=partial(breaks.about_sellers, store),
+        forecast=PayoutForecast(handler, book, Holdings(store).of),
+    )
+    return {
+        "collecting": collecting,
+        "paying_out": paying_out,
+        "payout_desk": PayoutDesk(handler, world.clock, partial(payouts.owner_of, store)),
+        "payout_queue": PayoutQueue(handler, book, world.payments, world.clock),
+    }

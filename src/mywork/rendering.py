@@ -11,12 +11,16 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from mywork.application.debts import Collected
+from mywork.application.forecast import Waiting
 from mywork.application.payouts import PayoutDecision
+from mywork.application.receivables import AGES, Receivable
 from mywork.domain.money import Money, decimal_text
 from mywork.ledger.fees import FeeRow
 from mywork.ledger.statement import Statement
 from mywork.ledger.trial_balance import Row, TrialBalance
 from mywork.ledger.uncleared import Uncleared
+from mywork.projections.documents import moment
 
 Report = Callable[[int, int], None]
 
@@ -145,12 +149,19 @@ def payout_decisions(decisions: Sequence[PayoutDecision], *, as_json: bool = Fal
     if as_json:
         _print_json([_decision(decision) for decision in decisions])
         return
-    table = _table("Payouts", ("seller",), ("available", "pays"), ("why not",))
+    table = _table("Payouts", ("seller",), ("available", "pays"), ("why not", "what else waits"))
     for decision in decisions:
         paid = decision.requested
         pays = str(Money(paid.amount_minor, paid.currency)) if paid else ""
-        table.add_row(decision.seller_id, str(decision.balance), pays, str(decision.refusal or ""))
-    console().print(table if decisions else "no seller has a released balance")
+        waiting = "\n".join(_waiting(part, decision.balance.currency) for part in decision.waiting)
+        why_not = str(decision.refusal or "")
+        table.add_row(decision.seller_id, str(decision.balance), pays, why_not, waiting)
+    console().print(table if decisions else "no seller is owed anything")
+
+
+def _waiting(part: Waiting, currency: str) -> str:
+    until = f" until {part.until:%Y-%m-%d}" if part.until else ""
+    return f"{Money(part.amount_minor, currency)} {part.reason.replace('_', ' ')}{until}"
 
 
 def _decision(decision: PayoutDecision) -> dict[str, Any]:
@@ -160,7 +171,46 @@ def _decision(decision: PayoutDecision) -> dict[str, Any]:
         "available_minor": decision.balance.amount_minor,
         "payout_minor": decision.requested.amount_minor if decision.requested else 0,
         "why_not": str(decision.refusal or ""),
+        "waiting": [
+            {"reason": part.reason, "amount_minor": part.amount_minor, "until": moment(part.until)}
+            for part in decision.waiting
+        ],
     }
+
+
+def collected(found: Sequence[Collected], *, as_json: bool = False) -> None:
+    if as_json:
+        _print_json(
+            [
+                {
+                    "seller": item.seller_id,
+                    "currency": item.became_debt.currency,
+                    "became_debt_minor": item.became_debt.amount_minor,
+                    "recouped_minor": item.recouped.amount_minor,
+                    "why_not": item.why_not,
+                }
+                for item in found
+            ]
+        )
+        return
+    table = _table("Debts", ("seller",), ("became a debt", "recouped"), ("why not",))
+    for item in found:
+        table.add_row(item.seller_id, str(item.became_debt), str(item.recouped), item.why_not)
+    console().print(table if found else "nothing is overdue, and nothing can be recouped")
+
+
+def receivables(found: Sequence[Receivable], *, as_json: bool = False) -> None:
+    if as_json:
+        _print_json([asdict(item) for item in found])
+        return
+    ages = tuple(f"{age.replace('_', '-')} days" for age in AGES)
+    table = _table("Receivables", ("seller",), (*ages, "written off"), ("since", "proposed"))
+    for item in found:
+        amounts = _amounts([*item.ages.values(), item.written_off_minor], item.currency)
+        since = f"{item.since:%Y-%m-%d}" if item.since else ""
+        proposed = str(Money(item.proposed_minor, item.currency)) if item.proposed_minor else ""
+        table.add_row(item.seller_id, *amounts, since, proposed)
+    console().print(table if found else "no seller owes anything")
 
 
 def projections(found: Sequence[Any], *, as_json: bool = False) -> None:

@@ -41,7 +41,7 @@ def _work(core: Core) -> int:
         + core.feed.read_transactions()
         + core.inbox_worker.drain().done
         + core.deadlines.run()
-        + core.paying_out.run_weekly()
+        + core.paying_out.run_scheduled()
         + core.payout_queue.run()
         + core.effect_performer.drain()
         + core.notifier.run()

@@ -86,7 +86,7 @@ def schedule(core: Core) -> BackgroundScheduler:
     poll_seconds = 1 if core.settings.mywork_clock is not None else 15
     add(core.deadlines.run, poll_seconds)
     add(core.feed.read_transactions, poll_seconds)
-    add(core.paying_out.run_weekly, poll_seconds)
+    add(core.paying_out.run_scheduled, poll_seconds)
     add(core.overdue_facts.run, poll_seconds * 20)
     add(core.payout_queue.run, poll_seconds)
     add(core.notifier.run, poll_seconds)

@@ -1,25 +1,38 @@
 """Paying sellers: whoever asks, and however many at once, the same money leaves once."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from _pytest.monkeypatch import MonkeyPatch
 from hypothesis import given
 from hypothesis import strategies as st
 from shop import ADA, Shop
 
-from mywork.application.payouts import last_monday
-from mywork.domain import payout
+from eventstore import Runner
+from mywork.application.payouts import (
+    PayoutDecision,
+    first_of_month,
+    last_monday,
+    next_run,
+)
+from mywork.domain import breaks, payout, seller
 from mywork.domain.errors import (
     Conflict,
     NothingToPayOut,
-    NotPossibleNow,
+    PaidOnRequest,
     PayoutBelowMinimum,
+    PayoutNotFound,
+    PayoutUnderWay,
+    SellerHasOpenBreak,
     SellerNotFound,
     SellerNotOnboarded,
+    SellerPaused,
 )
-from mywork.domain.identifiers import SellerId, UserId
+from mywork.domain.identifiers import BreakId, SellerId, UserId
+from mywork.projections.breaks import BREAKS, about_sellers
+from mywork.projections.sales import SALES
 
+BOSS = UserId("user_boss")
 CY = SellerId(UserId("cy"))
 
 
@@ -38,22 +51,6 @@ def test_a_request_takes_everything_that_is_released(released: Shop) -> None:
     assert decision.position == released.core.store.head()
     assert released.balance("seller:ada:in_payout") == 26_013
     assert released.balance("seller:ada:available") == 0
-
-
-def test_fifty_requests_at_once_make_one_payout(released: Shop) -> None:
-    def ask(number: int) -> str:
-        try:
-            released.core.paying_out.request(ADA, "USD", request_id=str(number))
-        except (NotPossibleNow, Conflict) as refusal:
-            return type(refusal).__name__
-        return "paid"
-
-    with ThreadPoolExecutor(16) as pool:
-        answers = list(pool.map(ask, range(50)))
-    assert answers.count("paid") == 1
-    assert set(answers) <= {"paid", "PayoutInFlight", "NothingToPayOut", "InsufficientFunds"}
-    assert len(released.events(payout.PayoutRequested)) == 1
-    assert released.balance("seller:ada:in_payout") == 26_013
 
 
 def test_the_same_request_twice_is_one_payout_with_one_answer(released: Shop) -> None:
@@ -136,11 +133,11 @@ def test_one_seller_who_cannot_be_paid_does_not_stop_the_others(released: Shop) 
 def test_the_weekly_run_happens_once_a_week_however_often_it_is_asked(released: Shop) -> None:
     monday = last_monday(released.clock.now()) + timedelta(weeks=1)
     released.clock.time = monday - timedelta(seconds=1)
-    assert released.core.paying_out.run_weekly() == 0  # last Monday nothing was released
+    assert released.core.paying_out.run_scheduled() == 0  # last Monday nothing was released
     released.clock.time = monday + timedelta(hours=30)  # the worker slept through Monday
-    assert released.core.paying_out.run_weekly() == 1
+    assert released.core.paying_out.run_scheduled() == 1
     released.clock.advance(hours=1)
-    assert released.core.paying_out.run_weekly() == 0
+    assert released.core.paying_out.run_scheduled() == 0
     assert len(released.events(payout.PayoutRequested)) == 1
 
 
@@ -148,12 +145,191 @@ def test_who_is_ready_after_the_weekly_run_waits_for_the_next(released: Shop) ->
     released.release("2", seller_id=CY)
     released.onboard(CY, ready=False)
     released.clock.time = last_monday(released.clock.now()) + timedelta(weeks=1)
-    assert released.core.paying_out.run_weekly() == 1
+    assert released.core.paying_out.run_scheduled() == 1
     released.onboard(CY)
     released.clock.advance(days=6)
-    assert released.core.paying_out.run_weekly() == 0
+    assert released.core.paying_out.run_scheduled() == 0
     released.clock.advance(days=1)
-    assert released.core.paying_out.run_weekly() == 1
+    assert released.core.paying_out.run_scheduled() == 1
+
+
+# Schedules ----------------------------------------------------------------------------------
+
+
+def choose(shop: Shop, schedule: seller.Schedule) -> None:
+    shop.handle(seller.ChoosePayoutSchedule(ADA, schedule, shop.clock.now()))
+
+
+def test_a_monthly_seller_is_paid_on_the_first(released: Shop) -> None:
+    choose(released, "monthly")
+    released.clock.time = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)  # a Monday
+    assert released.core.paying_out.run_scheduled() == 0
+    released.clock.time = datetime(2026, 12, 3, tzinfo=UTC)  # the worker slept through the first
+    assert released.core.paying_out.run_scheduled() == 1
+    (requested,) = released.events(payout.PayoutRequested)
+    assert requested.trigger == "monthly"
+    assert released.core.paying_out.run_scheduled() == 0
+
+
+def test_a_seller_on_request_is_paid_by_no_run(released: Shop) -> None:
+    choose(released, "on_request")
+    released.clock.advance(days=40)
+    assert released.core.paying_out.run_scheduled() == 0
+    (decision,) = released.core.paying_out.run(released.clock.now())
+    assert isinstance(decision.refusal, PaidOnRequest)
+    assert released.core.paying_out.request(ADA, "USD", request_id="r").requested
+
+
+def test_without_a_cutoff_each_seller_has_the_last_one_of_their_schedule(released: Shop) -> None:
+    released.release("2", seller_id=CY)
+    released.onboard(CY)
+    choose(released, "monthly")
+    released.clock.time = datetime(2026, 11, 27, tzinfo=UTC)
+    ada, cy = released.core.paying_out.run()
+    assert isinstance(ada.refusal, NothingToPayOut)  # on the first of November there was nothing
+    assert cy.requested is None  # released on Tuesday, after the Monday
+    released.clock.time = datetime(2026, 12, 1, tzinfo=UTC)
+    ada, cy = released.core.paying_out.run()
+    assert (ada.requested is not None, cy.requested is not None) == (True, True)
+
+
+def test_a_fault_keeps_the_scheduled_run_due(released: Shop, monkeypatch: MonkeyPatch) -> None:
+    """Losing to others again and again is no reason to wait for another week."""
+    released.clock.advance(days=7)
+    paying_out = released.core.paying_out
+    with monkeypatch.context() as patch:
+        patch.setattr(paying_out, "_submit", _busy)
+        assert paying_out.run_scheduled() == 0
+    assert paying_out.run_scheduled() == 1
+
+
+def _busy(_: object) -> PayoutDecision:
+    raise Conflict("others were faster again and again")
+
+
+@given(st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
+def test_runs_follow_each_other(now: datetime) -> None:
+    monday, first = next_run("weekly", now), next_run("monthly", now)
+    assert monday is not None
+    assert first is not None
+    assert last_monday(monday) == monday > now
+    assert first_of_month(first) == first > now
+    assert first_of_month(first - timedelta(seconds=1)) == first_of_month(now)
+    assert next_run("on_request", now) is None
+
+
+# Who is not paid ----------------------------------------------------------------------------
+
+
+def test_a_paused_seller_is_paid_by_nobody_until_released(released: Shop) -> None:
+    desk, paying_out = released.core.payout_desk, released.core.paying_out
+    desk.pause(ADA, reason="an identity check is open", by=BOSS)
+    with pytest.raises(SellerPaused, match="identity check"):
+        paying_out.request(ADA, "USD", request_id="r")
+    (decision,) = paying_out.run(released.clock.now())
+    assert isinstance(decision.refusal, SellerPaused)
+    desk.release(ADA, reason="the check passed", by=BOSS)
+    assert paying_out.request(ADA, "USD", request_id="r").requested
+
+
+def test_a_seller_with_an_open_break_waits_until_it_is_explained(released: Shop) -> None:
+    now = released.clock.now()
+    opening = breaks.OpenBreak(
+        BreakId("txn_9"), "unexplained_transaction", "tr_9", "USD", -500, 0, None,
+        "payouts-ada-USD", "a transfer settled twice", now,
+    )  # fmt: skip
+    released.handle(opening)
+    Runner(released.core.store, [BREAKS.follower()]).catch_up()
+    with pytest.raises(SellerHasOpenBreak, match="txn_9"):
+        released.core.paying_out.request(ADA, "USD", request_id="r")
+    released.handle(breaks.ResolveBreak(BreakId("txn_9"), "bank", "sent by hand", now))
+    Runner(released.core.store, [BREAKS.follower()]).catch_up()
+    assert released.core.paying_out.request(ADA, "USD", request_id="r").requested
+
+
+def test_a_break_about_an_order_is_one_about_its_seller(released: Shop) -> None:
+    now = released.clock.now()
+    opening = breaks.OpenBreak(
+        BreakId("ch_9"), "unexpected_payment", "ch_9", "USD", 500, 0, None, "order-1", "paid twice",
+        now,
+    )  # fmt: skip
+    released.handle(opening)
+    late = breaks.OpenBreak(
+        BreakId("u"), "unsettled_fact", "ch_1", "USD", 500, 0, None, "order-1", "late", now
+    )
+    released.handle(late)
+    Runner(released.core.store, [BREAKS.follower(), SALES.follower()]).catch_up()
+    assert about_sellers(released.core.store) == {"ada": ["ch_9"]}
+
+
+# Calling it off -----------------------------------------------------------------------------
+
+
+def test_a_seller_calls_off_what_was_not_sent(released: Shop) -> None:
+    paying_out = released.core.paying_out
+    requested = paying_out.request(ADA, "USD", request_id="r").requested
+    assert requested is not None
+    with pytest.raises(PayoutNotFound):
+        paying_out.cancel(CY, requested.payout_id, by=CY, why="")
+    paying_out.cancel(ADA, requested.payout_id, by=ADA, why="")
+    assert released.balance("seller:ada:available") == 26_013
+    again = paying_out.request(ADA, "USD", request_id="s").requested
+    assert again is not None
+    released.core.payout_queue.run()
+    with pytest.raises(PayoutUnderWay):
+        paying_out.cancel(ADA, again.payout_id, by=ADA, why="")
+
+
+# Why not the rest ---------------------------------------------------------------------------
+
+
+def waiting(shop: Shop, cutoff: datetime | None = None) -> list[tuple[str, int, datetime | None]]:
+    (decision,) = shop.core.paying_out.run(cutoff, dry_run=True)
+    return [(part.reason, part.amount_minor, part.until) for part in decision.waiting]
+
+
+def test_what_is_on_hold_says_until_when(released: Shop) -> None:
+    now = released.clock.now()
+    released.place("2")
+    released.handle(released.paying("2"))
+    released.runner.catch_up()
+    (decision,) = released.core.paying_out.run(now, dry_run=True)
+    assert decision.requested is not None
+    assert waiting(released, now) == [("pending", 26_013, now + timedelta(days=7))]
+
+
+def test_what_was_released_after_the_cutoff_waits_for_the_next_run(released: Shop) -> None:
+    monday = last_monday(released.clock.now())
+    assert waiting(released) == [("after_cutoff", 26_013, monday + timedelta(weeks=1))]
+
+
+def test_a_balance_below_zero_and_what_is_disputed(released: Shop) -> None:
+    released.pay_out()
+    released.arrive()
+    released.refund("1")
+    assert waiting(released) == [("negative", -26_910, None)]
+
+
+def test_a_payout_that_waits_says_where(released: Shop) -> None:
+    released.core.paying_out.request(ADA, "USD", request_id="r")
+    assert waiting(released) == [("requested", 26_013, None)]
+    released.payments.available = {}
+    released.core.payout_queue.run()
+    assert waiting(released) == [("queued", 26_013, None)]
+    released.release("2")
+    assert waiting(released, released.clock.now()) == [
+        ("in_flight", 26_013, None),
+        ("queued", 26_013, None),
+    ]
+
+
+@pytest.mark.parametrize("reason", ["paused", "on_request"])
+def test_released_money_that_is_kept_back_says_why(released: Shop, reason: str) -> None:
+    if reason == "paused":
+        released.core.payout_desk.pause(ADA, reason="check", by=BOSS)
+    else:
+        choose(released, "on_request")
+    assert waiting(released, released.clock.now()) == [(reason, 26_013, None)]
 
 
 @given(st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001

@@ -86,6 +86,26 @@ RULES: list[tuple[str, Any, Lines]] = [
         {"stripe:available": 25_988, "expense:stripe_fees": 25, "stripe:uncleared": -26_013},
     ),
     (
+        "a balance that was below zero for thirty days",
+        EXAMPLES["debt.reclassified.v1"],
+        {"seller:ada:receivable": 5_000, "seller:ada:available": -5_000},
+    ),
+    (
+        "a debt that later money pays",
+        EXAMPLES["debt.recouped.v1"],
+        {"seller:ada:available": 2_000, "seller:ada:receivable": -2_000},
+    ),
+    (
+        "a debt that is given up",
+        EXAMPLES["debt.written_off.v1"],
+        {"expense:bad_debt": 3_000, "seller:ada:receivable": -3_000},
+    ),
+    (
+        "later money after that",
+        EXAMPLES["debt.write_off_recovered.v1"],
+        {"seller:ada:available": 1_000, "expense:bad_debt": -1_000},
+    ),
+    (
         "a payout that Stripe refused",
         EXAMPLES["payout.refused.v1"],
         {"seller:ada:in_payout": 26_013, "seller:ada:available": -26_013},
@@ -420,8 +440,10 @@ def test_what_concerns_a_stripe_object_names_it() -> None:
     assert by_account["seller:ada:pending"] == {""}
 
 
-def test_only_a_payout_needs_a_balance_that_is_there() -> None:
+def test_payouts_and_debts_need_a_balance_that_is_there() -> None:
     needing = {type(event).__name__: post(event).not_negative for _, event, _ in RULES}  # type: ignore[union-attr]
     assert {name: accounts for name, accounts in needing.items() if accounts} == {
-        "PayoutRequested": ("seller:ada:available",)
+        "PayoutRequested": ("seller:ada:available",),
+        "DebtRecouped": ("seller:ada:available",),
+        "WriteOffRecovered": ("seller:ada:available",),
     }

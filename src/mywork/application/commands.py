@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, get_args
 
 from eventstore import Metadata
-from mywork.domain import breaks, movement, order, payout, product, seller, subscription, user
+from mywork.domain import breaks, debt, movement, order, payout, product, seller, subscription, user
 from mywork.domain.decider import Decider
 from mywork.domain.identifiers import new_id
 
@@ -16,13 +16,14 @@ Command = (
     | order.Command
     | payout.Command
     | subscription.Command
+    | debt.Command
     | movement.Command
     | breaks.Command
 )
 
 DECIDERS: dict[type, Decider[Any, Any, Any]] = {
     command: module.decider
-    for module in (user, seller, product, order, payout, subscription, movement, breaks)
+    for module in (user, seller, product, order, payout, subscription, debt, movement, breaks)
     for command in (get_args(module.Command) or (module.Command,))
 }
 

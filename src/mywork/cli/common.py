@@ -20,6 +20,8 @@ DATA = click.option(
     default=lambda: Path(os.environ.get("MYWORK_DATA", ".mywork")),
     help="Folder of everything that is kept.  [default: .mywork here, or $MYWORK_DATA]",
 )
+REASON = click.option("--reason", required=True, help="Why; it is recorded.")
+ACTOR = click.option("--as", "actor", required=True, metavar="USER", help="Who decides.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
 
 
@@ -80,3 +82,13 @@ def open_core(settings: Any = None) -> Any:
 def using_core() -> closing[Any]:
     """The object graph for one command, closed at its end."""
     return closing(open_core())
+
+
+def check_admin(core: Any, user: str) -> None:
+    """Decisions on the command line are recorded under somebody's name: an admin's only."""
+    from mywork.domain import user as users
+    from mywork.domain.errors import NotAllowed
+    from mywork.domain.identifiers import UserId
+
+    if "admin" not in core.handler.state(users.decider, users.stream_of(UserId(user))):
+        raise NotAllowed(f"{user} is no admin; `mywork role grant {user} admin` makes one")

@@ -1,10 +1,11 @@
 """Paying sellers."""
 
 from datetime import datetime
+from typing import Any
 
 import click
 
-from mywork.cli.common import JSON, Moment, expected_errors, using_core
+from mywork.cli.common import ACTOR, JSON, REASON, Moment, check_admin, expected_errors, using_core
 from mywork.cli.main import main
 
 
@@ -14,7 +15,11 @@ def payouts() -> None:
 
 
 @payouts.command("run")
-@click.option("--at", type=Moment(), help="Cutoff; by default the last Monday 00:00 UTC.")
+@click.option(
+    "--at",
+    type=Moment(),
+    help="Cutoff for all; by default each seller's own last one: Monday, or the 1st, 00:00 UTC.",
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would be paid, and why not the rest.")
 @JSON
 @expected_errors
@@ -25,9 +30,96 @@ def payouts_run(at: datetime | None, dry_run: bool, as_json: bool) -> None:
     Example:  mywork payouts run --dry-run
     """
     from mywork import rendering
-    from mywork.application.payouts import last_monday
 
     with using_core() as core:
-        cutoff = at or last_monday(core.outside.clock.now())
-        decisions = core.paying_out.run(cutoff, dry_run=dry_run)
+        decisions = core.paying_out.run(at, dry_run=dry_run)
     rendering.payout_decisions(decisions, as_json=as_json)
+
+
+@payouts.command("cancel")
+@click.argument("payout_id", metavar="PAYOUT")
+@REASON
+@ACTOR
+@expected_errors
+def cancel(payout_id: str, reason: str, actor: str) -> None:
+    """Call off PAYOUT while nothing has been sent; its money is the seller's balance again.
+
+    \b
+    Example:  mywork payouts cancel 0b1c6f0e-... --reason "the seller asked" --as user_alice
+    """
+    _decide("cancel", payout_id, reason, actor)
+
+
+@payouts.command("retry")
+@click.argument("payout_id", metavar="PAYOUT")
+@REASON
+@ACTOR
+@expected_errors
+def retry(payout_id: str, reason: str, actor: str) -> None:
+    """Send PAYOUT, which the bank sent back, to the bank again.
+
+    \b
+    Example:  mywork payouts retry 0b1c6f0e-... --reason "new bank account" --as user_alice
+    """
+    _decide("retry", payout_id, reason, actor)
+
+
+@payouts.command("reverse")
+@click.argument("payout_id", metavar="PAYOUT")
+@REASON
+@ACTOR
+@expected_errors
+def reverse(payout_id: str, reason: str, actor: str) -> None:
+    """Take PAYOUT, which the bank sent back, back into the seller's balance.
+
+    \b
+    Example:  mywork payouts reverse 0b1c6f0e-... --reason "no bank account" --as user_alice
+    """
+    _decide("reverse", payout_id, reason, actor)
+
+
+def _decide(verb: str, payout_id: str, reason: str, actor: str) -> None:
+    with using_core() as core:
+        check_admin(core, actor)
+        decide: Any = getattr(core.payout_desk, verb)
+        decide(payout_id, reason=reason, by=actor)
+    click.echo(f"payout {payout_id}: {verb} recorded")
+
+
+@main.group()
+def sellers() -> None:
+    """Whose payouts go on, and whose do not."""
+
+
+@sellers.command("pause")
+@click.argument("seller_id", metavar="SELLER")
+@REASON
+@ACTOR
+@expected_errors
+def pause(seller_id: str, reason: str, actor: str) -> None:
+    """Pay SELLER nothing, whoever asks, until somebody releases them.
+
+    \b
+    Example:  mywork sellers pause user_ada --reason "identity check" --as user_alice
+    """
+    with using_core() as core:
+        check_admin(core, actor)
+        core.payout_desk.pause(seller_id, reason=reason, by=actor)
+    click.echo(f"payouts of {seller_id} are paused")
+
+
+@sellers.command("release")
+@click.argument("seller_id", metavar="SELLER")
+@REASON
+@ACTOR
+@expected_errors
+def release(seller_id: str, reason: str, actor: str) -> None:
+    """Let payouts of SELLER go on.
+
+    \b
+    Example:  mywork sellers release user_ada --reason "check passed" --as user_alice
+    """
+    with using_core() as core:
+        check_admin(core, actor)
+        core.payout_desk.release(seller_id, reason=reason, by=actor)
+    click.echo(f"payouts of {seller_id} go on")

@@ -4,7 +4,7 @@ A name and its fields never change once released: a new meaning is a new version
 upcaster from the old one. `tests/golden/` keeps one stored example of each.
 """
 
-from mywork.domain import breaks, movement, order, payout, product, seller, subscription, user
+from mywork.domain import breaks, debt, movement, order, payout, product, seller, subscription, user
 
 Event = (
     user.Event
@@ -13,6 +13,7 @@ Event = (
     | order.Event
     | payout.Event
     | subscription.Event
+    | debt.Event
     | movement.Event
     | breaks.Event
 )
@@ -104,6 +105,11 @@ EVENTS: dict[str, type] = {
     "subscription.invoice_refund_succeeded.v1": subscription.InvoiceRefundSucceeded,
     "subscription.invoice_refund_failed.v1": subscription.InvoiceRefundFailed,
     "subscription.invoice_refund_settled.v1": subscription.InvoiceRefundSettled,
+    "debt.reclassified.v1": debt.DebtReclassified,
+    "debt.recouped.v1": debt.DebtRecouped,
+    "debt.write_off_proposed.v1": debt.WriteOffProposed,
+    "debt.written_off.v1": debt.DebtWrittenOff,
+    "debt.write_off_recovered.v1": debt.WriteOffRecovered,
     "break.opened.v1": breaks.BreakOpened,
     "break.settled.v1": breaks.BreakSettled,
     "break.funds_available.v1": breaks.BreakFundsAvailable,

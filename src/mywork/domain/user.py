@@ -71,7 +71,11 @@ def evolve(state: State, event: Event) -> State:
 
 
 def stream(command: Command) -> str:
-    return f"user-{command.user_id}"
+    return stream_of(command.user_id)
+
+
+def stream_of(user_id: UserId) -> str:
+    return f"user-{user_id}"
 
 
 decider: Decider[Command, Event, State] = Decider(frozenset(), decide, evolve, stream)

@@ -27,6 +27,7 @@ RECOVERY_PROCESSING = "recovery:processing"
 EXPENSE_PROCESSING = "expense:processing"
 EXPENSE_STRIPE_FEES = "expense:stripe_fees"
 EXPENSE_DISPUTE = "expense:dispute"
+EXPENSE_BAD_DEBT = "expense:bad_debt"
 RECOVERY_DISPUTE = "recovery:dispute"
 DISPUTES_HELD = "disputes:held"
 FX_GAIN_LOSS = "fx:gain_loss"
@@ -58,6 +59,10 @@ def seller_in_payout(seller_id: SellerId) -> str:
 
 def customer_credit(user_id: UserId) -> str:
     return f"customer:{user_id}:credit"
+
+
+def seller_receivable(seller_id: SellerId) -> str:
+    return f"seller:{seller_id}:receivable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,7 @@ CHART: tuple[ChartRow, ...] = (
     _asset(STRIPE_RESERVED, "set aside by Stripe, to be let go again"),
     _asset(STRIPE_UNCLEARED, "known facts whose balance transaction has not come, or the reverse"),
     _asset(BANK, "the platform's bank account"),
+    _asset("seller:{id}:receivable", "owed by a seller, overdue", bounded=True),
     _asset(DISPUTES_HELD, "withdrawn by Stripe for open disputes", bounded=True),
     _liability("seller:{id}:pending", "owed to a seller, on hold"),
     _liability("seller:{id}:reserve", "owed to a seller, kept for a while after the hold"),
@@ -126,7 +132,7 @@ CHART: tuple[ChartRow, ...] = (
     ChartRow(EXPENSE_DISPUTE, "expense", False, "fees that Stripe took for disputes and refunds"),
     ChartRow(EXPENSE_STRIPE_FEES, "expense", False, "Stripe's fees without a charge"),
     ChartRow(FX_GAIN_LOSS, "expense", False, "refunds and disputes that moved at another rate"),
-    ChartRow("expense:bad_debt", "expense", False, "what nobody will pay back any more"),
+    ChartRow(EXPENSE_BAD_DEBT, "expense", False, "what nobody will pay back any more"),
     ChartRow("rounding", "expense", False, "differences below one minor unit"),
     ChartRow("capital", "equity", False, "paid in by the owners"),
 )

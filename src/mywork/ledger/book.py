@@ -81,8 +81,8 @@ SELECT jsonb_build_object(
  WHERE n.position = %s
 """
 _OWNERS_WITH_BALANCE = """
-SELECT owner, currency FROM ledger.accounts
- WHERE owner IS NOT NULL AND balance_minor <> 0 AND split_part(code, ':', 3) = %s
+SELECT DISTINCT owner, currency FROM ledger.accounts
+ WHERE owner IS NOT NULL AND balance_minor <> 0 AND split_part(code, ':', 3) = ANY(%s)
  ORDER BY owner, currency
 """
 _STREAMS_OF_OBJECTS = """
@@ -214,10 +214,10 @@ class Book:
             row = connection.execute(_ENTRY, (position,)).fetchone()
         return dict(row[0]) if row else None
 
-    def owners_with_balance(self, stage: str) -> list[tuple[SellerId, str]]:
-        """Sellers and currencies whose account of a life stage ("available") is not empty."""
+    def owners_with_balance(self, *stages: str) -> list[tuple[SellerId, str]]:
+        """Sellers and currencies with an account of these life stages that is not empty."""
         with self._store.connection() as connection:
-            return connection.execute(_OWNERS_WITH_BALANCE, (stage,)).fetchall()
+            return connection.execute(_OWNERS_WITH_BALANCE, (list(stages),)).fetchall()
 
     def streams_of(self, object_ids: Sequence[str]) -> dict[str, str]:
         """For each Stripe object that any posting names, the stream that first named it."""

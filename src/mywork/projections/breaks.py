@@ -8,6 +8,7 @@ from typing import Any
 from eventstore import EventStore, Recorded
 from mywork.application.overdue import Unsettled
 from mywork.domain import breaks
+from mywork.domain.identifiers import SellerId, UserId
 from mywork.projections.documents import document, exact, moment
 from mywork.projections.projection import Projection
 
@@ -90,6 +91,22 @@ def as_document(row: BreakRow) -> bytes:
 
 
 BREAKS = Projection("breaks", BreakRow, keys, evolve, as_document)
+
+
+def about_sellers(store: EventStore) -> dict[SellerId, list[str]]:
+    """The open breaks that put in doubt what a seller is owed, by seller.
+
+    A fact whose balance transaction is late is none of these: Stripe is late, not the money.
+    """
+    query = """
+        SELECT coalesce(s.seller_id,
+                        substring(b.concerns FROM '^(?:payouts|debt)-(.+)-[A-Z]{3}$')) AS seller,
+               array_agg(b.break_id ORDER BY b.opened_at, b.break_id)
+          FROM read.breaks b LEFT JOIN read.sales s ON b.concerns = 'order-' || s.order_id
+         WHERE b.status = 'open' AND b.kind <> 'unsettled_fact' GROUP BY seller"""
+    with store.connection() as connection:
+        rows = connection.execute(query).fetchall()
+    return {SellerId(UserId(seller)): found for seller, found in rows if seller}
 
 
 def still_unsettled(store: EventStore) -> list[Unsettled]:

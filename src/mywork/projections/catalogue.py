@@ -4,6 +4,7 @@ from typing import Any
 
 from eventstore import Follower
 from mywork.projections.breaks import BREAKS
+from mywork.projections.debts import DEBTS
 from mywork.projections.disputes import DISPUTES
 from mywork.projections.orders import ORDERS
 from mywork.projections.payouts import PAYOUTS
@@ -18,6 +19,7 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
     DISPUTES,
     PRODUCTS,
     PAYOUTS,
+    DEBTS,
     ROLES,
     BREAKS,
 )

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from eventstore import Recorded
+from eventstore import EventStore, Recorded
 from mywork.domain import payout
+from mywork.domain.identifiers import PayoutId, SellerId, UserId
 from mywork.projections.documents import document, moment, money
 from mywork.projections.projection import Projection
 
@@ -129,3 +130,11 @@ def as_document(row: PayoutRow) -> bytes:
 
 
 PAYOUTS = Projection("payouts", PayoutRow, keys, evolve, as_document)
+
+
+def owner_of(store: EventStore, payout_id: PayoutId) -> tuple[SellerId, str] | None:
+    """Whose payout it is, and in which currency."""
+    query = "SELECT seller_id, currency FROM read.payouts WHERE payout_id = %s"
+    with store.connection() as connection:
+        row = connection.execute(query, (payout_id,)).fetchone()
+    return (SellerId(UserId(row[0])), row[1]) if row else None

@@ -5,10 +5,11 @@ from Stripe's objects post against `stripe:uncleared`; Stripe's own balance tran
 `stripe:pending` and `stripe:available`, and nothing else does.
 """
 
-from mywork.domain import breaks, movement, order, payout, product, seller, subscription, user
+from mywork.domain import breaks, debt, movement, order, payout, product, seller, subscription, user
 from mywork.domain.catalogue import Event
 from mywork.ledger.entry import Entry
 from mywork.ledger.rules.breaks import break_posts
+from mywork.ledger.rules.debts import debt_posts
 from mywork.ledger.rules.disputes import (
     dispute_closed,
     dispute_reinstated,
@@ -73,6 +74,8 @@ def post(event: Event) -> Entry | None:  # noqa: C901  a flat table, one line an
             return payout_posts(event)
         case _ if isinstance(event, subscription.Event):
             return subscription_posts(event)
+        case _ if isinstance(event, debt.Event):
+            return debt_posts(event)
         case _ if isinstance(event, movement.Event):
             return movement_posts(event)
         case _ if isinstance(event, breaks.Event):

@@ -1,0 +1,146 @@
+"""Collecting what sellers owe: overdue balances become debts, later money pays them first.
+
+Run as often as you like: what is read is decided about once, by the debt's own stream.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from eventstore import EventStore
+from mywork.application.commands import Command, envelope
+from mywork.application.handle import Handler, Outcome
+from mywork.application.ports import Clock
+from mywork.application.receivables import Owing, Receivable, receivables
+from mywork.domain import debt
+from mywork.domain.errors import InsufficientFunds, MyWorkError
+from mywork.domain.identifiers import SellerId, UserId
+from mywork.domain.money import Money
+from mywork.ledger.accounts import seller_available
+from mywork.ledger.book import Book
+from mywork.ledger.overdrawn import Overdrawn, overdrawn
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What a run did, or would do, about one seller and currency."""
+
+    seller_id: SellerId
+    became_debt: Money
+    recouped: Money
+    why_not: str
+
+
+class Collecting:
+    """`owing` lists the debts; it may be a moment behind."""
+
+    def __init__(
+        self,
+        store: EventStore,
+        handler: Handler,
+        book: Book,
+        *,
+        clock: Clock,
+        owing: Callable[[], Iterable[Owing]],
+    ) -> None:
+        self._store = store
+        self._handler = handler
+        self._book = book
+        self._clock = clock
+        self._owing = owing
+
+    def run(self, *, dry_run: bool = False) -> list[Collected]:
+        """Recoup what later money can pay, and make a debt of what is overdue."""
+        done = [
+            self._recoup(seller_id, currency, dry_run=dry_run)
+            for seller_id, currency in self._book.owners_with_balance("receivable")
+        ]
+        done += [self._reclassify(found, dry_run=dry_run) for found in self.overdrawn()]
+        return [item for item in done if item is not None]
+
+    def overdrawn(self) -> list[Overdrawn]:
+        """Balances below zero now, whether overdue or not."""
+        now = self._clock.now()
+        return list(overdrawn(self._store, now=now, after=debt.OVERDUE_AFTER))
+
+    def receivables(self) -> list[Receivable]:
+        """What sellers owe, by age, debts and balances below zero alike."""
+        return receivables(self.overdrawn(), self._owing(), now=self._clock.now())
+
+    def recoup(self, seller_id: SellerId, currency: str) -> debt.Debt:
+        """Let the balance pay what is owed; returns what is left of the debt."""
+        stream = debt.stream_of(seller_id, currency)
+        state: debt.Debt = self._handler.state(debt.decider, stream)
+        if state.claimed_minor:
+            with suppress(InsufficientFunds):  # somebody else's debit was quicker
+                self._send(self._recouping(seller_id, currency))
+            state = self._handler.state(debt.decider, stream)
+        return state
+
+    def propose(
+        self, seller_id: SellerId, currency: str, amount_minor: int, *, reason: str, by: UserId
+    ) -> Outcome:
+        """The first of the two people who give a debt up; raises the refusal."""
+        now = self._clock.now()
+        command = debt.ProposeWriteOff(seller_id, currency, amount_minor, reason, by, now)
+        return self._handler.handle(envelope(command, actor=by, reason=reason))
+
+    def approve(
+        self, seller_id: SellerId, currency: str, amount_minor: int, *, by: UserId
+    ) -> Outcome:
+        """The second; raises the refusal."""
+        now = self._clock.now()
+        command = debt.ApproveWriteOff(seller_id, currency, amount_minor, by, now)
+        return self._handler.handle(envelope(command, actor=by))
+
+    def _recouping(self, seller_id: SellerId, currency: str) -> debt.RecoupDebt:
+        key = (seller_available(seller_id), currency)
+        available_minor = self._book.balances([key])[key]
+        return debt.RecoupDebt(seller_id, currency, available_minor, self._clock.now())
+
+    def _recoup(self, seller_id: SellerId, currency: str, *, dry_run: bool) -> Collected | None:
+        command = self._recouping(seller_id, currency)
+        return self._collected(command, dry_run=dry_run)
+
+    def _reclassify(self, found: Overdrawn, *, dry_run: bool) -> Collected | None:
+        command = debt.ReclassifyDebt(
+            seller_id=found.seller_id,
+            currency=found.currency,
+            overdue_minor=found.overdue_minor,
+            total_minor=found.total_minor,
+            owed_minor=found.owed_minor,
+            since=found.since,
+            at=self._clock.now(),
+        )
+        return self._collected(command, dry_run=dry_run)
+
+    def _collected(
+        self, command: debt.RecoupDebt | debt.ReclassifyDebt, *, dry_run: bool
+    ) -> Collected | None:
+        """None where there is nothing to do; an error of one stops no other."""
+        try:
+            if dry_run:
+                state = self._handler.state(debt.decider, debt.stream(command))
+                events = tuple(debt.decide(command, state))
+            else:
+                events = self._send(command).events
+        except MyWorkError as error:
+            logger.warning("%s in %s: %s", command.seller_id, command.currency, error)
+            nothing = Money(0, command.currency)
+            return Collected(command.seller_id, nothing, nothing, str(error))
+        became = sum(e.amount_minor for e in events if isinstance(e, debt.DebtReclassified))
+        paid = sum(
+            e.amount_minor
+            for e in events
+            if isinstance(e, debt.DebtRecouped | debt.WriteOffRecovered)
+        )
+        if not events:
+            return None
+        currency = command.currency
+        return Collected(command.seller_id, Money(became, currency), Money(paid, currency), "")
+
+    def _send(self, command: Command) -> Outcome:
+        return self._handler.handle(envelope(command, actor="schedule"))

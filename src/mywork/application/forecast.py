@@ -1,0 +1,117 @@
+"""Why not yet: for everything that a seller is owed and is not paid now, what it waits for."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mywork.application.handle import Handler
+from mywork.domain import debt, payout
+from mywork.domain.errors import (
+    MyWorkError,
+    PaidOnRequest,
+    PayoutBelowMinimum,
+    PayoutInFlight,
+    SellerHasOpenBreak,
+    SellerNotOnboarded,
+    SellerPaused,
+)
+from mywork.domain.identifiers import SellerId
+from mywork.ledger.book import Book
+
+OWED = ("pending", "reserve", "refunding", "disputed", "available", "in_payout")
+# What keeps released money back, as one word, by the refusal that says it in a sentence.
+REASONS: Mapping[type[MyWorkError], str] = {
+    SellerPaused: "paused",
+    SellerNotOnboarded: "not_onboarded",
+    SellerHasOpenBreak: "open_break",
+    PayoutBelowMinimum: "below_minimum",
+    PaidOnRequest: "on_request",
+    PayoutInFlight: "in_flight",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A part of what a seller is owed; `until` is None where no clock ends the waiting.
+
+    `reason` is a life stage of the money (pending, reserve, refunding, disputed), where its payout
+    is (requested, queued, held, dispatched), what takes it (negative, owed), or what keeps it back
+    (paused, not_onboarded, open_break, below_minimum, on_request, in_flight, after_cutoff).
+    """
+
+    reason: str
+    amount_minor: int
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Money of one life stage that the clock will release at a time, or that nothing will yet."""
+
+    stage: str
+    amount_minor: int
+    until: datetime | None
+
+
+Holdings = Callable[[SellerId, str], Sequence[Held]]
+
+
+class PayoutForecast:
+    """`holdings` tells apart, by date, what is pending and what is in reserve."""
+
+    def __init__(self, handler: Handler, book: Book, holdings: Holdings) -> None:
+        self._handler = handler
+        self._book = book
+        self._holdings = holdings
+
+    def owners(self) -> list[tuple[SellerId, str]]:
+        """Sellers and currencies in which anything at all is owed, or overdrawn."""
+        return self._book.owners_with_balance(*OWED)
+
+    def waiting(
+        self,
+        seller_id: SellerId,
+        currency: str,
+        *,
+        paid_minor: int,
+        refusal: MyWorkError | None,
+        next_run: datetime | None,
+    ) -> list[Waiting]:
+        """What is not paid now; together with `paid_minor` it sums to all that is owed."""
+        accounts = [(f"seller:{seller_id}:{stage}", currency) for stage in OWED]
+        balances = self._book.balances(accounts)
+        minor = {stage: balances[key] for stage, key in zip(OWED, accounts, strict=True)}
+        debts: debt.Debt = self._handler.state(debt.decider, debt.stream_of(seller_id, currency))
+        left_minor = minor["available"] - paid_minor
+        held = self._holdings(seller_id, currency)
+        return [
+            *self._available(left_minor, debts.claimed_minor, refusal, next_run),
+            *(Waiting(part.stage, part.amount_minor, part.until) for part in held),
+            *(Waiting(stage, minor[stage]) for stage in ("refunding", "disputed") if minor[stage]),
+            *self._in_payout(seller_id, currency),
+        ]
+
+    def _available(
+        self,
+        left_minor: int,
+        claimed_minor: int,
+        refusal: MyWorkError | None,
+        next_run: datetime | None,
+    ) -> list[Waiting]:
+        if left_minor <= 0:
+            return [Waiting("negative", left_minor)] if left_minor else []
+        owed_minor = min(claimed_minor, left_minor)
+        kept_minor = left_minor - owed_minor
+        owed = [Waiting("owed", owed_minor)] if owed_minor else []
+        if not kept_minor:
+            return owed
+        if refusal is not None and type(refusal) in REASONS:
+            return [*owed, Waiting(REASONS[type(refusal)], kept_minor)]
+        return [*owed, Waiting("after_cutoff", kept_minor, next_run)]
+
+    def _in_payout(self, seller_id: SellerId, currency: str) -> list[Waiting]:
+        """Payouts whose transfer is not made, by where they are."""
+        stream = payout.stream_of(seller_id, currency)
+        state: payout.Payouts = self._handler.state(payout.decider, stream)
+        unsent = [p for p in state.by_id.values() if p.stage in payout.UNSENT | {"dispatched"}]
+        return [Waiting(p.stage, p.requested.amount_minor) for p in unsent]

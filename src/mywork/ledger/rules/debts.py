@@ -1,0 +1,32 @@
+"""Debts: from a balance below zero to what is owed to us, paid by later money or given up."""
+
+from typing import assert_never
+
+from mywork.domain import debt
+from mywork.ledger.accounts import EXPENSE_BAD_DEBT, seller_available, seller_receivable
+from mywork.ledger.entry import Entry, entry
+
+
+def debt_posts(event: debt.Event) -> Entry | None:
+    """Only money that is there pays a debt: it may not push the balance below zero."""
+    available, receivable = seller_available(event.seller_id), seller_receivable(event.seller_id)
+    amount_minor = event.amount_minor
+    match event:
+        case debt.DebtReclassified():
+            debit, credit = receivable, available
+        case debt.DebtRecouped():
+            debit, credit = available, receivable
+        case debt.DebtWrittenOff():
+            debit, credit = EXPENSE_BAD_DEBT, receivable
+        case debt.WriteOffRecovered():
+            debit, credit = available, EXPENSE_BAD_DEBT
+        case debt.WriteOffProposed():
+            return None
+        case _:
+            assert_never(event)
+    return entry(
+        event.currency,
+        debit=[(debit, amount_minor)],
+        credit=[(credit, amount_minor)],
+        not_negative=(available,) if debit == available else (),
+    )
