@@ -24,7 +24,8 @@ ADA, BO = SellerId(UserId("ada")), UserId("bo")
 
 
 class Shop:
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, **more: Any) -> None:
+        """`more` are further settings."""
         self.clock, self.payments, self.queue = FakeClock(), FakePayments(), FakeQueue()
         self.mail = FakeMail()
         identity: Any = None
@@ -32,7 +33,9 @@ class Shop:
         outside = bootstrap.Outside(
             self.clock, self.payments, identity, self.queue, self.mail, billing
         )
-        settings = Settings(database_url=SecretStr(database_url), app_url="https://shop.test")
+        settings = Settings(
+            database_url=SecretStr(database_url), app_url="https://shop.test", **more
+        )
         self.core = bootstrap.build(settings, outside)
         self.runner = Runner(self.core.store, [self.core.reactions.follower()])
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypedDict
+from typing import TypedDict, get_args
 
 import eventstore
 from eventstore import Catalogue, EventStore, Follower, Migrations
@@ -50,6 +50,8 @@ from mywork.application.selling import Selling
 from mywork.application.subscribing import Subscribing
 from mywork.application.subscription_calls import SubscriptionCalls
 from mywork.domain.catalogue import EVENTS
+from mywork.domain.fees import ReserveTerms
+from mywork.domain.seller import Level
 from mywork.ledger.book import Book
 from mywork.projections import breaks, debts, payouts, roles
 from mywork.sandbox.clock import SandboxClock
@@ -179,6 +181,16 @@ def _calls(handler: Handler, world: Outside) -> dict[str, Call]:
     }
 
 
+def _checkout(
+    settings: Settings, world: Outside, handler: Handler, *, people: operations.People
+) -> Checkout:
+    points = settings.reserves()
+    reserves: dict[Level, ReserveTerms] = {
+        level: ReserveTerms(points[level]) for level in get_args(Level) if level in points
+    }
+    return Checkout(handler, world.payments, people, clock=world.clock, reserves=reserves)
+
+
 def build(settings: Settings, world: Outside | None = None) -> Core:
     """Wire everything together; opens no connection yet."""
     settings.check()
@@ -230,7 +242,7 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
         reactions=Reactions(effects_table, deadlines_table, world.queue),
         people=people,
         idempotency=operations.Idempotency(store),
-        checkout=Checkout(handler, world.payments, people, world.clock),
+        checkout=_checkout(settings, world, handler, people=people),
         selling=Selling(
             handler, world.payments, people, clock=world.clock, app_url=settings.app_url
         ),

@@ -1,5 +1,6 @@
 """Settings from the environment, and nowhere else; secrets never appear in a message or log."""
 
+import json
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -23,6 +24,8 @@ REQUIRED_IN_PRODUCTION = (
     "cors_origins",
 )
 
+LEVELS = ("new", "verified", "trusted")  # of sellers
+
 
 class SettingsMissing(Exception):
     """The environment lacks something; the message lists all of it at once."""
@@ -37,6 +40,7 @@ class Settings(BaseSettings):
     mywork_clock: Path | None = None  # the sandbox's clock file; refused in production
     mywork_lease_seconds: int = 60
     mywork_mail: Path = Path(".mywork/mail")  # where letters lie in development
+    mywork_reserves: str = "{}"  # see `reserves`
 
     database_url: SecretStr = SecretStr("")
     database_pool_url: SecretStr = SecretStr("")
@@ -75,6 +79,23 @@ class Settings(BaseSettings):
     def live(self) -> bool:
         return _text(self.stripe_secret_key).startswith(("sk_live_", "rk_live_"))
 
+    def reserves(self) -> dict[str, int]:
+        """The share of a sale that is kept in reserve, in basis points by verification level.
+
+        From `MYWORK_RESERVES`, such as `{"new": 1000}` for ten per cent; a level not named keeps
+        none. Raises SettingsMissing.
+        """
+        try:
+            found = json.loads(self.mywork_reserves)
+        except ValueError:
+            found = None
+        if not isinstance(found, dict) or not all(map(_is_reserve, found.items())):
+            raise SettingsMissing(
+                'MYWORK_RESERVES is JSON such as {"new": 1000}: levels new, verified and trusted, '
+                "each with 0 to 10000 basis points"
+            )
+        return found
+
     @property
     def mail_from(self) -> str:
         """The sender of our letters; by default at the host of the application."""
@@ -90,10 +111,16 @@ class Settings(BaseSettings):
             raise SettingsMissing(f"set {', '.join(missing)}{hint}")
         if self.production and self.mywork_clock is not None:
             raise SettingsMissing("MYWORK_CLOCK is for development; unset it in production")
+        self.reserves()
         if self.live and not self.production:
             raise SettingsMissing(
                 "a live Stripe key is refused outside production; use one that begins sk_test_"
             )
+
+
+def _is_reserve(item: tuple[object, object]) -> bool:
+    level, points = item
+    return level in LEVELS and type(points) is int and 0 <= points <= 10_000  # no bool
 
 
 def _text(value: object) -> str:

@@ -107,3 +107,25 @@ def test_what_is_not_for_sale_cannot_be_bought(shop: Shop) -> None:
         shop.core.checkout.place(UserId("bo"), ProductId("p"), "extended", request_id="r")
     assert shop.payments.calls == []
     assert shop.events(order.OrderPlaced) == []
+
+
+# Reserves -----------------------------------------------------------------------------------
+
+
+def test_a_reserve_is_agreed_by_the_level_that_the_seller_has_now(database_url: str) -> None:
+    shop = Shop(database_url, mywork_reserves='{"new": 1000, "verified": 250}')
+    shop.onboard()
+    shop.publish()
+    place(shop, request_id="1")
+    shop.core.selling.verify(ADA, "verified", actor=BO, reason="passport seen")
+    place(shop, request_id="2")
+    shop.core.selling.verify(ADA, "trusted", actor=BO, reason="a good year")
+    place(shop, request_id="3")
+    agreed = shop.events(order.ReserveAgreed)
+    assert [(event.basis_points, event.days) for event in agreed] == [(1_000, 30), (250, 30)]
+    shop.core.close()
+
+
+def test_without_terms_nothing_is_kept_in_reserve(shop: Shop) -> None:
+    place(shop)
+    assert shop.events(order.ReserveAgreed) == []

@@ -8,7 +8,7 @@ from mywork.application.ports import VendorUnavailable
 from mywork.application.selling import Onboarding
 from mywork.domain import seller
 from mywork.domain.errors import AlreadyExists, SellerNotFound, TextInvalid
-from mywork.domain.identifiers import UserId
+from mywork.domain.identifiers import SellerId, UserId
 
 
 def join(shop: Shop, user_id: UserId = ADA, username: str = "ada-l") -> Onboarding:
@@ -88,3 +88,15 @@ def test_a_link_is_given_while_something_is_left_to_do(shop: Shop) -> None:
     assert shop.core.selling.onboarding(ADA).link is None
     with pytest.raises(SellerNotFound):
         shop.core.selling.onboarding(BO)
+
+
+def test_a_level_is_set_with_a_reason_once(shop: Shop) -> None:
+    join(shop)
+    position = shop.core.selling.verify(ADA, "verified", actor=BO, reason="passport seen")
+    assert position == shop.core.store.head()
+    assert shop.core.selling.verify(ADA, "verified", actor=BO, reason="again") == 0
+    assert shop.events(seller.SellerVerified) == [seller.SellerVerified(ADA, "verified")]
+    with pytest.raises(TextInvalid, match="say why"):
+        shop.core.selling.verify(ADA, "new", actor=BO, reason=" ")
+    with pytest.raises(SellerNotFound):
+        shop.core.selling.verify(SellerId(BO), "new", actor=BO, reason="a mistake")

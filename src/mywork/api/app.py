@@ -11,17 +11,21 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from mywork.api import (
+    admin,
     balance,
     config,
+    disputes,
     documentation,
     errors,
     fees,
     finance,
     health,
     ledger,
+    order_events,
     orders,
     problems,
     products,
+    refunds,
     seller,
     statements,
     webhooks,
@@ -44,11 +48,15 @@ MARKETPLACE = (
     products,
     webhooks,
     orders,
+    refunds,
+    order_events,
     seller,
+    disputes,
     ledger,
     finance,
     fees,
     statements,
+    admin,
     config,
 )
 App = Literal["all", "marketplace", "brain"]
@@ -68,6 +76,7 @@ def create_app(core: Core, *, apps: App = "all") -> FastAPI:
     app.state.collector = webhooks.Collector(core.inbox)
     app.state.stripe_probe = health.StripeProbe(core)
     app.state.requests = Requests()
+    app.state.streams = order_events.Streams()
     pool_url = core.settings.database_pool_url.get_secret_value()
     direct_url = core.settings.database_url.get_secret_value()
     app.state.reader = Reader(pool_url or direct_url, pooled=bool(pool_url))

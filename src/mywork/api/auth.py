@@ -62,14 +62,20 @@ SECURED: dict[str, Any] = {"security": [{"SessionBearer": []}]}
 User = Annotated[Session, Depends(current_user)]
 
 
+async def held_roles(request: Request, user: User) -> frozenset[str]:
+    return await roles_of(request.app.state.reader, user.user_id)
+
+
+Roles = Annotated[frozenset[str], Depends(held_roles)]
+
+
 class Needs:
     """A dependency that asks for one of some roles."""
 
     def __init__(self, *roles: str) -> None:
         self._roles = frozenset(roles)
 
-    async def __call__(self, request: Request, user: User) -> Session:
-        held = await roles_of(request.app.state.reader, user.user_id)
+    async def __call__(self, user: User, held: Roles) -> Session:
         if not held & self._roles:
             wanted = ", ".join(sorted(self._roles))
             raise NotAllowed(f"this needs one of the roles {wanted}")
@@ -78,3 +84,4 @@ class Needs:
 
 Auditing = Annotated[Session, Depends(Needs("finance", "auditor", "admin"))]
 Finance = Annotated[Session, Depends(Needs("finance", "admin"))]
+Admin = Annotated[Session, Depends(Needs("admin"))]

@@ -41,6 +41,10 @@ class RequestInvalid(errors.InvalidInput):
     """A field or parameter is missing, unknown or of the wrong shape; `errors` points at each."""
 
 
+class TooManyStreams(errors.MyWorkError):
+    """This process, or this user, has as many event streams open as it may; ask again later."""
+
+
 class BadRequest(errors.MyWorkError):
     """The request cannot be read at all."""
 
@@ -86,6 +90,7 @@ STATUSES: dict[type[Exception], int] = {
     WebhookRejected: 400,
     Unauthorised: 401,
     NotFresh: 503,
+    TooManyStreams: 503,
     BadRequest: 400,
     MethodNotAllowed: 405,
     BodyTooLarge: 413,

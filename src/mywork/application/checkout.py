@@ -5,15 +5,16 @@ with the same order id, so the buyer ends with one order and one intent; the cli
 fetched from Stripe each time and never stored.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mywork.application.commands import envelope
 from mywork.application.handle import Handler
 from mywork.application.ports import Clock, Payments, PeopleTable
-from mywork.domain import order, product
+from mywork.domain import order, product, seller
 from mywork.domain.errors import OrderNotPayable
-from mywork.domain.fees import schedule_for
-from mywork.domain.identifiers import OrderId, ProductId, UserId, derived_id
+from mywork.domain.fees import NO_RESERVE, ReserveTerms, schedule_for
+from mywork.domain.identifiers import OrderId, ProductId, SellerId, UserId, derived_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,22 @@ class PlacedOrder:
 
 
 class Checkout:
+    """`reserves` are the terms by the seller's verification level; a level not named has none."""
+
     def __init__(
-        self, handler: Handler, payments: Payments, people: PeopleTable, clock: Clock
+        self,
+        handler: Handler,
+        payments: Payments,
+        people: PeopleTable,
+        *,
+        clock: Clock,
+        reserves: Mapping[seller.Level, ReserveTerms],
     ) -> None:
         self._handler = handler
         self._payments = payments
         self._people = people
         self._clock = clock
+        self._reserves = reserves
 
     def place(
         self, buyer_id: UserId, product_id: ProductId, licence: order.Licence, *, request_id: str
@@ -76,7 +86,14 @@ class Checkout:
             price_minor=product.price_of(offered, licence),
             schedule=schedule_for(offered.pricing.currency),
             at=now,
+            reserve=self._reserve(offered.content.seller_id),
         )
+
+    def _reserve(self, seller_id: SellerId) -> ReserveTerms:
+        """As agreed with a seller of this level now; later levels change later orders only."""
+        state = self._handler.state(seller.decider, seller.stream_of(seller_id))
+        level: seller.Level = state.level if isinstance(state, seller.Joined) else "new"
+        return self._reserves.get(level, NO_RESERVE)
 
     def _with_intent(
         self, terms: order.OrderPlaced, payment_intent_id: str, position: int

@@ -10,20 +10,23 @@ from mywork.application.commands import envelope
 from mywork.application.handle import Handler, Outcome
 from mywork.application.ports import Clock
 from mywork.domain import order
-from mywork.domain.errors import OrderNotFound, OrderNotRefundable
+from mywork.domain.errors import CurrencyDiffers, NotAllowed, OrderNotFound, OrderNotRefundable
 from mywork.domain.identifiers import OrderId, RefundId, UserId, derived_id
 from mywork.domain.money import Money, parse
-from mywork.domain.order.states import Paid
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who asks for how much, and why; `amount` is decimal text, None for all that is left."""
+    """Who asks for how much, and why; `amount` is decimal text, None for all that is left.
+
+    It is in the order's currency; whoever names one (`currency`) must name that one.
+    """
 
     by: order.RefundAsker
     amount: str | None = None
     reason: str = ""
     platform_bears_fee: bool = False
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +49,38 @@ class Refunding:
     ) -> Decision:
         """The same order, actor and request id always mean the same refund."""
         paid = self._paid(order_id, actor, asked.by)
-        currency = paid.payment.currency
         refund_id = RefundId(derived_id("refund", order_id, actor, request_id))
         command = order.RequestRefund(
             order_id=order_id,
             refund_id=refund_id,
-            amount_minor=parse(asked.amount, currency).amount_minor if asked.amount else None,
+            amount_minor=_amount_minor(asked, paid.payment.currency),
             asked_by=asked.by,
             reason=asked.reason,
             at=self._clock.now(),
             platform_bears_fee=asked.platform_bears_fee,
         )
         return self._decided(command, actor, asked.reason)
+
+    def asker(self, order_id: OrderId, actor: UserId, *, admin: bool) -> order.RefundAsker:
+        """As what somebody may speak about an order's refunds.
+
+        A party to the order is that party, and never the admin that they may be besides.
+        """
+        terms = self._placed(order_id).terms
+        if actor == terms.buyer_id:
+            return "buyer"
+        if actor == terms.seller_id:
+            return "seller"
+        if admin:
+            return "admin"
+        raise OrderNotFound(f"there is no order {order_id}")
+
+    def decider(self, order_id: OrderId, actor: UserId, *, admin: bool) -> order.RefundAsker:
+        """As what somebody may approve and decline: its buyer may not."""
+        by = self.asker(order_id, actor, admin=admin)
+        if by == "buyer":
+            raise NotAllowed("the seller or an admin decides about a refund")
+        return by
 
     def approve(
         self, order_id: OrderId, refund_id: RefundId, actor: UserId, by: order.RefundAsker
@@ -78,15 +101,22 @@ class Refunding:
         command = order.DeclineRefund(order_id, refund_id, reason, self._clock.now())
         return self._decided(command, actor, reason)
 
-    def _paid(self, order_id: OrderId, actor: UserId, by: order.RefundAsker) -> Paid:
+    def _paid(self, order_id: OrderId, actor: UserId, by: order.RefundAsker) -> order.Paid:
         """The order, if it is this actor's; somebody else's does not exist."""
-        state = self._handler.state(order.decider, order.stream_of(order_id))
-        terms = getattr(state, "terms", None)
-        party = {"buyer": "buyer_id", "seller": "seller_id"}.get(by)
-        if terms is None or (party and getattr(terms, party) != actor):
+        state = self._placed(order_id)
+        party = {"buyer": state.terms.buyer_id, "seller": state.terms.seller_id}.get(by, actor)
+        if party != actor:
             raise OrderNotFound(f"there is no order {order_id}")
-        if not isinstance(state, Paid):
+        if not isinstance(state, order.Paid):
             raise OrderNotRefundable("only an order that was paid can be refunded")
+        return state
+
+    def _placed(
+        self, order_id: OrderId
+    ) -> order.Payable | order.Granted | order.Expired | order.Paid:
+        state: order.State = self._handler.state(order.decider, order.stream_of(order_id))
+        if isinstance(state, order.Absent):
+            raise OrderNotFound(f"there is no order {order_id}")
         return state
 
     def _decided(
@@ -100,3 +130,9 @@ class Refunding:
         refund = state.refunds[command.refund_id]
         amount = Money(refund.requested.asked_minor, refund.requested.asked_currency)
         return Decision(command.refund_id, refund.stage, amount, outcome.position)
+
+
+def _amount_minor(asked: Asked, currency: str) -> int | None:
+    if asked.currency not in {"", currency}:
+        raise CurrencyDiffers(f"this order was paid in {currency}, and is refunded in {currency}")
+    return None if asked.amount is None else parse(asked.amount, currency).amount_minor

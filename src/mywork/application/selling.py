@@ -9,6 +9,7 @@ from mywork.application.ports import Clock, OnboardingLink, Payments, PeopleTabl
 from mywork.domain import seller
 from mywork.domain.errors import TextInvalid
 from mywork.domain.identifiers import SellerId, UserId
+from mywork.domain.reasons import check_reason
 
 _USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,30}[a-z0-9])")
 
@@ -59,6 +60,14 @@ class Selling:
     def onboarding(self, user_id: UserId) -> Onboarding:
         """The seller's state and, while something is due, a fresh single-use link."""
         return self._onboarding(SellerId(user_id), 0)
+
+    def verify(
+        self, seller_id: SellerId, level: seller.Level, *, actor: UserId, reason: str
+    ) -> int:
+        """Set a seller's verification level; returns the event's position, 0 if nothing changed."""
+        check_reason(reason)
+        command = seller.VerifySeller(seller_id, level, self._clock.now())
+        return self._handler.handle(envelope(command, actor=actor, reason=reason)).position
 
     def _onboarding(self, seller_id: SellerId, position: int) -> Onboarding:
         state = self._handler.state(seller.decider, seller.stream_of(seller_id))

@@ -45,7 +45,15 @@ def serve(apps: str, host: str, port: int) -> None:
     from mywork.settings import Settings
 
     app = create_app(open_core(Settings()), apps=cast("Any", apps))
-    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, http="httptools")
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        http="httptools",
+        timeout_graceful_shutdown=2,  # event streams would keep us for minutes
+    )
 
 
 @main.command()

@@ -4,6 +4,7 @@ Refusal                     the caller may fix it; nothing was changed
 ├── InvalidInput            a value that can never be right
 │   ├── MoneyInvalid            an amount that is malformed, too precise or out of range
 │   ├── CurrencyUnsupported     a currency we do not sell in
+│   ├── CurrencyDiffers         an amount in another currency than what it is asked of
 │   ├── PeriodInvalid           a period that ends before it begins
 │   ├── TierUnknown             a subscription tier that we do not have
 │   └── TextInvalid             a text that is too short, too long, or not one of the choices
@@ -62,6 +63,10 @@ class MoneyInvalid(InvalidInput):
 
 class CurrencyUnsupported(InvalidInput):
     """A currency we do not sell in."""
+
+
+class CurrencyDiffers(InvalidInput):
+    """An amount in another currency than the payment that it is asked of."""
 
 
 class PeriodInvalid(InvalidInput):

@@ -93,6 +93,22 @@ async def one(reader: Reader, listing: Listing, *, user_id: str = "", **where: s
     return rows[0][0].encode() if rows else None
 
 
+async def order_standing(reader: Reader, order_id: str, buyer_id: str) -> tuple[str, int] | None:
+    """The document of a buyer's own order, and the position of the event that changed it last."""
+    query = "SELECT document, position FROM read.orders WHERE order_id = %s AND buyer_id = %s"
+    rows = await reader.rows(query, (order_id, buyer_id), user_id=buyer_id)
+    return (rows[0][0], rows[0][1]) if rows else None
+
+
+async def disputed_order(
+    reader: Reader, dispute_id: str, user_id: str, *, role: Role = "mywork_reader"
+) -> str | None:
+    """The order of a dispute that this role may see; never the buyer's, who contests it."""
+    query = "SELECT order_id FROM read.disputes WHERE dispute_id = %s AND buyer_id <> %s"
+    rows = await reader.rows(query, (dispute_id, user_id), user_id=user_id, role=role)
+    return rows[0][0] if rows else None
+
+
 SELLER_BALANCE = """
 SELECT split_part(code, ':', 3), currency, -balance_minor
   FROM ledger.accounts WHERE owner = %(seller)s

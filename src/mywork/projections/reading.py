@@ -7,7 +7,7 @@ between; the query, its setting up and its commit go out together and come back 
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -125,19 +125,35 @@ class Positions:
 
     async def wait_for(self, name: str, position: int, *, timeout_seconds: float = 2.0) -> bool:
         """Whether the follower reached the position in time; PositionBeyondHead if none can."""
-        if self._known.get(name, 0) >= position:
+        if self.at(name) >= position:
             return True
+        with self._awaiting(name, position) as reached, contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout_seconds):
+                await self._check_exists(position)
+                await reached.wait()
+        return reached.is_set()
+
+    def at(self, name: str) -> int:
+        """Where a follower stands, as far as we have heard."""
+        return self._known.get(name, 0)
+
+    async def moved_past(self, name: str, position: int, *, timeout_seconds: float) -> bool:
+        """Whether the follower went beyond a position in time, whenever the next event comes."""
+        if self.at(name) > position:
+            return True
+        with self._awaiting(name, position + 1) as reached, contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout_seconds):
+                await reached.wait()
+        return reached.is_set()
+
+    @contextlib.contextmanager
+    def _awaiting(self, name: str, position: int) -> Iterator[asyncio.Event]:
         waiting = _Waiting(position)
         self._waiting[name].add(waiting)
         try:
-            async with asyncio.timeout(timeout_seconds):
-                await self._check_exists(position)
-                await waiting.reached.wait()
-        except TimeoutError:
-            return False
+            yield waiting.reached
         finally:
             self._waiting[name].discard(waiting)
-        return True
 
     async def _check_exists(self, position: int) -> None:
         """One question at a time: its answer serves all who came meanwhile."""
