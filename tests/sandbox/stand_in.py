@@ -10,6 +10,7 @@ import stripe
 from mywork.sandbox.clock import SandboxClock
 from mywork.sandbox.stripe import connect, terms
 from mywork.sandbox.stripe.balance import totals
+from mywork.sandbox.stripe.faults import Faults
 from mywork.sandbox.stripe.outcomes import decide
 from mywork.sandbox.stripe.transport import InProcess
 from mywork.sandbox.stripe.world import World
@@ -22,8 +23,8 @@ class Sandbox:
     def __init__(self, folder: Path, *, seed: int = 1) -> None:
         self.clock = SandboxClock(folder / "clock.json")
         self.world = World(self.clock, journal=folder / "journal.jsonl", seed=seed)
-        transport = InProcess(self.world)
-        self.faults = transport.faults
+        self.faults = Faults(self.world)
+        transport = InProcess(self.world, self.faults)
         self.v1: Any = stripe.StripeClient("sk_test_x", http_client=transport).v1
 
     def intent(self, amount: int = 10_000, currency: str = "usd", **options: Any) -> Any:

@@ -12,20 +12,20 @@ from mywork.sandbox.stripe.world import World
 
 
 class InProcess(stripe.HTTPClient):
-    """Carries the SDK's requests to a world of this process; `faults` makes some go wrong."""
+    """Carries the SDK's requests to a world of this process; `faults` make some go wrong."""
 
     name = "in-process"
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, faults: Faults | None = None) -> None:
         super().__init__()
         self._world = world
-        self.faults = Faults(world)
+        self._faults = faults or Faults(world)
 
     def request(
         self, method: str, url: str, headers: Any, post_data: Any = None, **_: Any
     ) -> tuple[str, int, Mapping[str, str]]:
         parts = urlsplit(url)
-        kind = self.faults.strike(method.upper(), parts.path)
+        kind = self._faults.strike(method.upper(), parts.path)
         if kind in REFUSALS:
             status, body = refusal(kind)
             return body.decode(), status, {}
