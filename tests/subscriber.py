@@ -8,7 +8,7 @@ from marketplace import BO, Marketplace
 
 from mywork.application.subscribing import Standing
 from mywork.domain import subscription
-from mywork.domain.identifiers import UserId
+from mywork.domain.identifiers import UserId, new_id
 
 ACCOUNTS = ("subscriptions:deferred", "revenue:subscriptions")
 
@@ -22,7 +22,9 @@ class Subscriber:
         self, tier: str = "pro", card: str = "pm_card_visa", currency: str = "USD"
     ) -> None:
         """Asked for, and its first payment confirmed with a test card."""
-        begun = self.marketplace.core.subscribing.subscribe(self.user_id, tier, currency)
+        begun = self.marketplace.core.subscribing.subscribe(
+            self.user_id, tier, currency, request_id=new_id()
+        )
         self.confirm(begun, card)
         self.marketplace.settle()
 

@@ -18,6 +18,7 @@ from mywork.domain.errors import (
     SubscriptionNotFound,
     TierUnknown,
 )
+from mywork.domain.identifiers import new_id
 from mywork.domain.subscription import Ended
 from mywork.ledger.trial_balance import trial_balance
 from mywork.sandbox.stripe import terms
@@ -96,7 +97,7 @@ def _live(bo: Subscriber, *, in_time: bool) -> None:
     """Ten weeks at Stripe, mostly by its own hand; webhooks in time, or none until the end."""
     marketplace = bo.marketplace
     stripe, settle = marketplace.stripe, marketplace.settle if in_time else lambda: None
-    bo.confirm(marketplace.core.subscribing.subscribe(BO, "team", "USD"))
+    bo.confirm(marketplace.core.subscribing.subscribe(BO, "team", "USD", request_id=new_id()))
     settle()
     (found,) = stripe.subscriptions.list().data
     for days, act in (
@@ -165,14 +166,14 @@ def test_the_order_of_webhooks_does_not_matter(
 
 def test_a_declined_first_payment_leaves_it_payable(bo: Subscriber) -> None:
     subscribing = bo.marketplace.core.subscribing
-    begun = subscribing.subscribe(BO, "pro", "USD")
+    begun = subscribing.subscribe(BO, "pro", "USD", request_id=new_id())
     with pytest.raises(Exception, match="declined"):
         bo.confirm(begun, "pm_card_chargeDeclined")
     bo.marketplace.settle()
     assert bo.running.status == "incomplete"
     (failed,) = bo.marketplace.events(subscription.InvoiceFailed)
     assert (failed.attempt, failed.next_attempt_at) == (1, None)
-    again = subscribing.subscribe(BO, "pro", "USD")
+    again = subscribing.subscribe(BO, "pro", "USD", request_id=new_id())
     assert again.client_secret == begun.client_secret
     bo.confirm(again)
     bo.marketplace.settle()
@@ -181,7 +182,7 @@ def test_a_declined_first_payment_leaves_it_payable(bo: Subscriber) -> None:
 
 
 def test_unpaid_for_a_day_it_has_ended_and_may_be_asked_for_anew(bo: Subscriber) -> None:
-    bo.marketplace.core.subscribing.subscribe(BO, "pro", "USD")
+    bo.marketplace.core.subscribing.subscribe(BO, "pro", "USD", request_id=new_id())
     bo.marketplace.advance(days=1)
     bo.marketplace.settle()
     assert isinstance(bo.state.contract, Ended)
@@ -192,7 +193,7 @@ def test_unpaid_for_a_day_it_has_ended_and_may_be_asked_for_anew(bo: Subscriber)
 
 def test_cancelled_before_it_is_paid_it_ends_at_once(bo: Subscriber) -> None:
     subscribing = bo.marketplace.core.subscribing
-    subscribing.subscribe(BO, "pro", "USD")
+    subscribing.subscribe(BO, "pro", "USD", request_id=new_id())
     subscribing.cancel(BO)
     bo.marketplace.settle()
     assert bo.state.contract == Ended(bo.ended, "incomplete_expired")
@@ -212,7 +213,7 @@ def test_a_subscription_with_an_unknown_outcome_is_looked_up(
 
     monkeypatch.setattr(marketplace.billing, "create_subscription", create_and_hang_up)
     with pytest.raises(VendorUnavailable):
-        marketplace.core.subscribing.subscribe(BO, "pro", "USD")
+        marketplace.core.subscribing.subscribe(BO, "pro", "USD", request_id=new_id())
     monkeypatch.setattr(marketplace.billing, "create_subscription", create)
     bo.subscribe("pro")
     assert len(marketplace.world.all("", "subscription")) == 1
@@ -245,10 +246,10 @@ def test_what_stripe_refuses_may_be_asked_for_again(
 
     monkeypatch.setattr(marketplace.billing, "create_subscription", refuse)
     with pytest.raises(VendorRefused):
-        marketplace.core.subscribing.subscribe(BO, "pro", "USD")
+        marketplace.core.subscribing.subscribe(BO, "pro", "USD", request_id=new_id())
     monkeypatch.setattr(marketplace.billing, "create_subscription", create)
     bo.subscribe("team")
-    assert bo.state.requests == 2
+    assert len(bo.state.requests) == 2
     assert bo.running.tier == "team"
 
 
@@ -257,7 +258,9 @@ def test_whoever_asks_and_however_often_there_is_one_subscription(bo: Subscriber
 
     def ask(_: int) -> object:
         try:
-            return subscribing.subscribe(BO, "pro", "USD").contract.subscription_id
+            return subscribing.subscribe(
+                BO, "pro", "USD", request_id=new_id()
+            ).contract.subscription_id
         except (VendorUnavailable, AlreadySubscribed) as error:
             return error
 
@@ -342,7 +345,7 @@ def test_asked_to_end_and_to_go_on_before_the_worker_came(bo: Subscriber) -> Non
 def test_a_paused_one_goes_on_with_a_new_period(bo: Subscriber) -> None:
     """As support may set it up: a trial without a card, that pauses at its end."""
     marketplace = bo.marketplace
-    bo.marketplace.core.subscribing.subscribe(BO, "pro", "USD")
+    bo.marketplace.core.subscribing.subscribe(BO, "pro", "USD", request_id=new_id())
     (price,) = marketplace.stripe.prices.list().data
     marketplace.core.subscribing.cancel(BO)
     marketplace.settle()
@@ -375,7 +378,7 @@ def test_a_paused_one_goes_on_with_a_new_period(bo: Subscriber) -> None:
 def test_what_cannot_be_is_refused_by_name(bo: Subscriber) -> None:
     subscribing = bo.marketplace.core.subscribing
     with pytest.raises(TierUnknown):
-        subscribing.subscribe(BO, "royal", "USD")
+        subscribing.subscribe(BO, "royal", "USD", request_id=new_id())
     for ask in (subscribing.cancel, subscribing.resume, subscribing.payment):
         with pytest.raises(SubscriptionNotFound):
             ask(BO)
@@ -383,7 +386,7 @@ def test_what_cannot_be_is_refused_by_name(bo: Subscriber) -> None:
     with pytest.raises(TierUnknown):
         subscribing.change_plan(BO, "royal")
     with pytest.raises(AlreadySubscribed):
-        subscribing.subscribe(BO, "team", "USD")
+        subscribing.subscribe(BO, "team", "USD", request_id=new_id())
     with pytest.raises(NothingToResume):
         subscribing.resume(BO)
 
@@ -417,7 +420,7 @@ def test_a_refund_that_fails_at_the_bank_restores_both_parts(bo: Subscriber) -> 
 def test_an_invoice_of_nobody_of_ours_is_a_break_and_goes_back(bo: Subscriber) -> None:
     marketplace, stripe = bo.marketplace, bo.marketplace.stripe
     terms.change(marketplace.world, {"refunds_wait_for_balance": False})
-    marketplace.core.subscribing.subscribe(BO, "pro", "USD")  # makes the price
+    marketplace.core.subscribing.subscribe(BO, "pro", "USD", request_id=new_id())  # makes the price
     (price,) = stripe.prices.list().data
     customer = stripe.customers.create({"email": "eve@example.com"})
     method = stripe.payment_methods.attach("pm_card_visa", {"customer": customer.id})
@@ -452,7 +455,7 @@ def test_a_payment_of_a_customer_for_nothing_of_ours_is_a_break(bo: Subscriber) 
 def test_either_webhook_of_a_payment_is_enough(bo: Subscriber) -> None:
     """`invoice.paid` is lost; the payment's own tells the same."""
     marketplace = bo.marketplace
-    bo.confirm(marketplace.core.subscribing.subscribe(BO, "pro", "USD"))
+    bo.confirm(marketplace.core.subscribing.subscribe(BO, "pro", "USD", request_id=new_id()))
     for event in marketplace.undelivered():
         if event["type"] != "payment_intent.succeeded":
             marketplace._delivered.add(event["id"])

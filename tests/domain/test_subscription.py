@@ -49,7 +49,7 @@ ended = active.given(ENDED)
 overdue = active.given(replace(ACTIVE, status="past_due", grace_until=AT + 37 * DAY))
 paid = active.given(PAID)
 
-SUBSCRIBE: Any = subscription.Subscribe("bo", PRO, AT)
+SUBSCRIBE: Any = subscription.Subscribe("bo", "1", PRO, AT)
 REFUSE: Any = subscription.RefuseSubscription("bo", "1", "resource_missing", AT)
 OPEN: Any = subscription.OpenCustomer("bo", "cus_1", AT)
 CHANGE: Any = subscription.ChangePlan("bo", TEAM, AT)
@@ -88,21 +88,25 @@ def test_three_decimal_prices_can_be_charged() -> None:
 
 def test_subscribing() -> None:
     nobody.when(SUBSCRIBE).then(REQUESTED)
-    ended.when(SUBSCRIBE).then(replace(REQUESTED, request_id="2"))
-    requested.given(example("refused")).when(SUBSCRIBE).then(replace(REQUESTED, request_id="2"))
+    again = replace(SUBSCRIBE, request_id="2")
+    for before in (ended, requested.given(example("refused"))):
+        before.when(again).then(replace(REQUESTED, request_id="2"))
+        before.when(SUBSCRIBE).nothing_new()  # the first request came to nothing, and stays so
 
 
 def test_asking_again_before_it_is_paid_is_the_same_request() -> None:
-    requested.when(SUBSCRIBE).nothing_new()
-    incomplete.when(SUBSCRIBE).nothing_new()
+    for before in (requested, incomplete):
+        before.when(replace(SUBSCRIBE, request_id="2")).nothing_new()
+        before.when(SUBSCRIBE).nothing_new()
 
 
 def test_nobody_has_two_subscriptions() -> None:
-    other = replace(SUBSCRIBE, plan=TEAM)
+    other = replace(SUBSCRIBE, request_id="2", plan=TEAM)
     requested.when(other).refused(AlreadySubscribed, "you asked for pro")
     incomplete.when(other).refused(AlreadySubscribed, "pay or cancel it")
     active.when(other).refused(AlreadySubscribed, "change the plan")
-    active.when(SUBSCRIBE).refused(AlreadySubscribed)
+    active.when(replace(SUBSCRIBE, request_id="2")).refused(AlreadySubscribed)
+    active.when(SUBSCRIBE).nothing_new()
 
 
 def test_stripe_refuses_a_subscription() -> None:

@@ -19,7 +19,7 @@ from mywork.application.ports import (
 )
 from mywork.domain import subscription
 from mywork.domain.errors import SubscriptionNotFound
-from mywork.domain.identifiers import UserId
+from mywork.domain.identifiers import UserId, derived_id
 from mywork.domain.subscription import (
     Requested,
     Running,
@@ -51,10 +51,13 @@ class Subscribing:
 
     # Beginning ----------------------------------------------------------------------------
 
-    def subscribe(self, user_id: UserId, tier: str, currency: str) -> Standing:
-        """Begin a subscription, or find the one that still waits for its first payment."""
-        plan = plan_for(tier, currency)
-        outcome = self._handle(subscription.Subscribe(user_id, plan, self._clock.now()))
+    def subscribe(self, user_id: UserId, tier: str, currency: str, *, request_id: str) -> Standing:
+        """Begin a subscription, or find the one that still waits for its first payment.
+
+        The same user and request id always mean the same subscription.
+        """
+        plan, request = plan_for(tier, currency), derived_id("subscription", user_id, request_id)
+        outcome = self._handle(subscription.Subscribe(user_id, request, plan, self._clock.now()))
         state = self._state(user_id)
         position = outcome.position
         if isinstance(state.contract, Requested):

@@ -52,6 +52,7 @@ class Snapshot:
 @dataclass(frozen=True, slots=True)
 class Subscribe:
     user_id: UserId
+    request_id: str
     plan: Plan
     at: datetime
 
@@ -141,7 +142,7 @@ Command = (
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionRequested:
-    """The terms as they were. `request_id` counts a user's requests, and is known to Stripe."""
+    """The terms as they were. `request_id` is known to Stripe, so what it made is found again."""
 
     user_id: UserId
     request_id: str

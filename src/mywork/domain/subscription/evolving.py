@@ -32,7 +32,8 @@ def evolve(state: State, event: words.Event | money.Event) -> State:
 def _evolve_contract(state: State, event: words.Event) -> State:
     match event:
         case words.SubscriptionRequested():
-            return replace(state, requests=state.requests + 1, contract=Requested(event))
+            requests = state.requests | {event.request_id}
+            return replace(state, requests=requests, contract=Requested(event))
         case words.SubscriptionRefused():
             return replace(state, contract=Nothing())
         case words.CustomerOpened():

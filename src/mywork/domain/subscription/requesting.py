@@ -45,6 +45,8 @@ _INSTEAD: dict[Status, str] = {
 def subscribe(command: Subscribe, state: State) -> Sequence[Event]:
     """The same plan again while its first payment is awaited is the same request."""
     plan = command.plan
+    if command.request_id in state.requests:
+        return ()
     match state.contract:
         case Requested(terms=terms) if terms.plan_id == plan.id:
             return ()
@@ -60,7 +62,7 @@ def subscribe(command: Subscribe, state: State) -> Sequence[Event]:
             raise AlreadySubscribed(f"you have {running.tier}; change the plan instead")
     requested = SubscriptionRequested(
         user_id=command.user_id,
-        request_id=str(state.requests + 1),
+        request_id=command.request_id,
         plan_id=plan.id,
         tier=plan.tier,
         currency=plan.currency,

@@ -125,10 +125,9 @@ class Maturing:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`requests` counts what the user asked for; `ended` are subscriptions that came to nothing
-    more."""
+    """`requests` are what the user asked for; `ended`, subscriptions that came to an end."""
 
-    requests: int = 0
+    requests: frozenset[str] = frozenset()
     customer_id: str = ""
     contract: Contract = Nothing()
     ended: frozenset[str] = frozenset()
