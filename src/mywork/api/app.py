@@ -28,6 +28,7 @@ from mywork.api import (
     refunds,
     seller,
     statements,
+    subscription,
     webhooks,
 )
 from mywork.api.auth import Sessions
@@ -57,6 +58,7 @@ MARKETPLACE = (
     fees,
     statements,
     admin,
+    subscription,
     config,
 )
 App = Literal["all", "marketplace", "brain"]

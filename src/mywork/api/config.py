@@ -8,7 +8,8 @@ from mywork.api.documentation import CACHED, documented
 from mywork.api.strict import StrictRoute
 from mywork.domain.fees import SCHEDULES
 from mywork.domain.product import CATEGORIES, LICENCES
-from mywork.projections.documents import exact
+from mywork.domain.subscription import INTERVAL, PLANS
+from mywork.projections.documents import exact, money
 
 router = APIRouter(tags=["config"], route_class=StrictRoute)
 
@@ -24,6 +25,9 @@ EXAMPLE = {
     ],
     "categories": list(CATEGORIES),
     "licenses": list(LICENCES),
+    "plans": [
+        {"tier": "pro", "price": 29.00, "price_minor": 2900, "currency": "USD", "interval": "month"}
+    ],
 }
 
 
@@ -31,7 +35,7 @@ EXAMPLE = {
     "/config", summary="Public settings", responses=documented(EXAMPLE), openapi_extra=CACHED
 )
 async def config(request: Request) -> Response:
-    """Publishable key, currencies with their limits, categories, licences."""
+    """Publishable key, currencies with their limits, categories, licences, subscription plans."""
     currencies = [
         {
             "currency": currency,
@@ -46,5 +50,14 @@ async def config(request: Request) -> Response:
         "currencies": currencies,
         "categories": CATEGORIES,
         "licenses": LICENCES,
+        "plans": [
+            {
+                "tier": plan.tier,
+                **money("price", plan.price_minor, plan.currency),
+                "currency": plan.currency,
+                "interval": INTERVAL,
+            }
+            for plan in PLANS.values()
+        ],
     }
     return public(request, orjson.dumps(document), seconds=300)

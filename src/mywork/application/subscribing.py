@@ -125,7 +125,9 @@ class Subscribing:
     def _standing(self, user_id: UserId, position: int, *, secret: bool = False) -> Standing:
         contract = self._state(user_id).contract
         if not isinstance(contract, Running):
-            raise SubscriptionNotFound(f"{user_id} has no subscription")
+            raise SubscriptionNotFound(
+                "there is no subscription (any more); ask for one with a new Idempotency-Key"
+            )
         client_secret = ""
         if secret and contract.status not in subscription.PAID_FOR:
             client_secret = self._billing.client_secret(contract.subscription_id)

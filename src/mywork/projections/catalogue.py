@@ -6,12 +6,14 @@ from eventstore import Follower
 from mywork.projections.breaks import BREAKS
 from mywork.projections.debts import DEBTS
 from mywork.projections.disputes import DISPUTES
+from mywork.projections.entitlements import ENTITLEMENTS
 from mywork.projections.orders import ORDERS
 from mywork.projections.payouts import PAYOUTS
 from mywork.projections.products import PRODUCTS
 from mywork.projections.projection import Projection
 from mywork.projections.roles import ROLES
 from mywork.projections.sales import SALES
+from mywork.projections.subscriptions import SUBSCRIPTIONS
 
 PROJECTIONS: tuple[Projection[Any], ...] = (
     ORDERS,
@@ -20,6 +22,8 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
     PRODUCTS,
     PAYOUTS,
     DEBTS,
+    SUBSCRIPTIONS,
+    ENTITLEMENTS,
     ROLES,
     BREAKS,
 )

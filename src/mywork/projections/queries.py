@@ -126,6 +126,23 @@ async def seller_balance(reader: Reader, seller_id: str) -> tuple[Sequence[tuple
     return [row for row in rows if row[1] is not None], waiting or ""
 
 
+SUBSCRIPTION = """
+SELECT (SELECT document FROM read.subscriptions WHERE user_id = %(user)s),
+       (SELECT document FROM read.entitlements WHERE user_id = %(user)s)
+"""
+
+
+async def subscription_of(reader: Reader, user_id: str) -> tuple[bytes | None, bytes | None]:
+    """The documents of a user's subscription and entitlement, each None where there is none."""
+    ((subscription, entitlement),) = await reader.rows(
+        SUBSCRIPTION, {"user": user_id}, user_id=user_id
+    )
+    return (
+        subscription.encode() if subscription else None,
+        entitlement.encode() if entitlement else None,
+    )
+
+
 async def roles_of(reader: Reader, user_id: str) -> frozenset[str]:
     query = "SELECT roles FROM read.roles WHERE user_id = %s"
     rows = await reader.rows(query, (user_id,), user_id=user_id)

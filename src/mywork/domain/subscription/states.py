@@ -48,6 +48,15 @@ class Running:
     at_once: bool = False
     resuming: bool = False
 
+    @property
+    def awaits(self) -> str:
+        """What was asked and is not answered yet: a tier, "cancellation", "resumption", or ""."""
+        if self.change is not None:
+            return self.change.tier
+        if self.ending:
+            return "cancellation"
+        return "resumption" if self.resuming else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Ended:

@@ -1,0 +1,90 @@
+"""Which tier a user has now, until when, and why not.
+
+Paid for, it may be used; overdue, for the days of grace; in any other stage it may not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from eventstore import Recorded
+from mywork.domain import subscription
+from mywork.projections.documents import document, moment
+from mywork.projections.projection import Projection
+
+WHY_NOT = {
+    "incomplete": "the first payment is awaited",
+    "past_due": "a renewal is overdue, and the days of grace are over: pay the open invoice",
+    "unpaid": "a renewal was not paid: pay the open invoice",
+    "paused": "the subscription is paused: resume it",
+    "incomplete_expired": "the first payment never came: subscribe again",
+    "canceled": "the subscription has ended: subscribe again",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EntitlementRow:
+    """`tier` is what was subscribed to; `entitled` whether it may be used."""
+
+    user_id: str
+    tier: str
+    status: str
+    entitled: bool
+    period_end: datetime
+    ends_at: datetime | None
+    grace_until: datetime | None
+
+
+def keys(event: Any) -> Sequence[str]:
+    return (event.user_id,) if isinstance(event, subscription.Event) else ()
+
+
+def evolve(row: EntitlementRow | None, recorded: Recorded) -> EntitlementRow | None:
+    event = recorded.event
+    if isinstance(event, subscription.SubscriptionStarted):
+        return EntitlementRow(
+            user_id=event.user_id,
+            tier=event.tier,
+            status="incomplete",
+            entitled=False,
+            period_end=event.period_end,
+            ends_at=None,
+            grace_until=None,
+        )
+    return None if row is None else _moved(row, event)
+
+
+def _moved(row: EntitlementRow, event: Any) -> EntitlementRow:
+    match event:
+        case subscription.StatusChanged(status=status, grace_until=until):
+            entitled = status in subscription.PAID_FOR or until is not None
+            return replace(row, status=status, entitled=entitled, grace_until=until)
+        case subscription.PlanChanged():
+            return replace(row, tier=event.tier)
+        case subscription.PeriodBegun():
+            return replace(row, period_end=event.period_end)
+        case subscription.CancellationScheduled():
+            return replace(row, ends_at=event.ends_at)
+        case subscription.CancellationWithdrawn():
+            return replace(row, ends_at=None)
+        case subscription.GraceEnded():
+            return replace(row, entitled=False)
+        case subscription.SubscriptionEnded():
+            return replace(row, status=event.status, entitled=False)
+        case _:
+            return row
+
+
+def as_document(row: EntitlementRow) -> bytes:
+    until = row.grace_until or row.ends_at or row.period_end
+    return document(
+        {
+            "tier": row.tier if row.entitled else None,
+            "until": moment(until) if row.entitled else None,
+            "why_not": None if row.entitled else WHY_NOT[row.status],
+        }
+    )
+
+
+ENTITLEMENTS = Projection("entitlements", EntitlementRow, keys, evolve, as_document)

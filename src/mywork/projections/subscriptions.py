@@ -1,0 +1,158 @@
+"""Subscriptions as their users see them: plan, period, what is awaited, what is owed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from eventstore import Recorded
+from mywork.domain import subscription
+from mywork.projections.documents import document, moment, money
+from mywork.projections.projection import Projection
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRow:
+    """`awaits` is what was asked and Stripe has not answered yet; `refused` why it said no."""
+
+    user_id: str
+    status: str
+    tier: str
+    currency: str
+    price_minor: int
+    credit_minor: int
+    awaits: str
+    refused: str
+    requested_at: datetime
+    period_start: datetime | None
+    period_end: datetime | None
+    ends_at: datetime | None
+    ended_at: datetime | None
+    next_attempt_at: datetime | None
+
+
+def keys(event: Any) -> Sequence[str]:
+    return (event.user_id,) if isinstance(event, subscription.Event) else ()
+
+
+def evolve(row: SubscriptionRow | None, recorded: Recorded) -> SubscriptionRow | None:
+    event, at = recorded.event, recorded.metadata.effective_at
+    if isinstance(event, subscription.SubscriptionRequested):
+        return _requested(row, event, at)
+    if row is None and isinstance(event, subscription.SubscriptionStarted):
+        row = _by_hand(event, at)
+    if row is None:
+        return None
+    return _of_money(_of_contract(row, event), event)
+
+
+def _requested(
+    before: SubscriptionRow | None, event: subscription.SubscriptionRequested, at: datetime
+) -> SubscriptionRow:
+    return SubscriptionRow(
+        user_id=event.user_id,
+        status="requested",
+        tier=event.tier,
+        currency=event.currency,
+        price_minor=event.price_minor,
+        credit_minor=before.credit_minor if before is not None else 0,
+        awaits="",
+        refused="",
+        requested_at=at,
+        period_start=None,
+        period_end=None,
+        ends_at=None,
+        ended_at=None,
+        next_attempt_at=None,
+    )
+
+
+def _by_hand(event: subscription.SubscriptionStarted, at: datetime) -> SubscriptionRow:
+    """One that support has made at Stripe."""
+    asked = subscription.SubscriptionRequested(
+        event.user_id, "", "", event.tier, event.currency, event.price_minor
+    )
+    return _requested(None, asked, at)
+
+
+def _of_contract(row: SubscriptionRow, event: Any) -> SubscriptionRow:  # noqa: C901  one line an event
+    match event:
+        case subscription.SubscriptionRefused():
+            return replace(row, status="refused", refused=event.reason)
+        case subscription.SubscriptionStarted():
+            return _started(row, event)
+        case subscription.StatusChanged():
+            return replace(row, status=event.status)
+        case subscription.PeriodBegun():
+            start, end = event.period_start, event.period_end
+            return replace(row, period_start=start, period_end=end)
+        case subscription.PlanChangeRequested():
+            return replace(row, awaits=event.tier, refused="")
+        case subscription.PlanChangeRefused():
+            return replace(row, awaits="", refused=event.reason)
+        case subscription.PlanChanged():
+            return replace(row, tier=event.tier, price_minor=event.price_minor, awaits="")
+        case subscription.CancellationRequested():
+            return replace(row, awaits="cancellation")
+        case subscription.CancellationScheduled():
+            return replace(row, awaits="", ends_at=event.ends_at)
+        case subscription.ResumptionRequested():
+            return replace(row, awaits="resumption" if row.ends_at else "")
+        case subscription.CancellationWithdrawn():
+            return replace(row, awaits="", ends_at=None)
+        case subscription.SubscriptionEnded():
+            return replace(row, status=event.status, awaits="", ended_at=event.ended_at)
+        case _:
+            return row
+
+
+def _started(row: SubscriptionRow, event: subscription.SubscriptionStarted) -> SubscriptionRow:
+    return replace(
+        row,
+        status="incomplete",
+        tier=event.tier,
+        currency=event.currency,
+        price_minor=event.price_minor,
+        period_start=event.period_start,
+        period_end=event.period_end,
+        ends_at=None,
+        ended_at=None,
+    )
+
+
+def _of_money(row: SubscriptionRow, event: Any) -> SubscriptionRow:
+    match event:
+        case subscription.InvoicePaid():
+            return replace(row, next_attempt_at=None)
+        case subscription.InvoiceFailed():
+            return replace(row, next_attempt_at=event.next_attempt_at)
+        case subscription.CreditGranted():
+            return replace(row, credit_minor=row.credit_minor + event.amount_minor)
+        case subscription.CreditApplied():
+            return replace(row, credit_minor=row.credit_minor - event.amount_minor)
+        case _:
+            return row
+
+
+def as_document(row: SubscriptionRow) -> bytes:
+    return document(
+        {
+            "status": row.status,
+            "tier": row.tier,
+            **money("price", row.price_minor, row.currency),
+            **money("credit", row.credit_minor, row.currency),
+            "currency": row.currency,
+            "interval": subscription.INTERVAL,
+            "awaits": row.awaits or None,
+            "refused": row.refused or None,
+            "requested_at": moment(row.requested_at),
+            "period_start": moment(row.period_start),
+            "period_end": moment(row.period_end),
+            "ends_at": moment(row.ends_at),
+            "ended_at": moment(row.ended_at),
+            "next_payment_attempt_at": moment(row.next_attempt_at),
+        }
+    )
+
+
+SUBSCRIPTIONS = Projection("subscriptions", SubscriptionRow, keys, evolve, as_document)
