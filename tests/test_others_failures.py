@@ -1,6 +1,7 @@
 """What went wrong in other people's production, tried on ours. Each name says whose it was."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import orjson
@@ -10,10 +11,20 @@ from marketplace import ADA, BO, Marketplace
 from mywork.adapters.stripe import PLATFORM, event_receipt
 from mywork.application.commands import envelope
 from mywork.application.refunding import Asked
-from mywork.domain import breaks, order
-from mywork.domain.errors import OrderDisputed, RefundExceedsPayment, RefundNotPending
+from mywork.domain import breaks, order, payout
+from mywork.domain.errors import (
+    BalanceNegative,
+    Conflict,
+    NotPossibleNow,
+    OrderDisputed,
+    PayoutInFlight,
+    RefundExceedsPayment,
+    RefundNotPending,
+)
+from mywork.domain.identifiers import UserId
 from mywork.sandbox.stripe import balance as stripe_balance
 from mywork.sandbox.stripe import disputes
+from mywork.sandbox.stripe import payouts as banks
 
 STAGES = ("pending", "reserve", "refunding", "disputed", "available", "in_payout")
 
@@ -173,3 +184,148 @@ def test_open_bank_oss_939_history_read_again_from_the_beginning_counts_once(
     marketplace.settle()
     assert (stages(marketplace), marketplace.core.store.head()) == (before, head)
     marketplace.check_at_rest()
+
+
+# Payouts ------------------------------------------------------------------------------------
+
+
+def pay_out(marketplace: Marketplace, name: str = "p") -> payout.PayoutRequested | None:
+    """Everything that is released, as far as the bank."""
+    decision = marketplace.core.paying_out.request(ADA, "USD", request_id=name)
+    marketplace.settle()
+    return decision.requested
+
+
+def release(marketplace: Marketplace) -> order.OrderPlaced:
+    placed = sell(marketplace)
+    marketplace.advance(days=7)
+    marketplace.settle()
+    return placed
+
+
+def bank_account(marketplace: Marketplace) -> str:
+    return str(marketplace.stripe.transfers.list().data[0].destination)
+
+
+def bank_closes(marketplace: Marketplace) -> None:
+    """The seller's bank sends the newest payout back, for good."""
+    destination = bank_account(marketplace)
+    newest = marketplace.world.all(destination, "payout")[-1]
+    banks.fail(marketplace.world, destination, newest["id"], "account_closed")
+
+
+def paid_to_the_bank(marketplace: Marketplace) -> int:
+    """What the bank has, or is about to have, of all payouts."""
+    rows = marketplace.world.all(bank_account(marketplace), "payout")
+    return sum(row["amount"] for row in rows if row["status"] not in {"failed", "canceled"})
+
+
+def test_polar_4428_a_refund_after_the_payout_leaves_the_next_payout_right(
+    marketplace: Marketplace,
+) -> None:
+    placed = release(marketplace)
+    pay_out(marketplace)
+    marketplace.advance(days=3)
+    marketplace.settle()
+    refund(marketplace, placed)
+    marketplace.settle()
+    assert stages(marketplace) == {"available": -26_910}
+    with pytest.raises(BalanceNegative):
+        pay_out(marketplace, "q")
+    for _ in range(2):
+        another = marketplace.placed_order(marketplace.published_product())
+        marketplace.pay(another, card="pm_card_bypassPending")
+    marketplace.settle()
+    marketplace.advance(days=7)
+    marketplace.settle()
+    requested = pay_out(marketplace, "r")
+    assert requested is not None
+    assert requested.amount_minor == 2 * 26_013 - 26_910
+    assert stages(marketplace) == {}
+    assert paid_to_the_bank(marketplace) == 26_013 + 2 * 26_013 - 26_910
+    marketplace.check_at_rest()
+
+
+def test_polar_4196_two_payouts_raced_for_one_balance_are_one(marketplace: Marketplace) -> None:
+    release(marketplace)
+    answers: list[str] = []
+
+    def ask(number: int) -> None:
+        try:
+            marketplace.core.paying_out.request(ADA, "USD", request_id=str(number))
+            answers.append("asked")
+        except (NotPossibleNow, Conflict) as refusal:
+            answers.append(type(refusal).__name__)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(ask, range(16)))
+    marketplace.settle()
+    assert answers.count("asked") == 1
+    assert [found.amount for found in marketplace.stripe.transfers.list().data] == [26_013]
+    marketplace.check_at_rest()
+
+
+def test_gumroad_5175_a_transfer_reversed_twice_is_credited_once(
+    marketplace: Marketplace,
+) -> None:
+    """By us and by somebody in Stripe's dashboard, and told of each time again and again."""
+    release(marketplace)
+    pay_out(marketplace)
+    bank_closes(marketplace)
+    (transfer,) = marketplace.stripe.transfers.list().data
+    marketplace.stripe.transfers.reversals.create(transfer.id)  # the person is first
+    marketplace.carry(copies=3)
+    marketplace.settle()  # ours is refused: nothing is left of the transfer
+    marketplace.carry(copies=2)
+    marketplace.settle()
+    assert stages(marketplace) == {"available": 26_013}
+    assert len(marketplace.events(payout.TransferReversed)) == 1
+    assert marketplace.balances("stripe:uncleared") == (0,)
+    marketplace.check_at_rest()
+
+
+def test_gumroad_6620_a_failed_reversal_keeps_the_money_from_being_paid_again(
+    marketplace: Marketplace,
+) -> None:
+    release(marketplace)
+    pay_out(marketplace)
+    destination = bank_account(marketplace)
+    bank_closes(marketplace)
+    somebody_elses = {"amount": "26013", "currency": "usd"}
+    banks.create(marketplace.world, destination, somebody_elses)  # by hand, in Stripe's dashboard
+    marketplace.settle()
+    (failed,) = marketplace.events(payout.ReversalFailed)
+    assert failed.reason == "balance_insufficient"
+    assert stages(marketplace) == {}
+    release_seller = marketplace.core.payout_desk.release
+    release_seller(ADA, reason="looked at", by=UserId("user_boss"))
+    marketplace.core.paying_out.run(marketplace.clock.now())
+    with pytest.raises(PayoutInFlight, match="must decide"):
+        pay_out(marketplace, "q")
+    marketplace.settle()
+    assert len(marketplace.stripe.transfers.list().data) == 1
+    assert paid_to_the_bank(marketplace) == 26_013
+    marketplace.check_at_rest()
+
+
+def test_blnk_181_a_payout_that_waits_counts_as_spent(marketplace: Marketplace) -> None:
+    """Set aside is gone: neither a second payout nor a debt finds it in the balance."""
+    release(marketplace)
+    marketplace.core.paying_out.request(ADA, "USD", request_id="p")
+    assert stages(marketplace) == {"in_payout": 26_013}
+    with pytest.raises(PayoutInFlight):
+        marketplace.core.paying_out.request(ADA, "USD", request_id="q")
+    assert marketplace.core.collecting.run() == []
+
+
+def test_blnk_182_a_payout_that_was_cancelled_cannot_be_sent(marketplace: Marketplace) -> None:
+    release(marketplace)
+    requested = marketplace.core.paying_out.request(ADA, "USD", request_id="p").requested
+    assert requested is not None
+    marketplace.core.paying_out.cancel(ADA, requested.payout_id, by=ADA, why="")
+    marketplace.settle()
+    again = marketplace.core.paying_out.request(ADA, "USD", request_id="p")
+    assert again.requested is None
+    marketplace.settle()
+    assert marketplace.stripe.transfers.list().data == []
+    assert stages(marketplace) == {"available": 26_013}

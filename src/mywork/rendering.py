@@ -149,19 +149,23 @@ def payout_decisions(decisions: Sequence[PayoutDecision], *, as_json: bool = Fal
     if as_json:
         _print_json([_decision(decision) for decision in decisions])
         return
-    table = _table("Payouts", ("seller",), ("available", "pays"), ("why not", "what else waits"))
+    table = _table("Payouts", ("seller",), ("available", "pays", "waits"), ("because",))
     for decision in decisions:
-        paid = decision.requested
-        pays = str(Money(paid.amount_minor, paid.currency)) if paid else ""
-        waiting = "\n".join(_waiting(part, decision.balance.currency) for part in decision.waiting)
-        why_not = str(decision.refusal or "")
-        table.add_row(decision.seller_id, str(decision.balance), pays, why_not, waiting)
+        paid, currency = decision.requested, decision.balance.currency
+        pays = str(Money(paid.amount_minor, currency)) if paid else ""
+        rows = [("", str(decision.refusal))] if decision.refusal else []
+        rows += [_waiting(part, currency) for part in decision.waiting]
+        first, *rest = rows or [("", "")]
+        table.add_row(decision.seller_id, str(decision.balance), pays, *first)
+        for row in rest:
+            table.add_row("", "", "", *row)
     console().print(table if decisions else "no seller is owed anything")
 
 
-def _waiting(part: Waiting, currency: str) -> str:
+def _waiting(part: Waiting, currency: str) -> tuple[str, str]:
     until = f" until {part.until:%Y-%m-%d}" if part.until else ""
-    return f"{Money(part.amount_minor, currency)} {part.reason.replace('_', ' ')}{until}"
+    amount = Money(part.amount_minor, currency)
+    return str(amount), part.reason.replace("_", " ") + until
 
 
 def _decision(decision: PayoutDecision) -> dict[str, Any]:

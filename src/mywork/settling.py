@@ -42,6 +42,7 @@ def _work(core: Core) -> int:
         + core.inbox_worker.drain().done
         + core.deadlines.run()
         + core.paying_out.run_scheduled()
+        + len(core.collecting.run())
         + core.payout_queue.run()
         + core.effect_performer.drain()
         + core.notifier.run()

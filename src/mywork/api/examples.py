@@ -1,8 +1,10 @@
-"""Examples of what several endpoints answer: one order, seen by its buyer and by its seller."""
+"""Examples of what several endpoints answer: one order, seen by its buyer and its seller, and a
+seller's payout."""
 
 ORDER_ID = "0199aa00-0000-7000-8000-000000000002"
 PRODUCT_ID = "0199aa00-0000-7000-8000-000000000001"
 REFUND_ID = "0199aa00-0000-7000-8000-000000000003"
+PAYOUT_ID = "0b1c6f0e-54a2-5d4e-9a44-5a3c7f0e2d11"
 
 REFUND = {
     "id": REFUND_ID,
@@ -106,4 +108,22 @@ SALE = _OF_BOTH | {
             "reason": "on hold until 17 November 2026",
         }
     ],
+}
+
+PAYOUT = {
+    "id": PAYOUT_ID,
+    "status": "failed",
+    "amount": 260.13,
+    "amount_minor": 26013,
+    "reversed": 0.00,
+    "reversed_minor": 0,
+    "currency": "USD",
+    "trigger": "request",
+    "transfer_id": "tr_1abc",
+    "bank_payout_id": "po_1abc",
+    "reason": "could_not_process",
+    "requested_at": "2026-11-17T12:00:00Z",
+    "completed_at": "2026-11-19T09:00:00Z",
+    "retry_at": "2026-11-20T09:00:00Z",
+    "reversed_at": "2026-11-20T09:00:00Z",
 }

@@ -1,4 +1,4 @@
-"""Sellers: joining, what they sold, and being paid. (What they are owed is in `balance`.)"""
+"""Sellers: joining, and what they sold. (See `balance` for what they are owed, and `payouts`.)"""
 
 from typing import Any
 
@@ -15,9 +15,8 @@ from mywork.api.idempotency import OnceOnly
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.selling import Onboarding
 from mywork.bootstrap import Core
-from mywork.domain.identifiers import SellerId
 from mywork.projections import queries
-from mywork.projections.documents import exact, moment
+from mywork.projections.documents import moment
 
 router = APIRouter(tags=["sellers"], route_class=StrictRoute)
 
@@ -28,25 +27,8 @@ ONBOARDING = {
     "currently_due": ["external_account"],
     "onboarding_url": "https://connect.stripe.com/setup/e/acct_1/abc",
     "expires_at": "2026-11-10T12:05:00Z",
-}
-REQUESTED = {
-    "id": "0b1c6f0e-54a2-5d4e-9a44-5a3c7f0e2d11",
-    "status": "pending",
-    "amount": 260.13,
-    "amount_minor": 26013,
-    "currency": "USD",
-}
-PAYOUT_ROW = REQUESTED | {
-    "trigger": "request",
-    "transfer_id": "tr_1abc",
-    "bank_payout_id": "po_1abc",
-    "reason": "account_closed",
-    "requested_at": "2026-11-17T12:00:00Z",
-    "completed_at": "2026-11-19T09:00:00Z",
-    "retry_at": "2026-11-20T09:00:00Z",
-    "reversed": 0.00,
-    "reversed_minor": 0,
-    "reversed_at": "2026-11-20T09:00:00Z",
+    "payout_schedule": "weekly",
+    "payouts_paused_because": "an identity check is open",
 }
 
 
@@ -56,12 +38,6 @@ class BecomeSeller(Strict):
     username: str = Field(min_length=3, max_length=32, examples=["ada"])
     email: str = Field(default="", max_length=254, examples=["ada@example.com"])
     country: str = Field(default="US", pattern="^[A-Z]{2}$", examples=["US"])
-
-
-class NewPayout(Strict):
-    model_config = example_of({"currency": "USD"})
-
-    currency: str = Field(default="USD", pattern="^[A-Z]{3}$", examples=["USD"])
 
 
 # Joining ------------------------------------------------------------------------------------
@@ -104,6 +80,8 @@ def _onboarding(found: Onboarding) -> dict[str, Any]:
         "currently_due": list(known.currently_due) if known else [],
         "onboarding_url": found.link.url if found.link else None,
         "expires_at": moment(found.link.expires_at) if found.link else None,
+        "payout_schedule": found.seller.schedule,
+        "payouts_paused_because": found.seller.paused_because or None,
     }
 
 
@@ -138,54 +116,8 @@ async def own_sales(
     return await _own(request, queries.SALES, user.user_id, limit=limit, cursor=cursor)
 
 
-@router.get(
-    "/seller/payouts",
-    summary="Your payouts",
-    responses=documented({"data": [PAYOUT_ROW], "next_cursor": CURSOR}, 400, 401, 503),
-    openapi_extra=WAITS,
-)
-async def own_payouts(
-    request: Request, user: User, limit: Limit = 20, cursor: Cursor = ""
-) -> Response:
-    """From the request to the bank."""
-    await fresh(request, "payouts")
-    return await _own(request, queries.PAYOUTS, user.user_id, limit=limit, cursor=cursor)
-
-
 async def _own(
     request: Request, listing: queries.Listing, user_id: str, *, limit: int, cursor: str
 ) -> Response:
     asked = queries.Asked(limit, cursor, user_id, where={"seller_id": user_id})
     return listed(await queries.page(request.app.state.reader, listing, asked))
-
-
-# Money --------------------------------------------------------------------------------------
-
-
-@router.post(
-    "/seller/payout",
-    summary="Be paid now",
-    status_code=201,
-    responses=documented(REQUESTED, 400, 401, 404, 409, 503, status=201),
-)
-def request_payout(request: Request, body: NewPayout, user: User, once: OnceOnly) -> Response:
-    """Everything that is released, in one currency; one payout at a time."""
-    core: Core = request.app.state.core
-
-    def perform() -> Response:
-        decision = core.paying_out.request(
-            SellerId(user.user_id), body.currency, request_id=once.request_id
-        )
-        requested = decision.requested
-        document: dict[str, Any] = {"status": "completed", "currency": body.currency}
-        if requested is not None:
-            document = {
-                "id": requested.payout_id,
-                "status": "pending",
-                "amount": exact(requested.amount_minor, requested.currency),
-                "amount_minor": requested.amount_minor,
-                "currency": requested.currency,
-            }
-        return made(core, document, decision.position)
-
-    return once.answer(perform)

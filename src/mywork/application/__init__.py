@@ -2,5 +2,6 @@
 
 Read `handle` (how a command becomes committed facts), `inbox` (how facts from outside arrive),
 `reactions` and `effects` (what follows from an event), `deadlines` (what the clock brings),
-`feed` (what Stripe's balance did), then `checkout`, `selling` and `payouts`.
+`feed` (what Stripe's balance did), then `checkout`, `selling` and `payouts` (with `payout_queue`,
+`payout_calls`, `payout_desk`, `forecast` and `debts`).
 """

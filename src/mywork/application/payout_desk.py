@@ -33,14 +33,14 @@ class PayoutDesk:
 
     def cancel(self, payout_id: PayoutId, *, reason: str, by: UserId) -> Outcome:
         """Call off what has not been sent."""
-        owner, currency = self._owner(payout_id)
+        owner, currency = self._owner(payout_id, reason)
         now = self._clock.now()
         command = payout.CancelPayout(owner, currency, payout_id, reason, now)
         return self._handle(command, reason, by)
 
     def retry(self, payout_id: PayoutId, *, reason: str, by: UserId) -> Outcome:
         """Send to the bank again what it has sent back, at once."""
-        owner, currency = self._owner(payout_id)
+        owner, currency = self._owner(payout_id, reason)
         command = payout.RetryBankPayout(
             seller_id=owner,
             currency=currency,
@@ -53,7 +53,7 @@ class PayoutDesk:
 
     def reverse(self, payout_id: PayoutId, *, reason: str, by: UserId) -> Outcome:
         """Take back what the bank has sent back; it is payable again once Stripe confirms."""
-        owner, currency = self._owner(payout_id)
+        owner, currency = self._owner(payout_id, reason)
         now = self._clock.now()
         command = payout.ReversePayout(owner, currency, payout_id, reason, now)
         return self._handle(command, reason, by)
@@ -62,7 +62,8 @@ class PayoutDesk:
         check_reason(reason)
         return self._handler.handle(envelope(command, actor=by, reason=reason))
 
-    def _owner(self, payout_id: PayoutId) -> tuple[SellerId, str]:
+    def _owner(self, payout_id: PayoutId, reason: str) -> tuple[SellerId, str]:
+        check_reason(reason)
         found = self._find(payout_id)
         if found is None:
             raise PayoutNotFound(f"there is no payout {payout_id}")

@@ -57,6 +57,11 @@ class Selling:
         )
         return self._onboarding(seller_id, outcome.position)
 
+    def choose_schedule(self, user_id: UserId, schedule: seller.Schedule) -> int:
+        """When the seller is paid without asking; returns the position."""
+        command = seller.ChoosePayoutSchedule(SellerId(user_id), schedule, self._clock.now())
+        return self._handler.handle(envelope(command, actor=user_id)).position
+
     def onboarding(self, user_id: UserId) -> Onboarding:
         """The seller's state and, while something is due, a fresh single-use link."""
         return self._onboarding(SellerId(user_id), 0)

@@ -1,0 +1,161 @@
+"""What admins decide about payouts and debts; each with a reason, recorded under their name."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+
+from mywork.api.answers import made
+from mywork.api.auth import Admin
+from mywork.api.documentation import documented
+from mywork.api.exact import DecimalText
+from mywork.api.examples import PAYOUT_ID
+from mywork.api.strict import Strict, StrictRoute, example_of
+from mywork.application.handle import Outcome
+from mywork.bootstrap import Core
+from mywork.domain.identifiers import PayoutId, SellerId, UserId
+from mywork.domain.money import parse
+from mywork.projections.documents import money
+
+router = APIRouter(prefix="/admin", tags=["admin"], route_class=StrictRoute)
+
+SELLER = {"id": "user_ada", "payouts": "paused"}
+PAYOUT = {"id": PAYOUT_ID, "decision": "retry"}
+WRITE_OFF = {
+    "seller_id": "user_ada",
+    "status": "proposed",
+    "amount": 30.00,
+    "amount_minor": 3000,
+    "currency": "USD",
+}
+
+
+class Why(Strict):
+    model_config = example_of({"reason": "an identity check is open"})
+
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+class WriteOff(Strict):
+    model_config = example_of({"amount": "30.00", "currency": "USD", "reason": "the seller left"})
+
+    amount: DecimalText
+    currency: str = Field(pattern="^[A-Z]{3}$", examples=["USD"])
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+class WriteOffApproval(Strict):
+    model_config = example_of({"amount": "30.00", "currency": "USD"})
+
+    amount: DecimalText = Field(description="What was proposed: it may have changed since.")
+    currency: str = Field(pattern="^[A-Z]{3}$", examples=["USD"])
+
+
+# Sellers ------------------------------------------------------------------------------------
+
+
+@router.post(
+    "/sellers/{seller_id}/pause",
+    summary="Pause a seller's payouts",
+    responses=documented(SELLER, 401, 403, 404, 503),
+)
+def pause(request: Request, seller_id: str, body: Why, user: Admin) -> Response:
+    """Nothing is paid, whoever asks, until somebody releases them. The seller sees the reason."""
+    desk = request.app.state.core.payout_desk
+    outcome = desk.pause(_seller(seller_id), reason=body.reason, by=user.user_id)
+    return _made(request, {"id": seller_id, "payouts": "paused"}, outcome)
+
+
+@router.post(
+    "/sellers/{seller_id}/release",
+    summary="Let a paused seller's payouts go on",
+    responses=documented(SELLER | {"payouts": "active"}, 401, 403, 404, 503),
+)
+def release(request: Request, seller_id: str, body: Why, user: Admin) -> Response:
+    """What was held goes on by itself, at its old place."""
+    desk = request.app.state.core.payout_desk
+    outcome = desk.release(_seller(seller_id), reason=body.reason, by=user.user_id)
+    return _made(request, {"id": seller_id, "payouts": "active"}, outcome)
+
+
+# Payouts ------------------------------------------------------------------------------------
+
+
+@router.post(
+    "/payouts/{payout_id}/cancel",
+    summary="Call off a payout",
+    responses=documented(PAYOUT | {"decision": "cancel"}, 401, 403, 404, 409, 503),
+)
+def cancel(request: Request, payout_id: str, body: Why, user: Admin) -> Response:
+    """While nothing was asked of Stripe; its money is the seller's balance again."""
+    desk = request.app.state.core.payout_desk
+    outcome = desk.cancel(PayoutId(payout_id), reason=body.reason, by=user.user_id)
+    return _made(request, {"id": payout_id, "decision": "cancel"}, outcome)
+
+
+@router.post(
+    "/payouts/{payout_id}/retry",
+    summary="Send a returned payout to the bank again",
+    responses=documented(PAYOUT, 401, 403, 404, 409, 503),
+)
+def retry(request: Request, payout_id: str, body: Why, user: Admin) -> Response:
+    """The same money, from the seller's Stripe account; no new transfer."""
+    desk = request.app.state.core.payout_desk
+    outcome = desk.retry(PayoutId(payout_id), reason=body.reason, by=user.user_id)
+    return _made(request, {"id": payout_id, "decision": "retry"}, outcome)
+
+
+@router.post(
+    "/payouts/{payout_id}/reverse",
+    summary="Take a returned payout back",
+    responses=documented(PAYOUT | {"decision": "reverse"}, 401, 403, 404, 409, 503),
+)
+def reverse(request: Request, payout_id: str, body: Why, user: Admin) -> Response:
+    """Its money is payable again once Stripe has confirmed the reversal, and not before."""
+    desk = request.app.state.core.payout_desk
+    outcome = desk.reverse(PayoutId(payout_id), reason=body.reason, by=user.user_id)
+    return _made(request, {"id": payout_id, "decision": "reverse"}, outcome)
+
+
+# Debts --------------------------------------------------------------------------------------
+
+
+@router.post(
+    "/debts/{seller_id}/write-off",
+    summary="Propose to give up what a seller owes",
+    responses=documented(WRITE_OFF, 401, 403, 409, 503),
+)
+def propose(request: Request, seller_id: str, body: WriteOff, user: Admin) -> Response:
+    """Nothing is given up until another admin has approved it. A new proposal replaces the last."""
+    core: Core = request.app.state.core
+    minor, seller = parse(body.amount, body.currency).amount_minor, _seller(seller_id)
+    outcome = core.collecting.propose(
+        seller, body.currency, minor, reason=body.reason, by=user.user_id
+    )
+    return _made(request, _write_off(seller_id, "proposed", minor, body.currency), outcome)
+
+
+@router.post(
+    "/debts/{seller_id}/write-off/approve",
+    summary="Approve what another admin has proposed to give up",
+    responses=documented(WRITE_OFF | {"status": "written_off"}, 401, 403, 409, 503),
+)
+def approve(request: Request, seller_id: str, body: WriteOffApproval, user: Admin) -> Response:
+    """Later money of the seller still pays it, before any payout."""
+    core: Core = request.app.state.core
+    minor, seller = parse(body.amount, body.currency).amount_minor, _seller(seller_id)
+    outcome = core.collecting.approve(seller, body.currency, minor, by=user.user_id)
+    return _made(request, _write_off(seller_id, "written_off", minor, body.currency), outcome)
+
+
+def _write_off(seller_id: str, status: str, minor: int, currency: str) -> dict[str, Any]:
+    amount = money("amount", minor, currency)
+    return {"seller_id": seller_id, "status": status, **amount, "currency": currency}
+
+
+def _seller(seller_id: str) -> SellerId:
+    return SellerId(UserId(seller_id))
+
+
+def _made(request: Request, document: dict[str, Any], outcome: Outcome) -> Response:
+    return made(request.app.state.core, document, outcome.position, status=200)

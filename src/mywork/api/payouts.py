@@ -1,0 +1,113 @@
+"""A seller's payouts: asked for, called off, looked at, and when they come by themselves."""
+
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+
+from mywork.api.answers import Cursor, Limit, fresh, listed, made
+from mywork.api.auth import User
+from mywork.api.documentation import CURSOR, WAITS, documented
+from mywork.api.examples import PAYOUT, PAYOUT_ID
+from mywork.api.idempotency import OnceOnly
+from mywork.api.strict import Strict, StrictRoute, example_of
+from mywork.application.payouts import next_run
+from mywork.bootstrap import Core
+from mywork.domain.identifiers import PayoutId, SellerId
+from mywork.projections import queries
+from mywork.projections.documents import exact, moment
+
+router = APIRouter(prefix="/seller", tags=["sellers"], route_class=StrictRoute)
+
+REQUESTED = {
+    "id": PAYOUT_ID,
+    "status": "pending",
+    "amount": 260.13,
+    "amount_minor": 26013,
+    "currency": "USD",
+}
+PROFILE = {"payout_schedule": "weekly", "next_payout_at": "2026-11-23T00:00:00Z"}
+
+
+class NewPayout(Strict):
+    model_config = example_of({"currency": "USD"})
+
+    currency: str = Field(default="USD", pattern="^[A-Z]{3}$", examples=["USD"])
+
+
+class Profile(Strict):
+    model_config = example_of({"payout_schedule": "monthly"})
+
+    payout_schedule: Literal["weekly", "monthly", "on_request"]
+
+
+@router.get(
+    "/payouts",
+    summary="Your payouts",
+    responses=documented({"data": [PAYOUT], "next_cursor": CURSOR}, 400, 401, 503),
+    openapi_extra=WAITS,
+)
+async def own_payouts(
+    request: Request, user: User, limit: Limit = 20, cursor: Cursor = ""
+) -> Response:
+    """From the request to the bank, and back where it must be; newest first."""
+    await fresh(request, "payouts")
+    asked = queries.Asked(limit, cursor, user.user_id, where={"seller_id": user.user_id})
+    return listed(await queries.page(request.app.state.reader, queries.PAYOUTS, asked))
+
+
+@router.post(
+    "/payout",
+    summary="Be paid now",
+    status_code=201,
+    responses=documented(REQUESTED, 400, 401, 404, 409, 503, status=201),
+)
+def request_payout(request: Request, body: NewPayout, user: User, once: OnceOnly) -> Response:
+    """Everything that is released, in one currency; one payout at a time."""
+    core: Core = request.app.state.core
+
+    def perform() -> Response:
+        decision = core.paying_out.request(
+            SellerId(user.user_id), body.currency, request_id=once.request_id
+        )
+        requested = decision.requested
+        document: dict[str, Any] = {"status": "completed", "currency": body.currency}
+        if requested is not None:
+            document = {
+                "id": requested.payout_id,
+                "status": "pending",
+                "amount": exact(requested.amount_minor, requested.currency),
+                "amount_minor": requested.amount_minor,
+                "currency": requested.currency,
+            }
+        return made(core, document, decision.position)
+
+    return once.answer(perform)
+
+
+@router.post(
+    "/payouts/{payout_id}/cancel",
+    summary="Call off a payout",
+    responses=documented({"id": PAYOUT_ID, "status": "cancelled"}, 401, 404, 409, 503),
+)
+def cancel_payout(request: Request, payout_id: str, user: User) -> Response:
+    """While it waits; its money is in your balance again. Safe to repeat."""
+    core: Core = request.app.state.core
+    outcome = core.paying_out.cancel(
+        SellerId(user.user_id), PayoutId(payout_id), by=user.user_id, why=""
+    )
+    return made(core, {"id": payout_id, "status": "cancelled"}, outcome.position, status=200)
+
+
+@router.put(
+    "/profile",
+    summary="Choose when you are paid",
+    responses=documented(PROFILE, 400, 401, 404, 503),
+)
+def update_profile(request: Request, body: Profile, user: User) -> Response:
+    """Every Monday, on the first of the month, or only when you ask; at 00:00 UTC."""
+    core: Core = request.app.state.core
+    position = core.selling.choose_schedule(user.user_id, body.payout_schedule)
+    following = next_run(body.payout_schedule, core.outside.clock.now())
+    document = {"payout_schedule": body.payout_schedule, "next_payout_at": moment(following)}
+    return made(core, document, position, status=200)

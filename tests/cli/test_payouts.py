@@ -1,0 +1,127 @@
+"""`mywork payouts`, `sellers` and `debts`: what would be paid, why not the rest, who decided."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from shop import ADA, Shop
+from terminal import Mywork, answer
+
+from eventstore import Runner
+from mywork.domain import payout, seller
+from mywork.domain.identifiers import UserId
+from mywork.domain.user import GrantRole
+from mywork.projections.debts import DEBTS
+from mywork.projections.payouts import PAYOUTS
+from mywork.sandbox.clock import SandboxClock
+
+WHY = ("--reason", "an identity check is open")
+BOSS, CHIEF = ("--as", "user_boss"), ("--as", "user_chief")
+
+
+@pytest.fixture
+def released(shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Shop:
+    """With 260.13 available to Ada; the command line sees the shop's time."""
+    monkeypatch.setenv("MYWORK_CLOCK", str(tmp_path / "clock.json"))
+    shop.release("1")
+    shop.onboard()
+    for user in ("user_boss", "user_chief"):
+        shop.handle(GrantRole(UserId(user), "admin", shop.clock.now()))
+    at(shop, tmp_path)
+    return shop
+
+
+def at(shop: Shop, tmp_path: Path) -> None:
+    SandboxClock(tmp_path / "clock.json").freeze(shop.clock.now())
+
+
+def follow(shop: Shop) -> None:
+    Runner(shop.core.store, [PAYOUTS.follower(), DEBTS.follower()]).catch_up()
+
+
+def test_a_dry_run_is_a_table_for_people(released: Shop, mywork: Mywork) -> None:
+    done = mywork("payouts", "run", "--dry-run")
+    assert done.exit_code == 0
+    assert "260.13 USD after cutoff until 2026-11-23" in " ".join(done.output.split())
+    assert released.events(payout.PayoutRequested) == []
+
+
+def test_a_dry_run_is_json_for_programs(released: Shop, mywork: Mywork) -> None:
+    cutoff = released.clock.now().isoformat()
+    (found,) = answer(mywork("payouts", "run", "--dry-run", "--at", cutoff, "--json"))
+    assert found == {
+        "seller": ADA,
+        "currency": "USD",
+        "available_minor": 26_013,
+        "payout_minor": 26_013,
+        "why_not": "",
+        "waiting": [],
+    }
+    (found,) = answer(mywork("payouts", "run", "--dry-run", "--json"))
+    assert found["waiting"] == [
+        {"reason": "after_cutoff", "amount_minor": 26_013, "until": "2026-11-23T00:00:00Z"}
+    ]
+    assert "no released USD" in found["why_not"]
+
+
+def test_nobody_is_owed_anything(shop: Shop, mywork: Mywork) -> None:
+    assert "no seller is owed anything" in mywork("payouts", "run", "--dry-run").output
+    assert "nothing is overdue" in mywork("debts", "run").output
+    assert "no seller owes anything" in mywork("debts", "list").output
+
+
+def test_a_run_requests_once(released: Shop, mywork: Mywork) -> None:
+    cutoff = released.clock.now().isoformat()
+    for _ in range(2):
+        assert mywork("payouts", "run", "--at", cutoff).exit_code == 0
+    assert len(released.events(payout.PayoutRequested)) == 1
+
+
+def test_a_seller_is_paused_and_released_under_an_admins_name(
+    released: Shop, mywork: Mywork
+) -> None:
+    done = mywork("sellers", "pause", ADA, *WHY, "--as", "user_nobody")
+    assert (done.exit_code, "user_nobody is no admin" in done.output) == (1, True)
+    assert mywork("sellers", "pause", ADA, *WHY, *BOSS).exit_code == 0
+    (found,) = answer(mywork("payouts", "run", "--dry-run", "--json"))
+    assert (found["payout_minor"], found["waiting"][0]["reason"]) == (0, "paused")
+    assert mywork("sellers", "release", ADA, "--reason", "passed", *CHIEF).exit_code == 0
+    assert len(released.events(seller.PayoutsReleased)) == 1
+    assert mywork("sellers", "pause", ADA, *BOSS).exit_code == 2  # without a reason
+
+
+def test_a_payout_is_called_off_sent_again_or_taken_back(released: Shop, mywork: Mywork) -> None:
+    requested = released.core.paying_out.request(ADA, "USD", request_id="r").requested
+    assert requested is not None
+    follow(released)
+    assert "there is no payout x" in mywork("payouts", "cancel", "x", *WHY, *BOSS).output
+    done = mywork("payouts", "retry", requested.payout_id, *WHY, *BOSS)
+    assert (done.exit_code, "only what the bank has sent back" in done.output) == (1, True)
+    done = mywork("payouts", "reverse", requested.payout_id, *WHY, *BOSS)
+    assert (done.exit_code, "only what the bank has sent back" in done.output) == (1, True)
+    assert mywork("payouts", "cancel", requested.payout_id, *WHY, *BOSS).exit_code == 0
+    assert released.balance("seller:ada:available") == 26_013
+
+
+def test_debts_are_collected_listed_and_given_up(
+    released: Shop, mywork: Mywork, tmp_path: Path
+) -> None:
+    released.pay_out()
+    released.arrive()
+    released.refund("1")
+    released.clock.time += timedelta(days=30)
+    at(released, tmp_path)
+    (found,) = answer(mywork("debts", "run", "--dry-run", "--json"))
+    assert (found["seller"], found["became_debt_minor"]) == (ADA, 26_910)
+    assert "269.10 USD" in mywork("debts", "run").output
+    follow(released)
+    (owed,) = answer(mywork("debts", "list", "--json"))
+    assert (owed["owed_minor"], owed["ages"]["0_30"]) == (26_910, 26_910)
+    assert "269.10 USD" in mywork("debts", "list").output
+    asked = (ADA, "200.00", "USD")
+    propose = ("debts", "propose-write-off", *asked, "--reason", "gone")
+    assert mywork(*propose, *BOSS).exit_code == 0
+    done = mywork("debts", "approve-write-off", *asked, *BOSS)
+    assert (done.exit_code, "somebody other than who proposed it" in done.output) == (1, True)
+    assert mywork("debts", "approve-write-off", *asked, *CHIEF).exit_code == 0
+    assert released.balance("expense:bad_debt") == 20_000
