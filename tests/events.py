@@ -140,17 +140,24 @@ _examples: list[Any] = [
     subscription.InvoiceSettled(
         "bo", "in_1", "txn_6", "ch_2", "USD", 2_900, 114, AT + timedelta(days=2), ""
     ),
+    subscription.InvoiceConverted(
+        "bo", "in_5", "ch_3", "EUR", 2_900, 967, 1_933, "USD", 3_190, 1_064, 2_126, "1.1",
+        FIRST_OF_DECEMBER,
+    ),
     subscription.SubscriptionFundsAvailable("bo", "txn_6", "USD", 2_786),
     subscription.RevenueRecognised("bo", "in_1", "USD", FIRST_OF_DECEMBER, 1_933, 967),
     subscription.InvoiceRefunded(
-        "bo", "in_1", "re_2", "ch_2", "USD", 2_900, 967, 1_933, FIRST_OF_DECEMBER, MONTH_LATER
+        "bo", "in_1", "re_2", "ch_2", "USD", 2_900, "USD", 2_900, 967, 1_933, FIRST_OF_DECEMBER,
+        MONTH_LATER,
     ),
     subscription.InvoiceRefundSucceeded("bo", "in_1", "re_2"),
     subscription.InvoiceRefundFailed(
         "bo", "in_1", "re_2", False, "expired_or_canceled_card", "USD", 2_900, 967, 1_933,
         FIRST_OF_DECEMBER + timedelta(days=1), MONTH_LATER,
     ),
-    subscription.InvoiceRefundSettled("bo", "in_1", "re_2", "txn_7", "USD", 2_900, 0, None),
+    subscription.InvoiceRefundSettled(
+        "bo", "in_1", "re_2", "txn_7", "USD", 2_900, 2_900, 0, 0, None
+    ),
     debt.DebtReclassified("ada", "USD", 5_000, AT - timedelta(days=31)),
     debt.DebtRecouped("ada", "USD", 2_000),
     debt.WriteOffProposed("ada", "USD", 3_000, "the seller has gone", "user_fin"),

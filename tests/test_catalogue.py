@@ -39,6 +39,8 @@ DIVIDING = {
     order.DisputeClosed,
     subscription.InvoiceRefunded,
     subscription.InvoiceRefundFailed,
+    subscription.InvoiceRefundSettled,
+    subscription.InvoiceConverted,
     breaks.PaymentReturnSettled,
 }
 

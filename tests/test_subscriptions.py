@@ -116,8 +116,8 @@ def _live(bo: Subscriber, *, in_time: bool) -> None:
         settle()
 
 
-def _change(bo: Subscriber, subscription_id: str, tier: str) -> None:
-    plan = subscription.plan_for(tier, "USD")
+def _change(bo: Subscriber, subscription_id: str, tier: str, currency: str = "USD") -> None:
+    plan = subscription.plan_for(tier, currency)
     bo.marketplace.billing.change_plan(subscription_id, plan, idempotency_key=tier)
 
 
@@ -128,7 +128,11 @@ def _give_back(bo: Subscriber, amount: int) -> None:
 
 def _rows(marketplace: Marketplace, at: datetime | None = None) -> dict[str, int]:
     rows = trial_balance(marketplace.core.store, at=at).rows
-    return {row.account: row.balance_minor for row in rows if row.balance_minor}
+    return {
+        row.account if row.currency == "USD" else f"{row.account} {row.currency}": row.balance_minor
+        for row in rows
+        if row.balance_minor
+    }
 
 
 # What is left of three tiers, two refunds and an end, whoever told it first.
@@ -287,6 +291,40 @@ def test_other_currencies(bo: Subscriber, currency: str, price: int) -> None:
         bo.marketplace.settle()
     assert bo.books(currency) == (0, bo.paid(), 0)
     bo.marketplace.check_at_rest()
+
+
+@pytest.mark.parametrize("in_time", [True, False])
+def test_settled_in_another_currency(bo: Subscriber, in_time: bool) -> None:
+    """Earned in dollars from the settlement on; credit stays in the customer's own euros."""
+    marketplace, world = bo.marketplace, bo.marketplace.world
+    settle = marketplace.settle if in_time else lambda: None
+    rates = {"eur/usd": "1.1"}
+    terms.change(world, {"settlement_currencies": ["usd"], "exchange_rates": rates})
+    bo.confirm(marketplace.core.subscribing.subscribe(BO, "team", "EUR", request_id=new_id()))
+    settle()
+    (found,) = marketplace.stripe.subscriptions.list().data
+    for days, act in (
+        (15, lambda: _change(bo, found.id, "pro", "EUR")),
+        (20, lambda: _change(bo, found.id, "enterprise", "EUR")),
+        (5, lambda: terms.change(world, {"exchange_rates": {"eur/usd": "1.25"}})),
+        (1, lambda: _give_back(bo, 2_000)),
+        (1, lambda: marketplace.stripe.subscriptions.cancel(found.id)),
+        (80, lambda: None),
+    ):
+        for _ in range(days):
+            marketplace.advance(days=1)
+            tick(world)
+        act()
+        settle()
+    marketplace.settle()
+    marketplace.check_at_rest()
+    assert marketplace.core.inbox.counts() == {"waiting": 0, "dead": 0}
+    assert _rows(marketplace) == {
+        "expense:processing": 1_614,
+        "fx:gain_loss": 300,  # what the refund cost more than its part of the payment
+        "revenue:subscriptions": -51_392,
+        "stripe:available": 49_478,
+    }
 
 
 # Changing -----------------------------------------------------------------------------------

@@ -108,7 +108,8 @@ def _facts(found: Sequence[tuple[int, int, int]]) -> list[Any]:
     """An invoice for two months, refunds of it, and the failure of some."""
     year: Any = (Line("il_1", 2_900, START, START + 61 * DAY),)
     facts: list[Any] = [
-        subscription.RecordInvoice("bo", "in_1", "sub_1", "ch_1", "USD", 2_900, 0, year, START)  # type: ignore[arg-type]
+        subscription.RecordInvoice("bo", "in_1", "sub_1", "ch_1", "USD", 2_900, 0, year, START),  # type: ignore[arg-type]
+        subscription.SettleInvoice("bo", "txn_1", "ch_1", "USD", 2_900, 0, START, "", START),  # type: ignore[arg-type]
     ]
     for number, (amount, day, fails_after) in enumerate(found):
         name, at = f"re_{number}", START + day * DAY
@@ -167,8 +168,9 @@ def test_late_facts_leave_the_same_books_at_every_months_end(
     in_time, late = Books(), Books()
     for command in sorted([*facts, *recognitions], key=lambda command: command.at):
         in_time.play(command)
-    invoice, *rest = facts
+    invoice, settlement, *rest = facts
     late.play(invoice)
+    late.play(settlement)
     while rest:
         for command in recognitions:  # whenever the clock runs
             late.play(command)

@@ -48,6 +48,7 @@ ending = active.given(SCHEDULED)
 ended = active.given(ENDED)
 overdue = active.given(replace(ACTIVE, status="past_due", grace_until=AT + 37 * DAY))
 paid = active.given(PAID)
+settled = paid.given(SETTLED)
 
 SUBSCRIBE: Any = subscription.Subscribe("bo", "1", PRO, AT)
 REFUSE: Any = subscription.RefuseSubscription("bo", "1", "resource_missing", AT)
@@ -315,32 +316,36 @@ def test_a_months_end_books_what_was_earned() -> None:
 
 def test_a_refund_takes_first_what_is_not_earned() -> None:
     refunded = example("invoice_refunded")
-    for before in (paid, paid.given(example("revenue_recognised"))):
+    for before in (settled, settled.given(example("revenue_recognised"))):
         before.when(REFUND).then(refunded)
     small = replace(REFUND, amount_minor=900)
-    paid.when(small).then(replace(refunded, amount_minor=900, deferred_minor=900, revenue_minor=0))
-    paid.given(refunded).when(REFUND).nothing_new()
-    active.when(REFUND).refused(PredecessorMissing)
-    paid.when(replace(REFUND, amount_minor=2_901)).refused(PaymentDisagrees)
-    paid.given(refunded).when(replace(REFUND, stripe_refund_id="re_3")).refused(PaymentDisagrees)
-    paid.when(replace(REFUND, currency="EUR")).refused(PaymentDisagrees)
+    settled.when(small).then(
+        replace(refunded, asked_minor=900, amount_minor=900, deferred_minor=900, revenue_minor=0)
+    )
+    settled.given(refunded).when(REFUND).nothing_new()
+    for before in (active, paid):
+        before.when(REFUND).refused(PredecessorMissing)
+    settled.when(replace(REFUND, amount_minor=2_901)).refused(PaymentDisagrees)
+    again = replace(REFUND, stripe_refund_id="re_3")
+    settled.given(refunded).when(again).refused(PaymentDisagrees)
+    settled.when(replace(REFUND, currency="EUR")).refused(PaymentDisagrees)
 
 
 def test_a_refund_that_comes_late_is_made_up_for_at_each_months_end_behind_it() -> None:
     """In time: deferred 967 of 2,900 go back, and nothing is left to earn."""
     end = replace(RECOGNISE, at=MONTH_LATER)
-    (first,) = paid.when(RECOGNISE).events()
-    (earned,) = paid.given(first).when(end).events()
-    (late,) = paid.given(first, earned).when(REFUND).events()
+    (first,) = settled.when(RECOGNISE).events()
+    (earned,) = settled.given(first).when(end).events()
+    (late,) = settled.given(first, earned).when(REFUND).events()
     assert late == example("invoice_refunded")
-    known = paid.given(first, earned, late)
+    known = settled.given(first, earned, late)
     known.when(RECOGNISE).nothing_new()  # the refund was made at that very moment
     known.when(end).then(replace(earned, amount_minor=-967))
-    paid.given(first, late).when(end).nothing_new()
+    settled.given(first, late).when(end).nothing_new()
 
 
 def test_a_failed_refund_gives_both_parts_back() -> None:
-    refunded = paid.given(example("invoice_refunded"))
+    refunded = settled.given(example("invoice_refunded"))
     refunded.when(conclude("failed", "expired_or_canceled_card")).then(
         example("invoice_refund_failed")
     )
@@ -363,37 +368,87 @@ def test_a_failed_refund_gives_both_parts_back() -> None:
 
 def test_settling() -> None:
     paid.when(SETTLE).then(SETTLED)
-    paid.given(SETTLED).when(SETTLE).nothing_new()
+    settled.when(SETTLE).nothing_new()
     active.when(SETTLE).refused(PredecessorMissing)
-    paid.when(replace(SETTLE, currency="EUR")).refused(PaymentDisagrees, "was 29.00 USD")
+    paid.when(replace(SETTLE, amount_minor=2_899)).refused(PaymentDisagrees, "was 29.00 USD")
     again = replace(SETTLE, transaction_id="txn_8")
-    paid.given(SETTLED).when(again).refused(PaymentDisagrees, "txn_6 has settled")
+    settled.when(again).refused(PaymentDisagrees, "txn_6 has settled")
 
 
 def test_a_refund_settles_going_out_and_coming_back() -> None:
-    refunded = paid.given(example("invoice_refunded"))
-    settled = example("invoice_refund_settled")
-    refunded.when(settle_refund()).then(settled)
-    refunded.given(settled).when(settle_refund()).nothing_new()
-    paid.when(settle_refund()).refused(PredecessorMissing)
-    refunded.when(settle_refund(currency="EUR")).refused(PaymentDisagrees)
-    failed = refunded.given(settled, example("invoice_refund_failed"))
+    refunded = settled.given(example("invoice_refunded"))
+    moved = example("invoice_refund_settled")
+    refunded.when(settle_refund()).then(moved)
+    refunded.given(moved).when(settle_refund()).nothing_new()
+    settled.when(settle_refund()).refused(PredecessorMissing)
+    for wrong in ({"currency": "EUR"}, {"amount_minor": -2_899}):
+        refunded.when(settle_refund(**wrong)).refused(PaymentDisagrees)
+    failed = refunded.given(moved, example("invoice_refund_failed"))
     failed.when(settle_refund(transaction_id="txn_8", amount_minor=2_900)).then(
-        replace(settled, transaction_id="txn_8", amount_minor=-2_900)
+        replace(moved, transaction_id="txn_8", amount_minor=-2_900, moved_minor=-2_900)
     )
+
+
+def test_settled_in_another_currency_it_is_earned_in_that_one() -> None:
+    euros = replace(PAID, invoice_id="in_5", charge_id="ch_3", currency="EUR")
+    earned = replace(example("revenue_recognised"), invoice_id="in_5", currency="EUR")
+    settle = replace(
+        SETTLE, charge_id="ch_3", currency="USD", amount_minor=3_190, exchange_rate="1.1"
+    )
+    in_dollars = replace(
+        SETTLED, invoice_id="in_5", charge_id="ch_3", amount_minor=3_190, exchange_rate="1.1"
+    )
+    converted = example("invoice_converted")
+    active.given(euros, earned).when(settle).then(in_dollars, converted)
+    unearned = replace(
+        converted, deferred_minor=2_900, revenue_minor=0, settled_deferred_minor=3_190,
+        settled_revenue_minor=0, earned_through=None,
+    )  # fmt: skip
+    active.given(euros).when(settle).then(in_dollars, unearned)
+    rest = replace(
+        example("revenue_recognised"),
+        invoice_id="in_5", through=MONTH_LATER, amount_minor=1_064, deferred_minor=0,
+    )  # fmt: skip
+    known = active.given(euros, earned, in_dollars, converted)
+    known.when(replace(RECOGNISE, invoice_id="in_5", at=MONTH_LATER)).then(rest)
+    refund = replace(REFUND, charge_id="ch_3", currency="EUR")
+    (refunded,) = known.when(refund).events()
+    assert (refunded.asked_currency, refunded.asked_minor) == ("EUR", 2_900)
+    assert (refunded.currency, refunded.amount_minor) == ("USD", 3_190)
+    assert (refunded.deferred_minor, refunded.revenue_minor) == (1_064, 2_126)
+    (moved,) = known.given(refunded).when(settle_refund(amount_minor=-3_200)).events()
+    assert (moved.amount_minor, moved.moved_minor, moved.exchange_loss_minor) == (
+        3_190, 3_200, 10,
+    )  # fmt: skip
+
+
+def test_what_was_paid_from_credit_is_not_converted() -> None:
+    lines = (replace(LINE, amount_minor=2_900),)
+    mixed = replace(
+        PAID, invoice_id="in_5", charge_id="ch_3", currency="EUR", amount_minor=1_900, lines=lines
+    )
+    applied = replace(
+        example("credit_applied"), invoice_id="in_5", currency="EUR", amount_minor=1_000
+    )
+    settle = replace(SETTLE, charge_id="ch_3", amount_minor=2_090, exchange_rate="1.1")
+    history = active.given(mixed, applied)
+    converted = history.given(*history.when(settle).events())
+    for at, expected in ((FIRST_OF_DECEMBER, (1_393, 666)), (MONTH_LATER, (2_090, 1_000))):
+        command = replace(RECOGNISE, invoice_id="in_5", at=at)
+        found = {event.currency: event.amount_minor for event in converted.when(command).events()}
+        assert found == dict(zip(("USD", "EUR"), expected, strict=True))
 
 
 def test_funds_become_available_when_stripe_said() -> None:
     def ripen(transaction_id: str, at: datetime) -> Any:
         return subscription.MakeSubscriptionFundsAvailable("bo", transaction_id, at)  # type: ignore[arg-type]
 
-    settled = paid.given(SETTLED)
     settled.when(ripen("txn_6", AT + 2 * DAY)).then(example("funds_available"))
     settled.when(ripen("txn_6", AT)).refused(HoldNotOver)
     paid.when(ripen("txn_6", AT + 2 * DAY)).nothing_new()
     settled.given(example("funds_available")).when(ripen("txn_6", AT + 3 * DAY)).nothing_new()
     later = replace(example("invoice_refund_settled"), available_on=AT + DAY, fee_minor=5)
-    refunded = paid.given(example("invoice_refunded"), later)
+    refunded = settled.given(example("invoice_refunded"), later)
     refunded.when(ripen("txn_7", AT + DAY)).then(
         replace(example("funds_available"), transaction_id="txn_7", net_minor=-2_905)
     )

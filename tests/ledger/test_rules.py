@@ -342,6 +342,18 @@ RULES: list[tuple[str, Any, Lines]] = [
         {"stripe:available": 2_786, "stripe:pending": -2_786},
     ),
     (
+        "it is settled in another currency",
+        EXAMPLES["subscription.invoice_converted.v1"],
+        {
+            "stripe:uncleared": -2_900,
+            "subscriptions:deferred": 967,
+            "revenue:subscriptions": 1_933,
+            "stripe:uncleared USD": 3_190,
+            "subscriptions:deferred USD": -1_064,
+            "revenue:subscriptions USD": -2_126,
+        },
+    ),
+    (
         "a subscription is refunded",
         EXAMPLES["subscription.invoice_refunded.v1"],
         {
@@ -360,9 +372,19 @@ RULES: list[tuple[str, Any, Lines]] = [
         },
     ),
     (
-        "that refund is settled, with a fee",
-        replace(EXAMPLES["subscription.invoice_refund_settled.v1"], fee_minor=20),
-        {"stripe:uncleared": 2_900, "expense:dispute": 20, "stripe:available": -2_920},
+        "that refund is settled, with a fee, at another rate",
+        replace(
+            EXAMPLES["subscription.invoice_refund_settled.v1"],
+            fee_minor=20,
+            moved_minor=2_950,
+            exchange_loss_minor=50,
+        ),
+        {
+            "stripe:uncleared": 2_900,
+            "fx:gain_loss": 50,
+            "expense:dispute": 20,
+            "stripe:available": -2_970,
+        },
     ),
     (
         "an unexpected payment that settled in another currency",
@@ -433,7 +455,7 @@ def test_what_concerns_a_stripe_object_names_it() -> None:
     for account, object_id in named:
         by_account.setdefault(account, set()).add(object_id)
     assert by_account["stripe:uncleared"] == {
-        "ch_1", "tr_1", "ch_9", "re_1", "dp_1", "trr_1", "ch_2", "re_2", "re_9",
+        "ch_1", "tr_1", "ch_9", "re_1", "dp_1", "trr_1", "ch_2", "re_2", "ch_3", "re_9",
     }  # fmt: skip
 
     assert by_account["suspense:stripe"] == {"ch_9", "re_1"}

@@ -99,6 +99,7 @@ EVENTS: dict[str, type] = {
     "subscription.credit_granted.v1": subscription.CreditGranted,
     "subscription.invoice_failed.v1": subscription.InvoiceFailed,
     "subscription.invoice_settled.v1": subscription.InvoiceSettled,
+    "subscription.invoice_converted.v1": subscription.InvoiceConverted,
     "subscription.funds_available.v1": subscription.SubscriptionFundsAvailable,
     "subscription.revenue_recognised.v1": subscription.RevenueRecognised,
     "subscription.invoice_refunded.v1": subscription.InvoiceRefunded,

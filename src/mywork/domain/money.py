@@ -114,6 +114,11 @@ def allocate(amount_minor: int, weights: Sequence[int]) -> tuple[int, ...]:
     return tuple(parts)
 
 
+def proportion(amount_minor: int, to: int, of: int) -> int:
+    """An amount in the proportion of `to` to `of`, rounded half-up."""
+    return (amount_minor * to * 2 + of) // (of * 2)
+
+
 def rounded_up(amount: Fraction) -> int:
     """The next whole minor unit at or above an exact amount: for what is not earned yet."""
     return ceil(amount)

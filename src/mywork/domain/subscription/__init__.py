@@ -1,9 +1,9 @@
 """A user's subscription: what is asked of Stripe, what it says, and what is paid and earned.
 
-Read `plans`, then the words (`contract`, `invoice`: commands and events), then `states`, then what
-is decided: `requesting` (what a user may ask), `following` (what Stripe says became of it),
-`earning` (paid, deferred, earned, refunded), `settling`; `deferral` says what is not earned yet.
-`decider` puts it together.
+Read `plans`, then the words (`contract`, `invoice`, `funds`: commands and events), then `states`,
+then what is decided: `requesting` (what a user may ask), `following` (what Stripe says became of
+it), `earning` (paid, deferred, earned, refunded), `settling`; `deferral` says what is not earned
+yet. `decider` puts it together.
 """
 
 from mywork.domain.subscription.contract import (
@@ -53,6 +53,15 @@ from mywork.domain.subscription.evolving import (
 from mywork.domain.subscription.following import (
     GRACE,
 )
+from mywork.domain.subscription.funds import (
+    InvoiceConverted,
+    InvoiceRefundSettled,
+    InvoiceSettled,
+    MakeSubscriptionFundsAvailable,
+    SettleInvoice,
+    SettleInvoiceRefund,
+    SubscriptionFundsAvailable,
+)
 from mywork.domain.subscription.invoice import (
     ConcludeInvoiceRefund,
     CreditApplied,
@@ -62,19 +71,13 @@ from mywork.domain.subscription.invoice import (
     InvoicePaid,
     InvoiceRefunded,
     InvoiceRefundFailed,
-    InvoiceRefundSettled,
     InvoiceRefundSucceeded,
-    InvoiceSettled,
     Line,
-    MakeSubscriptionFundsAvailable,
     RecogniseRevenue,
     RecordInvoice,
     RecordInvoiceRefund,
     RefundOutcome,
     RevenueRecognised,
-    SettleInvoice,
-    SettleInvoiceRefund,
-    SubscriptionFundsAvailable,
 )
 from mywork.domain.subscription.plans import (
     INTERVAL,
@@ -120,6 +123,7 @@ __all__ = [
     "FollowSubscription",
     "GraceEnded",
     "Invoice",
+    "InvoiceConverted",
     "InvoiceFailed",
     "InvoicePaid",
     "InvoiceRefundFailed",

@@ -5,12 +5,20 @@ from typing import Any
 
 from mywork.domain.decider import Decider
 from mywork.domain.identifiers import UserId
-from mywork.domain.subscription import contract, earning, following, invoice, requesting, settling
+from mywork.domain.subscription import (
+    contract,
+    earning,
+    following,
+    funds,
+    invoice,
+    requesting,
+    settling,
+)
 from mywork.domain.subscription.evolving import evolve
 from mywork.domain.subscription.states import State
 
-Command = contract.Command | invoice.Command
-Event = contract.Event | invoice.Event
+Command = contract.Command | invoice.Command | funds.Command
+Event = contract.Event | invoice.Event | funds.Event
 
 Verb = Callable[[Any, State], Sequence[Any]]
 VERBS: Mapping[type, Verb] = {
@@ -28,9 +36,9 @@ VERBS: Mapping[type, Verb] = {
     invoice.RecogniseRevenue: earning.recognise,
     invoice.RecordInvoiceRefund: earning.record_refund,
     invoice.ConcludeInvoiceRefund: earning.conclude_refund,
-    invoice.SettleInvoice: settling.settle,
-    invoice.SettleInvoiceRefund: settling.settle_refund,
-    invoice.MakeSubscriptionFundsAvailable: settling.make_available,
+    funds.SettleInvoice: settling.settle,
+    funds.SettleInvoiceRefund: settling.settle_refund,
+    funds.MakeSubscriptionFundsAvailable: settling.make_available,
 }
 
 

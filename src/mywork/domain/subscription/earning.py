@@ -1,6 +1,7 @@
 """What is paid is deferred, becomes revenue with the days, and may go back."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from mywork.domain.errors import InvoiceNotFound, PaymentDisagrees, PredecessorMissing
 from mywork.domain.money import Money
@@ -90,19 +91,23 @@ def recognise(command: RecogniseRevenue, state: State) -> Sequence[Event]:
     invoice, at = state.invoices.get(command.invoice_id), command.at
     if invoice is None:
         raise InvoiceNotFound(f"{command.user_id} has no paid invoice {command.invoice_id}")
-    left_minor = invoice.unearned_at(at)
-    earned_minor = invoice.deferred_at(at) - left_minor
-    if not earned_minor:
-        return ()
-    recognised = RevenueRecognised(
-        user_id=command.user_id,
-        invoice_id=command.invoice_id,
-        currency=invoice.paid.currency,
-        through=at,
-        amount_minor=earned_minor,
-        deferred_minor=left_minor,
+    return tuple(
+        RevenueRecognised(
+            user_id=command.user_id,
+            invoice_id=command.invoice_id,
+            currency=currency,
+            through=at,
+            amount_minor=earned_minor,
+            deferred_minor=invoice.unearned_at(currency, at),
+        )
+        for currency in invoice.funds
+        if (earned_minor := _earned(invoice, currency, at))
     )
-    return (recognised,)
+
+
+def _earned(invoice: Invoice, currency: str, at: datetime) -> int:
+    """What has become revenue by then and is not booked yet."""
+    return invoice.deferred_at(currency, at) - invoice.unearned_at(currency, at)
 
 
 # Giving back -------------------------------------------------------------------------------
@@ -113,25 +118,36 @@ def record_refund(command: RecordInvoiceRefund, state: State) -> Sequence[Event]
     if state.invoice_of_refund(command.stripe_refund_id) is not None:
         return ()
     invoice = state.invoice_of_charge(command.charge_id)
-    if invoice is None:
-        raise PredecessorMissing(f"{command.charge_id} paid no invoice that is recorded yet")
+    if invoice is None or invoice.settlement is None:
+        # What it costs is known with what the charge was settled as.
+        raise PredecessorMissing(f"{command.charge_id} is not recorded and settled yet")
     _check_refund(command, invoice)
     refund = Refund(command.stripe_refund_id, command.amount_minor, command.at)
-    lines, earlier = invoice.paid.lines, invoice.standing
-    deferred_minor = taken(lines, [*earlier, refund]) - taken(lines, earlier)
+    amount_minor, deferred_minor = _cost(invoice, refund)
     refunded = InvoiceRefunded(
         user_id=command.user_id,
         invoice_id=invoice.paid.invoice_id,
         stripe_refund_id=command.stripe_refund_id,
         charge_id=command.charge_id,
-        currency=command.currency,
-        amount_minor=command.amount_minor,
+        asked_currency=command.currency,
+        asked_minor=command.amount_minor,
+        currency=invoice.charge_currency,
+        amount_minor=amount_minor,
         deferred_minor=deferred_minor,
-        revenue_minor=command.amount_minor - deferred_minor,
+        revenue_minor=amount_minor - deferred_minor,
         refunded_at=command.at,
         earned_by=invoice.earned_by or command.at,
     )
     return (refunded,)
+
+
+def _cost(invoice: Invoice, refund: Refund) -> tuple[int, int]:
+    """What a refund costs, and what of that was deferred: cumulative, so parts sum to the whole."""
+    lines, earlier = invoice.paid.lines, invoice.standing
+    before = sum(one.amount_minor for one in earlier)
+    amount_minor = invoice.booked(before + refund.amount_minor) - invoice.booked(before)
+    taken_minor = invoice.booked(taken(lines, [*earlier, refund]))
+    return amount_minor, taken_minor - invoice.booked(taken(lines, earlier))
 
 
 def _check_refund(command: RecordInvoiceRefund, invoice: Invoice) -> None:
@@ -160,10 +176,10 @@ def conclude_refund(command: ConcludeInvoiceRefund, state: State) -> Sequence[Ev
         stripe_refund_id=name,
         cancelled=command.outcome == "canceled",
         failure_reason=command.failure_reason,
-        currency=invoice.paid.currency,
-        amount_minor=found.refund.amount_minor,
+        currency=found.currency,
+        amount_minor=found.amount_minor,
         deferred_minor=found.deferred_minor,
-        revenue_minor=found.refund.amount_minor - found.deferred_minor,
+        revenue_minor=found.amount_minor - found.deferred_minor,
         failed_at=command.at,
         earned_by=invoice.earned_by or command.at,
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import assert_never
 
 from mywork.domain.subscription import contract as words
+from mywork.domain.subscription import funds
 from mywork.domain.subscription import invoice as money
 from mywork.domain.subscription.deferral import Refund
 from mywork.domain.subscription.states import (
@@ -20,10 +21,10 @@ from mywork.domain.subscription.states import (
 )
 
 
-def evolve(state: State, event: words.Event | money.Event) -> State:
-    if isinstance(event, money.Event):
-        return _evolve_money(state, event)
-    return _evolve_contract(state, event)
+def evolve(state: State, event: words.Event | money.Event | funds.Event) -> State:
+    if isinstance(event, words.Event):
+        return _evolve_contract(state, event)
+    return _evolve_money(state, event)
 
 
 # The contract ------------------------------------------------------------------------------
@@ -95,13 +96,13 @@ def _changed(running: Running, event: words.Event) -> Running:  # noqa: C901  on
 # The money ---------------------------------------------------------------------------------
 
 
-def _evolve_money(state: State, event: money.Event) -> State:
+def _evolve_money(state: State, event: money.Event | funds.Event) -> State:
     match event:
         case money.InvoicePaid():
             return replace(state, invoices={**state.invoices, event.invoice_id: Invoice(event)})
         case money.CreditApplied() | money.CreditGranted() | money.InvoiceFailed():
             return state
-        case money.SubscriptionFundsAvailable():
+        case funds.SubscriptionFundsAvailable():
             left = {
                 name: one for name, one in state.maturing.items() if name != event.transaction_id
             }
@@ -117,39 +118,58 @@ OfInvoice = (
     | money.InvoiceRefunded
     | money.InvoiceRefundSucceeded
     | money.InvoiceRefundFailed
-    | money.InvoiceSettled
-    | money.InvoiceRefundSettled
+    | funds.InvoiceSettled
+    | funds.InvoiceConverted
+    | funds.InvoiceRefundSettled
 )
 
 
 def _earned(invoice: Invoice, event: OfInvoice) -> Invoice:
     match event:
-        case money.RevenueRecognised(through=through):
-            booked_minor = invoice.recognised.get(through, 0) + event.amount_minor
-            return replace(invoice, recognised={**invoice.recognised, through: booked_minor})
+        case money.RevenueRecognised():
+            return _recognised(invoice, event.currency, event.through, event.amount_minor)
         case money.InvoiceRefunded():
-            refund = Refund(event.stripe_refund_id, event.amount_minor, event.refunded_at)
-            return invoice.with_refund(InvoiceRefund(refund, event.deferred_minor))
+            refund = Refund(event.stripe_refund_id, event.asked_minor, event.refunded_at)
+            booked = event.currency, event.amount_minor, event.deferred_minor
+            return invoice.with_refund(InvoiceRefund(refund, *booked))
         case money.InvoiceRefundSucceeded():
             found = invoice.refunds[event.stripe_refund_id]
             return invoice.with_refund(replace(found, succeeded=True))
         case money.InvoiceRefundFailed():
             found = invoice.refunds[event.stripe_refund_id]
             return invoice.with_refund(replace(found, failed_at=event.failed_at))
-        case money.InvoiceSettled():
+        case funds.InvoiceSettled():
             return replace(invoice, settlement=event)
-        case money.InvoiceRefundSettled():
+        case funds.InvoiceConverted():
+            return _converted(invoice, event)
+        case funds.InvoiceRefundSettled():
             return replace(invoice, transactions=invoice.transactions | {event.transaction_id})
         case _:
             assert_never(event)
 
 
+def _recognised(invoice: Invoice, currency: str, through: datetime, amount_minor: int) -> Invoice:
+    key = currency, through
+    booked_minor = invoice.recognised.get(key, 0) + amount_minor
+    return replace(invoice, recognised={**invoice.recognised, key: booked_minor})
+
+
+def _converted(invoice: Invoice, event: funds.InvoiceConverted) -> Invoice:
+    """What was revenue in one currency becomes revenue in the other."""
+    through = event.earned_through
+    if through is not None:
+        invoice = _recognised(invoice, event.currency, through, -event.revenue_minor)
+        settled = event.settlement_currency, through, event.settled_revenue_minor
+        invoice = _recognised(invoice, *settled)
+    return replace(invoice, converted=event)
+
+
 def _maturing(state: State, event: OfInvoice) -> Mapping[str, Maturing]:
     match event:
-        case money.InvoiceSettled():
+        case funds.InvoiceSettled():
             net_minor, available_on = event.amount_minor - event.fee_minor, event.available_on
-        case money.InvoiceRefundSettled(available_on=datetime() as available_on):
-            net_minor = -event.amount_minor - event.fee_minor
+        case funds.InvoiceRefundSettled(available_on=datetime() as available_on):
+            net_minor = -event.moved_minor - event.fee_minor
         case _:
             return state.maturing
     maturing = Maturing(event.currency, net_minor, available_on)

@@ -1,4 +1,4 @@
-"""The money's words: an invoice is paid, settled, earned day by day, perhaps refunded.
+"""An invoice's words: it is paid, earned day by day, perhaps refunded.
 
 What is paid for a period is not earned yet: it is deferred, line by line, and becomes revenue
 with the days. A customer's credit is what Stripe keeps on their balance: unused time given back,
@@ -89,53 +89,8 @@ class ConcludeInvoiceRefund:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class SettleInvoice:
-    """The charge's balance transaction. `exchange_rate` is decimal text, empty without one."""
-
-    user_id: UserId
-    transaction_id: str
-    charge_id: str
-    currency: str
-    amount_minor: int
-    fee_minor: int
-    available_on: datetime
-    exchange_rate: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class SettleInvoiceRefund:
-    """A refund's balance transaction; `amount_minor` as Stripe signs it: negative going out."""
-
-    user_id: UserId
-    transaction_id: str
-    stripe_refund_id: str
-    currency: str
-    amount_minor: int
-    fee_minor: int
-    available_on: datetime | None
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class MakeSubscriptionFundsAvailable:
-    """Stripe's `available_on` has passed: no webhook says so, the clock does."""
-
-    user_id: UserId
-    transaction_id: str
-    at: datetime
-
-
 Command = (
-    RecordInvoice
-    | FailInvoice
-    | RecogniseRevenue
-    | RecordInvoiceRefund
-    | ConcludeInvoiceRefund
-    | SettleInvoice
-    | SettleInvoiceRefund
-    | MakeSubscriptionFundsAvailable
+    RecordInvoice | FailInvoice | RecogniseRevenue | RecordInvoiceRefund | ConcludeInvoiceRefund
 )
 
 
@@ -185,29 +140,6 @@ class InvoiceFailed:
 
 
 @dataclass(frozen=True, slots=True)
-class InvoiceSettled:
-    """What the charge did to Stripe's balance: `amount_minor` less the actual fee."""
-
-    user_id: UserId
-    invoice_id: str
-    transaction_id: str
-    charge_id: str
-    currency: str
-    amount_minor: int
-    fee_minor: int
-    available_on: datetime
-    exchange_rate: str
-
-
-@dataclass(frozen=True, slots=True)
-class SubscriptionFundsAvailable:
-    user_id: UserId
-    transaction_id: str
-    currency: str
-    net_minor: int
-
-
-@dataclass(frozen=True, slots=True)
 class RevenueRecognised:
     """What an invoice earned until `through`, and was not booked yet; the rest stays deferred.
 
@@ -226,13 +158,16 @@ class RevenueRecognised:
 class InvoiceRefunded:
     """`deferred_minor` was not earned yet when the refund was made; the rest was revenue.
 
-    All of the invoice will be earned by `earned_by`.
+    The customer gets `asked_minor` of `asked_currency`; the other amounts are what it costs, in
+    the currency that the charge was settled in. All is earned by `earned_by`.
     """
 
     user_id: UserId
     invoice_id: str
     stripe_refund_id: str
     charge_id: str
+    asked_currency: str
+    asked_minor: int
     currency: str
     amount_minor: int
     deferred_minor: int
@@ -265,30 +200,13 @@ class InvoiceRefundFailed:
     earned_by: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class InvoiceRefundSettled:
-    """What the refund, or its return, did to Stripe's balance: positive going out."""
-
-    user_id: UserId
-    invoice_id: str
-    stripe_refund_id: str
-    transaction_id: str
-    currency: str
-    amount_minor: int
-    fee_minor: int
-    available_on: datetime | None
-
-
 Event = (
     InvoicePaid
     | CreditApplied
     | CreditGranted
     | InvoiceFailed
-    | InvoiceSettled
-    | SubscriptionFundsAvailable
     | RevenueRecognised
     | InvoiceRefunded
     | InvoiceRefundSucceeded
     | InvoiceRefundFailed
-    | InvoiceRefundSettled
 )

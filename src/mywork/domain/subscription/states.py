@@ -3,14 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from fractions import Fraction
 
+from mywork.domain.money import proportion, rounded_up
 from mywork.domain.subscription.contract import (
     PlanChangeRequested,
     Status,
     SubscriptionRequested,
 )
 from mywork.domain.subscription.deferral import Refund, unearned
-from mywork.domain.subscription.invoice import InvoicePaid, InvoiceSettled
+from mywork.domain.subscription.funds import InvoiceConverted, InvoiceSettled
+from mywork.domain.subscription.invoice import InvoicePaid
 from mywork.domain.subscription.plans import Tier
 
 # The contract's life stages ----------------------------------------------------------------
@@ -72,9 +75,14 @@ Contract = Nothing | Requested | Running | Ended
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRefund:
-    """A refund and what it took of what was deferred; `failed_at` is when that came back."""
+    """A refund as it is booked: what it cost, and how much of that was deferred.
+
+    `failed_at` is when that came back.
+    """
 
     refund: Refund
+    currency: str
+    amount_minor: int
     deferred_minor: int
     succeeded: bool = False
     failed_at: datetime | None = None
@@ -86,13 +94,43 @@ class InvoiceRefund:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """A paid invoice; `recognised` is what was booked as revenue at each moment."""
+    """A paid invoice; `recognised` is what was booked as revenue, by currency and moment."""
 
     paid: InvoicePaid
-    recognised: Mapping[datetime, int] = field(default_factory=dict)
+    converted: InvoiceConverted | None = None
+    recognised: Mapping[tuple[str, datetime], int] = field(default_factory=dict)
     refunds: Mapping[str, InvoiceRefund] = field(default_factory=dict)
     settlement: InvoiceSettled | None = None
     transactions: frozenset[str] = frozenset()  # that settled its refunds
+
+    # What it is worth ---------------------------------------------------------------------
+
+    @property
+    def total_minor(self) -> int:
+        """What all lines sum to, in the currency in which they were charged."""
+        return sum(line.amount_minor for line in self.paid.lines)
+
+    @property
+    def funds(self) -> Mapping[str, int]:
+        """What its lines were paid with, by the currency in which that is booked."""
+        if self.converted is None:
+            return {self.paid.currency: self.total_minor}
+        settled = {self.converted.settlement_currency: self.converted.settled_minor}
+        credit_minor = self.total_minor - self.converted.amount_minor
+        return settled | ({self.paid.currency: credit_minor} if credit_minor else {})
+
+    @property
+    def charge_currency(self) -> str:
+        """The currency in which the charge, and what goes back of it, is booked."""
+        return self.converted.settlement_currency if self.converted else self.paid.currency
+
+    def booked(self, charged_minor: int) -> int:
+        """A part of the charge as it is booked, after conversion."""
+        if self.converted is None:
+            return charged_minor
+        return proportion(charged_minor, self.converted.settled_minor, self.converted.amount_minor)
+
+    # What is earned of it -----------------------------------------------------------------
 
     @property
     def earned_by(self) -> datetime | None:
@@ -100,23 +138,36 @@ class Invoice:
         return max((line.period_end for line in self.paid.lines), default=None)
 
     @property
+    def earned_through(self) -> datetime | None:
+        """The latest moment for which revenue was booked."""
+        return max((through for _, through in self.recognised), default=None)
+
+    @property
     def standing(self) -> Sequence[Refund]:
         """The refunds that have not failed."""
         return [one.refund for one in self.refunds.values() if one.failed_at is None]
 
-    def deferred_at(self, at: datetime) -> int:
+    def deferred_at(self, currency: str, at: datetime) -> int:
         """What the books hold deferred of it at a moment, by the times of what is booked."""
-        total_minor = sum(line.amount_minor for line in self.paid.lines)
-        total_minor -= sum(
-            amount_minor for through, amount_minor in self.recognised.items() if through <= at
+        earned_minor = sum(
+            amount_minor
+            for (booked_in, through), amount_minor in self.recognised.items()
+            if booked_in == currency and through <= at
         )
-        refunds = self.refunds.values()
-        return total_minor - sum(one.deferred_minor for one in refunds if one.counts_at(at))
+        refunded_minor = sum(
+            one.deferred_minor
+            for one in self.refunds.values()
+            if one.currency == currency and one.counts_at(at)
+        )
+        return self.funds[currency] - earned_minor - refunded_minor
 
-    def unearned_at(self, at: datetime) -> int:
+    def unearned_at(self, currency: str, at: datetime) -> int:
         """What should be deferred of it then."""
         refunds = [one.refund for one in self.refunds.values() if one.counts_at(at)]
-        return unearned(self.paid.lines, refunds, at)
+        left_minor = unearned(self.paid.lines, refunds, at)
+        if self.converted is None or not self.total_minor:
+            return left_minor
+        return rounded_up(Fraction(left_minor * self.funds[currency], self.total_minor))
 
     def with_refund(self, found: InvoiceRefund) -> "Invoice":
         name = found.refund.stripe_refund_id

@@ -3,12 +3,13 @@
 from mywork.domain import subscription
 from mywork.ledger.accounts import (
     EXPENSE_DISPUTE,
+    FX_GAIN_LOSS,
     REVENUE_SUBSCRIPTIONS,
     STRIPE_UNCLEARED,
     SUBSCRIPTIONS_DEFERRED,
     customer_credit,
 )
-from mywork.ledger.entry import Entry, entry
+from mywork.ledger.entry import Entry, Posting, entry
 from mywork.ledger.rules.stripe import charge_settled, funds_available, stripe_balance
 
 
@@ -27,6 +28,8 @@ def subscription_posts(event: subscription.Event) -> Entry | None:
             return returned.reversed() if returned else None
         case subscription.InvoiceSettled():
             return charge_settled(event, event.charge_id)
+        case subscription.InvoiceConverted():
+            return _converted(event)
         case subscription.InvoiceRefundSettled():
             return _refund_settled(event)
         case subscription.SubscriptionFundsAvailable():
@@ -77,12 +80,27 @@ def _refunded(
     )
 
 
+def _converted(event: subscription.InvoiceConverted) -> Entry:
+    """Two balanced halves: what was owed in one currency ends, and begins in the other."""
+    before, after = event.currency, event.settlement_currency
+    lines = (
+        Posting(STRIPE_UNCLEARED, before, -event.amount_minor, event.charge_id),
+        Posting(SUBSCRIPTIONS_DEFERRED, before, event.deferred_minor),
+        Posting(REVENUE_SUBSCRIPTIONS, before, event.revenue_minor),
+        Posting(STRIPE_UNCLEARED, after, event.settled_minor, event.charge_id),
+        Posting(SUBSCRIPTIONS_DEFERRED, after, -event.settled_deferred_minor),
+        Posting(REVENUE_SUBSCRIPTIONS, after, -event.settled_revenue_minor),
+    )
+    return Entry(tuple(line for line in lines if line.amount_minor))
+
+
 def _refund_settled(event: subscription.InvoiceRefundSettled) -> Entry | None:
     return entry(
         event.currency,
         debit=[
             (STRIPE_UNCLEARED, event.amount_minor, event.stripe_refund_id),
+            (FX_GAIN_LOSS, event.exchange_loss_minor),
             (EXPENSE_DISPUTE, event.fee_minor),
         ],
-        credit=[(stripe_balance(event.available_on), event.amount_minor + event.fee_minor)],
+        credit=[(stripe_balance(event.available_on), event.moved_minor + event.fee_minor)],
     )
