@@ -56,6 +56,9 @@ PURCHASES: dict[int, tuple[tuple[int, int, str], ...]] = {
     13: ((2, 0, VISA), (3, 3, VISA)),
 }
 
+# Who begins a subscription, or changes its tier, on which day.
+SUBSCRIPTIONS = {4: ("user_cy", "pro"), 10: ("user_cy", "team"), 12: (SELLER, "pro")}
+
 
 class Demo:
     """`settle` brings the system to rest: called after each turn of the calendar."""
@@ -86,6 +89,8 @@ class Demo:
             self._settle()
             for shelf, buyer, card in PURCHASES.get(day, ()):
                 self._buy(now, self._products[shelf], BUYERS[buyer], card=card)
+            if day in SUBSCRIPTIONS:
+                self._subscribe(now, *SUBSCRIPTIONS[day])
             self._settle()
         self._sandbox.post("/_sandbox/clock", json={"mode": "running", "now": _iso(end)})
         self._settle()
@@ -141,12 +146,35 @@ class Demo:
         except stripe.CardError as error:
             print(f"{line}  declined ({error.code}); the buyer tries another card")
 
+    # Subscribers --------------------------------------------------------------------------
+
+    def _subscribe(self, now: datetime, user: str, tier: str) -> None:
+        line = f"demo: {now:%a %d %b}  {user:<9} {tier:<13}"
+        if self._get(user, "/subscription")["subscription"]["status"] == "active":
+            self._put(user, "/subscription", {"tier": tier})
+            print(f"{line}  the difference charged to the card on file")
+            return
+        begun = self._post(user, "/subscription", {"tier": tier})
+        intent = str(begun["stripe_client_secret"]).split("_secret_")[0]
+        self._stripe.payment_intents.confirm(intent, {"payment_method": VISA})
+        amount = Money(begun["price_minor"], begun["currency"])
+        print(f"{line}  {amount!s:>10} a month, subscribed")
+
     def _post(self, user_id: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        headers = {
-            "Authorization": f"Bearer {self._world.token(user_id)}",
-            "Idempotency-Key": new_id(),
-        }
-        answer = self._api.post(path, json=body, headers=headers)
+        headers = {"Idempotency-Key": new_id()}
+        return self._asked("POST", path, user_id, json=body, headers=headers)
+
+    def _put(self, user_id: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        return self._asked("PUT", path, user_id, json=body, headers={})
+
+    def _get(self, user_id: str, path: str) -> dict[str, Any]:
+        return self._asked("GET", path, user_id, headers={})
+
+    def _asked(
+        self, method: str, path: str, user_id: str, *, headers: dict[str, str], json: Any = None
+    ) -> dict[str, Any]:
+        headers["Authorization"] = f"Bearer {self._world.token(user_id)}"
+        answer = self._api.request(method, path, json=json, headers=headers)
         if answer.is_error:
             raise RuntimeError(f"{path} answered {answer.status_code}: {answer.text}")
         return dict(answer.json())

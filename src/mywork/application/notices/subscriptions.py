@@ -57,7 +57,7 @@ def _ended(event: subscription.SubscriptionEnded, _: Sequence[Any]) -> Sequence[
 
 
 def _refunded(event: subscription.InvoiceRefunded, _: Sequence[Any]) -> Sequence[Notice]:
-    refund = amount(event.amount_minor, event.currency)
+    refund = amount(event.asked_minor, event.asked_currency)
     text = (
         f"{refund} of your subscription goes back to your card. Banks take five to ten days to "
         f"show it.\nInvoice {event.invoice_id}."
