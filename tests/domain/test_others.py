@@ -200,7 +200,7 @@ def test_a_surprise_is_one_break_however_often_it_comes() -> None:
 
 
 def test_its_money_settles_and_ripens_like_any_other() -> None:
-    opened.when(SETTLE_BREAK).then(SETTLED_BREAK)
+    opened.when(SETTLE_BREAK).then(SETTLED_BREAK, EXAMPLES["break.return_asked.v1"])
     unknown.when(SETTLE_BREAK).refused(PredecessorMissing)
     settled.when(SETTLE_BREAK).nothing_new()
     settled.when(RIPEN).then(EXAMPLES["break.funds_available.v1"])

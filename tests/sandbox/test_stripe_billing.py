@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 import stripe
+from customer import PRO, TEAM, Subscriber, moment
 from stand_in import START, Sandbox, checked
-from subscriber import PRO, TEAM, Subscriber, moment
 
 from mywork.sandbox.stripe.billing import months
 from mywork.sandbox.stripe.routes import PAGING, ROUTES

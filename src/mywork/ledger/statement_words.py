@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from mywork.domain import order, payout
+from mywork.domain import debt, order, payout
 from mywork.domain.money import Money
 
 
@@ -20,8 +20,9 @@ class Words:
 def words(event: Any, terms: order.OrderPlaced | None, name: str) -> Words:
     """Every event that touches a seller's account; one that is new here is named plainly."""
     reference = terms.order_number if terms else getattr(event, "payout_id", "")
-    text = _of_sale(event, terms) or _of_refund(event) or _of_dispute(event) or _of_payout(event)
-    return Words(text or _plain(name), reference, _object(event))
+    told = (_of_sale(event, terms), _of_refund(event), _of_dispute(event), _of_payout(event))
+    text = next(filter(None, (*told, _of_debt(event))), _plain(name))
+    return Words(text, reference, _object(event))
 
 
 def _of_sale(event: Any, terms: order.OrderPlaced | None) -> str:
@@ -91,6 +92,20 @@ def _of_payout(event: Any) -> str:
             return "Payout cancelled: back in your balance"
         case payout.TransferReversed():
             return "Payout came back from your Stripe account"
+        case _:
+            return ""
+
+
+def _of_debt(event: Any) -> str:
+    match event:
+        case debt.DebtReclassified():
+            return f"Below zero since {_day(event.since)}: now owed to us"
+        case debt.DebtRecouped():
+            return "Paid what was owed to us"
+        case debt.DebtWrittenOff():
+            return "What was owed to us is given up"
+        case debt.WriteOffRecovered():
+            return "Paid what had been given up"
         case _:
             return ""
 
