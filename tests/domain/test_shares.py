@@ -166,6 +166,31 @@ def test_nothing_is_refunded_beyond_what_refunds_and_disputes_have_left(
     assert not played.book.get("seller:ada:disputed USD", 0)
 
 
+Asked = st.lists(st.tuples(st.integers(1, 400_000), st.booleans()), min_size=1, max_size=4)
+
+
+@settings(max_examples=300)
+@given(prices, st.integers(1, 400_000), st.integers(1, 1_000_000), Asked)
+def test_a_claim_never_picks_up_what_a_dispute_left_uncovered(
+    price_minor: int, refunded: int, disputed: int, asked: list[tuple[int, bool]]
+) -> None:
+    """A refund fails after a dispute had found too little room: what stands is less than asked."""
+    played = Played(price_minor)
+    played.refund(0, min(refunded, price_minor))
+    played.dispute(1, min(disputed, price_minor), min(disputed, price_minor), "USD")
+    played.fail(0)
+    for number, (amount_minor, by_bank) in enumerate(asked, start=2):
+        amount = min(amount_minor, price_minor)
+        if by_bank:
+            played.dispute(number, amount, amount, "USD")
+            claimed = played.state.disputes[f"dp_{number}"]  # type: ignore[index]
+            assert claimed.seller_minor + claimed.commission_minor <= amount
+        else:
+            played.do(order.RecordRefund(ORDER, f"re_{number}", "", "USD", amount, AT))  # type: ignore[arg-type]
+            made = played.state.refunds[f"re_{number}"]  # type: ignore[index]
+            assert made.amount_minor == amount
+
+
 @settings(max_examples=300)
 @given(
     prices, st.integers(50, 2_000_000), st.lists(st.integers(1, 400_000), max_size=3), st.booleans()

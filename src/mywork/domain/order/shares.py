@@ -57,7 +57,7 @@ def claim(state: Paid, asked_minor: int, *, platform_bears_fee: bool = False) ->
     before = min(refunded_minor(state) + _withdrawn_minor(state), captured)
     within = min(asked_minor, captured - before)
     claimed, claimed_by_seller = _claimed(state)
-    due = converted(before + within, state) - claimed
+    due = converted(before + within, state) - claimed - _uncovered_minor(state)
     amount = max(due, 0) if within else 0
     seller_due = _seller_part(claimed + amount, division) - claimed_by_seller
     gross = min(max(seller_due, 0), amount)
@@ -115,6 +115,19 @@ def _claimed(state: Paid) -> tuple[int, int]:
     commission = sum(refund.commission_minor for refund in refunds)
     commission += sum(dispute.commission_minor for dispute in disputes)
     return seller + commission, seller
+
+
+def _uncovered_minor(state: Paid) -> int:
+    """What disputes took and nobody bears (yet): no later claim may pick that up as its own.
+
+    A conversion may round the last unit of a share away; that is not uncovered.
+    """
+    rounding = 0 if state.division.currency == state.payment.currency else 1
+    rests = (
+        converted(dispute.disputed_minor, state) - dispute.seller_minor - dispute.commission_minor
+        for dispute in _withdrawn(state)
+    )
+    return sum(rest for rest in rests if rest > rounding)
 
 
 def _seller_part(amount_minor: int, division: Division) -> int:
