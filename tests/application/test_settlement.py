@@ -74,6 +74,13 @@ def test_a_charge_in_a_break_settles_the_break() -> None:
     assert command.break_id == "ch_1"
 
 
+def test_what_moves_an_object_that_is_not_explained_is_a_break_of_its_own() -> None:
+    """The bank gives back what it took of a payment that was itself unexpected."""
+    command = meaning(transaction("dispute_reversal", object_id="du_1"), "break-txn_0")
+    assert isinstance(command, breaks.OpenBreak)
+    assert (command.break_id, command.object_id) == ("txn_1", "du_1")
+
+
 @pytest.mark.parametrize("category", ["charge", "transfer"])
 def test_a_movement_before_its_fact_is_waited_for_and_then_a_break(category: str) -> None:
     with pytest.raises(PredecessorMissing, match="ch_1"):

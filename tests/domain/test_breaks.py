@@ -86,3 +86,8 @@ def test_a_returns_transaction_settles_it_once() -> None:
     returned.given(later).when(ripe).then(moved)
     returned.given(later, moved).when(ripe).nothing_new()
     returned.when(ripe).nothing_new()
+
+
+def test_a_refund_that_nobody_explained_has_no_return_to_settle() -> None:
+    other = Scenario(breaks.decider).given(replace(OPENED, kind="unexplained_transaction"))
+    other.when(SETTLE_RETURN).refused(PaymentDisagrees, "nobody has explained")

@@ -205,9 +205,12 @@ def _settle_subscription(
 
 def _settle_break(
     transaction: BalanceTransaction, break_id: BreakId
-) -> breaks.SettleBreak | breaks.SettleReturn:
+) -> breaks.SettleBreak | breaks.SettleReturn | breaks.OpenBreak:
     if transaction.category in {"refund", "refund_failure"}:
         return _settle_return(transaction, break_id)
+    if transaction.object_id != break_id:  # a payment's break has its charge's name
+        detail = f"{break_id} moved {transaction.object_id} before, and nobody has explained that"
+        return unexplained(transaction, detail)
     return breaks.SettleBreak(
         break_id=break_id,
         transaction_id=transaction.id,

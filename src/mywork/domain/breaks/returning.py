@@ -112,6 +112,8 @@ def _known(state: State, what: str) -> Known:
 
 def _made(state: State, stripe_refund_id: str) -> tuple[Known, Returned]:
     known = _known(state, stripe_refund_id)
+    if known.opened.kind != "unexpected_payment":
+        raise PaymentDisagrees(f"{stripe_refund_id} moved before, and nobody has explained that")
     if stripe_refund_id not in known.returns:
         raise PredecessorMissing(f"{stripe_refund_id} is not recorded yet")
     return known, known.returns[stripe_refund_id]
