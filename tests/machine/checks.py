@@ -4,7 +4,7 @@ from collections import Counter
 
 from model.book import BY_OBJECT, Key, breaks_bound
 
-from machine.telling import tell
+from machine.telling import OUTCOMES, tell
 from machine.town import Town
 
 _ADDED = """
@@ -51,6 +51,9 @@ class Watch:
         self._check_bounds(rows)
         for recorded in added:
             tell(town, recorded)
+        for order_id in town.ours:
+            town.model.check_exposure(order_id)
+        town.ours.clear()
         self._seen = added[-1].position
         ours = {key: amount for key, amount in lines.items() if amount}
         theirs = town.model.book.written()
@@ -106,11 +109,19 @@ class Watch:
 
     def _check_what_is_unexplained(self) -> None:
         book = self._town.model.book
-        left = book.left("stripe:uncleared")
-        right_if(not left, f"uncleared: {left}")
+        left, waiting = book.left("stripe:uncleared"), self._refunds_without_money()
+        right_if(left == waiting, f"uncleared: {left}; Stripe waits with {waiting}")
         named = self._town.broken
         unnamed = {key for key in book.left("suspense:stripe") if key[1] not in named}
         right_if(not unnamed, f"in suspense without a break: {unnamed}")
+
+    def _refunds_without_money(self) -> dict[tuple[str, str], int]:
+        """Refunds that Stripe has made but not paid: its available balance is short."""
+        return {
+            (refund["currency"].upper(), refund["id"]): -refund["amount"]
+            for refund in self._town.world.all("", "refund")
+            if not refund["balance_transaction"] and refund["status"] == "pending"
+        }
 
     def _check_sellers(self) -> None:
         """What was transferred is what the books let out; money in = out + held."""
@@ -121,13 +132,14 @@ class Watch:
             out[owner] += transfer["amount"] - transfer["amount_reversed"]
         held: Counter[tuple[str, str]] = Counter()
         for (account, currency), balance in self._balances.items():
-            if account.startswith("seller:"):
+            if account.startswith("seller:") and not account.endswith(":receivable"):
                 held[account.split(":")[1], currency] -= balance
         come = town.model.earned()
         for owner in out.keys() | held.keys() | come.keys():
+            lent = town.model.debts.claimed(*owner)  # a debt, also one that was given up
             right_if(
-                come[owner] == out[owner] + held[owner],
-                f"{owner}: in {come[owner]}, out {out[owner]}, held {held[owner]}",
+                come[owner] + lent == out[owner] + held[owner],
+                f"{owner}: in {come[owner]}, owed {lent}, out {out[owner]}, held {held[owner]}",
             )
 
     def _check_everything_is_known(self) -> None:
@@ -136,11 +148,50 @@ class Watch:
         moved = {row["id"] for row in world.all("", "balance_transaction")}
         right_if(moved == model.stripe.booked, f"not booked: {moved - model.stripe.booked}")
         charged = {row["id"] for row in world.all("", "charge") if row["paid"]}
-        known = model.sales.by_charge.keys() | model.sales.unexpected.keys()
+        known = model.sales.by_charge.keys() | model.unexpected.by_charge.keys()
         right_if(charged == known, f"charges: {charged ^ known}")
-        transferred = {row["id"] for row in world.all("", "transfer")}
-        paid_out = model.payouts.by_transfer.keys()
-        right_if(transferred == paid_out, f"transfers: {transferred ^ paid_out}")
+        payouts = model.payouts
+        for kind, booked in (
+            ("transfer", payouts.by_transfer),
+            ("transfer_reversal", payouts.by_reversal),
+        ):
+            there = {row["id"] for row in world.all("", kind)}
+            right_if(there == booked.keys(), f"{kind}: {there ^ booked.keys()}")
+        hanging = [p for p in payouts.all.values() if p.stage in {"requested", "dispatched"}]
+        right_if(not hanging, f"neither sent nor waiting: {hanging}")
+        self._check_refunds()
+        self._check_disputes()
+
+    def _check_refunds(self) -> None:
+        sales = self._town.model.sales.by_charge.values()
+        made = [refund for sale in sales for refund in sale.refunds.values() if refund.stripe_id]
+        booked = {refund.stripe_id: refund.stage for refund in made}
+        booked |= self._town.model.unexpected.refunds
+        there = {row["id"]: row["status"] for row in self._town.world.all("", "refund")}
+        right_if(there.keys() == booked.keys(), f"refunds: {there.keys() ^ booked.keys()}")
+        for identifier, stage in booked.items():
+            ended = there[identifier] in {"failed", "canceled"}
+            right_if(
+                (stage == "ended") == ended,
+                f"{identifier} is {there[identifier]} at Stripe, {stage} here",
+            )
+        approved = [r for s in sales for r in s.refunds.values() if r.stage == "approved"]
+        right_if(not approved, f"approved, and never asked of Stripe: {approved}")
+
+    def _check_disputes(self) -> None:
+        sales = self._town.model.sales.by_charge.values()
+        booked = {id_: dispute for sale in sales for id_, dispute in sale.disputes.items()}
+        unexpected = self._town.model.unexpected.by_charge
+        rows = self._town.world.all("", "dispute")
+        there = {row["id"]: row for row in rows if row["charge"] not in unexpected}
+        right_if(there.keys() == booked.keys(), f"disputes: {there.keys() ^ booked.keys()}")
+        for identifier, dispute in booked.items():
+            status = there[identifier]["status"]
+            right_if(
+                dispute.outcome == OUTCOMES.get(status, "")
+                and dispute.moved == {t["id"] for t in there[identifier]["balance_transactions"]},
+                f"{status} at Stripe: {dispute}",
+            )
 
 
 def _difference(ours: dict[Key, int], theirs: dict[Key, int]) -> list[str]:

@@ -1,5 +1,6 @@
 """The process dies between any two statements: of its own SQL, or around a call to a vendor."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,13 +17,13 @@ class Fate:
 
     def __init__(self) -> None:
         self._left: int | None = None
-        self.died_at: str = ""
+        self._thread = threading.get_ident()  # the pool opens connections in others
 
     def moment(self, where: str) -> None:
-        if self._left is None:
+        if self._left is None or threading.get_ident() != self._thread:
             return
         if self._left == 0:
-            self._left, self.died_at = None, where
+            self._left = None
             raise Crash(where)
         self._left -= 1
 
@@ -30,7 +31,7 @@ class Fate:
     def sealed(self, moments: int) -> Iterator[None]:
         """Die at the moment after so many, if there are so many: before a statement is sent,
         after a transaction has ended but nobody knows yet, before and after a vendor's answer."""
-        self._left, self.died_at = moments, ""
+        self._left = moments
         execute, leave = psycopg.Cursor.execute, psycopg.Transaction.__exit__
 
         def mortal_execute(cursor: Any, *arguments: Any, **options: Any) -> Any:

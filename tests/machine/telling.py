@@ -13,8 +13,8 @@ from model.book import Impossible
 
 from eventstore import Recorded
 from machine.town import Town
-from mywork.application.payouts import last_monday
-from mywork.domain import breaks, movement, order, payout, product, seller, user
+from mywork.application.payouts import first_of_month, last_monday
+from mywork.domain import breaks, debt, movement, order, payout, product, seller, user
 
 Tell = Callable[[Town, Any, datetime], None]
 
@@ -44,6 +44,7 @@ def _nothing(town: Town, event: Any, at: datetime) -> None:
 
 def _placed(town: Town, event: order.OrderPlaced, at: datetime) -> None:
     offered = town.products[event.product_id]
+    town.buyers[event.order_id] = event.buyer_id
     town.model.sales.placed(
         event.order_id,
         seller=offered.seller,
@@ -146,12 +147,12 @@ def _dispute_reinstated(town: Town, event: order.DisputeReinstated, at: datetime
     )
 
 
-_OUTCOMES = {"won": "won", "lost": "lost", "warning_closed": "inquiry_closed"}
+OUTCOMES = {"won": "won", "lost": "lost", "warning_closed": "inquiry_closed"}
 
 
 def _dispute_closed(town: Town, event: order.DisputeClosed, at: datetime) -> None:
     found = stripes(town, "dispute", event.dispute_id)
-    if _OUTCOMES.get(found["status"]) != event.outcome:
+    if OUTCOMES.get(found["status"]) != event.outcome:
         raise Impossible(f"{found['id']} is {found['status']} at Stripe, not {event.outcome}")
     town.model.disputes.closed(event.order_id, event.dispute_id, event.outcome, at)
 
@@ -165,11 +166,28 @@ def _onboarding(town: Town, event: seller.OnboardingUpdated, _: datetime) -> Non
     change(event.seller_id)
 
 
+def _paused(town: Town, event: seller.PayoutsPaused, _: datetime) -> None:
+    town.model.payouts.paused.add(event.seller_id)
+
+
+def _released_seller(town: Town, event: seller.PayoutsReleased, _: datetime) -> None:
+    town.model.payouts.paused.discard(event.seller_id)
+
+
 def _payout_requested(town: Town, event: payout.PayoutRequested, at: datetime) -> None:
-    cutoff = last_monday(at) if event.trigger == "weekly" else at
+    cutoffs = {"weekly": last_monday(at), "monthly": first_of_month(at), "request": at}
+    cutoff = cutoffs[event.trigger]
     town.model.payouts.requested(
         event.payout_id, event.seller_id, event.currency, cutoff=cutoff, at=at
     )
+
+
+def _payout_waits(stage: str) -> Tell:
+    return lambda town, event, _: town.model.payouts.waits(event.payout_id, stage)
+
+
+def _given_back(stage: str) -> Tell:
+    return lambda town, event, at: town.model.payouts.given_back(event.payout_id, at, stage)
 
 
 def _payout_sent(town: Town, event: payout.PayoutSent, at: datetime) -> None:
@@ -177,12 +195,65 @@ def _payout_sent(town: Town, event: payout.PayoutSent, at: datetime) -> None:
     town.model.payouts.sent(event.payout_id, event.transfer_id, found["amount"], at)
 
 
-def _payout_refused(town: Town, event: payout.PayoutRefused, at: datetime) -> None:
-    town.model.payouts.refused(event.payout_id, at)
+def _reversed(town: Town, event: payout.TransferReversed, at: datetime) -> None:
+    found = stripes(town, "transfer_reversal", event.reversal_id)
+    if found["transfer"] != event.transfer_id:
+        raise Impossible(f"{found} reverses {event.transfer_id}")
+    town.model.payouts.came_back(event.transfer_id, event.reversal_id, found["amount"], at)
 
 
-def _payout_arrived(town: Town, event: payout.PayoutCompleted, _: datetime) -> None:
-    town.model.payouts.arrived(event.payout_id)
+def _asked_back(town: Town, event: payout.ReversalRequested, _: datetime) -> None:
+    town.model.payouts.asked_back(event.payout_id, event.amount_minor)
+
+
+_PAYOUTS: dict[type, Tell] = {
+    payout.PayoutRequested: _payout_requested,
+    payout.PayoutQueued: _payout_waits("queued"),
+    payout.PayoutHeld: _payout_waits("held"),
+    payout.PayoutDispatched: lambda town, e, _: town.model.payouts.dispatched(e.payout_id),
+    payout.PayoutSent: _payout_sent,
+    payout.PayoutRefused: _given_back("refused"),
+    payout.PayoutCancelled: _given_back("cancelled"),
+    payout.PayoutCompleted: lambda town, e, _: town.model.payouts.arrived(e.payout_id),
+    payout.BankPayoutFailed: lambda town, e, _: town.model.payouts.returned(e.payout_id),
+    payout.BankPayoutRetried: lambda town, e, _: town.model.payouts.goes_again(e.payout_id),
+    payout.ReversalRequested: _asked_back,
+    payout.ReversalFailed: lambda town, e, _: town.model.payouts.stays(e.payout_id),
+    payout.TransferReversed: _reversed,
+    payout.TransferSettled: _settled,
+    payout.ReversalSettled: _settled,
+}
+
+
+# Debts --------------------------------------------------------------------------------------
+
+
+def _debt(step: str) -> Tell:
+    """The model knows how much; a step is the name of what happens."""
+
+    def told(town: Town, event: Any, at: datetime) -> None:
+        getattr(town.model.debts, step)(event.seller_id, event.currency, at)
+
+    return told
+
+
+def _write_off_proposed(town: Town, event: debt.WriteOffProposed, _: datetime) -> None:
+    """How much is what a person said."""
+    asked = event.amount_minor, str(event.proposed_by)
+    town.model.debts.proposed[event.seller_id, event.currency] = asked
+
+
+def _written_off(town: Town, event: debt.DebtWrittenOff, at: datetime) -> None:
+    town.model.debts.written_off(event.seller_id, event.currency, event.approved_by, at)
+
+
+_DEBTS: dict[type, Tell] = {
+    debt.DebtReclassified: _debt("reclassified"),
+    debt.DebtRecouped: _debt("recouped"),
+    debt.WriteOffRecovered: _debt("recovered"),
+    debt.WriteOffProposed: _write_off_proposed,
+    debt.DebtWrittenOff: _written_off,
+}
 
 
 # What did not fit ---------------------------------------------------------------------------
@@ -194,22 +265,44 @@ def _broken(town: Town, event: breaks.BreakOpened, at: datetime) -> None:
         case "unexpected_payment":
             charge = stripes(town, "charge", event.object_id)
             currency = charge["currency"].upper()
-            sales = town.model.sales
-            sales.unexpectedly_paid(event.object_id, currency, charge["amount"], at)
+            town.model.unexpected.paid(event.object_id, currency, charge["amount"], at)
         case "unexplained_transaction":
             moved = stripes(town, "balance_transaction", event.break_id)
+            _check_nobody_knows(town, moved)
             town.model.stripe.broken(moved, at)
-        case "unsettled_fact":
-            pass
+        case "unsettled_fact" | "exceeded_payment":
+            pass  # its money, if any, was posted by what it concerns
         case _:
             raise Impossible(f"in this town nothing leads to {event}")
 
 
+def _check_nobody_knows(town: Town, moved: dict[str, Any]) -> None:
+    """A correction of Stripe's, or a dispute of a payment that is itself under a break."""
+    dispute = town.world.tables.get("/dispute", {}).get(moved["source"])
+    if dispute is None and moved["reporting_category"] != "other_adjustment":
+        raise Impossible(f"it can be explained: {moved}")
+    if dispute is not None and dispute["charge"] not in town.model.unexpected.by_charge:
+        raise Impossible(f"its order is known: {moved} {dispute}")
+
+
+def _returned(town: Town, event: breaks.PaymentReturned, at: datetime) -> None:
+    refund = stripes(town, "refund", event.stripe_refund_id)
+    town.model.unexpected.returned(refund["charge"], refund["id"], refund["amount"], at)
+
+
+def _return_failed(town: Town, event: breaks.PaymentReturnFailed, at: datetime) -> None:
+    refund = stripes(town, "refund", event.stripe_refund_id)
+    if refund["status"] not in {"failed", "canceled"}:
+        raise Impossible(f"{refund} has not failed")
+    town.model.unexpected.came_back(refund["charge"], refund["id"], at)
+
+
 def _break_matured(town: Town, event: breaks.BreakFundsAvailable, at: datetime) -> None:
-    """Of the break's own transaction, or of the one that settled its object."""
-    charge = town.world.tables["/charge"].get(event.object_id)
+    """Of a payment under a break, of its return, or of the break's own transaction."""
+    charge = town.world.tables.get("/charge", {}).get(event.object_id)
+    returned = event.object_id in town.world.tables["/balance_transaction"]
     moved = charge["balance_transaction"] if charge else event.break_id
-    town.model.stripe.matured(moved, at)
+    town.model.stripe.matured(event.object_id if returned else moved, at)
 
 
 _SILENT = (
@@ -224,42 +317,49 @@ _SILENT = (
     order.EvidenceSubmitted,
     order.FraudWarned,
     payout.BankPayoutBegun,
-    payout.BankPayoutFailed,
+    payout.BankRetryScheduled,
+    seller.PayoutScheduleChosen,
     breaks.BreakResolved,
+    breaks.PaymentReturnAsked,
 )
-_TELLS: dict[type, Tell] = dict.fromkeys(_SILENT, _nothing) | {
-    seller.OnboardingUpdated: _onboarding,
-    order.OrderPlaced: _placed,
-    order.OrderGranted: lambda town, event, _: town.model.sales.granted(event.order_id),
-    order.OrderExpired: lambda town, event, at: town.model.sales.expired(event.order_id, at),
-    order.OrderPaid: _paid,
-    order.OrderDownloaded: _downloaded,
-    order.ReserveAgreed: _reserve_agreed,
-    order.FundsReleased: lambda town, event, at: town.model.sales.released(event.order_id, at),
-    order.ReserveReleased: _reserve_released,
-    order.PaymentSettled: _settled,
-    order.RefundSettled: _settled,
-    order.DisputeSettled: _settled,
-    order.FundsAvailable: _matured,
-    order.RefundRequested: _refund_requested,
-    order.RefundApproved: _refund_approved,
-    order.RefundDeclined: _refund_off("requested"),
-    order.RefundRefused: _refund_off("approved"),
-    order.RefundCreated: _refund_made,
-    order.RefundSucceeded: _refund_succeeded,
-    order.RefundFailed: _refund_failed,
-    order.DisputeOpened: _dispute_opened,
-    order.DisputeWithdrawn: _dispute_withdrawn,
-    order.DisputeReinstated: _dispute_reinstated,
-    order.DisputeClosed: _dispute_closed,
-    payout.PayoutRequested: _payout_requested,
-    payout.PayoutSent: _payout_sent,
-    payout.PayoutRefused: _payout_refused,
-    payout.PayoutCompleted: _payout_arrived,
-    payout.TransferSettled: _settled,
-    movement.MovementRecorded: _settled,
-    movement.MovementFundsAvailable: _matured,
-    breaks.BreakOpened: _broken,
-    breaks.BreakSettled: _settled,
-    breaks.BreakFundsAvailable: _break_matured,
-}
+_TELLS: dict[type, Tell] = (
+    dict.fromkeys(_SILENT, _nothing)
+    | _PAYOUTS
+    | _DEBTS
+    | {
+        seller.OnboardingUpdated: _onboarding,
+        seller.PayoutsPaused: _paused,
+        seller.PayoutsReleased: _released_seller,
+        order.OrderPlaced: _placed,
+        order.OrderGranted: lambda town, event, _: town.model.sales.granted(event.order_id),
+        order.OrderExpired: lambda town, event, at: town.model.sales.expired(event.order_id, at),
+        order.OrderPaid: _paid,
+        order.OrderDownloaded: _downloaded,
+        order.ReserveAgreed: _reserve_agreed,
+        order.FundsReleased: lambda town, event, at: town.model.sales.released(event.order_id, at),
+        order.ReserveReleased: _reserve_released,
+        order.PaymentSettled: _settled,
+        order.RefundSettled: _settled,
+        order.DisputeSettled: _settled,
+        order.FundsAvailable: _matured,
+        order.RefundRequested: _refund_requested,
+        order.RefundApproved: _refund_approved,
+        order.RefundDeclined: _refund_off("requested"),
+        order.RefundRefused: _refund_off("approved"),
+        order.RefundCreated: _refund_made,
+        order.RefundSucceeded: _refund_succeeded,
+        order.RefundFailed: _refund_failed,
+        order.DisputeOpened: _dispute_opened,
+        order.DisputeWithdrawn: _dispute_withdrawn,
+        order.DisputeReinstated: _dispute_reinstated,
+        order.DisputeClosed: _dispute_closed,
+        movement.MovementRecorded: _settled,
+        movement.MovementFundsAvailable: _matured,
+        breaks.BreakOpened: _broken,
+        breaks.BreakSettled: _settled,
+        breaks.BreakFundsAvailable: _break_matured,
+        breaks.PaymentReturned: _returned,
+        breaks.PaymentReturnFailed: _return_failed,
+        breaks.PaymentReturnSettled: _settled,
+    }
+)

@@ -34,8 +34,7 @@ from mywork.adapters.stripe import (
 from mywork.application.commands import Command, envelope
 from mywork.application.handle import Outcome
 from mywork.application.ports import VendorRefused, VendorUnavailable
-from mywork.domain import seller
-from mywork.domain.errors import MyWorkError, Refusal
+from mywork.domain.errors import Refusal
 from mywork.domain.identifiers import ProductId, SellerId, UserId
 from mywork.sandbox.stripe.delivery import signature
 from mywork.sandbox.stripe.due import tick
@@ -48,8 +47,12 @@ START = datetime(2026, 11, 10, 12, tzinfo=UTC)  # a Tuesday
 T = TypeVar("T")
 _HURRY = """
 UPDATE operations.inbox_work SET due_at = '-infinity', attempts = least(attempts, 2)
- WHERE status = 'waiting';
+ WHERE status = 'waiting' AND attempts < 15;
 UPDATE operations.effects SET due_at = '-infinity' WHERE status = 'waiting'
+"""
+_LOSE_PATIENCE = """
+UPDATE operations.inbox_work SET due_at = '-infinity', attempts = 15
+ WHERE status = 'waiting' AND attempts < 15
 """
 _KILL = """
 SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity
@@ -112,7 +115,8 @@ class Town:
         self.products: dict[ProductId, Product] = {}
         self.wishes: list[Wish] = []
         self.asked: dict[str, tuple[int | None, bool]] = {}  # refund -> amount, platform bears fee
-        self.cutoffs: dict[str, datetime] = {}  # payout request -> cutoff
+        self.buyers: dict[str, UserId] = {}  # by order
+        self.ours: list[str] = []  # orders that a command of ours has just claimed money of
         self.broken: set[str] = set()  # objects under a break
         self.deaths: dict[str, int] = {}
         self.core, self.runner = self._built()
@@ -146,7 +150,7 @@ class Town:
     def die(self, where: str) -> None:
         """Kill the process and start another; what it had claimed is claimable again."""
         self.deaths[where] = self.deaths.get(where, 0) + 1
-        self.wire.faults.clear()
+        self.wire.faults.asked.clear()
         self.core.close()
         self.database.execute(_KILL)
         self.hurry()
@@ -155,6 +159,10 @@ class Town:
     def hurry(self) -> None:
         """Let real time pass, for leases and delays; no business time."""
         self.database.execute(_HURRY)
+
+    def lose_patience(self) -> int:
+        """What still waits for a predecessor has waited too long; returns how much did."""
+        return self.database.execute(_LOSE_PATIENCE).rowcount
 
     def advance(self, **delta: float) -> None:
         self.clock.time += timedelta(**delta)
@@ -171,20 +179,9 @@ class Town:
         except VendorUnavailable:
             return ""
 
-    def command(self, command: Command, actor: str, command_id: str = "") -> Outcome | MyWorkError:
-        sent = envelope(command, actor=actor, command_id=command_id)
-        (outcome,) = self.core.handler.handle_many([sent])
-        if outcome.error is None:
-            return outcome
-        if not isinstance(outcome.error, MyWorkError):
-            raise outcome.error
-        return outcome.error
-
-    def username(self, user: UserId) -> str:
-        return user.removeprefix("user_")
-
-    def joined(self, seller_id: SellerId) -> Any:
-        return self.core.handler.state(seller.decider, seller.stream_of(seller_id))
+    def command(self, command: Command, actor: str) -> Outcome | str:
+        sent = envelope(command, actor=actor)
+        return self.ask(lambda: self.core.handler.handle(sent))
 
     # Webhooks -----------------------------------------------------------------------------
 

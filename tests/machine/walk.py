@@ -8,13 +8,14 @@ from machine.checks import Watch
 from machine.death import Crash
 from machine.rules import RULES, WEIGHTS
 from machine.town import Town
-from machine.wire import FAULTS, SDK_TRIES
+from machine.wire import SDK_TRIES
+from mywork.sandbox.stripe.faults import KINDS, Fault
 
 Step = tuple[str, int]  # a rule or what surrounds one, and the number that decides the rest
 REST, DIE, FAIL = "come_to_rest", "die", "fail_calls"
 _EXTRA = {REST: 3, DIE: 6, FAIL: 4}
 OPENING = ["join", "join", "publish", "publish", "publish"]
-MOMENTS = 24  # of a step in which the process may die
+MOMENTS = (0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 30, 40)  # of a step at which it may die
 
 
 def steps(seed: int, count: int) -> list[Step]:
@@ -50,7 +51,9 @@ class Walker:
         if name == DIE:
             self._die(chance)
         elif name == FAIL:
-            self.town.wire.faults = [chance.choice(FAULTS)] * chance.choice([1, SDK_TRIES])
+            self.town.wire.faults.ask(
+                Fault(chance.choice(KINDS), left=chance.choice([1, SDK_TRIES]))
+            )
         else:
             RULES[name](self.town, chance)
         self.watch.step()
@@ -60,7 +63,7 @@ class Walker:
         town = self.town
         (name,) = chance.choices(list(WEIGHTS), list(WEIGHTS.values()))
         try:
-            with town.fate.sealed(chance.randrange(MOMENTS)):
+            with town.fate.sealed(chance.choice(MOMENTS)):
                 RULES[name](town, chance)
         except Crash as crash:
             town.die(str(crash))
@@ -68,11 +71,11 @@ class Walker:
 
 def come_to_rest(town: Town) -> None:
     """Everything is delivered or repaired, read, and done, until nothing is left to do."""
-    town.wire.faults.clear()
+    town.wire.faults.asked.clear()
     for _ in range(100):
         for delivery in town.waiting_webhooks():
             town.deliver(delivery)
-        if not _work(town):
+        if not _work(town) and not town.lose_patience():
             return
     raise AssertionError(f"never at rest: {town.core.inbox.counts()} {town.core.effects.counts()}")
 
@@ -84,7 +87,8 @@ def _work(town: Town) -> int:
         town.hurry()
         worked += core.inbox_worker.drain().done
     town.runner.catch_up()
-    worked += core.deadlines.run() + core.paying_out.run_weekly() + core.effect_performer.drain()
-    worked += core.overdue_facts.run()
+    worked += core.deadlines.run() + core.paying_out.run_scheduled() + core.payout_queue.run()
+    town.runner.catch_up()
+    worked += core.effect_performer.drain() + core.overdue_facts.run()
     town.runner.catch_up()
     return worked + len(town.waiting_webhooks())

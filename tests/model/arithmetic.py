@@ -6,7 +6,7 @@ from math import floor
 COMMISSION, PROCESSING = Fraction(10, 100), Fraction(29, 1000)
 PROCESSING_FIXED = {"USD": 30, "EUR": 25, "GBP": 20, "JPY": 30, "KWD": 100}
 PAYOUT_MINIMUM = {"USD": 1_000, "EUR": 1_000, "GBP": 1_000, "JPY": 1_000, "KWD": 3_000}
-LAST_DIGIT_ZERO = {"KWD"}
+LAST_DIGIT_ZERO = {"KWD"}  # of charges, refunds and payouts
 
 
 def half_up(amount: Fraction) -> int:

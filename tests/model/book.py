@@ -78,6 +78,16 @@ class Book:
         found = self._history.get((account, currency), ())
         return -sum(amount for at, amount in found if at <= cutoff)
 
+    def least_overdrawn(self, account: str, currency: str, start: datetime, end: datetime) -> int:
+        """The least that a debt stood below zero at any moment between, by effective time."""
+        found = sorted(self._history.get((account, currency), ()), key=lambda line: line[0])
+        owed = sum(amount for at, amount in found if at <= start)
+        least = owed
+        for moment in sorted({at for at, _ in found if start < at <= end}):
+            owed += sum(amount for at, amount in found if at == moment)
+            least = min(least, owed)
+        return max(least, 0)
+
     def left(self, account: str) -> dict[tuple[str, str], int]:
         """What an account holds, by currency and object, where it is not zero."""
         return {

@@ -4,20 +4,24 @@ from collections import Counter
 from datetime import datetime
 
 from model.book import Book, impossible_unless
+from model.debts import Debts
 from model.disputes import Disputes
 from model.payouts import Payouts
 from model.refunds import Refunds
 from model.sales import Sales
 from model.stripe import Stripe
+from model.unexpected import UnexpectedPayments
 
 
 class Ledger:
     def __init__(self) -> None:
         self.book = Book()
         self.sales = Sales(self.book)
+        self.unexpected = UnexpectedPayments(self.book)
         self.refunds = Refunds(self.book, self.sales)
         self.disputes = Disputes(self.book, self.sales)
-        self.payouts = Payouts(self.book)
+        self.debts = Debts(self.book)
+        self.payouts = Payouts(self.book, self.debts)
         self.stripe = Stripe(self.book)
 
     def overdue(self, now: datetime) -> list[str]:

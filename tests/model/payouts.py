@@ -1,13 +1,20 @@
-"""Payouts: one in flight for each seller and currency, of what is available and was released."""
+"""Payouts: one open for each seller and currency, of what is available and was released.
 
-from dataclasses import dataclass
+A payout is open from its request until it has arrived, was refused or cancelled, or came back in
+full. One that had arrived opens again when the bank sends it back.
+"""
+
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from model.arithmetic import PAYOUT_MINIMUM
+from model.arithmetic import LAST_DIGIT_ZERO, PAYOUT_MINIMUM
 from model.book import Book, impossible_unless
+from model.debts import Debts
 from model.sales import UNCLEARED
 
 Stream = tuple[str, str]  # seller, currency
+UNSENT = {"requested", "queued", "held"}
+ENDED = {"arrived", "refused", "cancelled", "back"}
 
 
 @dataclass
@@ -16,30 +23,53 @@ class Payout:
     seller: str
     currency: str
     amount: int
+    stage: str = "requested"  # queued, held, dispatched, sent, returned, reversing and the ends
     transfer: str = ""
-    state: str = "requested"  # requested, sent, refused, arrived
+    reversed: dict[str, int] = field(default_factory=dict)  # by Stripe's reversal
+
+    @property
+    def open(self) -> bool:
+        return self.stage not in ENDED
+
+    @property
+    def left(self) -> int:
+        return self.amount - sum(self.reversed.values())
 
 
 class Payouts:
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, debts: Debts) -> None:
         self._book = book
+        self._debts = debts
         self.all: dict[str, Payout] = {}
-        self.in_flight: dict[Stream, Payout] = {}
         self.by_transfer: dict[str, Payout] = {}
+        self.by_reversal: dict[str, Payout] = {}
         self.onboarded: set[str] = set()
+        self.paused: set[str] = set()
+        self._open: dict[Stream, set[str]] = {}
 
-    def payable(self, seller: str, currency: str, cutoff: datetime) -> int:
-        """The smaller of what is available now and what was released by the cutoff."""
-        account = f"seller:{seller}:available"
-        now = self._book.owed(account, currency)
-        return min(now, self._book.owed_by(account, currency, cutoff))
+    # Asking -------------------------------------------------------------------------------
 
-    def refusals(self, seller: str, currency: str, cutoff: datetime) -> set[str]:
-        amount = self.payable(seller, currency, cutoff)
+    def payable(self, seller: str, currency: str, cutoff: datetime, at: datetime) -> int:
+        """The smaller of what is available and what was released by the cutoff, in the bank's step.
+
+        Debts are paid first, at once, from what is available.
+        """
+        account, claimed = f"seller:{seller}:available", self._debts.claimed(seller, currency)
+        available = self._book.owed(account, currency)
+        released = self._book.owed_by(account, currency, cutoff)
+        paid = min(max(available, 0), claimed)
+        amount = min(available - paid, released - (paid if cutoff >= at else 0)) - claimed + paid
+        return amount - (amount % 10 if currency in LAST_DIGIT_ZERO else 0)
+
+    def refusals(self, seller: str, currency: str, cutoff: datetime, at: datetime) -> set[str]:
+        amount = self.payable(seller, currency, cutoff, at)
+        negative = self._book.owed(f"seller:{seller}:available", currency) < 0
         reasons = {
-            "PayoutInFlight": (seller, currency) in self.in_flight,
+            "PayoutInFlight": bool(self._open.get((seller, currency))),
+            "SellerPaused": seller in self.paused,
             "SellerNotOnboarded": seller not in self.onboarded,
-            "NothingToPayOut": amount <= 0,
+            "BalanceNegative": negative,
+            "NothingToPayOut": amount <= 0 and not negative,
             "PayoutBelowMinimum": 0 < amount < PAYOUT_MINIMUM[currency],
         }
         return {reason for reason, holds in reasons.items() if holds}
@@ -47,20 +77,41 @@ class Payouts:
     def requested(
         self, payout_id: str, seller: str, currency: str, *, cutoff: datetime, at: datetime
     ) -> None:
-        refusals = self.refusals(seller, currency, cutoff)
+        refusals = self.refusals(seller, currency, cutoff, at)
         impossible_unless(not refusals, f"{payout_id} should have met {refusals}")
         impossible_unless(payout_id not in self.all, f"{payout_id} is requested twice")
-        amount = self.payable(seller, currency, cutoff)
-        payout = Payout(payout_id, seller, currency, amount)
-        self.all[payout_id] = self.in_flight[seller, currency] = payout
+        amount = self.payable(seller, currency, cutoff, at)
+        payout = self.all[payout_id] = Payout(payout_id, seller, currency, amount)
+        self._becomes(payout, "requested")
         self._move(payout, at, "available", "in_payout")
 
+    def waits(self, payout_id: str, stage: str) -> None:
+        """Queued or held: nothing was asked of Stripe, or Stripe said no for now."""
+        payout = self.payout(payout_id, UNSENT | {"dispatched"}, stage)
+        impossible_unless(stage != "held" or payout.seller in self.paused, f"{payout} is held")
+        self._becomes(payout, stage)
+
+    def dispatched(self, payout_id: str) -> None:
+        payout = self.payout(payout_id, UNSENT, "dispatched")
+        impossible_unless(payout.seller not in self.paused, f"{payout} goes, though paused")
+        self._becomes(payout, "dispatched")
+
+    def given_back(self, payout_id: str, at: datetime, stage: str) -> None:
+        """Refused by Stripe, or cancelled by the seller before Stripe was asked."""
+        may = UNSENT if stage == "cancelled" else {*UNSENT, "dispatched"}
+        payout = self.payout(payout_id, may, stage)
+        self._becomes(payout, stage)
+        self._move(payout, at, "in_payout", "available")
+
+    # At Stripe and the bank -----------------------------------------------------------------
+
     def sent(self, payout_id: str, transfer: str, amount: int, at: datetime) -> None:
-        payout = self._flying(payout_id)
-        impossible_unless(payout.state == "requested", f"{payout} is sent twice")
+        payout = self.payout(payout_id, {*UNSENT, "dispatched"}, f"sent as {transfer}")
         impossible_unless(transfer not in self.by_transfer, f"{transfer} pays two payouts")
+        impossible_unless(not payout.transfer, f"{payout} is sent twice: {transfer}")
         impossible_unless(amount == payout.amount, f"{transfer} is of {amount}: {payout}")
-        payout.state, payout.transfer = "sent", transfer
+        self._becomes(payout, "sent")
+        payout.transfer = transfer
         self.by_transfer[transfer] = payout
         self._book.post(
             payout.currency,
@@ -69,26 +120,59 @@ class Payouts:
             credit=[(UNCLEARED, amount, transfer)],
         )
 
-    def refused(self, payout_id: str, at: datetime) -> None:
-        payout = self._flying(payout_id)
-        impossible_unless(payout.state == "requested", f"{payout} is refused after it was sent")
-        payout.state = "refused"
-        del self.in_flight[payout.seller, payout.currency]
-        self._move(payout, at, "in_payout", "available")
-
     def arrived(self, payout_id: str) -> None:
-        payout = self._flying(payout_id)
-        impossible_unless(payout.state == "sent", f"{payout} arrives")
-        payout.state = "arrived"
-        del self.in_flight[payout.seller, payout.currency]
+        payout = self.payout(payout_id, {"sent", "returned", "reversing", "back"}, "arrived")
+        if payout.stage in {"sent", "returned"}:
+            self._becomes(payout, "arrived")
 
-    def _flying(self, payout_id: str) -> Payout:
-        payout = self.all.get(payout_id)
-        impossible_unless(payout, f"{payout_id} is not known")
+    def returned(self, payout_id: str) -> None:
+        """The bank sent it back, also what had arrived: it lies in the seller's Stripe account."""
+        payout = self.payout(payout_id, {"sent", "arrived", "reversing", "back"}, "returned")
+        if payout.stage in {"sent", "arrived"}:
+            self._becomes(payout, "returned")
+
+    def goes_again(self, payout_id: str) -> None:
+        self._becomes(self.payout(payout_id, {"returned"}, "sent again"), "sent")
+
+    def asked_back(self, payout_id: str, amount: int) -> None:
+        payout = self.payout(payout_id, {"returned", "sent", "arrived"}, "asked back")
+        impossible_unless(amount == payout.left, f"{amount} of {payout} is asked back")
+        self._becomes(payout, "reversing")
+
+    def came_back(self, transfer: str, reversal: str, amount: int, at: datetime) -> None:
+        """Only now may the same money be paid again."""
+        payout = self.by_transfer.get(transfer)
+        impossible_unless(payout, f"{transfer} is not known")
         assert payout is not None
-        flying = self.in_flight.get((payout.seller, payout.currency))
-        impossible_unless(flying is payout, f"{payout} is not in flight")
+        impossible_unless(reversal not in self.by_reversal, f"{reversal} comes back twice")
+        impossible_unless(0 < amount <= payout.left, f"{amount} of {payout} comes back")
+        payout.reversed[reversal] = amount
+        self.by_reversal[reversal] = payout
+        if not payout.left:
+            self._becomes(payout, "back")
+        self._book.post(
+            payout.currency,
+            at,
+            debit=[(UNCLEARED, amount, reversal)],
+            credit=[(f"seller:{payout.seller}:available", amount)],
+        )
+
+    def stays(self, payout_id: str) -> None:
+        """Stripe refused the reversal: a person decides."""
+        self._becomes(self.payout(payout_id, {"reversing"}, "not reversed"), "returned")
+
+    # ----------------------------------------------------------------------------------------
+
+    def payout(self, payout_id: str, stages: set[str], what: str) -> Payout:
+        payout = self.all.get(payout_id)
+        impossible_unless(payout and payout.stage in stages, f"{payout} is {what}")
+        assert payout is not None
         return payout
+
+    def _becomes(self, payout: Payout, stage: str) -> None:
+        payout.stage = stage
+        open_ = self._open.setdefault((payout.seller, payout.currency), set())
+        (open_.add if payout.open else open_.discard)(payout.id)
 
     def _move(self, payout: Payout, at: datetime, before: str, after: str) -> None:
         stages = f"seller:{payout.seller}"

@@ -58,6 +58,19 @@ class Refunds:
             credit=[(f"seller:{sale.seller}:refunding", claim.seller)],
         )
 
+    def approval_refusals(self, order_id: str, refund_id: str) -> set[str]:
+        sale = self._sales.known(order_id)
+        stage = sale.refunds[refund_id].stage
+        if stage in {"approved", "made", "succeeded"}:
+            return set()
+        if stage == "ended":
+            return {"RefundNotPending"}
+        return {"OrderDisputed"} if _charged_back(sale) else set()
+
+    def decline_refusals(self, order_id: str, refund_id: str) -> set[str]:
+        refund = self._sales.known(order_id).refunds[refund_id]
+        return set() if refund.stage == "requested" or refund.declined else {"RefundNotPending"}
+
     def approved(self, order_id: str, refund_id: str) -> None:
         self._stage(order_id, refund_id, "requested").stage = "approved"
 
@@ -65,7 +78,7 @@ class Refunds:
         """Declined by a person or a dispute, or refused by Stripe: nothing has moved."""
         refund = self._stage(order_id, refund_id, before)
         sale = self._sales.known(order_id)
-        refund.stage = "ended"
+        refund.stage, refund.declined = "ended", before == "requested"
         share = refund.claim.seller
         self._book.post(
             sale.currency,

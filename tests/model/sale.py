@@ -36,7 +36,7 @@ class Refund:
     stage: str  # requested, approved, made, succeeded, ended
     platform_bears_fee: bool = False
     stripe_id: str = ""
-    settled: set[str] = field(default_factory=set)
+    declined: bool = False
 
     @property
     def stands(self) -> bool:
@@ -53,7 +53,6 @@ class Dispute:
     fee: int = 0  # borne by the seller
     outcome: str = ""
     moved: set[str] = field(default_factory=set)
-    settled: set[str] = field(default_factory=set)
 
     @property
     def open(self) -> bool:

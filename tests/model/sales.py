@@ -1,4 +1,4 @@
-"""Orders placed, paid, granted or expired; the hold and the reserve; payments nobody expected."""
+"""Orders placed, paid, granted or expired; the hold and the reserve."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,6 @@ class Sales:
         self._book = book
         self.all: dict[str, Sale] = {}
         self.by_charge: dict[str, Sale] = {}
-        self.unexpected: dict[str, int] = {}  # charge -> amount, of payments in suspense
         self._waiting: dict[str, Sale] = {}  # for the clock: payable or not released
 
     def placed(
@@ -56,17 +55,6 @@ class Sales:
                 (COMMISSION, commission),
                 (PROCESSING, processing),
             ],
-        )
-
-    def unexpectedly_paid(self, charge: str, currency: str, amount: int, at: datetime) -> None:
-        """For an order that cannot take it: kept in suspense, under a break."""
-        impossible_unless(charge not in self.unexpected | self.by_charge, f"{charge} twice")
-        self.unexpected[charge] = amount
-        self._book.post(
-            currency,
-            at,
-            debit=[(UNCLEARED, amount, charge)],
-            credit=[(SUSPENSE, amount, charge)],
         )
 
     def released(self, order_id: str, at: datetime) -> None:
