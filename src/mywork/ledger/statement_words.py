@@ -21,8 +21,8 @@ def words(event: Any, terms: order.OrderPlaced | None, name: str) -> Words:
     """Every event that touches a seller's account; one that is new here is named plainly."""
     reference = terms.order_number if terms else getattr(event, "payout_id", "")
     told = (_of_sale(event, terms), _of_refund(event), _of_dispute(event), _of_payout(event))
-    text = next(filter(None, (*told, _of_debt(event))), _plain(name))
-    return Words(text, reference, _object(event))
+    text = next(filter(None, (*told, _of_debt(event))), "")
+    return Words(text or _plain(name), reference, _object(event))
 
 
 def _of_sale(event: Any, terms: order.OrderPlaced | None) -> str:
