@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from marketplace import ADA, BO, Marketplace
+from subscriber import Subscriber
 
 from mywork.application.commands import envelope
 from mywork.application.ports import VendorRefused
 from mywork.application.refunding import Asked
-from mywork.domain import breaks, debt, movement, order, payout
+from mywork.domain import breaks, debt, movement, order, payout, subscription
 from mywork.domain.catalogue import Event
 from mywork.domain.fees import SCHEDULES, ReserveTerms
 from mywork.domain.identifiers import OrderId, UserId
@@ -524,4 +525,50 @@ def _money_for_a_closed_order(m: Marketplace) -> Iterator[None]:
     expire = order.ExpireOrder(terms_.order_id, terms_.expires_at)
     m.core.handler.handle(envelope(expire, actor="schedule"))
     yield
+    m.settle()
+
+
+# Subscriptions ------------------------------------------------------------------------------
+
+
+def subscribed(m: Marketplace, tier: str = "pro") -> Subscriber:
+    """Since 10 November; our own money covers what goes back."""
+    moved(m, "topup", 50_000)
+    bo = Subscriber(m)
+    bo.subscribe(tier, card="pm_card_bypassPending")
+    return bo
+
+
+@row(
+    "subscription invoice paid, and settled",
+    subscription.InvoicePaid,
+    subscription.InvoiceSettled,
+)
+def _invoice_paid(m: Marketplace) -> Iterator[None]:
+    yield
+    subscribed(m)
+
+
+@row("revenue recognised at month end, by days", subscription.RevenueRecognised)
+def _revenue_recognised(m: Marketplace) -> Iterator[None]:
+    bo = subscribed(m)
+    yield
+    bo.until(2026, 12, 1)
+
+
+@row("proration credit", subscription.CreditGranted)
+def _credit_granted(m: Marketplace) -> Iterator[None]:
+    bo = subscribed(m, "team")
+    bo.until(2026, 11, 20)
+    yield
+    m.core.subscribing.change_plan(BO, "pro")
+    m.settle()
+
+
+@row("subscription refund, after a month end", subscription.InvoiceRefunded)
+def _invoice_refunded(m: Marketplace) -> Iterator[None]:
+    bo = subscribed(m)
+    bo.until(2026, 12, 2)
+    yield
+    m.stripe.refunds.create({"charge": bo.charges()[-1]})
     m.settle()
