@@ -572,3 +572,35 @@ def _invoice_refunded(m: Marketplace) -> Iterator[None]:
     yield
     m.stripe.refunds.create({"charge": bo.charges()[-1]})
     m.settle()
+
+
+@row("credit pays the next invoice", subscription.CreditApplied)
+def _credit_applied(m: Marketplace) -> Iterator[None]:
+    bo = subscribed(m, "team")
+    bo.until(2026, 11, 20)
+    m.core.subscribing.change_plan(BO, "pro")
+    m.settle()
+    yield
+    bo.until(2026, 12, 11)
+
+
+@row("subscription refund failed at the bank", subscription.InvoiceRefundFailed)
+def _invoice_refund_failed(m: Marketplace) -> Iterator[None]:
+    bo = subscribed(m)
+    bo.until(2026, 12, 2)
+    m.stripe.refunds.create({"charge": bo.charges()[-1]})
+    m.settle()
+    yield
+    refunds.fail(m.world, "", m.world.all("", "refund")[0]["id"])
+    m.settle()
+
+
+@row("subscription settled in another currency, at 1.0834", subscription.InvoiceConverted)
+def _invoice_converted(m: Marketplace) -> Iterator[None]:
+    wish: Any = {"settlement_currencies": ["usd"], "exchange_rates": {"eur/usd": "1.0834"}}
+    terms.change(m.world, wish)
+    bo = Subscriber(m)
+    bo.confirm(bo.begin("pro", "EUR"))
+    told(m)
+    yield
+    m.settle()

@@ -18,14 +18,16 @@ class Subscriber:
     marketplace: Marketplace
     user_id: UserId = BO
 
+    def begin(self, tier: str = "pro", currency: str = "USD") -> Standing:
+        """Asked for; its first payment is awaited."""
+        subscribing = self.marketplace.core.subscribing
+        return subscribing.subscribe(self.user_id, tier, currency, request_id=new_id())
+
     def subscribe(
         self, tier: str = "pro", card: str = "pm_card_visa", currency: str = "USD"
     ) -> None:
-        """Asked for, and its first payment confirmed with a test card."""
-        begun = self.marketplace.core.subscribing.subscribe(
-            self.user_id, tier, currency, request_id=new_id()
-        )
-        self.confirm(begun, card)
+        """Asked for, and paid with a test card."""
+        self.confirm(self.begin(tier, currency), card)
         self.marketplace.settle()
 
     def confirm(self, standing: Standing, card: str = "pm_card_visa") -> None:

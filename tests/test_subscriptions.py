@@ -97,7 +97,7 @@ def _live(bo: Subscriber, *, in_time: bool) -> None:
     """Ten weeks at Stripe, mostly by its own hand; webhooks in time, or none until the end."""
     marketplace = bo.marketplace
     stripe, settle = marketplace.stripe, marketplace.settle if in_time else lambda: None
-    bo.confirm(marketplace.core.subscribing.subscribe(BO, "team", "USD", request_id=new_id()))
+    bo.confirm(bo.begin("team"))
     settle()
     (found,) = stripe.subscriptions.list().data
     for days, act in (
@@ -170,14 +170,14 @@ def test_the_order_of_webhooks_does_not_matter(
 
 def test_a_declined_first_payment_leaves_it_payable(bo: Subscriber) -> None:
     subscribing = bo.marketplace.core.subscribing
-    begun = subscribing.subscribe(BO, "pro", "USD", request_id=new_id())
+    begun = bo.begin("pro")
     with pytest.raises(Exception, match="declined"):
         bo.confirm(begun, "pm_card_chargeDeclined")
     bo.marketplace.settle()
     assert bo.running.status == "incomplete"
     (failed,) = bo.marketplace.events(subscription.InvoiceFailed)
     assert (failed.attempt, failed.next_attempt_at) == (1, None)
-    again = subscribing.subscribe(BO, "pro", "USD", request_id=new_id())
+    again = bo.begin("pro")
     assert again.client_secret == begun.client_secret
     bo.confirm(again)
     bo.marketplace.settle()
@@ -186,7 +186,7 @@ def test_a_declined_first_payment_leaves_it_payable(bo: Subscriber) -> None:
 
 
 def test_unpaid_for_a_day_it_has_ended_and_may_be_asked_for_anew(bo: Subscriber) -> None:
-    bo.marketplace.core.subscribing.subscribe(BO, "pro", "USD", request_id=new_id())
+    bo.begin("pro")
     bo.marketplace.advance(days=1)
     bo.marketplace.settle()
     assert isinstance(bo.state.contract, Ended)
@@ -197,7 +197,7 @@ def test_unpaid_for_a_day_it_has_ended_and_may_be_asked_for_anew(bo: Subscriber)
 
 def test_cancelled_before_it_is_paid_it_ends_at_once(bo: Subscriber) -> None:
     subscribing = bo.marketplace.core.subscribing
-    subscribing.subscribe(BO, "pro", "USD", request_id=new_id())
+    bo.begin("pro")
     subscribing.cancel(BO)
     bo.marketplace.settle()
     assert bo.state.contract == Ended(bo.ended, "incomplete_expired")
@@ -217,7 +217,7 @@ def test_a_subscription_with_an_unknown_outcome_is_looked_up(
 
     monkeypatch.setattr(marketplace.billing, "create_subscription", create_and_hang_up)
     with pytest.raises(VendorUnavailable):
-        marketplace.core.subscribing.subscribe(BO, "pro", "USD", request_id=new_id())
+        bo.begin("pro")
     monkeypatch.setattr(marketplace.billing, "create_subscription", create)
     bo.subscribe("pro")
     assert len(marketplace.world.all("", "subscription")) == 1
@@ -250,7 +250,7 @@ def test_what_stripe_refuses_may_be_asked_for_again(
 
     monkeypatch.setattr(marketplace.billing, "create_subscription", refuse)
     with pytest.raises(VendorRefused):
-        marketplace.core.subscribing.subscribe(BO, "pro", "USD", request_id=new_id())
+        bo.begin("pro")
     monkeypatch.setattr(marketplace.billing, "create_subscription", create)
     bo.subscribe("team")
     assert len(bo.state.requests) == 2
@@ -300,7 +300,7 @@ def test_settled_in_another_currency(bo: Subscriber, in_time: bool) -> None:
     settle = marketplace.settle if in_time else lambda: None
     rates = {"eur/usd": "1.1"}
     terms.change(world, {"settlement_currencies": ["usd"], "exchange_rates": rates})
-    bo.confirm(marketplace.core.subscribing.subscribe(BO, "team", "EUR", request_id=new_id()))
+    bo.confirm(bo.begin("team", "EUR"))
     settle()
     (found,) = marketplace.stripe.subscriptions.list().data
     for days, act in (
@@ -368,6 +368,37 @@ def test_a_change_with_an_unknown_outcome_is_made_once(
     bo.check()
 
 
+def test_a_change_that_stripe_cannot_make_now_waits(
+    bo: Subscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marketplace, change = bo.marketplace, bo.marketplace.billing.change_plan
+    bo.subscribe("pro")
+
+    def busy(*_: Any, **__: Any) -> None:
+        raise VendorRefused("lock_timeout", "another request holds it")
+
+    monkeypatch.setattr(marketplace.billing, "change_plan", busy)
+    marketplace.core.subscribing.change_plan(BO, "team")
+    marketplace.runner.catch_up()
+    assert marketplace.core.effect_performer.drain() == 0
+    assert bo.running.awaits == "team"
+    monkeypatch.setattr(marketplace.billing, "change_plan", change)
+    with marketplace.core.store.transaction() as cursor:
+        cursor.execute("UPDATE operations.effects SET due_at = now() - interval '1 second'")
+    marketplace.settle()
+    assert (bo.running.tier, bo.running.awaits) == ("team", "")
+
+
+def test_what_ended_before_the_worker_came_stays_as_it_is(bo: Subscriber) -> None:
+    bo.subscribe("pro")
+    bo.marketplace.core.subscribing.change_plan(BO, "team")
+    bo.marketplace.stripe.subscriptions.cancel(bo.running.subscription_id)
+    bo.marketplace.settle()
+    assert bo.state.contract == Ended(bo.ended, "canceled")
+    assert len(bo.marketplace.world.all("", "invoice")) == 1
+    bo.check()
+
+
 def test_asked_to_end_and_to_go_on_before_the_worker_came(bo: Subscriber) -> None:
     bo.subscribe("pro")
     subscribing = bo.marketplace.core.subscribing
@@ -383,7 +414,7 @@ def test_asked_to_end_and_to_go_on_before_the_worker_came(bo: Subscriber) -> Non
 def test_a_paused_one_goes_on_with_a_new_period(bo: Subscriber) -> None:
     """As support may set it up: a trial without a card, that pauses at its end."""
     marketplace = bo.marketplace
-    bo.marketplace.core.subscribing.subscribe(BO, "pro", "USD", request_id=new_id())
+    bo.begin("pro")
     (price,) = marketplace.stripe.prices.list().data
     marketplace.core.subscribing.cancel(BO)
     marketplace.settle()
@@ -416,7 +447,7 @@ def test_a_paused_one_goes_on_with_a_new_period(bo: Subscriber) -> None:
 def test_what_cannot_be_is_refused_by_name(bo: Subscriber) -> None:
     subscribing = bo.marketplace.core.subscribing
     with pytest.raises(TierUnknown):
-        subscribing.subscribe(BO, "royal", "USD", request_id=new_id())
+        bo.begin("royal")
     for ask in (subscribing.cancel, subscribing.resume, subscribing.payment):
         with pytest.raises(SubscriptionNotFound):
             ask(BO)
@@ -424,7 +455,7 @@ def test_what_cannot_be_is_refused_by_name(bo: Subscriber) -> None:
     with pytest.raises(TierUnknown):
         subscribing.change_plan(BO, "royal")
     with pytest.raises(AlreadySubscribed):
-        subscribing.subscribe(BO, "team", "USD", request_id=new_id())
+        bo.begin("team")
     with pytest.raises(NothingToResume):
         subscribing.resume(BO)
 
@@ -458,7 +489,7 @@ def test_a_refund_that_fails_at_the_bank_restores_both_parts(bo: Subscriber) -> 
 def test_an_invoice_of_nobody_of_ours_is_a_break_and_goes_back(bo: Subscriber) -> None:
     marketplace, stripe = bo.marketplace, bo.marketplace.stripe
     terms.change(marketplace.world, {"refunds_wait_for_balance": False})
-    marketplace.core.subscribing.subscribe(BO, "pro", "USD", request_id=new_id())  # makes the price
+    bo.begin("pro")  # makes the price
     (price,) = stripe.prices.list().data
     customer = stripe.customers.create({"email": "eve@example.com"})
     method = stripe.payment_methods.attach("pm_card_visa", {"customer": customer.id})
@@ -493,7 +524,7 @@ def test_a_payment_of_a_customer_for_nothing_of_ours_is_a_break(bo: Subscriber) 
 def test_either_webhook_of_a_payment_is_enough(bo: Subscriber) -> None:
     """`invoice.paid` is lost; the payment's own tells the same."""
     marketplace = bo.marketplace
-    bo.confirm(marketplace.core.subscribing.subscribe(BO, "pro", "USD", request_id=new_id()))
+    bo.confirm(bo.begin("pro"))
     for event in marketplace.undelivered():
         if event["type"] != "payment_intent.succeeded":
             marketplace._delivered.add(event["id"])

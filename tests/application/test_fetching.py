@@ -1,0 +1,101 @@
+"""What a webhook says too little of is asked for again, and everything else is left alone."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pytest
+from events import AT, EXAMPLES
+
+from mywork.application.fetching import Fetching
+from mywork.application.ports import (
+    FoundInvoice,
+    FoundSubscription,
+    PaidInvoice,
+    StaleSubscription,
+    UnnamedPayment,
+)
+from mywork.domain import breaks, subscription
+from mywork.domain.errors import PredecessorMissing
+from mywork.domain.identifiers import UserId
+
+LINES = EXAMPLES["subscription.invoice_paid.v1"].lines
+SNAPSHOT: Any = subscription.Snapshot(
+    "sub_1", "cus_1", "1", "pro", "USD", 2_900, "active", AT, AT, None, None, ""
+)
+
+
+@dataclass
+class FakeBilling:
+    """Knows one subscription and one invoice, `in_1`, which `pi_1` has paid."""
+
+    user_id: str = "bo"
+    paid_at: datetime | None = AT
+    amount_minor: int = 2_900
+    snapshot: Any = SNAPSHOT
+    asked: list[str] = field(default_factory=list)
+
+    def subscription(self, subscription_id: str) -> FoundSubscription:
+        self.asked.append(subscription_id)
+        return FoundSubscription(UserId(self.user_id), self.snapshot)
+
+    def invoice(self, invoice_id: str) -> FoundInvoice:
+        self.asked.append(invoice_id)
+        return FoundInvoice(
+            invoice_id=invoice_id,
+            user_id=UserId(self.user_id),
+            subscription_id="sub_1",
+            charge_id="ch_2" if self.amount_minor else "",
+            currency="USD",
+            amount_minor=self.amount_minor,
+            credit_minor=0,
+            lines=LINES,
+            paid_at=self.paid_at,
+        )
+
+    def invoice_of_payment(self, payment_intent_id: str) -> str:
+        return "in_1" if payment_intent_id == "pi_1" else ""
+
+
+def fetched(meaning: object, **known: Any) -> Any:
+    absent: Any = None
+    billing: Any = FakeBilling(**known)
+    return Fetching(absent, billing)(meaning)
+
+
+def test_what_says_enough_is_left_as_it_is() -> None:
+    command = subscription.EndGrace(UserId("bo"), AT)
+    assert fetched(command) is command
+    assert fetched(None) is None
+
+
+def test_a_subscription_is_fetched_and_ends_when_stripe_ended_it() -> None:
+    stale = StaleSubscription("sub_1", AT)
+    assert fetched(stale) == subscription.FollowSubscription(UserId("bo"), SNAPSHOT, AT)
+    ended_at = LINES[0].period_end
+    ended = subscription.Snapshot(
+        "sub_1", "cus_1", "1", "pro", "USD", 2_900, "canceled", AT, AT, None, ended_at, ""
+    )
+    assert fetched(stale, snapshot=ended).at == ended_at
+    assert fetched(stale, user_id="") is None
+
+
+def test_a_paid_invoice_is_fetched_with_its_charge() -> None:
+    recorded = fetched(PaidInvoice("in_1", AT))
+    assert (recorded.user_id, recorded.charge_id, recorded.lines) == ("bo", "ch_2", LINES)
+    assert recorded.at == AT
+    with pytest.raises(PredecessorMissing, match="not paid yet"):
+        fetched(PaidInvoice("in_1", AT), paid_at=None)
+
+
+def test_money_of_an_invoice_that_names_nobody_is_kept_in_a_break() -> None:
+    opened = fetched(PaidInvoice("in_1", AT), user_id="")
+    assert isinstance(opened, breaks.OpenBreak)
+    assert (opened.kind, opened.object_id) == ("unexpected_payment", "ch_2")
+    assert fetched(PaidInvoice("in_1", AT), user_id="", amount_minor=0) is None
+
+
+def test_a_payment_without_an_order_is_an_invoices_or_nobodys() -> None:
+    of_invoice = fetched(UnnamedPayment("pi_1", "nobody's", AT))
+    assert isinstance(of_invoice, subscription.RecordInvoice)
+    assert fetched(UnnamedPayment("pi_2", "nobody's", AT)) == "nobody's"
