@@ -39,6 +39,15 @@ def test_joining_again_changes_nothing(shop: Shop) -> None:
     assert len(shop.payments.accounts) == 1
 
 
+def test_joining_again_after_stripe_forgot_opens_no_second_account(shop: Shop) -> None:
+    """Keys live for a day; the answer to the first request may have been lost."""
+    first = join(shop)
+    shop.payments.by_key.clear()
+    shop.payments.calls.clear()
+    assert join(shop).seller == first.seller
+    assert "create_account" not in shop.payments.calls
+
+
 @pytest.mark.parametrize("fault", ["refuses", "hangs_up"])
 def test_a_crash_around_the_account_resumes_with_the_same_one(shop: Shop, fault: str) -> None:
     setattr(shop.payments, fault, [VendorUnavailable("no answer")])

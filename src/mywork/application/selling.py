@@ -48,14 +48,19 @@ class Selling:
         seller.decide(joining, seller.Absent())  # refuse bad input before anything is kept
         self._people.save(Person(user_id, username, email))
         self._handler.handle(envelope(joining, actor=user_id, command_id=f"join:{user_id}"))
+        return self._onboarding(seller_id, self._open_account(seller_id, country, email))
+
+    def _open_account(self, seller_id: SellerId, country: str, email: str) -> int:
+        """Once: Stripe forgets after a day that it was asked, and would open another one."""
+        state = self._handler.state(seller.decider, seller.stream_of(seller_id))
+        if seller.joined(state, seller_id).stripe_account_id:
+            return 0
         account_id = self._payments.create_account(
             seller_id, country, email, idempotency_key=seller.stream_of(seller_id)
         )
         opening = seller.OpenAccount(seller_id, account_id, self._clock.now())
-        outcome = self._handler.handle(
-            envelope(opening, actor=user_id, command_id=f"open:{account_id}")
-        )
-        return self._onboarding(seller_id, outcome.position)
+        sent = envelope(opening, actor=seller_id, command_id=f"open:{account_id}")
+        return self._handler.handle(sent).position
 
     def choose_schedule(self, user_id: UserId, schedule: seller.Schedule) -> int:
         """When the seller is paid without asking; returns the position."""
