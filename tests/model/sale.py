@@ -103,11 +103,11 @@ class Sale:
         return max(self.price - refunded - exposed, 0)
 
     def claim(self, asked: int, *, platform_bears_fee: bool = False, without: str = "") -> Claim:
-        """A further claim on the payment; what is not left of it is excess."""
+        """A further claim: as far as nobody bears the payment yet; the rest is excess."""
         claims = [refund.claim for refund in self.standing()] + self.withdrawn(without=without)
-        within = min(asked, max(self.price - sum(claim.asked for claim in claims), 0))
         by_seller = sum(claim.seller + claim.processing for claim in claims)
         in_all = by_seller + sum(claim.commission for claim in claims)
+        within = min(asked, self.price - in_all)
         _, commission, _ = self.parts
         due, _ = split(in_all + within, self.price - commission, commission)
         gross = min(max(due - by_seller, 0), within)

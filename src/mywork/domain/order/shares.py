@@ -52,12 +52,15 @@ def refundable_minor(state: Paid) -> int:
 
 
 def claim(state: Paid, asked_minor: int, *, platform_bears_fee: bool = False) -> Share:
-    """The share of a further `asked_minor`, in the order's currency."""
+    """The share of a further `asked_minor`, in the order's currency.
+
+    What nobody bears of an earlier claim leaves room for this one, and is not picked up by it.
+    """
     captured, division = state.payment.amount_minor, state.division
-    before = min(refunded_minor(state) + _withdrawn_minor(state), captured)
+    before = min(_borne_minor(state), captured)
     within = min(asked_minor, captured - before)
     claimed, claimed_by_seller = _claimed(state)
-    due = converted(before + within, state) - claimed - _uncovered_minor(state)
+    due = converted(before + within, state) - claimed
     amount = max(due, 0) if within else 0
     seller_due = _seller_part(claimed + amount, division) - claimed_by_seller
     gross = min(max(seller_due, 0), amount)
@@ -103,8 +106,26 @@ def _withdrawn(state: Paid) -> list[Dispute]:
     return [dispute for dispute in state.disputes.values() if dispute.disputed_minor]
 
 
-def _withdrawn_minor(state: Paid) -> int:
-    return sum(dispute.disputed_minor for dispute in _withdrawn(state))
+def _borne_minor(state: Paid) -> int:
+    """What somebody bears of all claims, in the order's currency; the rest is excess."""
+    refunds = (
+        _borne(refund.requested.asked_minor, refund.amount_minor - refund.excess_minor, state)
+        for refund in _claiming(state)
+    )
+    disputes = (
+        _borne(dispute.disputed_minor, dispute.seller_minor + dispute.commission_minor, state)
+        for dispute in _withdrawn(state)
+    )
+    return sum(refunds) + sum(disputes)
+
+
+def _borne(asked_minor: int, share_minor: int, state: Paid) -> int:
+    """Of a claim in the order's currency; a conversion may have rounded its last unit away."""
+    captured, settled = state.payment.amount_minor, state.division.amount_minor
+    rounding = 0 if state.division.currency == state.payment.currency else 1
+    if share_minor >= converted(asked_minor, state) - rounding:
+        return asked_minor
+    return (share_minor * captured * 2 + settled) // (settled * 2)
 
 
 def _claimed(state: Paid) -> tuple[int, int]:
@@ -115,19 +136,6 @@ def _claimed(state: Paid) -> tuple[int, int]:
     commission = sum(refund.commission_minor for refund in refunds)
     commission += sum(dispute.commission_minor for dispute in disputes)
     return seller + commission, seller
-
-
-def _uncovered_minor(state: Paid) -> int:
-    """What disputes took and nobody bears (yet): no later claim may pick that up as its own.
-
-    A conversion may round the last unit of a share away; that is not uncovered.
-    """
-    rounding = 0 if state.division.currency == state.payment.currency else 1
-    rests = (
-        converted(dispute.disputed_minor, state) - dispute.seller_minor - dispute.commission_minor
-        for dispute in _withdrawn(state)
-    )
-    return sum(rest for rest in rests if rest > rounding)
 
 
 def _seller_part(amount_minor: int, division: Division) -> int:
