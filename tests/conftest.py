@@ -123,6 +123,16 @@ def fresh_databases(postgres_server_url: str, _template: str) -> Callable[[], Da
     return contextmanager(partial(_database, postgres_server_url, template=_template))
 
 
+@pytest.fixture
+def copied_databases(postgres_server_url: str) -> Callable[[str], Databases]:
+    """Copies of a database as it is now; nobody may be connected to it."""
+
+    def copied(url: str) -> Iterator[str]:
+        yield from _database(postgres_server_url, template=url.rpartition("/")[2])
+
+    return contextmanager(copied)
+
+
 def _sibling(url: str, database: str) -> str:
     """The same server, another database."""
     return f"{url.rpartition('/')[0]}/{database}"

@@ -100,9 +100,7 @@ class Town:
         self.clock, self.fate, self.model = StillClock(), Fate(), Ledger()
         self.world = World(self.clock, seed=seed)
         self.wire = Wire(self.world, self.fate)
-        self.database = psycopg.connect(database_url, autocommit=True)
         self.settings = Settings(
-            database_url=SecretStr(database_url),
             stripe_secret_key=SecretStr("sk_test_town"),
             stripe_publishable_key="pk_test_town",
             stripe_webhook_secret=SecretStr("whsec_unused"),
@@ -119,6 +117,13 @@ class Town:
         self.ours: list[str] = []  # orders that a command of ours has just claimed money of
         self.broken: set[str] = set()  # objects under a break
         self.deaths: dict[str, int] = {}
+        self.open(database_url)
+
+    def open(self, database_url: str) -> None:
+        """Work on a database; after `close`, perhaps on another one, in the same world."""
+        self.database = psycopg.connect(database_url, autocommit=True)
+        change = {"database_url": SecretStr(database_url)}
+        self.settings = self.settings.model_copy(update=change)
         self.core, self.runner = self._built()
 
     def _built(self) -> tuple[bootstrap.Core, Runner]:
@@ -189,14 +194,18 @@ class Town:
         return self.world.all("", DELIVERIES)
 
     def deliver(self, delivery: dict[str, Any], copies: int = 1) -> None:
-        """Carry a webhook to the inbox, signed, as the endpoint takes it."""
+        """Carry a webhook to the inbox and be done with it."""
+        self.carry(delivery, copies)
+        self.lose(delivery)
+
+    def carry(self, delivery: dict[str, Any], copies: int = 1) -> None:
+        """To the inbox, signed, as the endpoint takes it."""
         event = self.world.find(delivery["account"], "event", delivery["event"])
         secret = self.world.find("", ENDPOINTS, delivery["endpoint"])["secret"]
         body, now = orjson.dumps(event), int(time.time())
         assert verify_signature(body, signature(body, secret, now), secret)
         source = CONNECT if "account" in event else PLATFORM
         self.core.inbox.store([event_receipt(source, body)] * copies)
-        self.lose(delivery)
 
     def lose(self, delivery: dict[str, Any]) -> None:
         self.world.remove("", DELIVERIES, delivery["id"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from random import Random
 
 from machine.checks import Watch
@@ -21,8 +22,13 @@ MOMENTS = (0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 30, 40)  # of a step at which
 def steps(seed: int, count: int) -> list[Step]:
     """The first `count` steps of a seed; the last one comes to rest."""
     chance, weights = Random(seed), WEIGHTS | _EXTRA
-    names = OPENING + chance.choices(list(weights), list(weights.values()), k=count)
-    return [(name, chance.randrange(2**32)) for name in names[: count - 1]] + [(REST, 0)]
+    names, likely = list(weights), list(accumulate(weights.values()))
+
+    def step(number: int) -> Step:
+        drawn, decides = chance.choices(names, cum_weights=likely)[0], chance.randrange(2**32)
+        return (OPENING[number] if number < len(OPENING) else drawn), decides
+
+    return [step(number) for number in range(count - 1)] + [(REST, 0)]
 
 
 @dataclass
