@@ -111,9 +111,15 @@ class Watch:
         book = self._town.model.book
         left, waiting = book.left("stripe:uncleared"), self._refunds_without_money()
         right_if(left == waiting, f"uncleared: {left}; Stripe waits with {waiting}")
-        named = self._town.broken
-        unnamed = {key for key in book.left("suspense:stripe") if key[1] not in named}
-        right_if(not unnamed, f"in suspense without a break: {unnamed}")
+        named: Counter[tuple[str, str]] = Counter()
+        for found in self._town.model.breaks.all.values():
+            named[found.currency, found.thing] -= found.amount
+        unnamed = {
+            key: (amount, named[key])
+            for key, amount in book.left("suspense:stripe").items()
+            if amount != named[key]
+        }
+        right_if(not unnamed, f"in suspense, and of breaks: {unnamed}")
 
     def _refunds_without_money(self) -> dict[tuple[str, str], int]:
         """Refunds that Stripe has made but not paid: its available balance is short."""

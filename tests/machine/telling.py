@@ -260,7 +260,7 @@ _DEBTS: dict[type, Tell] = {
 
 
 def _broken(town: Town, event: breaks.BreakOpened, at: datetime) -> None:
-    town.broken.add(event.object_id)
+    opened = town.model.breaks.opened
     match event.kind:
         case "unexpected_payment":
             charge = stripes(town, "charge", event.object_id)
@@ -270,10 +270,30 @@ def _broken(town: Town, event: breaks.BreakOpened, at: datetime) -> None:
             moved = stripes(town, "balance_transaction", event.break_id)
             _check_nobody_knows(town, moved)
             town.model.stripe.broken(moved, at)
-        case "unsettled_fact" | "exceeded_payment":
-            pass  # its money, if any, was posted by what it concerns
+            currency = moved["currency"].upper()
+            opened(event.break_id, event.object_id, currency, moved["amount"])
+        case "exceeded_payment":  # its money was posted by what it concerns
+            opened(event.break_id, event.object_id, *_excess(town, event))
+        case "unsettled_fact":
+            pass  # it opens and closes with Stripe's lateness, and moves nothing
         case _:
             raise Impossible(f"in this town nothing leads to {event}")
+
+
+def _excess(town: Town, event: breaks.BreakOpened) -> tuple[str, int]:
+    """What a refund or a lost dispute took beyond its payment, or a failed refund gave back."""
+    sale = town.model.sales.all[event.concerns.removeprefix("order-")]
+    dispute = sale.disputes.get(event.object_id)
+    excess = dispute.excess if dispute else sale.refund(event.object_id).claim.excess
+    if not excess:
+        raise Impossible(f"nothing is beyond its payment: {event}")
+    return sale.currency, excess if event.break_id.endswith(".returned") else -excess
+
+
+def _resolved(town: Town, event: breaks.BreakResolved, at: datetime) -> None:
+    """An unsettled fact, which moves nothing, is none of the model's."""
+    if event.break_id in town.model.breaks.all:
+        town.model.breaks.resolved(event.break_id, event.account, at)
 
 
 def _check_nobody_knows(town: Town, moved: dict[str, Any]) -> None:
@@ -319,7 +339,6 @@ _SILENT = (
     payout.BankPayoutBegun,
     payout.BankRetryScheduled,
     seller.PayoutScheduleChosen,
-    breaks.BreakResolved,
     breaks.PaymentReturnAsked,
 )
 _TELLS: dict[type, Tell] = (
@@ -358,6 +377,7 @@ _TELLS: dict[type, Tell] = (
         breaks.BreakOpened: _broken,
         breaks.BreakSettled: _settled,
         breaks.BreakFundsAvailable: _break_matured,
+        breaks.BreakResolved: _resolved,
         breaks.PaymentReturned: _returned,
         breaks.PaymentReturnFailed: _return_failed,
         breaks.PaymentReturnSettled: _settled,

@@ -106,6 +106,7 @@ class Town:
             stripe_webhook_secret=SecretStr("whsec_unused"),
             stripe_connect_webhook_secret=SecretStr("whsec_unused"),
             app_url="http://localhost:3000",
+            mywork_reserves='{"new": 500, "verified": 333}',
         )
         self._stripe = stripe.StripeClient("sk_test_town", http_client=InProcess(self.world)).v1
         self._open_endpoints()
@@ -115,7 +116,6 @@ class Town:
         self.asked: dict[str, tuple[int | None, bool]] = {}  # refund -> amount, platform bears fee
         self.buyers: dict[str, UserId] = {}  # by order
         self.ours: list[str] = []  # orders that a command of ours has just claimed money of
-        self.broken: set[str] = set()  # objects under a break
         self.deaths: dict[str, int] = {}
         self.open(database_url)
 
@@ -132,7 +132,7 @@ class Town:
         billing = StripeBilling("sk_test_town", http_client=self.wire)
         outside = bootstrap.Outside(self.clock, payments, identity, Queue(), FakeMail(), billing)
         core = bootstrap.build(self.settings, outside)
-        wanted = {"reactions", "breaks"}  # what the write path itself reads
+        wanted = {"reactions", "breaks", "sales"}  # what the write path itself reads
         followers = [follower for follower in core.followers() if follower.name in wanted]
         return core, Runner(core.store, followers)
 

@@ -104,7 +104,7 @@ class Disputes:
             anew = sale.claim(claim.asked, without=dispute_id)
             claim.seller = max(anew.seller, aside)
             claim.commission = min(max(anew.commission, claim.commission), held - claim.seller)
-        dispute.held = 0
+        dispute.held, dispute.excess = 0, held - claim.seller - claim.commission
         self._book.post(
             sale.currency,
             at,
@@ -112,7 +112,7 @@ class Disputes:
                 (f"seller:{sale.seller}:disputed", aside),
                 *sale.take(claim.seller - aside),
                 (COMMISSION, claim.commission),
-                (SUSPENSE, held - claim.seller - claim.commission, dispute_id),
+                (SUSPENSE, dispute.excess, dispute_id),
             ],
             credit=[(HELD, held, dispute_id)],
         )

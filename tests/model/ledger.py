@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import datetime
 
 from model.book import Book, impossible_unless
+from model.breaks import Breaks
 from model.debts import Debts
 from model.disputes import Disputes
 from model.payouts import Payouts
@@ -17,7 +18,8 @@ class Ledger:
     def __init__(self) -> None:
         self.book = Book()
         self.sales = Sales(self.book)
-        self.unexpected = UnexpectedPayments(self.book)
+        self.breaks = Breaks(self.book)
+        self.unexpected = UnexpectedPayments(self.book, self.breaks)
         self.refunds = Refunds(self.book, self.sales)
         self.disputes = Disputes(self.book, self.sales)
         self.debts = Debts(self.book)

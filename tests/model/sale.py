@@ -51,6 +51,7 @@ class Dispute:
     claim: Claim | None = None  # once its money was withdrawn
     held: int = 0
     fee: int = 0  # borne by the seller
+    excess: int = 0  # lost, and more than the payment had room for
     outcome: str = ""
     moved: set[str] = field(default_factory=set)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from model.book import Book, impossible_unless
+from model.breaks import Breaks
 
 UNCLEARED, SUSPENSE = "stripe:uncleared", "suspense:stripe"
 
@@ -17,14 +18,16 @@ class Unexpected:
 
 
 class UnexpectedPayments:
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, breaks: Breaks) -> None:
         self._book = book
+        self._breaks = breaks
         self.by_charge: dict[str, Unexpected] = {}
         self.refunds: dict[str, str] = {}  # Stripe's refund -> its stage: made, ended
 
     def paid(self, charge: str, currency: str, amount: int, at: datetime) -> None:
         impossible_unless(charge not in self.by_charge, f"{charge} is unexpected twice")
         self.by_charge[charge] = Unexpected(charge, currency, amount)
+        self._breaks.opened(charge, charge, currency, amount)
         self._book.post(
             currency,
             at,
@@ -47,6 +50,7 @@ class UnexpectedPayments:
         self._move(found, refund, -found.returned.pop(refund), at)
 
     def _move(self, found: Unexpected, refund: str, amount: int, at: datetime) -> None:
+        self._breaks.moved(found.charge, -amount)
         self._book.post(
             found.currency,
             at,

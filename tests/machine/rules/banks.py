@@ -25,7 +25,7 @@ def ask_for_payout(town: Town, chance: Random) -> None:
     expected = town.model.payouts.refusals(seller_id, currency, now, now)
     paying_out = town.core.paying_out
     answer = town.ask(lambda: paying_out.request(seller_id, currency, request_id=request_id))
-    agreed(answer, expected)
+    agreed(answer, expected, {"SellerHasOpenBreak"} if town.model.breaks.all else ())
 
 
 @rule(1)

@@ -4,7 +4,8 @@ from random import Random
 
 from machine.rules.registry import agreed, one_of, rule
 from machine.town import Town
-from mywork.domain.identifiers import SellerId, UserId
+from mywork.domain import breaks
+from mywork.domain.identifiers import BreakId, SellerId, UserId
 
 
 @rule(2)
@@ -42,3 +43,20 @@ def approve_a_write_off(town: Town, chance: Random) -> None:
     reasons = {"SecondPersonNeeded": by == proposer, "DebtInsufficient": amount > debts.owed[found]}
     answer = town.ask(lambda: approve(SellerId(UserId(seller_id)), currency, amount, by=UserId(by)))
     agreed(answer, {reason for reason, holds in reasons.items() if holds})
+
+
+PLACES = ("bank", "capital", "expense:bad_debt", "rounding")
+
+
+@rule(3)
+def explain_a_break(town: Town, chance: Random) -> None:
+    """Somebody of ours says where the money of a break goes; now and then too late."""
+    known = list(town.model.breaks.all.values())
+    found = one_of(
+        chance, [item for item in known if item.open] if chance.random() < 0.9 else known
+    )
+    if found is None:
+        return
+    place = chance.choice(PLACES) if found.amount else ""
+    command = breaks.ResolveBreak(BreakId(found.id), place, "it was looked into", town.clock.now())
+    agreed(town.command(command, "finance"), set() if found.open else {"BreakNotOpen"})

@@ -27,10 +27,14 @@ def one_of(chance: Random, things: Iterable[T]) -> T | None:
     return chance.choice(found) if found else None
 
 
-def agreed(answer: Any, expected: Collection[str]) -> None:
-    """The product refuses if and only if the model does, for a reason that the model has."""
+def agreed(answer: Any, expected: Collection[str], perhaps: Collection[str] = ()) -> None:
+    """The product refuses if and only if the model does, for a reason that the model has.
+
+    `perhaps` are reasons that it may know a moment later.
+    """
     if isinstance(answer, str):
         if answer:  # else Stripe did not answer, and nobody knows
-            assert answer in expected, f"refused: {answer}; the model has {expected}"
+            known = {*expected, *perhaps}
+            assert answer in known, f"refused: {answer}; the model has {known}"
     else:
         assert not expected, f"not refused, yet the model has {expected}: {answer}"

@@ -8,7 +8,7 @@ import stripe
 from machine.rules.registry import RECENT, one_of, rule
 from machine.town import Product, Town, Wish
 from mywork.application.commands import envelope
-from mywork.domain import order, product
+from mywork.domain import order, product, seller
 from mywork.domain.identifiers import OrderId, ProductId, SellerId, UserId, derived_id
 from mywork.sandbox.stripe.outcomes import decide
 
@@ -46,6 +46,17 @@ def join(town: Town, chance: Random) -> None:
         town.sellers.append(seller_id)
         if chance.random() < 0.9:
             decide(town.world, "accounts", joined.seller.stripe_account_id, "onboard")
+
+
+@rule(1)
+def verify(town: Town, chance: Random) -> None:
+    """A seller's level says what is kept in reserve of later orders."""
+    seller_id = one_of(chance, town.sellers)
+    if seller_id is None:
+        return
+    level: seller.Level = chance.choice(["new", "verified", "trusted"])
+    verifying = town.core.selling.verify
+    town.ask(lambda: verifying(seller_id, level, actor=UserId("admin"), reason="papers"))
 
 
 @rule(2)
