@@ -158,6 +158,15 @@ _examples: list[Any] = [
     subscription.InvoiceRefundSettled(
         "bo", "in_1", "re_2", "txn_7", "USD", 2_900, 2_900, 0, 0, None
     ),
+    subscription.InvoiceDisputed("bo", "in_1", "dp_2", "ch_2", "USD", 2_900, "fraudulent", False),
+    subscription.InvoiceDisputeMoved("bo", "in_1", "dp_2", "txn_8", "USD", 2_900, 2_900),
+    subscription.InvoiceDisputeClosed(
+        "bo", "in_1", "dp_2", "lost", "USD", 2_900, 967, 1_933, 0, 0, FIRST_OF_DECEMBER,
+        MONTH_LATER,
+    ),
+    subscription.InvoiceDisputeSettled(
+        "bo", "in_1", "dp_2", "txn_8", "USD", 2_900, 1_500, None
+    ),
     debt.DebtReclassified("ada", "USD", 5_000, AT - timedelta(days=31)),
     debt.DebtRecouped("ada", "USD", 2_000),
     debt.WriteOffProposed("ada", "USD", 3_000, "the seller has gone", "user_fin"),

@@ -604,3 +604,31 @@ def _invoice_converted(m: Marketplace) -> Iterator[None]:
     told(m)
     yield
     m.settle()
+
+
+def subscription_disputed(m: Marketplace) -> str:
+    bo = subscribed(m)
+    bo.until(2026, 12, 2)
+    charge = m.world.find("", "charge", bo.charges()[0])
+    opened: str = disputes.open_(m.world, "", charge, disputes.Opening())["id"]
+    return opened
+
+
+@row(
+    "subscription disputed, with its fee",
+    subscription.InvoiceDisputeMoved,
+    subscription.InvoiceDisputeSettled,
+)
+def _invoice_disputed(m: Marketplace) -> Iterator[None]:
+    subscription_disputed(m)
+    yield
+    m.settle()
+
+
+@row("subscription dispute lost, after a month end", subscription.InvoiceDisputeClosed)
+def _invoice_dispute_lost(m: Marketplace) -> Iterator[None]:
+    dispute_id = subscription_disputed(m)
+    m.settle()
+    yield
+    disputes.lose(m.world, "", dispute_id)
+    m.settle()

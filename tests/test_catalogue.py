@@ -41,6 +41,7 @@ DIVIDING = {
     subscription.InvoiceRefundFailed,
     subscription.InvoiceRefundSettled,
     subscription.InvoiceConverted,
+    subscription.InvoiceDisputeClosed,
     breaks.PaymentReturnSettled,
 }
 

@@ -70,6 +70,9 @@ FOLLOW_UPS: dict[str, Any] = {
     "subscription.invoice_refund_failed.v1": Deadline(
         "recognise_revenue", "bo/in_1/re_2-failed/2027-01-01", JANUARY
     ),
+    "subscription.invoice_dispute_closed.v1": Deadline(
+        "recognise_revenue", "bo/in_1/dp_2/2027-01-01", JANUARY
+    ),
     "subscription.invoice_settled.v1": Deadline(
         "make_subscription_funds_available", "bo/txn_6", AT + timedelta(days=2)
     ),
@@ -109,6 +112,15 @@ def test_a_refund_that_is_available_later_ripens() -> None:
     assert react(recorded(later)) == (
         Deadline("make_subscription_funds_available", "bo/txn_7", DECEMBER),
     )
+
+
+def test_what_no_invoice_covers_of_a_lost_dispute_is_a_break() -> None:
+    closed = EXAMPLES["subscription.invoice_dispute_closed.v1"]
+    *_, found = react(recorded(replace(closed, revenue_minor=933, excess_minor=1_000)))
+    told = {"currency": "USD", "amount_minor": -1_000, "concerns": "subscription-bo"}
+    expected = {"break_id": "dp_2.excess", "object_id": "dp_2"} | told
+    assert found == Effect("stream:3:open_break", "open_break", expected)
+    assert react(recorded(replace(closed, outcome="won", held_minor=0))) == ()
 
 
 def test_a_free_order_never_expires() -> None:

@@ -68,6 +68,15 @@ def test_a_refund_of_a_subscription_settles_going_out_and_coming_back(
     assert (command.stripe_refund_id, command.amount_minor) == ("re_1", amount)
 
 
+@pytest.mark.parametrize(("category", "amount"), [("dispute", -2_900), ("dispute_reversal", 2_900)])
+def test_a_dispute_of_a_subscription_settles_with_its_fee(category: str, amount: int) -> None:
+    moved = transaction(category, amount, fee_minor=1_500, object_id="dp_1")
+    command = meaning(moved, "subscription-bo")
+    assert isinstance(command, subscription.SettleInvoiceDispute)
+    assert (command.user_id, command.dispute_id) == ("bo", "dp_1")
+    assert (command.amount_minor, command.fee_minor) == (amount, 1_500)
+
+
 def test_a_charge_in_a_break_settles_the_break() -> None:
     command = meaning(transaction(), "break-ch_1")
     assert isinstance(command, breaks.SettleBreak)

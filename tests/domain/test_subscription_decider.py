@@ -389,6 +389,114 @@ def test_a_refund_settles_going_out_and_coming_back() -> None:
     )
 
 
+# Disputes -----------------------------------------------------------------------------------
+
+DISPUTED, MOVED = example("invoice_disputed"), example("invoice_dispute_moved")
+LOST, DISPUTE_SETTLED = example("invoice_dispute_closed"), example("invoice_dispute_settled")
+DISPUTE: Any = subscription.OpenInvoiceDispute(
+    "bo", "dp_2", "ch_2", "USD", 2_900, "fraudulent", False, AT
+)  # fmt: skip
+LOSE: Any = subscription.CloseInvoiceDispute("bo", "dp_2", "lost", FIRST_OF_DECEMBER)
+WIN: Any = replace(LOSE, outcome="won")
+
+disputed = settled.given(DISPUTED)
+held = disputed.given(MOVED)
+
+
+def move(amount_minor: int, transaction_id: str = "txn_8", currency: str = "USD") -> Any:
+    return subscription.MoveInvoiceDispute(
+        "bo", "dp_2", transaction_id, currency, amount_minor, AT  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def settle_dispute(**changes: Any) -> Any:
+    command: Any = subscription.SettleInvoiceDispute(
+        "bo", "txn_8", "dp_2", "USD", -2_900, 1_500, None, AT
+    )
+    return replace(command, **changes)
+
+
+def test_a_dispute_holds_what_it_takes_until_it_is_decided() -> None:
+    settled.when(DISPUTE).then(DISPUTED)
+    disputed.when(DISPUTE).nothing_new()
+    disputed.when(move(-2_900)).then(MOVED)
+    held.when(move(-2_900)).nothing_new()
+    back = replace(MOVED, transaction_id="txn_9", amount_minor=-2_900, held_minor=-2_900)
+    held.when(move(2_900, "txn_9")).then(back)
+    won = replace(LOST, outcome="won", held_minor=0, deferred_minor=0, revenue_minor=0)
+    held.given(back).when(WIN).then(won)
+    held.given(back, won).when(replace(RECOGNISE, at=MONTH_LATER)).then(
+        replace(
+            example("revenue_recognised"),
+            through=MONTH_LATER, amount_minor=2_900, deferred_minor=0,
+        )
+    )  # fmt: skip
+
+
+def test_what_must_come_before_a_dispute() -> None:
+    for before in (active, paid):
+        before.when(DISPUTE).refused(PredecessorMissing)
+    for command in (move(-2_900), LOSE, settle_dispute()):
+        settled.when(command).refused(PredecessorMissing)
+    for command in (move(-2_900, currency="EUR"), settle_dispute(currency="EUR")):
+        disputed.when(command).refused(PaymentDisagrees, "settled in USD")
+
+
+def test_a_lost_dispute_takes_first_what_is_not_earned() -> None:
+    held.when(LOSE).then(LOST)
+    lost = held.given(LOST)
+    lost.when(LOSE).nothing_new()
+    lost.when(WIN).nothing_new()
+    (earned,) = lost.when(replace(RECOGNISE, at=MONTH_LATER)).events()
+    assert earned.amount_minor == 1_933  # what was earned before, and is booked at a month's end
+    lost.when(REFUND).refused(PaymentDisagrees, r"0\.00 USD is left")
+
+
+def test_a_lost_dispute_takes_no_more_than_refunds_left() -> None:
+    refunded = replace(
+        example("invoice_refunded"),
+        asked_minor=900, amount_minor=900, deferred_minor=900, revenue_minor=0,
+    )  # fmt: skip
+    settled.given(refunded, DISPUTED, MOVED).when(LOSE).then(
+        replace(LOST, deferred_minor=67, revenue_minor=1_933, excess_minor=900)
+    )
+
+
+def test_an_inquiry_takes_nothing() -> None:
+    closed = replace(LOSE, outcome="inquiry_closed")
+    settled.when(replace(DISPUTE, inquiry=True)).then(replace(DISPUTED, inquiry=True))
+    (event,) = disputed.when(closed).events()
+    assert (event.held_minor, event.deferred_minor, event.revenue_minor) == (0, 0, 0)
+
+
+def test_a_dispute_settles_with_its_fee_each_way() -> None:
+    held.when(settle_dispute()).then(DISPUTE_SETTLED)
+    known = held.given(DISPUTE_SETTLED)
+    known.when(settle_dispute()).nothing_new()
+    back = settle_dispute(transaction_id="txn_9", amount_minor=2_900, fee_minor=-1_500)
+    known.when(back).then(
+        replace(DISPUTE_SETTLED, transaction_id="txn_9", amount_minor=-2_900, fee_minor=-1_500)
+    )
+
+
+def test_a_dispute_abroad_moves_at_the_rate_of_its_day() -> None:
+    euros = replace(PAID, invoice_id="in_5", charge_id="ch_3", currency="EUR")
+    before = active.given(euros)
+    settle = replace(SETTLE, charge_id="ch_3", amount_minor=3_190, exchange_rate="1.1")
+    before = before.given(*before.when(settle).events())
+    opened = replace(DISPUTE, charge_id="ch_3", currency="EUR")
+    before = before.given(*before.when(opened).events())
+    before = before.given(*before.when(move(-3_480)).events())
+    (lost,) = before.when(LOSE).events()
+    assert (lost.held_minor, lost.exchange_loss_minor, lost.excess_minor) == (3_480, 290, 0)
+    assert (lost.deferred_minor, lost.revenue_minor) == (1_064, 2_126)
+    (back,) = before.when(move(3_335, "txn_9")).events()
+    assert (back.amount_minor, back.held_minor) == (-3_335, -3_480)
+
+
+# Other money --------------------------------------------------------------------------------
+
+
 def test_settled_in_another_currency_it_is_earned_in_that_one() -> None:
     euros = replace(PAID, invoice_id="in_5", charge_id="ch_3", currency="EUR")
     earned = replace(example("revenue_recognised"), invoice_id="in_5", currency="EUR")
@@ -449,6 +557,10 @@ def test_funds_become_available_when_stripe_said() -> None:
     settled.given(example("funds_available")).when(ripen("txn_6", AT + 3 * DAY)).nothing_new()
     later = replace(example("invoice_refund_settled"), available_on=AT + DAY, fee_minor=5)
     refunded = settled.given(example("invoice_refunded"), later)
+    of_dispute = replace(DISPUTE_SETTLED, available_on=AT + DAY)
+    held.given(of_dispute).when(ripen("txn_8", AT + DAY)).then(
+        replace(example("funds_available"), transaction_id="txn_8", net_minor=-4_400)
+    )
     refunded.when(ripen("txn_7", AT + DAY)).then(
         replace(example("funds_available"), transaction_id="txn_7", net_minor=-2_905)
     )

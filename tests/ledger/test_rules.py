@@ -387,6 +387,59 @@ RULES: list[tuple[str, Any, Lines]] = [
         },
     ),
     (
+        "a bank takes a subscription's payment back",
+        EXAMPLES["subscription.invoice_dispute_moved.v1"],
+        {"disputes:held": 2_900, "stripe:uncleared": -2_900},
+    ),
+    (
+        "it comes back at another rate",
+        replace(
+            EXAMPLES["subscription.invoice_dispute_moved.v1"],
+            amount_minor=-2_850,
+            held_minor=-2_900,
+        ),
+        {"disputes:held": -2_900, "fx:gain_loss": 50, "stripe:uncleared": 2_850},
+    ),
+    (
+        "that dispute is won, and the money comes back",
+        replace(
+            EXAMPLES["subscription.invoice_dispute_moved.v1"],
+            amount_minor=-2_900,
+            held_minor=-2_900,
+        ),
+        {"disputes:held": -2_900, "stripe:uncleared": 2_900},
+    ),
+    (
+        "that dispute is lost",
+        EXAMPLES["subscription.invoice_dispute_closed.v1"],
+        {
+            "subscriptions:deferred": 967,
+            "revenue:subscriptions": 1_933,
+            "disputes:held": -2_900,
+        },
+    ),
+    (
+        "more than was left is lost, at another rate",
+        replace(
+            EXAMPLES["subscription.invoice_dispute_closed.v1"],
+            revenue_minor=933,
+            excess_minor=900,
+            exchange_loss_minor=100,
+        ),
+        {
+            "subscriptions:deferred": 967,
+            "revenue:subscriptions": 933,
+            "suspense:stripe": 900,
+            "fx:gain_loss": 100,
+            "disputes:held": -2_900,
+        },
+    ),
+    (
+        "that dispute's transaction, with its fee",
+        EXAMPLES["subscription.invoice_dispute_settled.v1"],
+        {"stripe:uncleared": 2_900, "expense:dispute": 1_500, "stripe:available": -4_400},
+    ),
+    (
         "an unexpected payment that settled in another currency",
         EXAMPLES["break.converted.v1"],
         {
@@ -455,10 +508,10 @@ def test_what_concerns_a_stripe_object_names_it() -> None:
     for account, object_id in named:
         by_account.setdefault(account, set()).add(object_id)
     assert by_account["stripe:uncleared"] == {
-        "ch_1", "tr_1", "ch_9", "re_1", "dp_1", "trr_1", "ch_2", "re_2", "ch_3", "re_9",
+        "ch_1", "tr_1", "ch_9", "re_1", "dp_1", "trr_1", "ch_2", "re_2", "ch_3", "dp_2", "re_9",
     }  # fmt: skip
 
-    assert by_account["suspense:stripe"] == {"ch_9", "re_1"}
+    assert by_account["suspense:stripe"] == {"ch_9", "re_1", "dp_2"}
     assert by_account["seller:ada:pending"] == {""}
 
 

@@ -136,16 +136,24 @@ def _dispute_closed(recorded: Recorded, event: order.DisputeClosed) -> Sequence[
 
 
 def _excess(
-    event: order.RefundCreated | order.RefundFailed | order.DisputeClosed, object_id: str
+    event: order.RefundCreated
+    | order.RefundFailed
+    | order.DisputeClosed
+    | subscription.InvoiceDisputeClosed,
+    object_id: str,
 ) -> dict[str, Any]:
-    """Money beyond its order's payment, negative where it went."""
+    """Money beyond the payment that it was of, negative where it went."""
     back = isinstance(event, order.RefundFailed)
+    if isinstance(event, subscription.InvoiceDisputeClosed):
+        concerns = subscription.stream_of(event.user_id)
+    else:
+        concerns = order.stream_of(event.order_id)
     return {
         "break_id": f"{object_id}.{'returned' if back else 'excess'}",
         "object_id": object_id,
         "currency": event.currency,
         "amount_minor": event.excess_minor if back else -event.excess_minor,
-        "concerns": order.stream_of(event.order_id),
+        "concerns": concerns,
     }
 
 
@@ -203,17 +211,35 @@ def _of_subscription(recorded: Recorded, event: subscription.Event) -> Sequence[
         case subscription.InvoiceRefundFailed():
             moments = subscription.month_ends(event.failed_at, event.earned_by)
             return _earning(event, f"{event.stripe_refund_id}-failed", moments)
-        case subscription.InvoiceSettled() | subscription.InvoiceRefundSettled():
+        case subscription.InvoiceDisputeClosed() if event.held_minor:
+            return _invoice_lost(recorded, event)
+        case (
+            subscription.InvoiceSettled()
+            | subscription.InvoiceRefundSettled()
+            | subscription.InvoiceDisputeSettled()
+        ):
             subject = f"{user_id}/{event.transaction_id}"
             return _ripening(MAKE_SUBSCRIPTION_FUNDS_AVAILABLE, subject, event.available_on)
         case _:
             return ()
 
 
+def _invoice_lost(
+    recorded: Recorded, event: subscription.InvoiceDisputeClosed
+) -> Sequence[Effect | Deadline]:
+    """Earned differently from now on; and what nobody covers must be looked at."""
+    moments = subscription.month_ends(event.closed_at, event.earned_by)
+    due = _earning(event, event.dispute_id, moments)
+    if not event.excess_minor:
+        return due
+    return (*due, _effect(recorded, OPEN_BREAK, _excess(event, event.dispute_id)))
+
+
 def _earning(
     event: subscription.InvoicePaid
     | subscription.InvoiceRefunded
-    | subscription.InvoiceRefundFailed,
+    | subscription.InvoiceRefundFailed
+    | subscription.InvoiceDisputeClosed,
     cause: str,
     moments: Sequence[datetime],
 ) -> Sequence[Deadline]:

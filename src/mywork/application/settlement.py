@@ -178,7 +178,22 @@ def _settle_payout(
 
 def _settle_subscription(
     transaction: BalanceTransaction, user_id: UserId
-) -> subscription.SettleInvoice | subscription.SettleInvoiceRefund:
+) -> (
+    subscription.SettleInvoice
+    | subscription.SettleInvoiceRefund
+    | subscription.SettleInvoiceDispute
+):
+    if transaction.category in {"dispute", "dispute_reversal"}:
+        return subscription.SettleInvoiceDispute(
+            user_id=user_id,
+            transaction_id=transaction.id,
+            dispute_id=DisputeId(transaction.object_id),
+            currency=transaction.currency,
+            amount_minor=transaction.amount_minor,
+            fee_minor=transaction.fee_minor,
+            available_on=transaction.available_on,
+            at=transaction.created,
+        )
     if transaction.category in {"refund", "refund_failure"}:
         return subscription.SettleInvoiceRefund(
             user_id=user_id,

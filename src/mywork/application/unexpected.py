@@ -18,6 +18,7 @@ Settlement = (
     | payout.SettleReversal
     | subscription.SettleInvoice
     | subscription.SettleInvoiceRefund
+    | subscription.SettleInvoiceDispute
     | breaks.SettleBreak
     | breaks.SettleReturn
 )
@@ -28,6 +29,7 @@ Fact = (
     | order.ReinstateDispute
     | payout.RecordReversal
     | subscription.RecordInvoiceRefund
+    | subscription.MoveInvoiceDispute
 )
 Payment = order.PayOrder | subscription.RecordInvoice
 
@@ -75,7 +77,7 @@ def _object_of(command: Settlement) -> str:
             return command.charge_id
         case order.SettleRefund() | subscription.SettleInvoiceRefund() | breaks.SettleReturn():
             return command.stripe_refund_id
-        case order.SettleDispute():
+        case order.SettleDispute() | subscription.SettleInvoiceDispute():
             return command.dispute_id
         case payout.SettleTransfer():
             return command.transfer_id
@@ -140,7 +142,7 @@ def undeliverable(receipt: Receipt, note: str, at: datetime) -> breaks.OpenBreak
 
 
 def exceeded(told: Mapping[str, Any], at: datetime) -> breaks.OpenBreak:
-    """The break of what refunds and disputes took beyond an order's payment."""
+    """The break of what refunds and disputes took beyond a payment."""
     return breaks.OpenBreak(
         break_id=BreakId(told["break_id"]),
         kind="exceeded_payment",

@@ -8,10 +8,15 @@ from collections.abc import Iterator, Sequence
 
 from mywork.adapters.stripe.reading import Json, id_of, moment, money
 from mywork.application.ports import Unplaced
-from mywork.domain import order
-from mywork.domain.identifiers import DisputeId, OrderId
+from mywork.domain import order, subscription
+from mywork.domain.identifiers import DisputeId, OrderId, UserId
 
-Command = order.OpenDispute | order.WithdrawDispute | order.ReinstateDispute | order.CloseDispute
+OfOrder = order.OpenDispute | order.WithdrawDispute | order.ReinstateDispute | order.CloseDispute
+OfSubscription = (
+    subscription.OpenInvoiceDispute
+    | subscription.MoveInvoiceDispute
+    | subscription.CloseInvoiceDispute
+)
 
 _OUTCOMES: dict[str, order.DisputeOutcome] = {
     "won": "won",
@@ -24,14 +29,19 @@ _OUTCOMES: dict[str, order.DisputeOutcome] = {
 def told(event: Json) -> Unplaced:
     dispute = event["data"]["object"]
 
-    def commands(stream: str) -> Sequence[Command]:
-        category, _, identifier = stream.partition("-")
-        return tuple(_of_order(event, OrderId(identifier))) if category == "order" else ()
+    def commands(stream: str) -> Sequence[OfOrder | OfSubscription]:
+        match stream.partition("-"):
+            case "order", _, identifier:
+                return tuple(_of_order(event, OrderId(identifier)))
+            case "subscription", _, identifier:
+                return tuple(_of_subscription(event, UserId(identifier)))
+            case _:
+                return ()
 
     return Unplaced(id_of(dispute["charge"]), commands)
 
 
-def _of_order(event: Json, order_id: OrderId) -> Iterator[Command]:
+def _of_order(event: Json, order_id: OrderId) -> Iterator[OfOrder]:
     dispute = event["data"]["object"]
     yield _opened(dispute, order_id)
     for transaction in sorted(dispute["balance_transactions"], key=lambda t: t["created"]):
@@ -83,6 +93,30 @@ def _moved(
         fee_minor=-fee_minor,
         at=moment(transaction["created"]),
     )
+
+
+def _of_subscription(event: Json, user_id: UserId) -> Iterator[OfSubscription]:
+    dispute = event["data"]["object"]
+    dispute_id = DisputeId(dispute["id"])
+    currency, amount_minor = money(dispute, "amount")
+    yield subscription.OpenInvoiceDispute(
+        user_id=user_id,
+        dispute_id=dispute_id,
+        charge_id=id_of(dispute["charge"]),
+        currency=currency,
+        amount_minor=amount_minor,
+        reason=dispute["reason"],
+        inquiry=dispute["status"].startswith("warning_"),
+        at=moment(dispute["created"]),
+    )
+    for transaction in sorted(dispute["balance_transactions"], key=lambda t: t["created"]):
+        moved = money(transaction, "amount")
+        at = moment(transaction["created"])
+        yield subscription.MoveInvoiceDispute(user_id, dispute_id, transaction["id"], *moved, at)
+    outcome = _OUTCOMES.get(dispute["status"])
+    if outcome is not None and event["type"] == "charge.dispute.closed":
+        at = moment(event["created"])
+        yield subscription.CloseInvoiceDispute(user_id, dispute_id, outcome, at)
 
 
 def warned(event: Json) -> Unplaced:

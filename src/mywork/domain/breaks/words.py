@@ -10,7 +10,7 @@ Kind = Literal[
     "unexpected_payment",  # a payment that disagrees with its order, or has none
     "unexplained_transaction",  # a Stripe balance transaction that no fact of ours explains
     "unsettled_fact",  # a fact of ours whose balance transaction does not come
-    "exceeded_payment",  # refunds and lost disputes took more than their order's payment
+    "exceeded_payment",  # refunds and lost disputes took more than was paid
     "foreign_balance",  # a transaction of a Stripe balance that these books do not keep
     "undeliverable_fact",  # a receipt that could not be worked after every retry
 ]

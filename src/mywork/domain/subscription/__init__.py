@@ -1,9 +1,9 @@
 """A user's subscription: what is asked of Stripe, what it says, and what is paid and earned.
 
-Read `plans`, then the words (`contract`, `invoice`, `funds`: commands and events), then `states`,
-then what is decided: `requesting` (what a user may ask), `following` (what Stripe says became of
-it), `earning` (paid, deferred, earned, refunded), `settling`; `deferral` says what is not earned
-yet. `decider` puts it together.
+Read `plans`, then the words (`contract`, `invoice`, `dispute`, `funds`: commands and events), then
+`states`, then what is decided: `requesting` (what a user may ask), `following` (what Stripe says
+became of it), `earning` (paid, deferred, earned, refunded), `disputing`, `settling`; `deferral`
+says what is not earned yet. `decider` puts it together.
 """
 
 from mywork.domain.subscription.contract import (
@@ -46,6 +46,17 @@ from mywork.domain.subscription.decider import (
 )
 from mywork.domain.subscription.deferral import (
     month_ends,
+)
+from mywork.domain.subscription.dispute import (
+    CloseInvoiceDispute,
+    DisputeOutcome,
+    InvoiceDisputeClosed,
+    InvoiceDisputed,
+    InvoiceDisputeMoved,
+    InvoiceDisputeSettled,
+    MoveInvoiceDispute,
+    OpenInvoiceDispute,
+    SettleInvoiceDispute,
 )
 from mywork.domain.subscription.evolving import (
     evolve,
@@ -111,11 +122,13 @@ __all__ = [
     "CancellationScheduled",
     "CancellationWithdrawn",
     "ChangePlan",
+    "CloseInvoiceDispute",
     "Command",
     "ConcludeInvoiceRefund",
     "CreditApplied",
     "CreditGranted",
     "CustomerOpened",
+    "DisputeOutcome",
     "EndGrace",
     "Ended",
     "Event",
@@ -124,6 +137,10 @@ __all__ = [
     "GraceEnded",
     "Invoice",
     "InvoiceConverted",
+    "InvoiceDisputeClosed",
+    "InvoiceDisputeMoved",
+    "InvoiceDisputeSettled",
+    "InvoiceDisputed",
     "InvoiceFailed",
     "InvoicePaid",
     "InvoiceRefundFailed",
@@ -133,8 +150,10 @@ __all__ = [
     "InvoiceSettled",
     "Line",
     "MakeSubscriptionFundsAvailable",
+    "MoveInvoiceDispute",
     "Nothing",
     "OpenCustomer",
+    "OpenInvoiceDispute",
     "PeriodBegun",
     "Plan",
     "PlanChangeRefused",
@@ -152,6 +171,7 @@ __all__ = [
     "RevenueRecognised",
     "Running",
     "SettleInvoice",
+    "SettleInvoiceDispute",
     "SettleInvoiceRefund",
     "Snapshot",
     "State",

@@ -7,6 +7,8 @@ from mywork.domain.decider import Decider
 from mywork.domain.identifiers import UserId
 from mywork.domain.subscription import (
     contract,
+    dispute,
+    disputing,
     earning,
     following,
     funds,
@@ -17,8 +19,8 @@ from mywork.domain.subscription import (
 from mywork.domain.subscription.evolving import evolve
 from mywork.domain.subscription.states import State
 
-Command = contract.Command | invoice.Command | funds.Command
-Event = contract.Event | invoice.Event | funds.Event
+Command = contract.Command | invoice.Command | funds.Command | dispute.Command
+Event = contract.Event | invoice.Event | funds.Event | dispute.Event
 
 Verb = Callable[[Any, State], Sequence[Any]]
 VERBS: Mapping[type, Verb] = {
@@ -39,6 +41,10 @@ VERBS: Mapping[type, Verb] = {
     funds.SettleInvoice: settling.settle,
     funds.SettleInvoiceRefund: settling.settle_refund,
     funds.MakeSubscriptionFundsAvailable: settling.make_available,
+    dispute.OpenInvoiceDispute: disputing.open_,
+    dispute.MoveInvoiceDispute: disputing.move,
+    dispute.CloseInvoiceDispute: disputing.close,
+    dispute.SettleInvoiceDispute: disputing.settle_dispute,
 }
 
 

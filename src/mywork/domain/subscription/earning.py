@@ -123,7 +123,7 @@ def record_refund(command: RecordInvoiceRefund, state: State) -> Sequence[Event]
         raise PredecessorMissing(f"{command.charge_id} is not recorded and settled yet")
     _check_refund(command, invoice)
     refund = Refund(command.stripe_refund_id, command.amount_minor, command.at)
-    amount_minor, deferred_minor = _cost(invoice, refund)
+    amount_minor, deferred_minor = cost(invoice, refund)
     refunded = InvoiceRefunded(
         user_id=command.user_id,
         invoice_id=invoice.paid.invoice_id,
@@ -141,7 +141,7 @@ def record_refund(command: RecordInvoiceRefund, state: State) -> Sequence[Event]
     return (refunded,)
 
 
-def _cost(invoice: Invoice, refund: Refund) -> tuple[int, int]:
+def cost(invoice: Invoice, refund: Refund) -> tuple[int, int]:
     """What a refund costs, and what of that was deferred: cumulative, so parts sum to the whole."""
     lines, earlier = invoice.paid.lines, invoice.standing
     before = sum(one.amount_minor for one in earlier)
@@ -152,10 +152,9 @@ def _cost(invoice: Invoice, refund: Refund) -> tuple[int, int]:
 
 def _check_refund(command: RecordInvoiceRefund, invoice: Invoice) -> None:
     paid = invoice.paid
-    left_minor = paid.amount_minor - sum(refund.amount_minor for refund in invoice.standing)
-    if command.currency != paid.currency or command.amount_minor > left_minor:
+    if command.currency != paid.currency or command.amount_minor > invoice.left_minor:
         asked = Money(command.amount_minor, command.currency)
-        left = Money(left_minor, paid.currency)
+        left = Money(invoice.left_minor, paid.currency)
         raise PaymentDisagrees(f"{command.stripe_refund_id} is {asked}, where {left} is left")
 
 

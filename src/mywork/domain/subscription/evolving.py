@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import assert_never
 
 from mywork.domain.subscription import contract as words
-from mywork.domain.subscription import funds
+from mywork.domain.subscription import dispute, funds
 from mywork.domain.subscription import invoice as money
 from mywork.domain.subscription.deferral import Refund
 from mywork.domain.subscription.states import (
     Ended,
     Invoice,
+    InvoiceDispute,
     InvoiceRefund,
     Maturing,
     Nothing,
@@ -21,7 +22,7 @@ from mywork.domain.subscription.states import (
 )
 
 
-def evolve(state: State, event: words.Event | money.Event | funds.Event) -> State:
+def evolve(state: State, event: words.Event | money.Event | funds.Event | dispute.Event) -> State:
     if isinstance(event, words.Event):
         return _evolve_contract(state, event)
     return _evolve_money(state, event)
@@ -96,7 +97,7 @@ def _changed(running: Running, event: words.Event) -> Running:  # noqa: C901  on
 # The money ---------------------------------------------------------------------------------
 
 
-def _evolve_money(state: State, event: money.Event | funds.Event) -> State:
+def _evolve_money(state: State, event: money.Event | funds.Event | dispute.Event) -> State:
     match event:
         case money.InvoicePaid():
             return replace(state, invoices={**state.invoices, event.invoice_id: Invoice(event)})
@@ -121,6 +122,7 @@ OfInvoice = (
     | funds.InvoiceSettled
     | funds.InvoiceConverted
     | funds.InvoiceRefundSettled
+    | dispute.Event
 )
 
 
@@ -145,7 +147,35 @@ def _earned(invoice: Invoice, event: OfInvoice) -> Invoice:
         case funds.InvoiceRefundSettled():
             return replace(invoice, transactions=invoice.transactions | {event.transaction_id})
         case _:
+            return _disputed(invoice, event)
+
+
+def _disputed(invoice: Invoice, event: dispute.Event) -> Invoice:
+    if isinstance(event, dispute.InvoiceDisputed):
+        return invoice.with_dispute(InvoiceDispute(event))
+    found = invoice.disputes[event.dispute_id]
+    match event:
+        case dispute.InvoiceDisputeMoved():
+            held_minor, moved = found.held_minor + event.held_minor, {event.transaction_id}
+            return invoice.with_dispute(
+                replace(found, held_minor=held_minor, moved=found.moved | moved)
+            )
+        case dispute.InvoiceDisputeSettled():
+            settled = found.settled | {event.transaction_id}
+            return invoice.with_dispute(replace(found, settled=settled))
+        case dispute.InvoiceDisputeClosed():
+            closed = invoice.with_dispute(replace(found, closed=True))
+            return _lost(closed, found, event) if event.held_minor else closed
+        case _:
             assert_never(event)
+
+
+def _lost(invoice: Invoice, found: InvoiceDispute, event: dispute.InvoiceDisputeClosed) -> Invoice:
+    """From now on it counts like a refund."""
+    loss = invoice.loss(found, event.closed_at)
+    cost_minor = event.deferred_minor + event.revenue_minor
+    lost = InvoiceRefund(loss, event.currency, cost_minor, event.deferred_minor, succeeded=True)
+    return invoice.with_refund(lost)
 
 
 def _recognised(invoice: Invoice, currency: str, through: datetime, amount_minor: int) -> Invoice:
@@ -170,6 +200,8 @@ def _maturing(state: State, event: OfInvoice) -> Mapping[str, Maturing]:
             net_minor, available_on = event.amount_minor - event.fee_minor, event.available_on
         case funds.InvoiceRefundSettled(available_on=datetime() as available_on):
             net_minor = -event.moved_minor - event.fee_minor
+        case dispute.InvoiceDisputeSettled(available_on=datetime() as available_on):
+            net_minor = -event.amount_minor - event.fee_minor
         case _:
             return state.maturing
     maturing = Maturing(event.currency, net_minor, available_on)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 
+from mywork.domain.identifiers import DisputeId
 from mywork.domain.money import proportion, rounded_up
 from mywork.domain.subscription.contract import (
     PlanChangeRequested,
@@ -12,6 +13,7 @@ from mywork.domain.subscription.contract import (
     SubscriptionRequested,
 )
 from mywork.domain.subscription.deferral import Refund, unearned
+from mywork.domain.subscription.dispute import InvoiceDisputed
 from mywork.domain.subscription.funds import InvoiceConverted, InvoiceSettled
 from mywork.domain.subscription.invoice import InvoicePaid
 from mywork.domain.subscription.plans import Tier
@@ -93,6 +95,17 @@ class InvoiceRefund:
 
 
 @dataclass(frozen=True, slots=True)
+class InvoiceDispute:
+    """A dispute, with what Stripe holds of it now, in the currency of the settlement."""
+
+    disputed: InvoiceDisputed
+    held_minor: int = 0
+    moved: frozenset[str] = frozenset()  # transactions that withdrew or gave back
+    settled: frozenset[str] = frozenset()
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Invoice:
     """A paid invoice; `recognised` is what was booked as revenue, by currency and moment."""
 
@@ -100,6 +113,7 @@ class Invoice:
     converted: InvoiceConverted | None = None
     recognised: Mapping[tuple[str, datetime], int] = field(default_factory=dict)
     refunds: Mapping[str, InvoiceRefund] = field(default_factory=dict)
+    disputes: Mapping[DisputeId, InvoiceDispute] = field(default_factory=dict)
     settlement: InvoiceSettled | None = None
     transactions: frozenset[str] = frozenset()  # that settled its refunds
 
@@ -144,8 +158,18 @@ class Invoice:
 
     @property
     def standing(self) -> Sequence[Refund]:
-        """The refunds that have not failed."""
+        """The refunds that have not failed, and the disputes that were lost."""
         return [one.refund for one in self.refunds.values() if one.failed_at is None]
+
+    @property
+    def left_minor(self) -> int:
+        """What the card was charged and has not got back."""
+        return self.paid.amount_minor - sum(refund.amount_minor for refund in self.standing)
+
+    def loss(self, dispute: InvoiceDispute, at: datetime) -> Refund:
+        """A lost dispute, as far as what is left of the charge covers it."""
+        found = dispute.disputed
+        return Refund(found.dispute_id, min(found.amount_minor, self.left_minor), at)
 
     def deferred_at(self, currency: str, at: datetime) -> int:
         """What the books hold deferred of it at a moment, by the times of what is booked."""
@@ -168,6 +192,9 @@ class Invoice:
         if self.converted is None or not self.total_minor:
             return left_minor
         return rounded_up(Fraction(left_minor * self.funds[currency], self.total_minor))
+
+    def with_dispute(self, found: InvoiceDispute) -> "Invoice":
+        return replace(self, disputes={**self.disputes, found.disputed.dispute_id: found})
 
     def with_refund(self, found: InvoiceRefund) -> "Invoice":
         name = found.refund.stripe_refund_id

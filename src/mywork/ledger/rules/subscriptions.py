@@ -2,18 +2,20 @@
 
 from mywork.domain import subscription
 from mywork.ledger.accounts import (
+    DISPUTES_HELD,
     EXPENSE_DISPUTE,
     FX_GAIN_LOSS,
     REVENUE_SUBSCRIPTIONS,
     STRIPE_UNCLEARED,
     SUBSCRIPTIONS_DEFERRED,
+    SUSPENSE_STRIPE,
     customer_credit,
 )
 from mywork.ledger.entry import Entry, Posting, entry
 from mywork.ledger.rules.stripe import charge_settled, funds_available, stripe_balance
 
 
-def subscription_posts(event: subscription.Event) -> Entry | None:
+def subscription_posts(event: subscription.Event) -> Entry | None:  # noqa: C901  one line an event
     match event:
         case subscription.InvoicePaid() | subscription.CreditApplied():
             return _paid(event)
@@ -32,6 +34,12 @@ def subscription_posts(event: subscription.Event) -> Entry | None:
             return _converted(event)
         case subscription.InvoiceRefundSettled():
             return _refund_settled(event)
+        case subscription.InvoiceDisputeMoved():
+            return _dispute_moved(event)
+        case subscription.InvoiceDisputeClosed():
+            return _dispute_closed(event)
+        case subscription.InvoiceDisputeSettled():
+            return _dispute_settled(event)
         case subscription.SubscriptionFundsAvailable():
             return funds_available(event)
         case _:
@@ -103,4 +111,40 @@ def _refund_settled(event: subscription.InvoiceRefundSettled) -> Entry | None:
             (EXPENSE_DISPUTE, event.fee_minor),
         ],
         credit=[(stripe_balance(event.available_on), event.moved_minor + event.fee_minor)],
+    )
+
+
+def _dispute_moved(event: subscription.InvoiceDisputeMoved) -> Entry | None:
+    return entry(
+        event.currency,
+        debit=[
+            (DISPUTES_HELD, event.held_minor, event.dispute_id),
+            (FX_GAIN_LOSS, event.amount_minor - event.held_minor),
+        ],
+        credit=[(STRIPE_UNCLEARED, event.amount_minor, event.dispute_id)],
+    )
+
+
+def _dispute_closed(event: subscription.InvoiceDisputeClosed) -> Entry | None:
+    """Nothing moves unless it was lost."""
+    return entry(
+        event.currency,
+        debit=[
+            (SUBSCRIPTIONS_DEFERRED, event.deferred_minor),
+            (REVENUE_SUBSCRIPTIONS, event.revenue_minor),
+            (FX_GAIN_LOSS, event.exchange_loss_minor),
+            (SUSPENSE_STRIPE, event.excess_minor, event.dispute_id),
+        ],
+        credit=[(DISPUTES_HELD, event.held_minor, event.dispute_id)],
+    )
+
+
+def _dispute_settled(event: subscription.InvoiceDisputeSettled) -> Entry | None:
+    return entry(
+        event.currency,
+        debit=[
+            (STRIPE_UNCLEARED, event.amount_minor, event.dispute_id),
+            (EXPENSE_DISPUTE, event.fee_minor),
+        ],
+        credit=[(stripe_balance(event.available_on), event.amount_minor + event.fee_minor)],
     )

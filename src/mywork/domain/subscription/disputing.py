@@ -1,0 +1,124 @@
+"""What a dispute takes of an invoice: held while it is open, and lost or given back in the end."""
+
+from collections.abc import Sequence
+
+from mywork.domain.errors import PaymentDisagrees, PredecessorMissing
+from mywork.domain.identifiers import DisputeId
+from mywork.domain.subscription.dispute import (
+    CloseInvoiceDispute,
+    Event,
+    InvoiceDisputeClosed,
+    InvoiceDisputed,
+    InvoiceDisputeMoved,
+    InvoiceDisputeSettled,
+    MoveInvoiceDispute,
+    OpenInvoiceDispute,
+    SettleInvoiceDispute,
+)
+from mywork.domain.subscription.earning import cost
+from mywork.domain.subscription.states import Invoice, InvoiceDispute, State
+
+
+def open_(command: OpenInvoiceDispute, state: State) -> Sequence[Event]:
+    invoice = state.invoice_of_charge(command.charge_id)
+    if invoice is None or invoice.settlement is None:
+        raise PredecessorMissing(f"{command.charge_id} is not recorded and settled yet")
+    if command.dispute_id in invoice.disputes:
+        return ()
+    disputed = InvoiceDisputed(
+        user_id=command.user_id,
+        invoice_id=invoice.paid.invoice_id,
+        dispute_id=command.dispute_id,
+        charge_id=command.charge_id,
+        currency=command.currency,
+        amount_minor=command.amount_minor,
+        reason=command.reason,
+        inquiry=command.inquiry,
+    )
+    return (disputed,)
+
+
+def move(command: MoveInvoiceDispute, state: State) -> Sequence[Event]:
+    """What was withdrawn is held; what came back is held no longer."""
+    invoice, dispute = _known(state, command.dispute_id)
+    if command.transaction_id in dispute.moved:
+        return ()
+    _check_currency(command, invoice)
+    moved = InvoiceDisputeMoved(
+        user_id=command.user_id,
+        invoice_id=invoice.paid.invoice_id,
+        dispute_id=command.dispute_id,
+        transaction_id=command.transaction_id,
+        currency=command.currency,
+        amount_minor=-command.amount_minor,
+        held_minor=_held(-command.amount_minor, dispute, foreign=invoice.converted is not None),
+    )
+    return (moved,)
+
+
+def _held(amount_minor: int, dispute: InvoiceDispute, *, foreign: bool) -> int:
+    """Money that Stripe moved at another rate than the payment's is a difference of rates."""
+    return -dispute.held_minor if foreign and amount_minor < 0 else amount_minor
+
+
+def close(command: CloseInvoiceDispute, state: State) -> Sequence[Event]:
+    """Lost, it is a refund made at that moment: first of what was not earned yet."""
+    invoice, dispute = _known(state, command.dispute_id)
+    if dispute.closed:
+        return ()
+    held_minor = dispute.held_minor if command.outcome == "lost" else 0
+    cost_minor = deferred_minor = excess_minor = exchange_loss_minor = 0
+    if held_minor:
+        loss = invoice.loss(dispute, command.at)
+        cost_minor, deferred_minor = cost(invoice, loss)
+        disputed_minor = dispute.disputed.amount_minor
+        excess_minor = invoice.booked(disputed_minor) - invoice.booked(loss.amount_minor)
+        exchange_loss_minor = held_minor - cost_minor - excess_minor
+    closed = InvoiceDisputeClosed(
+        user_id=command.user_id,
+        invoice_id=invoice.paid.invoice_id,
+        dispute_id=command.dispute_id,
+        outcome=command.outcome,
+        currency=invoice.charge_currency,
+        held_minor=held_minor,
+        deferred_minor=deferred_minor,
+        revenue_minor=cost_minor - deferred_minor,
+        exchange_loss_minor=exchange_loss_minor,
+        excess_minor=excess_minor,
+        closed_at=command.at,
+        earned_by=invoice.earned_by or command.at,
+    )
+    return (closed,)
+
+
+def settle_dispute(command: SettleInvoiceDispute, state: State) -> Sequence[Event]:
+    invoice, dispute = _known(state, command.dispute_id)
+    if command.transaction_id in dispute.settled:
+        return ()
+    _check_currency(command, invoice)
+    settled = InvoiceDisputeSettled(
+        user_id=command.user_id,
+        invoice_id=invoice.paid.invoice_id,
+        dispute_id=command.dispute_id,
+        transaction_id=command.transaction_id,
+        currency=command.currency,
+        amount_minor=-command.amount_minor,
+        fee_minor=command.fee_minor,
+        available_on=command.available_on,
+    )
+    return (settled,)
+
+
+def _known(state: State, dispute_id: DisputeId) -> tuple[Invoice, InvoiceDispute]:
+    for invoice in state.invoices.values():
+        if dispute_id in invoice.disputes:
+            return invoice, invoice.disputes[dispute_id]
+    raise PredecessorMissing(f"the dispute {dispute_id} is not recorded yet")
+
+
+def _check_currency(command: MoveInvoiceDispute | SettleInvoiceDispute, invoice: Invoice) -> None:
+    if command.currency != invoice.charge_currency:
+        raise PaymentDisagrees(
+            f"{command.transaction_id} moved {command.currency}, where the charge was settled in"
+            f" {invoice.charge_currency}"
+        )
