@@ -21,7 +21,7 @@ from mywork.domain.errors import (
 from mywork.domain.identifiers import new_id
 from mywork.domain.subscription import Ended
 from mywork.ledger.trial_balance import trial_balance
-from mywork.sandbox.stripe import disputes, terms
+from mywork.sandbox.stripe import terms
 from mywork.sandbox.stripe.due import tick
 
 DECEMBER = datetime(2026, 12, 1, tzinfo=UTC)
@@ -484,104 +484,6 @@ def test_a_refund_that_fails_at_the_bank_restores_both_parts(bo: Subscriber) -> 
     marketplace.settle()
     bo.until(2027, 1, 2)
     assert bo.books() == (0, 2_900, 0)
-
-
-def _disputed(bo: Subscriber, *, inquiry: bool = False) -> str:
-    world = bo.marketplace.world
-    charge = world.find("", "charge", bo.charges()[0])
-    opening = disputes.Opening(reason="subscription_canceled", inquiry=inquiry)
-    opened: str = disputes.open_(world, "", charge, opening)["id"]
-    return opened
-
-
-def _of_dispute(bo: Subscriber) -> tuple[int, int]:
-    held, expense = bo.marketplace.balances("disputes:held", "expense:dispute")
-    return held, expense
-
-
-def test_a_lost_dispute_takes_first_what_is_not_earned(bo: Subscriber) -> None:
-    marketplace = bo.marketplace
-    bo.subscribe("pro")
-    bo.until(2026, 12, 2)
-    deferred, revenue, _ = bo.books()
-    dispute_id = _disputed(bo)
-    marketplace.settle()
-    assert (bo.books(), _of_dispute(bo)) == ((deferred, revenue, 0), (2_900, 1_500))
-    marketplace.check_at_rest()
-    disputes.lose(marketplace.world, "", dispute_id)
-    marketplace.core.subscribing.cancel(BO)
-    marketplace.settle()
-    assert (bo.books()[0] + bo.books()[1], _of_dispute(bo)) == (0, (0, 1_500))
-    marketplace.check_at_rest()
-    for _ in range(2):
-        marketplace.advance(days=30)
-        marketplace.settle()
-    assert bo.books() == (0, 0, 0)
-    marketplace.check_at_rest()
-    assert marketplace.events(breaks.BreakOpened) == []
-
-
-def test_a_dispute_that_is_won_changes_nothing(bo: Subscriber) -> None:
-    marketplace = bo.marketplace
-    bo.subscribe("pro")
-    dispute_id = _disputed(bo)
-    marketplace.settle()
-    disputes.win(marketplace.world, "", dispute_id)
-    marketplace.core.subscribing.cancel(BO)
-    marketplace.settle()
-    assert (bo.books(), _of_dispute(bo)[0]) == ((2_900, 0, 0), 0)
-    bo.until(2027, 1, 5)
-    assert bo.books() == (0, 2_900, 0)
-
-
-def test_an_inquiry_takes_nothing_unless_it_is_escalated(bo: Subscriber) -> None:
-    marketplace = bo.marketplace
-    bo.subscribe("pro")
-    dispute_id = _disputed(bo, inquiry=True)
-    marketplace.settle()
-    assert _of_dispute(bo) == (0, 0)
-    disputes.escalate(marketplace.world, "", dispute_id)
-    marketplace.settle()
-    assert _of_dispute(bo) == (2_900, 1_500)
-    marketplace.check_at_rest()
-
-
-@pytest.mark.parametrize("in_time", [True, False])
-@pytest.mark.parametrize("end", [disputes.win, disputes.lose])
-def test_a_dispute_of_what_was_settled_in_another_currency(
-    bo: Subscriber, end: Any, in_time: bool
-) -> None:
-    """What the bank took at another rate than it paid is no revenue."""
-    marketplace, world = bo.marketplace, bo.marketplace.world
-    settle = marketplace.settle if in_time else lambda: None
-    rates = {"eur/usd": "1.1"}
-    terms.change(world, {"settlement_currencies": ["usd"], "exchange_rates": rates})
-    bo.confirm(bo.begin("pro", "EUR"))
-    settle()
-    (found,) = marketplace.stripe.subscriptions.list().data
-    ids: list[str] = []
-    for days, act in (
-        (2, lambda: marketplace.stripe.subscriptions.cancel(found.id)),
-        (8, lambda: terms.change(world, {"exchange_rates": {"eur/usd": "1.2"}})),
-        (1, lambda: ids.append(_disputed(bo))),
-        (1, lambda: terms.change(world, {"exchange_rates": {"eur/usd": "1.15"}})),
-        (1, lambda: end(world, "", ids[0])),
-        (60, lambda: None),
-    ):
-        for _ in range(days):
-            marketplace.advance(days=1)
-            tick(world)
-        act()
-        settle()
-    marketplace.settle()
-    marketplace.check_at_rest()
-    deferred, revenue, _ = bo.books()
-    assert (deferred, marketplace.uncleared()) == (0, {})
-    paid = world.find("", "charge", bo.charges()[0])["amount"]
-    won = end is disputes.win
-    assert revenue == (round(paid * 1.1) if won else 0)
-    assert _of_dispute(bo)[0] == 0
-    assert marketplace.events(breaks.BreakOpened) == []
 
 
 def test_an_invoice_of_nobody_of_ours_is_a_break_and_goes_back(bo: Subscriber) -> None:
