@@ -164,11 +164,9 @@ def test_why_not_yet_names_every_held_order(marketplace: Marketplace) -> None:
     marketplace.onboarded_seller()
     marketplace.pay(marketplace.placed_order(marketplace.published_product()))
     marketplace.settle()
-    accounts, held = read(
-        marketplace.core.store, lambda reader: queries.seller_balance(reader, ADA)
-    )
-    assert accounts == [("pending", "USD", 26_013)]
-    sale = orjson.loads(held)
+    found = read(marketplace.core.store, lambda reader: queries.seller_balance(reader, ADA))
+    assert found.accounts == [("pending", "USD", 26_013)]
+    sale = orjson.loads(found.not_yet)
     assert (sale["seller_share_minor"], sale["release_at"]) == (26_013, "2026-11-17T12:00:00Z")
     assert sale["why_not_yet"]
 

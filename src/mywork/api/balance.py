@@ -1,21 +1,20 @@
 """What a seller is owed, and why not yet: the read that every seller's page begins with."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from mywork.api.answers import fresh, raw
 from mywork.api.auth import SECURED, current_user
 from mywork.api.documentation import WAITS, documented
-from mywork.api.examples import SALE
+from mywork.api.examples import PAYOUT, SALE
 from mywork.api.strict import StrictRoute
 from mywork.domain.money import decimal_text
+from mywork.ledger.statement import STAGES
 from mywork.projections import queries
 
 router = APIRouter(tags=["sellers"], route_class=StrictRoute)
 
-STAGES = ("pending", "reserve", "refunding", "disputed", "available", "in_payout")
 EXAMPLE = {
     "balances": [
         {
@@ -32,9 +31,12 @@ EXAMPLE = {
             "available_minor": 0,
             "in_payout": 0.00,
             "in_payout_minor": 0,
+            "receivable": 0.00,
+            "receivable_minor": 0,
         }
     ],
     "not_yet": [SALE],
+    "payouts": [PAYOUT],
 }
 
 
@@ -45,16 +47,21 @@ EXAMPLE = {
     openapi_extra=WAITS | SECURED,
 )
 async def balance(request: Request) -> Response:
-    """Amounts come from the ledger. `not_yet` has the sales (the oldest 200) of which something
-    is not available yet; `why_not_yet` of each says why, and until when."""
+    """Amounts come from the ledger; `receivable` is negative: what you owe us. `not_yet` has the
+    sales (the oldest 200) of which something is not available yet; `why_not_yet` of each says
+    why, and until when. `payouts` are those that make up what is `in_payout`."""
     user = await current_user(request)
     await fresh(request, "sales")
-    accounts, waiting = await queries.seller_balance(request.app.state.reader, user.user_id)
-    balances = ",".join(_balances(accounts))
-    return raw(f'{{"balances":[{balances}],"not_yet":[{waiting}]}}'.encode())
+    await fresh(request, "payouts")
+    found = await queries.seller_balance(request.app.state.reader, user.user_id)
+    balances = ",".join(_balances(found.accounts))
+    return raw(
+        f'{{"balances":[{balances}],"not_yet":[{found.not_yet}],'
+        f'"payouts":[{found.on_their_way}]}}'.encode()
+    )
 
 
-def _balances(accounts: Sequence[tuple[Any, ...]]) -> Sequence[str]:
+def _balances(accounts: Sequence[tuple[str, str, int]]) -> Sequence[str]:
     """One JSON object a currency, with every life stage, exactly."""
     stages: dict[str, dict[str, int]] = {}
     for stage, currency, minor in accounts:

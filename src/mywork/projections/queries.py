@@ -109,21 +109,35 @@ async def disputed_order(
     return rows[0][0] if rows else None
 
 
+# One statement, and so one moment: what stands where, and whatever explains it.
 SELLER_BALANCE = """
-SELECT split_part(code, ':', 3), currency, -balance_minor
+SELECT split_part(code, ':', 3), currency, -balance_minor, NULL
   FROM ledger.accounts WHERE owner = %(seller)s
 UNION ALL
-SELECT string_agg(document, ',' ORDER BY paid_at, order_id), NULL, NULL
+SELECT 'not_yet', NULL, NULL, string_agg(document, ',' ORDER BY paid_at, order_id)
   FROM (SELECT document, paid_at, order_id FROM read.sales
          WHERE seller_id = %(seller)s AND not_yet ORDER BY paid_at, order_id LIMIT 200) AS waiting
+UNION ALL
+SELECT 'on_their_way', NULL, NULL, string_agg(document, ',' ORDER BY requested_at, payout_id)
+  FROM read.payouts
+ WHERE seller_id = %(seller)s AND transfer_id = '' AND status <> 'cancelled'
 """
 
 
-async def seller_balance(reader: Reader, seller_id: str) -> tuple[Sequence[tuple[Any, ...]], str]:
-    """Rows (stage, currency, minor units) of the ledger, and the waiting sales' documents."""
+@dataclass(frozen=True, slots=True)
+class SellerBalance:
+    """`accounts` are (stage, currency, minor units); the others documents, joined by commas."""
+
+    accounts: Sequence[tuple[str, str, int]]
+    not_yet: str
+    on_their_way: str
+
+
+async def seller_balance(reader: Reader, seller_id: str) -> SellerBalance:
     rows = await reader.rows(SELLER_BALANCE, {"seller": seller_id}, user_id=seller_id)
-    waiting = next((row[0] for row in rows if row[1] is None), None)
-    return [row for row in rows if row[1] is not None], waiting or ""
+    documents = {kind: joined or "" for kind, currency, _, joined in rows if currency is None}
+    accounts = [(stage, currency, minor) for stage, currency, minor, _ in rows if currency]
+    return SellerBalance(accounts, **documents)
 
 
 SUBSCRIPTION = """

@@ -17,6 +17,7 @@ CREATE TABLE payouts (
     position       bigint      NOT NULL
 ) WITH (fillfactor = 70);
 CREATE INDEX ON payouts (seller_id, requested_at DESC, payout_id DESC);
+CREATE INDEX ON payouts (seller_id) WHERE transfer_id = '' AND status <> 'cancelled';
 
 ALTER TABLE payouts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY seller ON payouts FOR SELECT TO mywork_reader
