@@ -360,6 +360,63 @@ TOLD: list[tuple[Any, list[Any], list[Notice]]] = [
         ],
     ),
     (
+        EXAMPLES["debt.reclassified.v1"],
+        [],
+        [
+            ada(
+                "You owe us 50.00 USD",
+                "Your balance has been below zero since 10 October 2026: you owe us 50.00 USD.\n"
+                "What you sell from now on pays it first; nothing else is asked of you.",
+            )
+        ],
+    ),
+    (
+        EXAMPLES["debt.write_off_proposed.v1"],
+        [],
+        [
+            Notice(
+                FINANCE,
+                "Give up 30.00 USD?",
+                "user_fin proposes to give up 30.00 USD that ada owes us: the seller has gone\n"
+                "Another person must agree.",
+            )
+        ],
+    ),
+    (
+        EXAMPLES["subscription.invoice_refund_failed.v1"],
+        [],
+        [
+            bo(
+                "Refund of 29.00 USD failed",
+                "The refund of 29.00 USD of your subscription failed (expired_or_canceled_card). "
+                "Write to us, and we refund you another way.\nInvoice in_1.",
+            )
+        ],
+    ),
+    (
+        EXAMPLES["subscription.invoice_disputed.v1"],
+        [],
+        [
+            Notice(
+                FINANCE,
+                "A subscription is disputed: in_1",
+                "The bank of bo disputes 29.00 USD of ch_2, invoice in_1 (fraudulent).\n"
+                "Answer it at Stripe.\nDispute dp_2.",
+            )
+        ],
+    ),
+    (
+        EXAMPLES["subscription.invoice_dispute_closed.v1"],
+        [],
+        [
+            Notice(
+                FINANCE,
+                "A subscription's dispute ended: in_1",
+                "Dispute dp_2 of invoice in_1 ended: lost. 29.00 USD are gone.",
+            )
+        ],
+    ),
+    (
         EXAMPLES["subscription.invoice_refunded.v1"],
         [],
         [

@@ -116,11 +116,12 @@ def test_a_refund_that_is_available_later_ripens() -> None:
 
 def test_what_no_invoice_covers_of_a_lost_dispute_is_a_break() -> None:
     closed = EXAMPLES["subscription.invoice_dispute_closed.v1"]
-    *_, found = react(recorded(replace(closed, revenue_minor=933, excess_minor=1_000)))
+    *_, found, told_of = react(recorded(replace(closed, revenue_minor=933, excess_minor=1_000)))
     told = {"currency": "USD", "amount_minor": -1_000, "concerns": "subscription-bo"}
     expected = {"break_id": "dp_2.excess", "object_id": "dp_2"} | told
     assert found == Effect("stream:3:open_break", "open_break", expected)
-    assert react(recorded(replace(closed, outcome="won", held_minor=0))) == ()
+    assert told_of == NOTICE
+    assert react(recorded(replace(closed, outcome="won", held_minor=0))) == (NOTICE,)
 
 
 def test_a_free_order_never_expires() -> None:

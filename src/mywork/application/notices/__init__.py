@@ -9,6 +9,7 @@ from typing import Any
 
 from mywork.application.notices import (
     breaks,
+    debts,
     disputes,
     orders,
     payouts,
@@ -19,7 +20,7 @@ from mywork.application.notices.notice import FINANCE, Notice, Staff, Write
 
 NOTICES: Mapping[type, Write] = {
     event: write
-    for concept in (orders, refunds, disputes, payouts, subscriptions, breaks)
+    for concept in (orders, refunds, disputes, payouts, debts, subscriptions, breaks)
     for event, write in concept.NOTICES.items()
 }
 

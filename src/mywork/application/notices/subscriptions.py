@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mywork.application.notices.notice import Notice, Write, amount, day
+from mywork.application.notices.notice import FINANCE, Notice, Write, amount, day
 from mywork.domain import subscription
 
 
@@ -65,6 +65,34 @@ def _refunded(event: subscription.InvoiceRefunded, _: Sequence[Any]) -> Sequence
     return (Notice(event.user_id, f"Refund of {refund}", text),)
 
 
+def _refund_failed(event: subscription.InvoiceRefundFailed, _: Sequence[Any]) -> Sequence[Notice]:
+    refund = amount(event.amount_minor, event.currency)
+    how = "was cancelled" if event.cancelled else f"failed ({event.failure_reason})"
+    text = (
+        f"The refund of {refund} of your subscription {how}. "
+        f"Write to us, and we refund you another way.\nInvoice {event.invoice_id}."
+    )
+    return (Notice(event.user_id, f"Refund of {refund} failed", text),)
+
+
+def _disputed(event: subscription.InvoiceDisputed, _: Sequence[Any]) -> Sequence[Notice]:
+    """It is our own sale, so that the evidence is ours to give, at Stripe."""
+    what = "inquires about" if event.inquiry else "disputes"
+    text = (
+        f"The bank of {event.user_id} {what} {amount(event.amount_minor, event.currency)} of "
+        f"{event.charge_id}, invoice {event.invoice_id} ({event.reason}).\n"
+        f"Answer it at Stripe.\nDispute {event.dispute_id}."
+    )
+    return (Notice(FINANCE, f"A subscription is disputed: {event.invoice_id}", text),)
+
+
+def _dispute_closed(event: subscription.InvoiceDisputeClosed, _: Sequence[Any]) -> Sequence[Notice]:
+    gone = f" {amount(event.held_minor, event.currency)} are gone." if event.held_minor else ""
+    outcome = event.outcome.replace("_", " ")
+    text = f"Dispute {event.dispute_id} of invoice {event.invoice_id} ended: {outcome}.{gone}"
+    return (Notice(FINANCE, f"A subscription's dispute ended: {event.invoice_id}", text),)
+
+
 NOTICES: Mapping[type, Write] = {
     subscription.SubscriptionRefused: _refused,
     subscription.PlanChangeRefused: _change_refused,
@@ -75,4 +103,7 @@ NOTICES: Mapping[type, Write] = {
     subscription.CancellationWithdrawn: _goes_on,
     subscription.SubscriptionEnded: _ended,
     subscription.InvoiceRefunded: _refunded,
+    subscription.InvoiceRefundFailed: _refund_failed,
+    subscription.InvoiceDisputed: _disputed,
+    subscription.InvoiceDisputeClosed: _dispute_closed,
 }
