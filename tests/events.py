@@ -178,6 +178,9 @@ _examples: list[Any] = [
     ),
     breaks.BreakSettled("ch_9", "ch_9", "txn_9", "USD", 29_900, 897, AT + timedelta(days=2)),
     breaks.BreakFundsAvailable("ch_9", "ch_9", "USD", 29_003),
+    breaks.FactWrittenOff(
+        "uncleared-ch_1-USD", "ch_1", "USD", 29_900, "expense:bad_debt", "Stripe lost it"
+    ),
     breaks.BreakConverted("ch_9", "ch_9", "EUR", 29_900, "USD", 32_394),
     breaks.PaymentReturnAsked("ch_9", "ch_9"),
     breaks.PaymentReturned("ch_9", "ch_9", "re_9", "USD", 29_900),

@@ -1,14 +1,19 @@
 """Each reporting category of Stripe's, read from the sandbox's balance and posted by its rule."""
 
+import random
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from marketplace import Marketplace
 
+from mywork.application.commands import envelope
 from mywork.application.settlement import MOVEMENTS, SETTLING
 from mywork.domain import breaks, movement
 from mywork.sandbox.stripe import balance as stripe_balance
+from mywork.sandbox.stripe import movements
+from mywork.sandbox.stripe.errors import StripeFault
+from mywork.sandbox.stripe.terms import change
 
 # Category, amount, and where it ends beside stripe:available.
 CATEGORIES: list[tuple[str, int, dict[str, int]]] = [
@@ -139,3 +144,44 @@ def test_a_balance_that_we_do_not_keep_is_a_break_without_money(marketplace: Mar
     assert "issuing" in opened.detail
     accounts = ("stripe:available", "stripe:pending", "suspense:stripe")
     assert marketplace.balances(*accounts) == (0, 0, 0)
+
+
+# The sandbox's own movements, many of them ---------------------------------------------------
+
+RESERVES = ("risk", "connect", "network", "minimum")
+
+
+def stripe_reserved(marketplace: Marketplace) -> int:
+    pots = [stripe_balance.reserved(marketplace.world, name) for name in RESERVES]
+    return sum(pot.get("usd", 0) for pot in pots)
+
+
+def explain_everything(marketplace: Marketplace) -> None:
+    for opened in marketplace.events(breaks.BreakOpened):
+        resolve = breaks.ResolveBreak(opened.break_id, "capital", "said", marketplace.clock.now())
+        marketplace.core.handler.handle(envelope(resolve, actor="user_fin"))
+
+
+@pytest.mark.parametrize("twice", [False, True], ids=["once", "on both balances"])
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_moves_the_ledger_stands_where_stripe_does(
+    marketplace: Marketplace, seed: int, twice: bool
+) -> None:
+    """After every movement; and once everything was explained, nothing is left in suspense."""
+    chance = random.Random(seed)
+    change(marketplace.world, {"reserves_have_transactions": twice})
+    moved(marketplace, "topup", 100_000)
+    for _ in range(15):
+        name = chance.choice(list(movements.KINDS))
+        try:
+            movements.make(marketplace.world, name, {"amount": chance.randint(1, 9_000)})
+        except StripeFault:  # a release of what was never held
+            continue
+        marketplace.settle()
+        marketplace.check_at_rest()
+        assert stands(marketplace, "stripe:reserved") == stripe_reserved(marketplace)
+    unexplained = sum(opened.amount_minor for opened in marketplace.events(breaks.BreakOpened))
+    assert stands(marketplace, "suspense:stripe") == unexplained
+    explain_everything(marketplace)
+    assert stands(marketplace, "suspense:stripe") == 0
+    marketplace.check_at_rest()

@@ -179,3 +179,48 @@ def test_a_fact_booked_late_has_its_whole_wait(shop: Shop) -> None:
     shop.clock.advance(days=5)
     assert look(shop) == 1
     assert START + timedelta(days=35) == shop.clock.now()
+
+
+# What Stripe will never settle ---------------------------------------------------------------
+
+
+def explain(shop: Shop, account: str, break_id: str = BREAK) -> None:
+    explained = shop.core.overdue_facts.explanation(BreakId(break_id), account, "Stripe lost it")
+    shop.handle(explained)
+
+
+def test_a_fact_that_is_written_off_waits_no_more(shop: Shop) -> None:
+    shop.clock.advance(days=5)
+    look(shop)
+    explain(shop, "expense:bad_debt")
+    assert (shop.balance("stripe:uncleared"), shop.balance("expense:bad_debt")) == (0, 29_900)
+    assert look(shop) == 0
+    shop.clock.advance(days=5)
+    assert look(shop) == 0
+
+
+def test_an_explanation_without_an_account_moves_nothing(shop: Shop) -> None:
+    shop.clock.advance(days=5)
+    look(shop)
+    explain(shop, "")
+    assert shop.balance("stripe:uncleared") == 29_900
+    assert len(shop.events(breaks.BreakResolved)) == 1
+
+
+def test_a_transaction_that_comes_after_the_write_off_is_missed_in_turn(shop: Shop) -> None:
+    shop.clock.advance(days=5)
+    look(shop)
+    explain(shop, "expense:bad_debt")
+    settled(shop)
+    assert shop.balance("stripe:uncleared") == -29_900
+    shop.clock.advance(days=5)
+    assert look(shop) == 1
+    explain(shop, "expense:bad_debt")
+    assert (shop.balance("stripe:uncleared"), shop.balance("expense:bad_debt")) == (0, 0)
+
+
+def test_any_other_break_is_explained_as_before(shop: Shop) -> None:
+    shop.core.inbox.store([shop.moved("txn_7", "", reporting_category="other_adjustment", fee=0)])
+    shop.core.inbox_worker.drain()
+    explain(shop, "capital", "txn_7")
+    assert (shop.balance("suspense:stripe"), shop.balance("capital")) == (0, 29_900)

@@ -8,7 +8,13 @@ from events import AT, EXAMPLES
 from scenario import Scenario
 
 from mywork.domain import breaks
-from mywork.domain.errors import BreakNotOpen, PaymentDisagrees, PredecessorMissing
+from mywork.domain.errors import (
+    BreakNotFound,
+    BreakNotOpen,
+    PaymentDisagrees,
+    PredecessorMissing,
+    ResolutionInvalid,
+)
 
 OPENED: Any = EXAMPLES["break.opened.v1"]
 SETTLED: Any = EXAMPLES["break.settled.v1"]
@@ -36,6 +42,30 @@ SETTLE_RETURN: Any = breaks.SettleReturn(
     "ch_9", "txn_10", "re_9", "USD", -29_900, 0, None, AT
 )  # type: ignore[arg-type]  # fmt: skip
 RESOLVE: Any = breaks.ResolveBreak("ch_9", "bank", "refunded by hand", AT)  # type: ignore[arg-type]
+
+
+LATE = "uncleared-ch_1-USD"
+WRITTEN_OFF: Any = EXAMPLES["break.fact_written_off.v1"]
+WRITE_OFF: Any = breaks.WriteOffFact(
+    LATE, 29_900, "expense:bad_debt", "Stripe lost it", AT
+)  # type: ignore[arg-type]  # fmt: skip
+waiting = Scenario(breaks.decider).given(
+    replace(OPENED, break_id=LATE, kind="unsettled_fact", object_id="ch_1")
+)
+
+
+def test_a_fact_that_stripe_will_never_settle_is_written_off_with_what_waits_of_it_now() -> None:
+    closed = replace(
+        RESOLVED, break_id=LATE, object_id="ch_1", account="expense:bad_debt",
+        reason="Stripe lost it",
+    )  # fmt: skip
+    waiting.when(WRITE_OFF).then(WRITTEN_OFF, closed)
+    waiting.given(closed).when(WRITE_OFF).refused(BreakNotOpen)
+    waiting.when(replace(WRITE_OFF, reason=" ")).refused(ResolutionInvalid, "reason")
+    for account in ("", "nowhere", "stripe:uncleared"):
+        waiting.when(replace(WRITE_OFF, account=account)).refused(ResolutionInvalid)
+    opened.when(replace(WRITE_OFF, break_id="ch_9")).refused(ResolutionInvalid, "waits for Stripe")
+    Scenario(breaks.decider).when(WRITE_OFF).refused(BreakNotFound)
 
 
 def test_a_payment_that_nobody_may_keep_is_asked_to_go_back_once_it_is_ours() -> None:

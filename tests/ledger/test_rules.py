@@ -464,6 +464,11 @@ RULES: list[tuple[str, Any, Lines]] = [
         EXAMPLES["break.return_settled.v1"],
         {"stripe:uncleared": 29_900, "stripe:available": -29_900},
     ),
+    (
+        "a fact that Stripe will never settle",
+        EXAMPLES["break.fact_written_off.v1"],
+        {"expense:bad_debt": 29_900, "stripe:uncleared": -29_900},
+    ),
     ("an explanation", RESOLVED, {"suspense:stripe": 29_900, "bank": -29_900}),
     (
         "an explanation of money that went",

@@ -11,7 +11,6 @@ from mywork.api.documentation import CURSOR, WAITS, documented
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.commands import envelope
 from mywork.bootstrap import Core
-from mywork.domain.breaks import ResolveBreak
 from mywork.domain.identifiers import BreakId
 from mywork.projections import queries
 
@@ -38,7 +37,9 @@ class Resolution(Strict):
     model_config = example_of({"account": "capital", "reason": "paid in by the owners"})
 
     account: str = Field(
-        default="", max_length=100, description="Takes over the money in suspense, if any."
+        default="",
+        max_length=100,
+        description="Takes over what lies in suspense, or waits for Stripe.",
     )
     reason: str = Field(min_length=1, max_length=2000, examples=["refunded by hand, re_1abc"])
 
@@ -74,8 +75,10 @@ async def list_breaks(
     responses=documented({"id": "ch_1abc", "status": "resolved"}, 401, 403, 404, 409, 503),
 )
 def resolve_break(request: Request, break_id: str, body: Resolution, user: Finance) -> Response:
-    """Moves what lies in suspense to an account, with a reason, under your name."""
+    """Moves what lies in suspense to an account, with a reason, under your name.
+
+    A fact that Stripe will never settle is moved there from `stripe:uncleared`."""
     core: Core = request.app.state.core
-    command = ResolveBreak(BreakId(break_id), body.account, body.reason, core.outside.clock.now())
+    command = core.overdue_facts.explanation(BreakId(break_id), body.account, body.reason)
     outcome = core.handler.handle(envelope(command, actor=user.user_id, reason=body.reason))
     return made(core, {"id": break_id, "status": "resolved"}, outcome.position, status=200)

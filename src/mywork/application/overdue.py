@@ -72,6 +72,23 @@ class OverdueFacts:
         self._feed.read_transactions()
         return self._resolve() + self._open()
 
+    def explanation(self, break_id: BreakId, account: str, reason: str) -> breaks.Command:
+        """What a person's explanation of a break means, of this kind or any other.
+
+        A fact that Stripe will never settle is written off to an account, with what waits of it
+        now; without an account it is only explained, and waits on.
+        """
+        now, stream = self._clock.now(), breaks.stream_of(break_id)
+        state = self._handler.state(breaks.decider, stream)
+        if not account or isinstance(state, breaks.Absent):
+            return breaks.ResolveBreak(break_id, account, reason, now)
+        opened = state.opened
+        if opened.kind != "unsettled_fact":
+            return breaks.ResolveBreak(break_id, account, reason, now)
+        left = uncleared.of_objects(self._store, [(opened.object_id, opened.currency)])
+        amount_minor = sum(item.amount_minor for item in left)
+        return breaks.WriteOffFact(break_id, amount_minor, account, reason, now)
+
     def _open(self) -> int:
         cutoff = working_days_before(self._clock.now(), WORKING_DAYS)
         position, opened = int(self._cursors.read(WATCHED) or 0), 0

@@ -119,6 +119,7 @@ EVENTS: dict[str, type] = {
     "break.settled.v1": breaks.BreakSettled,
     "break.funds_available.v1": breaks.BreakFundsAvailable,
     "break.resolved.v1": breaks.BreakResolved,
+    "break.fact_written_off.v1": breaks.FactWrittenOff,
     "break.converted.v1": breaks.BreakConverted,
     "break.return_asked.v1": breaks.PaymentReturnAsked,
     "break.returned.v1": breaks.PaymentReturned,

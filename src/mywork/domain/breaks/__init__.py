@@ -28,6 +28,7 @@ from mywork.domain.breaks.words import (
     BreakSettled,
     Command,
     Event,
+    FactWrittenOff,
     FailReturn,
     Kind,
     MakeBreakFundsAvailable,
@@ -41,6 +42,7 @@ from mywork.domain.breaks.words import (
     ResolveBreak,
     SettleBreak,
     SettleReturn,
+    WriteOffFact,
 )
 
 __all__ = [
@@ -54,6 +56,7 @@ __all__ = [
     "BreakSettled",
     "Command",
     "Event",
+    "FactWrittenOff",
     "FailReturn",
     "Kind",
     "Known",
@@ -70,6 +73,7 @@ __all__ = [
     "SettleBreak",
     "SettleReturn",
     "State",
+    "WriteOffFact",
     "decide",
     "decider",
     "evolve",

@@ -15,6 +15,7 @@ VERBS: Mapping[type, Callable[[Any, State], Sequence[Event]]] = {
     words.SettleBreak: explaining.settle,
     words.MakeBreakFundsAvailable: explaining.make_available,
     words.ResolveBreak: explaining.resolve,
+    words.WriteOffFact: explaining.write_off,
     words.RecordReturn: returning.record_return,
     words.FailReturn: returning.fail_return,
     words.SettleReturn: returning.settle_return,
@@ -35,7 +36,7 @@ def evolve(state: State, event: Event) -> State:
 
 def _evolve_known(state: Known, event: Event) -> Known:
     match event:
-        case words.BreakOpened():
+        case words.BreakOpened() | words.FactWrittenOff():
             return state
         case words.BreakSettled():
             return replace(state, settlement=event)

@@ -11,11 +11,13 @@ from mywork.domain.breaks.words import (
     BreakResolved,
     BreakSettled,
     Event,
+    FactWrittenOff,
     MakeBreakFundsAvailable,
     OpenBreak,
     PaymentReturnAsked,
     ResolveBreak,
     SettleBreak,
+    WriteOffFact,
 )
 from mywork.domain.errors import (
     BreakNotFound,
@@ -101,23 +103,54 @@ def make_available(command: MakeBreakFundsAvailable, state: State) -> Sequence[E
 
 
 def resolve(command: ResolveBreak, state: State) -> Sequence[Event]:
+    known = _open(command, state)
+    if known.suspense_minor:
+        _check_account(command.account)
+    account = command.account if known.suspense_minor else ""
+    return (_resolved(known, account, command.reason),)
+
+
+def write_off(command: WriteOffFact, state: State) -> Sequence[Event]:
+    known = _open(command, state)
+    if known.opened.kind != "unsettled_fact":
+        raise ResolutionInvalid("only a fact that waits for Stripe can be written off")
+    if command.account == "stripe:uncleared":
+        raise ResolutionInvalid("it waits in stripe:uncleared already; say where it belongs")
+    _check_account(command.account)
+    written_off = FactWrittenOff(
+        break_id=command.break_id,
+        object_id=known.opened.object_id,
+        currency=known.opened.currency,
+        amount_minor=command.uncleared_minor,
+        account=command.account,
+        reason=command.reason,
+    )
+    return (written_off, _resolved(known, command.account, command.reason))
+
+
+def _open(command: ResolveBreak | WriteOffFact, state: State) -> Known:
     if isinstance(state, Absent):
         raise BreakNotFound(f"there is no break {command.break_id}")
     if state.resolved:
         raise BreakNotOpen(f"break {command.break_id} has been resolved")
     if not command.reason.strip():
         raise ResolutionInvalid("say why: a resolution needs a reason")
-    if state.suspense_minor and command.account not in RESOLUTION_ACCOUNTS:
+    return state
+
+
+def _check_account(account: str) -> None:
+    if account not in RESOLUTION_ACCOUNTS:
         raise ResolutionInvalid(
             f"the money must go somewhere: account is one of {', '.join(RESOLUTION_ACCOUNTS)}"
         )
-    return (
-        BreakResolved(
-            break_id=command.break_id,
-            object_id=state.opened.object_id,
-            currency=state.currency,
-            suspense_minor=state.suspense_minor,
-            account=command.account if state.suspense_minor else "",
-            reason=command.reason,
-        ),
+
+
+def _resolved(known: Known, account: str, reason: str) -> BreakResolved:
+    return BreakResolved(
+        break_id=known.opened.break_id,
+        object_id=known.opened.object_id,
+        currency=known.currency,
+        suspense_minor=known.suspense_minor,
+        account=account,
+        reason=reason,
     )

@@ -81,6 +81,20 @@ class ResolveBreak:
 
 
 @dataclass(frozen=True, slots=True)
+class WriteOffFact:
+    """Stripe will never settle this fact: `account` takes over what still waits for it.
+
+    `uncleared_minor` is that amount now, positive where money should have come in.
+    """
+
+    break_id: BreakId
+    uncleared_minor: int
+    account: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RecordReturn:
     """A refund of an unexpected payment exists at Stripe."""
 
@@ -126,6 +140,7 @@ Command = (
     | SettleBreak
     | MakeBreakFundsAvailable
     | ResolveBreak
+    | WriteOffFact
     | RecordReturn
     | FailReturn
     | SettleReturn
@@ -174,6 +189,18 @@ class BreakResolved:
     object_id: str
     currency: str
     suspense_minor: int
+    account: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactWrittenOff:
+    """What waited for a balance transaction waits no more; should one come, it will be missed."""
+
+    break_id: BreakId
+    object_id: str
+    currency: str
+    amount_minor: int
     account: str
     reason: str
 
@@ -241,6 +268,7 @@ Event = (
     | BreakConverted
     | BreakFundsAvailable
     | BreakResolved
+    | FactWrittenOff
     | PaymentReturnAsked
     | PaymentReturned
     | PaymentReturnFailed

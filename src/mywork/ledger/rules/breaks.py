@@ -24,16 +24,16 @@ def break_posts(event: breaks.Event) -> Entry | None:
             return funds_available(event)
         case breaks.BreakConverted():
             return _converted(event)
-        case breaks.PaymentReturned():
-            return _returned(event, 1)
-        case breaks.PaymentReturnFailed():
-            return _returned(event, -1)
+        case breaks.PaymentReturned() | breaks.PaymentReturnFailed():
+            return _returned(event)
         case breaks.PaymentReturnSettled():
             return refund_settled(event)
         case breaks.PaymentReturnAsked():
             return None
         case breaks.BreakResolved():
             return _resolved(event)
+        case breaks.FactWrittenOff():
+            return _written_off(event)
         case _:
             assert_never(event)
 
@@ -70,6 +70,14 @@ def _resolved(event: breaks.BreakResolved) -> Entry | None:
     )
 
 
+def _written_off(event: breaks.FactWrittenOff) -> Entry | None:
+    return entry(
+        event.currency,
+        debit=[(event.account, event.amount_minor, event.object_id)],
+        credit=[(STRIPE_UNCLEARED, event.amount_minor, event.object_id)],
+    )
+
+
 def _converted(event: breaks.BreakConverted) -> Entry | None:
     """Two balanced halves: suspense ends in one currency, and begins in the other."""
     before, after, charge_id = event.currency, event.settlement_currency, event.object_id
@@ -83,10 +91,9 @@ def _converted(event: breaks.BreakConverted) -> Entry | None:
     return Entry(moved) if moved else None
 
 
-def _returned(
-    event: breaks.PaymentReturned | breaks.PaymentReturnFailed, sign: int
-) -> Entry | None:
-    amount_minor = sign * event.amount_minor
+def _returned(event: breaks.PaymentReturned | breaks.PaymentReturnFailed) -> Entry | None:
+    failed = isinstance(event, breaks.PaymentReturnFailed)
+    amount_minor = -event.amount_minor if failed else event.amount_minor
     return entry(
         event.currency,
         debit=[(SUSPENSE_STRIPE, amount_minor, event.object_id)],
