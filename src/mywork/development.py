@@ -102,7 +102,8 @@ def _seller_rows(core: Core) -> list[tuple[str, str, dict[str, int]]]:
     rows: dict[tuple[str, str], dict[str, int]] = {}
     for row in trial_balance(core.store, prefix="seller:").rows:
         _, seller_id, stage = row.account.split(":")
-        rows.setdefault((seller_id, row.currency), {})[stage] = -row.balance_minor
+        owed_minor = row.balance_minor if stage == "receivable" else -row.balance_minor
+        rows.setdefault((seller_id, row.currency), {})[stage] = owed_minor
     with core.store.connection() as connection:
         for seller_id, currency, paid_out in connection.execute(_PAID_OUT):
             rows[seller_id, currency]["paid_out"] = paid_out

@@ -25,6 +25,18 @@ from mywork.projections.documents import moment
 Report = Callable[[int, int], None]
 
 
+STAGES = (
+    "pending",
+    "reserve",
+    "refunding",
+    "disputed",
+    "available",
+    "receivable",
+    "in_payout",
+    "paid_out",
+)
+
+
 def console() -> Console:
     """Made when needed, so that it sees the present standard output."""
     return Console(highlight=False)
@@ -135,14 +147,45 @@ def uncleared(found: Sequence[Uncleared], *, as_json: bool = False) -> None:
 
 
 def seller_balances(balances: Sequence[tuple[str, str, dict[str, int]]]) -> None:
-    """Rows of seller, currency and minor units by life stage."""
-    stages = ("pending", "available", "in_payout", "paid_out")
+    """Rows of seller, currency and minor units by life stage; stages that stand empty are not."""
+    usual = {"pending", "available", "paid_out"}
+    standing = {stage for _, _, amounts in balances for stage, minor in amounts.items() if minor}
+    stages = [stage for stage in STAGES if stage in usual | standing]
     table = _table("Sellers", ("seller", "currency"), tuple(s.replace("_", " ") for s in stages))
     for seller, currency, amounts in balances:
         table.add_row(
             seller, currency, *(decimal_text(amounts.get(stage, 0), currency) for stage in stages)
         )
     console().print(table)
+
+
+def refunds(found: Sequence[dict[str, Any]], *, as_json: bool = False) -> None:
+    """Refunds as their orders tell them, with the order's number."""
+    if as_json:
+        _print_json(list(found))
+        return
+    table = _table("Refunds", ("order", "refund", "status", "asked by"), ("amount",), ("reason",))
+    for refund in found:
+        amount = str(Money(refund["amount_minor"], refund["currency"]))
+        names = (refund["order_number"], refund["id"], refund["status"], refund["asked_by"])
+        table.add_row(*names, amount, refund["note"] or refund["reason"])
+    console().print(table if found else "nothing was refunded")
+
+
+def disputes(found: Sequence[dict[str, Any]], *, as_json: bool = False) -> None:
+    """Disputes, with what they cost their seller and until when to answer."""
+    if as_json:
+        _print_json(list(found))
+        return
+    numbers = ("amount", "cost")
+    table = _table("Disputes", ("dispute", "seller", "status"), numbers, ("answer by", "reason"))
+    for dispute in found:
+        amount = str(Money(dispute["amount_minor"], dispute["currency"]))
+        cost = str(Money(dispute["cost_minor"], dispute["owed_currency"]))
+        due_by = dispute["evidence_due_by"] or ""
+        names = (dispute["id"], dispute["seller_id"], dispute["status"])
+        table.add_row(*names, amount, cost, due_by[:16].replace("T", " "), dispute["reason"])
+    console().print(table if found else "nothing is disputed")
 
 
 def payout_decisions(decisions: Sequence[PayoutDecision], *, as_json: bool = False) -> None:

@@ -3,7 +3,17 @@
 Exit codes: 0 yes, 1 no (with one line that says why), 2 wrong usage.
 """
 
-from mywork.cli import bench, debts, ledger, payouts, people, projections, running
+from mywork.cli import bench, debts, ledger, payouts, people, projections, refunds, running
 from mywork.cli.main import main
 
-__all__ = ["bench", "debts", "ledger", "main", "payouts", "people", "projections", "running"]
+__all__ = [
+    "bench",
+    "debts",
+    "ledger",
+    "main",
+    "payouts",
+    "people",
+    "projections",
+    "refunds",
+    "running",
+]

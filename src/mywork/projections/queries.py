@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from eventstore import EventStore
 from mywork.domain.errors import InvalidInput
 from mywork.projections.reading import Reader, Role
 
@@ -177,3 +178,31 @@ def _decode(cursor: str) -> dict[str, Any]:
     except (ValueError, TypeError):
         raise CursorInvalid("use the next_cursor of an answer, unchanged") from None
     return {"after": after, "key": key}
+
+
+_REFUNDS = """
+SELECT (refund || jsonb_build_object('order_id', o.order_id, 'order_number', o.order_number))::text
+  FROM read.orders o, jsonb_array_elements(o.document::jsonb -> 'refunds') AS refund
+ WHERE %(status)s = '' OR refund ->> 'status' = %(status)s
+ ORDER BY refund ->> 'requested_at' DESC LIMIT %(limit)s
+"""
+_DISPUTES = """
+SELECT document FROM read.disputes WHERE %(status)s = '' OR status = %(status)s
+ ORDER BY opened_at DESC, dispute_id DESC LIMIT %(limit)s
+"""
+
+
+def refunds(store: EventStore, *, status: str = "", limit: int) -> list[dict[str, Any]]:
+    """Refunds of all orders, newest first, for the command line."""
+    return _documents(store, _REFUNDS, status, limit)
+
+
+def disputes(store: EventStore, *, status: str = "", limit: int) -> list[dict[str, Any]]:
+    """Disputes of all sellers, newest first, for the command line."""
+    return _documents(store, _DISPUTES, status, limit)
+
+
+def _documents(store: EventStore, query: str, status: str, limit: int) -> list[dict[str, Any]]:
+    with store.connection() as connection:
+        rows = connection.execute(query, {"status": status, "limit": limit}).fetchall()
+    return [orjson.loads(row[0]) for row in rows]

@@ -56,6 +56,13 @@ PURCHASES: dict[int, tuple[tuple[int, int, str], ...]] = {
     13: ((2, 0, VISA), (3, 3, VISA)),
 }
 
+# What comes back on which day: the purchase by day and number, and how it goes.
+RETURNS: dict[int, tuple[tuple[int, int, str], ...]] = {
+    4: ((2, 1, "asked for by its buyer"),),
+    6: ((3, 0, "49.00"),),
+    8: ((0, 1, "disputed, contested with evidence"),),
+    10: ((7, 1, "disputed, accepted"),),
+}
 # Who begins a subscription, or changes its tier, on which day.
 SUBSCRIPTIONS = {4: ("user_cy", "pro"), 10: ("user_cy", "team"), 12: (SELLER, "pro")}
 
@@ -71,6 +78,7 @@ class Demo:
         addresses: Any = {"api": world.sandbox_url}
         self._stripe = stripe.StripeClient(stripe_key, base_addresses=addresses).v1
         self._products: list[str] = []
+        self._bought: dict[int, list[dict[str, Any]]] = {}
 
     def play(self) -> None:
         """From two weeks ago until now, a day at a time; then the clock runs at real speed."""
@@ -88,7 +96,12 @@ class Demo:
             self._set_clock(now)
             self._settle()
             for shelf, buyer, card in PURCHASES.get(day, ()):
-                self._buy(now, self._products[shelf], BUYERS[buyer], card=card)
+                bought = self._buy(now, self._products[shelf], BUYERS[buyer], card=card)
+                self._bought.setdefault(day, []).append(bought)
+            self._settle()
+            for bought_on, number, how in RETURNS.get(day, ()):
+                shelf, buyer, _ = PURCHASES[bought_on][number]
+                self._give_back(now, self._bought[bought_on][number], (shelf, buyer), how)
             if day in SUBSCRIPTIONS:
                 self._subscribe(now, *SUBSCRIPTIONS[day])
             self._settle()
@@ -123,22 +136,55 @@ class Demo:
 
     # Buyers -------------------------------------------------------------------------------
 
-    def _buy(self, now: datetime, product_id: str, buyer: str, *, card: str) -> None:
+    def _buy(self, now: datetime, product_id: str, buyer: str, *, card: str) -> dict[str, Any]:
         order = self._post(buyer, "/orders", {"product_id": product_id, "license": "standard"})
         line = f"demo: {now:%a %d %b}  {buyer:<9} {order['order_number']}"
         secret = order["stripe_client_secret"]
         if not secret:
             print(f"{line}  free, granted at once")
-            return
+            return order
         if not card:
             print(f"{line}  left unpaid, will expire")
-            return
+            return order
         intent = str(secret).split("_secret_")[0]
         if card == DECLINED:
             self._decline(intent, line)
         self._stripe.payment_intents.confirm(intent, {"payment_method": VISA})
         amount = Money(order["amount_minor"], order["currency"])
         print(f"{line}  {amount!s:>10} paid by test card")
+        return order
+
+    # What comes back ----------------------------------------------------------------------
+
+    def _give_back(
+        self, now: datetime, order: dict[str, Any], who: tuple[int, int], how: str
+    ) -> None:
+        """A refund by its buyer or, in part, by its seller; or the buyer's bank takes it back."""
+        shelf, buyer = who
+        seller, line = SHELVES[shelf].seller, f"demo: {now:%a %d %b}  "
+        if how.startswith("disputed"):
+            self._dispute(order, seller, contest="evidence" in how)
+            print(f"{line}{BUYERS[buyer]:<9} {order['order_number']}  {how}")
+            return
+        by_buyer = how.startswith("asked")
+        body = {"reason": "it does not run here"} | ({} if by_buyer else {"amount": how})
+        asker = BUYERS[buyer] if by_buyer else seller
+        refund = self._post(asker, f"/orders/{order['order_id']}/refund", body)
+        amount = Money(refund["amount_minor"], refund["currency"])
+        print(f"{line}{asker:<9} {order['order_number']}  {amount!s:>10} refunded")
+
+    def _dispute(self, order: dict[str, Any], seller: str, *, contest: bool) -> None:
+        """The bank's part is played by the sandbox's control plane, the seller's by the API."""
+        charges = self._stripe.charges.list({"transfer_group": order["order_id"]}).data
+        charge = next(found for found in charges if found.paid)
+        opened = self._sandbox.post(f"/_sandbox/charges/{charge.id}/dispute", json={})
+        dispute_id = opened.raise_for_status().json()["id"]
+        self._settle()
+        if contest:
+            body = {"evidence": {"uncategorized_text": "winning_evidence"}, "final": True}
+            self._post(seller, f"/disputes/{dispute_id}/evidence", body)
+        else:
+            self._sandbox.post(f"/_sandbox/disputes/{dispute_id}/lost").raise_for_status()
 
     def _decline(self, intent: str, line: str) -> None:
         try:
