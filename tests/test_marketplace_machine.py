@@ -133,8 +133,8 @@ def test_the_same_seed_is_the_same_history(fresh_databases: Databases) -> None:
 def test_what_is_wrong_is_found_and_shrunk(
     fresh_databases: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The model and the product are made to disagree: about a cent in ten thousand."""
-    monkeypatch.setattr(arithmetic, "COMMISSION", arithmetic.COMMISSION + Fraction(1, 10_000))
+    """The model and the product are made to disagree: about a cent in ten dollars."""
+    monkeypatch.setattr(arithmetic, "COMMISSION", arithmetic.COMMISSION + Fraction(1, 1_000))
     with pytest.raises(AssertionError, match="revenue:commission") as caught:
         assert_right(fresh_databases, steps(1, 200), seed=1)
     told = str(caught.value)

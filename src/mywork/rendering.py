@@ -293,11 +293,11 @@ def _table(
 ) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for name in texts:
-        table.add_column(name)
+        table.add_column(name, overflow="fold")  # an id that is cut cannot be used
     for name in numbers:
         table.add_column(name, justify="right", no_wrap=True)
     for name in more:
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     return table
 
 
