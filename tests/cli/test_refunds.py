@@ -93,7 +93,8 @@ def test_disputes_are_listed_with_their_deadline_and_cost(sold: Shop, mywork: My
     sold.handle(opening)
     sold.handle(order.WithdrawDispute(OrderId("1"), "dp_1", "txn_d", "USD", 29_900, 1_500, now))  # type: ignore[arg-type]
     (found,) = listed(sold, mywork, "disputes", "list", "--status", "needs_response")
+    assert found["evidence_due_by"] == "2026-11-10T12:00:00Z"
     assert (found["id"], found["cost_minor"], found["set_aside_minor"]) == ("dp_1", 1_500, 26_910)
     text = mywork("disputes", "list").output
-    assert ("dp_1" in text, "15.00 USD" in text, "2026-11-10" in text) == (True, True, True)
+    assert ("dp_1" in text, "15.00 USD" in text) == (True, True)
     assert listed(sold, mywork, "disputes", "list", "--status", "lost") == []
