@@ -9,7 +9,9 @@ import pytest
 from marketplace import ADA, BO, Marketplace
 
 from mywork.adapters.stripe import PLATFORM, event_receipt
+from mywork.api.errors import status_of
 from mywork.application.commands import envelope
+from mywork.application.ports import IdempotencyMismatch, StoredAnswer
 from mywork.application.refunding import Asked
 from mywork.domain import breaks, order, payout
 from mywork.domain.errors import (
@@ -329,3 +331,17 @@ def test_blnk_182_a_payout_that_was_cancelled_cannot_be_sent(marketplace: Market
     marketplace.settle()
     assert marketplace.stripe.transfers.list().data == []
     assert stages(marketplace) == {"available": 26_013}
+
+
+def test_formance_1601_an_idempotency_key_with_another_body_is_a_conflict(
+    marketplace: Marketplace,
+) -> None:
+    """409 by name, not a fault; and the first request's answer stays what it was."""
+    idempotency = marketplace.core.idempotency
+    assert idempotency.begin(BO, "key", "one body") is None
+    answer = StoredAnswer(201, b'{"id":1}', {"X-Position": "1"})
+    idempotency.finish(BO, "key", answer)
+    with pytest.raises(IdempotencyMismatch):
+        idempotency.begin(BO, "key", "another body")
+    assert status_of(IdempotencyMismatch) == 409
+    assert idempotency.begin(BO, "key", "one body") == answer
