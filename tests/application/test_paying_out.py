@@ -1,5 +1,6 @@
 """Paying sellers: whoever asks, and however many at once, the same money leaves once."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from mywork.application.payouts import (
     last_monday,
     next_run,
 )
-from mywork.domain import breaks, payout, seller
+from mywork.domain import breaks, order, payout, seller
 from mywork.domain.errors import (
     Conflict,
     NothingToPayOut,
@@ -28,7 +29,8 @@ from mywork.domain.errors import (
     SellerNotOnboarded,
     SellerPaused,
 )
-from mywork.domain.identifiers import BreakId, SellerId, UserId
+from mywork.domain.fees import ReserveTerms
+from mywork.domain.identifiers import BreakId, DisputeId, OrderId, SellerId, UserId
 from mywork.projections.breaks import BREAKS, about_sellers
 from mywork.projections.sales import SALES
 
@@ -321,6 +323,44 @@ def test_a_payout_that_waits_says_where(released: Shop) -> None:
         ("in_flight", 26_013, None),
         ("queued", 26_013, None),
     ]
+
+
+def test_a_reserve_says_until_when(shop: Shop) -> None:
+    shop.onboard()
+    shop.handle(replace(shop.placing("1"), reserve=ReserveTerms(1_000)))
+    shop.handle(shop.paying("1"))
+    shop.clock.advance(days=7)
+    now = shop.clock.now()
+    shop.runner.catch_up()
+    shop.core.deadlines.run()
+    shop.runner.catch_up()
+    (decision,) = shop.core.paying_out.run(now, dry_run=True)
+    assert decision.requested is not None
+    assert decision.requested.amount_minor + 2_601 == 26_013
+    assert waiting(shop, now) == [("reserve", 2_601, now + timedelta(days=30))]
+
+
+def test_what_a_refund_or_a_dispute_may_take_is_not_paid(released: Shop) -> None:
+    now = released.clock.now()
+    opening = order.OpenDispute(
+        OrderId("1"), DisputeId("dp_1"), "ch_1", "USD", 29_900, "fraudulent", False, None, now
+    )
+    released.handle(opening)
+    withdrawn = order.WithdrawDispute(
+        OrderId("1"), DisputeId("dp_1"), "txn_d", "USD", 29_900, 1_500, now
+    )
+    released.handle(withdrawn)
+    assert waiting(released, now) == [("negative", -2_397, None), ("disputed", 26_910, None)]
+
+
+def test_the_parts_sum_to_all_that_is_owed(released: Shop) -> None:
+    released.place("2")
+    released.handle(released.paying("2"))
+    released.runner.catch_up()
+    (decision,) = released.core.paying_out.run(released.clock.now(), dry_run=True)
+    assert decision.requested is not None
+    total = decision.requested.amount_minor + sum(part.amount_minor for part in decision.waiting)
+    assert total == 2 * 26_013
 
 
 @pytest.mark.parametrize("reason", ["paused", "on_request"])

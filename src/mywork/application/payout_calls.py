@@ -40,6 +40,11 @@ class _Known:
     currency: str
     payout: payout.Payout
 
+    @property
+    def key(self) -> tuple[SellerId, str, PayoutId]:
+        """What each command about it begins with."""
+        return self.seller_id, self.currency, self.payout.requested.payout_id
+
     def instruction(self, amount_minor: int) -> PayoutInstruction:
         requested = self.payout.requested
         return PayoutInstruction(
@@ -68,51 +73,23 @@ class PayoutCalls:
         instruction = known.instruction(known.payout.requested.amount_minor)
         transfer_id = self._payments.find_transfer(instruction)
         if transfer_id is None and (reason := self._paused_because(known.seller_id)):
-            return (
-                payout.HoldPayout(
-                    seller_id=known.seller_id,
-                    currency=known.currency,
-                    payout_id=instruction.payout_id,
-                    reason=reason,
-                    at=self._clock.now(),
-                ),
-            )
+            return (payout.HoldPayout(*known.key, reason, self._clock.now()),)
         try:
             transfer_id = transfer_id or self._payments.create_transfer(
                 instruction, idempotency_key=claimed.idempotency_key
             )
         except VendorRefused as error:
-            return self._transfer_refused(instruction, error)
-        return (
-            payout.SendPayout(
-                seller_id=known.seller_id,
-                currency=known.currency,
-                payout_id=instruction.payout_id,
-                transfer_id=transfer_id,
-                at=self._clock.now(),
-            ),
-        )
+            return self._transfer_refused(known, error)
+        return (payout.SendPayout(*known.key, transfer_id, self._clock.now()),)
 
-    def _transfer_refused(
-        self, instruction: PayoutInstruction, error: VendorRefused
-    ) -> Sequence[Command]:
+    def _transfer_refused(self, known: _Known, error: VendorRefused) -> Sequence[Command]:
         """A balance that is short puts it back in its place; anything else gives the money back."""
         if error.code == BUSY:
             raise error
-        seller_id, currency = instruction.seller_id, instruction.currency
-        payout_id, now = instruction.payout_id, self._clock.now()
         if error.code in SHORT:
-            return (payout.QueuePayout(seller_id, currency, payout_id, now),)
-        logger.warning("the transfer of payout %s was refused: %s", payout_id, error)
-        return (
-            payout.RefusePayout(
-                seller_id=seller_id,
-                currency=currency,
-                payout_id=payout_id,
-                reason=error.code,
-                at=now,
-            ),
-        )
+            return (payout.QueuePayout(*known.key, self._clock.now()),)
+        logger.warning("a transfer to %s was refused: %s", known.seller_id, error)
+        return (payout.RefusePayout(*known.key, error.code, self._clock.now()),)
 
     # The bank payout ----------------------------------------------------------------------
 
@@ -133,25 +110,9 @@ class PayoutCalls:
         except VendorRefused as error:
             if error.code == BUSY or (error.code in SHORT and claimed.attempts < PATIENCE):
                 raise
-            return (
-                payout.RefuseBankPayout(
-                    seller_id=known.seller_id,
-                    currency=known.currency,
-                    payout_id=instruction.payout_id,
-                    attempt=instruction.attempt,
-                    failure_code=error.code,
-                    at=self._clock.now(),
-                ),
-            )
-        return (
-            payout.BeginBankPayout(
-                seller_id=known.seller_id,
-                currency=known.currency,
-                payout_id=instruction.payout_id,
-                bank_payout_id=bank_id,
-                at=self._clock.now(),
-            ),
-        )
+            refused = payout.RefuseBankPayout(*known.key, attempt, error.code, self._clock.now())
+            return (refused,)
+        return (payout.BeginBankPayout(*known.key, bank_id, self._clock.now()),)
 
     # The reversal -------------------------------------------------------------------------
 
@@ -189,16 +150,8 @@ class PayoutCalls:
         reversed_minor = sum(item.amount_minor for item in found)
         if reversed_minor == known.payout.requested.amount_minor:
             return self._recorded(known, found)
-        return (
-            payout.FailReversal(
-                seller_id=known.seller_id,
-                currency=known.currency,
-                payout_id=instruction.payout_id,
-                number=instruction.number,
-                reason=error.code,
-                at=self._clock.now(),
-            ),
-        )
+        failed = payout.FailReversal(*known.key, instruction.number, error.code, self._clock.now())
+        return (failed,)
 
     def _recorded(self, known: _Known, found: Sequence[Reversal]) -> Sequence[Command]:
         return [
