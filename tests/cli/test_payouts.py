@@ -90,6 +90,16 @@ def test_a_seller_is_paused_and_released_under_an_admins_name(
     assert mywork("sellers", "pause", ADA, *BOSS).exit_code == 2  # without a reason
 
 
+def test_a_sellers_level_is_set_with_a_reason(released: Shop, mywork: Mywork) -> None:
+    for _ in range(2):
+        done = mywork("sellers", "verify", ADA, "trusted", *WHY, *BOSS)
+        assert (done.exit_code, "is trusted" in done.output) == (0, True)
+    assert [event.level for event in released.events(seller.SellerVerified)] == ["trusted"]
+    assert mywork("sellers", "verify", ADA, "holy", *WHY, *BOSS).exit_code == 2
+    assert mywork("sellers", "verify", ADA, "new", *WHY, "--as", "user_nobody").exit_code == 1
+    assert mywork("sellers", "verify", "nobody", "new", *WHY, *BOSS).exit_code == 1
+
+
 def test_a_payout_is_called_off_sent_again_or_taken_back(released: Shop, mywork: Mywork) -> None:
     requested = released.core.paying_out.request(ADA, "USD", request_id="r").requested
     assert requested is not None

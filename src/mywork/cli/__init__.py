@@ -3,7 +3,17 @@
 Exit codes: 0 yes, 1 no (with one line that says why), 2 wrong usage.
 """
 
-from mywork.cli import bench, debts, ledger, payouts, people, projections, refunds, running
+from mywork.cli import (
+    bench,
+    debts,
+    ledger,
+    payouts,
+    people,
+    projections,
+    refunds,
+    running,
+    sellers,
+)
 from mywork.cli.main import main
 
 __all__ = [
@@ -16,4 +26,5 @@ __all__ = [
     "projections",
     "refunds",
     "running",
+    "sellers",
 ]
