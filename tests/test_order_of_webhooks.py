@@ -1,4 +1,4 @@
-"""The order in which webhooks come does not show in the books.
+"""The order in which webhooks come shows neither in the books nor on a statement.
 
 A story happens at Stripe while nobody listens: payments, one of them too late; our own refunds,
 others from the dashboard; refunds that fail; disputes won, lost, in part; inquiries; a transfer
@@ -9,6 +9,7 @@ duplicates, in pieces of any size, each time to a copy of the same database.
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -21,6 +22,8 @@ from mywork.application.refunding import Asked
 from mywork.domain import product
 from mywork.domain.identifiers import OrderId, ProductId, SellerId, UserId
 from mywork.domain.money import decimal_text
+from mywork.ledger.period import Period
+from mywork.ledger.statement import statement
 from mywork.sandbox.stripe.due import tick
 from mywork.sandbox.stripe.outcomes import decide
 
@@ -159,6 +162,16 @@ def heard(town: Town, chance: Random) -> None:
     town.core.deadlines.run()
 
 
+def on_the_statement(town: Town) -> list[tuple[Any, ...]]:
+    """All that the seller reads, line by line."""
+    end = town.clock.now() + timedelta(days=1)
+    found = statement(town.core.store, ADA, "USD", Period(end - timedelta(days=60), end))
+    return [
+        (line.effective_at, line.words, line.amount_minor, line.balance_minor, line.moves)
+        for line in found.lines
+    ]
+
+
 def book(town: Town) -> Book:
     """Balances by account and object; entries by effective time, account, object and amount."""
     rows = town.database.execute(_BALANCES).fetchall()
@@ -176,15 +189,19 @@ def test_the_books_are_the_same_in_two_hundred_orders(
     town.close()
     assert len(town.waiting_webhooks()) > 40
     books: list[Book] = []
+    statements: list[Any] = []
     for number in range(piece, ORDERS, PIECES):
         with copied_databases(database_url) as url:
             town.open(url)
             heard(town, Random(number))
             books.append(book(town))
+            statements.append(on_the_statement(town))
             town.close()
         balances, lines = books[0]
         assert books[-1][0] == balances, number
         assert (books[-1][1] - lines, lines - books[-1][1]) == (Counter(), Counter()), number
+        assert statements[-1] == statements[0], number
     assert len(books) == ORDERS // PIECES
     assert books[0][1].total() > 150
+    assert len(statements[0]) > 30
     assert {code for code, _, _ in books[0][0]} >= {"disputes:held", "suspense:stripe"}
