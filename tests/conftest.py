@@ -17,6 +17,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 import redis
+from hypothesis import settings
 from marketplace import Marketplace
 from shop import Shop
 
@@ -24,6 +25,10 @@ from mywork.sandbox.postgres import EmbeddedPostgres
 from mywork.sandbox.redis import EmbeddedRedis
 
 Databases = AbstractContextManager[str]
+
+# No test is timed: how long an example takes depends on what else the machine does.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 _SERVERS = pytest.StashKey[dict[str, str]]()
 _TEMPLATE = "migrated"
