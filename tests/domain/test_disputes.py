@@ -67,6 +67,17 @@ def test_an_inquiry_becomes_a_dispute_and_never_goes_back() -> None:
     opened.when(replace(OPEN, inquiry=True)).nothing_new()
 
 
+def test_an_inquiry_that_was_closed_may_still_become_a_dispute_and_be_lost() -> None:
+    """In either order: the end of an inquiry says nothing of the dispute that came of it."""
+    end: Any = replace(LOSE, outcome="inquiry_closed")
+    inquired = paid.given(INQUIRED)
+    closed = inquired.given(*inquired.when(end).events())
+    closed.when(OPEN).then(OPENED)
+    closed.given(OPENED).when(RELEASE).refused(ReleaseStopped)
+    closed.given(OPENED, WITHDRAWN).when(LOSE).then(LOST)
+    withdrawn.when(end).nothing_new()
+
+
 def test_withdrawing() -> None:
     opened.when(WITHDRAW).then(WITHDRAWN)
     withdrawn.when(WITHDRAW).nothing_new()

@@ -161,7 +161,8 @@ class _Loss:
 
 def close_dispute(command: CloseDispute, state: State) -> Sequence[Event]:
     paid, dispute = _known(state, command.dispute_id)
-    if not dispute.open:
+    overtaken = command.outcome == "inquiry_closed" and not dispute.opened.inquiry
+    if not dispute.open or overtaken:
         return ()
     lost = command.outcome == "lost"
     held_minor = dispute.held_minor if lost else 0

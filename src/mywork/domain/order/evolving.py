@@ -236,7 +236,7 @@ def _disputed(state: Paid, event: _Disputed) -> Paid:
     known = state.disputes.get(event.dispute_id)
     match event:
         case dispute.DisputeOpened():
-            changed = replace(known, opened=event) if known else Dispute(event)
+            changed = replace(known, opened=event, outcome=None) if known else Dispute(event)
         case _ if known is None:
             return state
         case dispute.DisputeWithdrawn():
