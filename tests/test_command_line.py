@@ -154,6 +154,8 @@ def test_the_demo_ends_with_balanced_books_and_everything_at_hand(
         assert http.get("/health/ready").status_code == 200
         payouts = http.get("/api/seller/payouts", headers=seller).json()["data"]
         assert payouts[0]["status"] in {"processing", "completed"}
+        disputes = http.get("/api/finance/disputes", headers=finance).json()["data"]
+        assert {found["status"] for found in disputes} == {"won", "lost", "needs_response"}
 
     environment = {"MYWORK_DATA": str(data)}
     books = run("ledger", "trial-balance", "--json", **environment)
@@ -162,6 +164,11 @@ def test_the_demo_ends_with_balanced_books_and_everything_at_hand(
     states = json.loads(run("projections", "status", "--json", **environment).stdout)
     assert {state["lag"] for state in states} == {0}
     assert all(state["running"] for state in states)
+    given_back = json.loads(run("refunds", "list", "--json", **environment).stdout)
+    assert {found["asked_by"] for found in given_back} == {"buyer", "seller"}
+    shown = run("ledger", "trial-balance", **environment).stdout
+    assert ":reserve" in shown
+    assert ":disputed" in shown
     planned = run("payouts", "run", "--dry-run", "--json", **environment)
     assert isinstance(json.loads(planned.stdout), list)
     assert run("projections", "rebuild", "--all", **environment).returncode == 0

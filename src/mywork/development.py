@@ -4,6 +4,7 @@ An empty data folder first plays the demo days. What dies while serving is start
 stops everything, and the next start resumes with the same data.
 """
 
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from mywork.bootstrap import Core, build, migrate
 from mywork.domain.identifiers import UserId
 from mywork.domain.user import GrantRole
 from mywork.ledger.trial_balance import trial_balance
-from mywork.sandbox.demo import BUYER, SELLER, Demo
+from mywork.sandbox.demo import BUYER, SELLER, TERMS, Demo
 from mywork.sandbox.world import World
 from mywork.settings import Settings
 from mywork.settling import at_rest, settle
@@ -33,16 +34,21 @@ def run(data: Path, port: int, *, once: bool) -> int:
     """Exit code 0; with `once`, only if the books balance and every projection caught up."""
     with _told_to_stop() as stop, World(data, port) as world:
         migrate(world.environment["DATABASE_URL"])
-        world.start_services()
         with closing(build(Settings())) as core:
+            projections.rebuild_changed(core.store)
+            with _terms_of_the_demo(fresh=core.store.head() <= len(STAFF)) as fresh:
+                world.start_services()
             tokens = _tokens(world, core)
             world.write_runtime(tokens)
-            if core.store.head() == len(STAFF):
+            if fresh:
                 _play_demo(world, core)
             settle(core, world.sandbox_url)
             good = _show(core)
             if once:
                 return 0 if good else 1
+            if fresh:
+                world.restart("api")  # from now on by the environment's own terms
+                world.write_runtime(tokens)
         _greet(world, tokens)
         while not stop.wait(WATCH_SECONDS):
             if world.revive():
@@ -65,6 +71,19 @@ def _told_to_stop() -> Iterator[threading.Event]:
         yield stop
     except KeyboardInterrupt:
         rendering.console().print("\nstopped; the data is kept")
+
+
+@contextmanager
+def _terms_of_the_demo(*, fresh: bool) -> Iterator[bool]:
+    """Whether the demo is to be played; what starts meanwhile has its terms, unless others are
+    set."""
+    added = [name for name in TERMS if fresh and name not in os.environ]
+    os.environ.update({name: TERMS[name] for name in added})
+    try:
+        yield fresh
+    finally:
+        for name in added:
+            del os.environ[name]
 
 
 def _play_demo(world: World, core: Core) -> None:

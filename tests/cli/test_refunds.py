@@ -98,3 +98,11 @@ def test_disputes_are_listed_with_their_deadline_and_cost(sold: Shop, mywork: My
     text = mywork("disputes", "list").output
     assert ("dp_1" in text, "15.00 USD" in text) == (True, True)
     assert listed(sold, mywork, "disputes", "list", "--status", "lost") == []
+
+
+def test_an_admin_who_bought_does_not_decide(sold: Shop, mywork: Mywork) -> None:
+    sold.handle(user.GrantRole(BO, "admin", sold.clock.now()))
+    refund_id = asked_for(sold)
+    for verb, more in (("approve", ()), ("decline", ("--reason", "no"))):
+        done = mywork("refunds", verb, "1", refund_id, *more, "--as", BO)
+        assert (done.exit_code, "the seller or an admin decides" in done.output) == (1, True)

@@ -170,6 +170,16 @@ def test_named_twice_is_rebuilt_once(played: Marketplace) -> None:
     assert everything(store) == before
 
 
+def test_what_another_version_left_behind_is_rebuilt(played: Marketplace) -> None:
+    store, before = played.core.store, everything(played.core.store)
+    with psycopg.connect(store.url) as connection:
+        connection.execute("ALTER TABLE read.sales DROP COLUMN funds")
+        connection.execute("UPDATE read.definitions SET fingerprint = 'old' WHERE name = 'sales'")
+    assert projections.rebuild_changed(store) == ["sales"]
+    assert everything(store) == before
+    assert projections.rebuild_changed(store) == []
+
+
 def test_a_definition_covers_what_its_rows_take_from_elsewhere(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -49,7 +49,7 @@ def refunds_request(
     *,
     platform_bears_fee: bool,
 ) -> None:
-    """Refund ORDER, as an admin; Stripe is asked at once.
+    """Refund ORDER, as an admin; whoever bought or sold it is a party, and no admin, there.
 
     \b
     Example:  mywork refunds request 0199aa00-... --amount 99.00 --reason "agreed" --as user_alice
@@ -57,9 +57,10 @@ def refunds_request(
     from mywork.application.refunding import Asked
     from mywork.domain.identifiers import OrderId, UserId, new_id
 
-    asked = Asked("admin", amount, reason, platform_bears_fee)
     with using_core() as core:
         check_admin(core, actor)
+        by = core.refunding.asker(OrderId(order_id), UserId(actor), admin=True)
+        asked = Asked(by, amount, reason, platform_bears_fee)
         decision = core.refunding.request(
             OrderId(order_id), UserId(actor), asked, request_id=request_id or new_id()
         )
@@ -79,7 +80,8 @@ def refunds_approve(order_id: str, refund_id: str, actor: str) -> None:
     """
     with using_core() as core:
         check_admin(core, actor)
-        decision = core.refunding.approve(order_id, refund_id, actor, "admin")
+        by = core.refunding.decider(order_id, actor, admin=True)
+        decision = core.refunding.approve(order_id, refund_id, actor, by)
     click.echo(f"refund {refund_id} of {decision.amount}: {decision.status}")
 
 
@@ -97,7 +99,8 @@ def refunds_decline(order_id: str, refund_id: str, reason: str, actor: str) -> N
     """
     with using_core() as core:
         check_admin(core, actor)
-        decision = core.refunding.decline(order_id, refund_id, actor, "admin", reason=reason)
+        by = core.refunding.decider(order_id, actor, admin=True)
+        decision = core.refunding.decline(order_id, refund_id, actor, by, reason=reason)
     click.echo(f"refund {refund_id} of {decision.amount}: {decision.status}")
 
 

@@ -7,6 +7,15 @@ What several of them tell of an order is in `claims`; a sale's money in `funds` 
 
 from mywork.projections.catalogue import NAMES, PROJECTIONS, followers
 from mywork.projections.install import Status, install, status
-from mywork.projections.rebuild import rebuild
+from mywork.projections.rebuild import rebuild, rebuild_changed
 
-__all__ = ["NAMES", "PROJECTIONS", "Status", "followers", "install", "rebuild", "status"]
+__all__ = [
+    "NAMES",
+    "PROJECTIONS",
+    "Status",
+    "followers",
+    "install",
+    "rebuild",
+    "rebuild_changed",
+    "status",
+]

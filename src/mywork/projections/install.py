@@ -21,6 +21,7 @@ GRANT USAGE ON SCHEMA {LIVE} TO mywork_app, mywork_reader, mywork_auditor;
 CREATE TABLE IF NOT EXISTS {LIVE}.definitions (name text PRIMARY KEY, fingerprint text NOT NULL);
 GRANT SELECT ON {LIVE}.definitions TO mywork_app, mywork_auditor;
 """
+CURRENT = "current"
 _INSTALL_LOCK = 0x72656164
 _REMEMBER = f"""
 INSERT INTO {LIVE}.definitions VALUES (%s, %s)
@@ -100,5 +101,5 @@ def _status(projection: Projection[Any], row: tuple[Any, ...]) -> Status:
     elif fingerprint != projection.fingerprint:
         state = f"its definition has changed: mywork projections rebuild {name}"
     else:
-        state = "current"
+        state = CURRENT
     return Status(name, position, head, head - position, behind_seconds, running, state)

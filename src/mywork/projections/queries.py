@@ -183,7 +183,7 @@ def _decode(cursor: str) -> dict[str, Any]:
 _REFUNDS = """
 SELECT (refund || jsonb_build_object('order_id', o.order_id, 'order_number', o.order_number))::text
   FROM read.orders o, jsonb_array_elements(o.document::jsonb -> 'refunds') AS refund
- WHERE %(status)s = '' OR refund ->> 'status' = %(status)s
+ WHERE o.claims -> 'refunds' <> '[]' AND (%(status)s = '' OR refund ->> 'status' = %(status)s)
  ORDER BY refund ->> 'requested_at' DESC LIMIT %(limit)s
 """
 _DISPUTES = """

@@ -21,7 +21,7 @@ from eventstore.follow import runner_key
 from eventstore.recorder import translated
 from mywork.domain.errors import Conflict, NotFound
 from mywork.projections.catalogue import NAMES, named
-from mywork.projections.install import create, remember
+from mywork.projections.install import CURRENT, create, remember, status
 from mywork.projections.projection import LIVE, Projection
 
 PAGE = 10_000
@@ -64,6 +64,14 @@ def rebuild(store: EventStore, names: Sequence[str], *, progress: Progress | Non
 
 def _shadow(projection: Projection[Any]) -> str:
     return f"{LIVE}_shadow_{projection.name}"
+
+
+def rebuild_changed(store: EventStore) -> list[str]:
+    """Rebuild what another version of this software left behind; returns the names."""
+    changed = [found.name for found in status(store) if found.state != CURRENT]
+    if changed:
+        rebuild(store, changed)
+    return changed
 
 
 def _claim(owner: psycopg.Connection[Any], projection: Projection[Any]) -> None:

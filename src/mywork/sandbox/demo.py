@@ -20,6 +20,10 @@ DAYS = 14
 SELLER = "user_ada"
 BUYER = "user_bo"
 SELLERS = (SELLER, "user_grace", "user_mary")
+ADMIN = "user_admin"
+VERIFIED = (SELLER, "user_grace")
+# The terms of the demo days: of a new seller's sales a tenth is kept in reserve for a month.
+TERMS = {"MYWORK_RESERVES": '{"new": 1000}'}
 BUYERS = (BUYER, "user_cy", "user_dee", "user_eve")
 
 VISA, DECLINED = "pm_card_visa", "pm_card_chargeDeclined"
@@ -62,6 +66,7 @@ RETURNS: dict[int, tuple[tuple[int, int, str], ...]] = {
     6: ((3, 0, "49.00"),),
     8: ((0, 1, "disputed, contested with evidence"),),
     10: ((7, 1, "disputed, accepted"),),
+    13: ((11, 1, "disputed, waits for evidence"),),
 }
 # Who begins a subscription, or changes its tier, on which day.
 SUBSCRIPTIONS = {4: ("user_cy", "pro"), 10: ("user_cy", "team"), 12: (SELLER, "pro")}
@@ -90,6 +95,9 @@ class Demo:
         for account in self._stripe.accounts.list({"limit": 100}).data:
             self._sandbox.post(f"/_sandbox/accounts/{account.id}/onboard").raise_for_status()
         self._settle()
+        for seller in VERIFIED:
+            body = {"level": "verified", "reason": "passport and address seen"}
+            self._post(ADMIN, f"/admin/sellers/{seller}/verify", body)
         self._products = [self._publish(shelf) for shelf in SHELVES]
         for day in range(DAYS):
             now = end - timedelta(days=DAYS - day)
@@ -163,7 +171,7 @@ class Demo:
         shelf, buyer = who
         seller, line = SHELVES[shelf].seller, f"demo: {now:%a %d %b}  "
         if how.startswith("disputed"):
-            self._dispute(order, seller, contest="evidence" in how)
+            self._dispute(order, seller, how)
             print(f"{line}{BUYERS[buyer]:<9} {order['order_number']}  {how}")
             return
         by_buyer = how.startswith("asked")
@@ -173,17 +181,17 @@ class Demo:
         amount = Money(refund["amount_minor"], refund["currency"])
         print(f"{line}{asker:<9} {order['order_number']}  {amount!s:>10} refunded")
 
-    def _dispute(self, order: dict[str, Any], seller: str, *, contest: bool) -> None:
+    def _dispute(self, order: dict[str, Any], seller: str, how: str) -> None:
         """The bank's part is played by the sandbox's control plane, the seller's by the API."""
         charges = self._stripe.charges.list({"transfer_group": order["order_id"]}).data
         charge = next(found for found in charges if found.paid)
         opened = self._sandbox.post(f"/_sandbox/charges/{charge.id}/dispute", json={})
         dispute_id = opened.raise_for_status().json()["id"]
         self._settle()
-        if contest:
+        if "contested" in how:
             body = {"evidence": {"uncategorized_text": "winning_evidence"}, "final": True}
             self._post(seller, f"/disputes/{dispute_id}/evidence", body)
-        else:
+        elif "accepted" in how:
             self._sandbox.post(f"/_sandbox/disputes/{dispute_id}/lost").raise_for_status()
 
     def _decline(self, intent: str, line: str) -> None:

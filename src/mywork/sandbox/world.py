@@ -151,6 +151,12 @@ class World:
         self.pids[name] = server.pid
         return server
 
+    def restart(self, name: str) -> None:
+        """With the environment as it is now."""
+        self._servers[name].stop()
+        self._servers[name].start()
+        self.pids[name] = self._servers[name].pid
+
     def revive(self) -> bool:
         """Start again what died; whether anything had."""
         dead = [server for server in self._servers.values() if not server.running]
