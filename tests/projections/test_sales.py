@@ -104,7 +104,7 @@ def played(seed: int) -> Played:
 
 @pytest.fixture(scope="module")
 def lives() -> list[Played]:
-    return [played(seed) for seed in range(200)]
+    return [played(seed) for seed in range(400)]
 
 
 def test_whatever_happens_a_sale_shows_what_the_ledger_has(lives: list[Played]) -> None:
