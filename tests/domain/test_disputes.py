@@ -53,6 +53,13 @@ SUBMIT: Any = order.SubmitEvidence(ORDER, "dp_1", ("product_description",), True
 RELEASE: Any = order.ReleaseFunds(ORDER, AT + 7 * DAY)  # type: ignore[arg-type]
 
 
+def test_a_dispute_is_not_closed_before_what_it_moved_is_recorded() -> None:
+    """Its withdrawal may wait for the payment's settlement in another currency."""
+    end: Any = replace(LOSE, transaction_ids=("txn_4",))
+    opened.when(end).refused(PredecessorMissing, "txn_4")
+    withdrawn.when(end).then(LOST)
+
+
 def test_opening() -> None:
     paid.when(OPEN).then(OPENED)
     opened.when(OPEN).nothing_new()

@@ -210,8 +210,15 @@ def test_its_money_settles_and_ripens_like_any_other() -> None:
 
 
 def test_resolving_needs_a_reason_and_a_place_for_the_money() -> None:
-    opened.when(RESOLVE).then(EXAMPLES["break.resolved.v1"])
-    opened.when(replace(RESOLVE, reason=" ")).refused(ResolutionInvalid, "reason")
-    opened.when(replace(RESOLVE, account="")).refused(ResolutionInvalid, "account")
+    settled.when(RESOLVE).then(EXAMPLES["break.resolved.v1"])
+    settled.when(replace(RESOLVE, reason=" ")).refused(ResolutionInvalid, "reason")
+    settled.when(replace(RESOLVE, account="")).refused(ResolutionInvalid, "account")
     unknown.when(RESOLVE).refused(BreakNotFound)
     opened.given(EXAMPLES["break.resolved.v1"]).when(RESOLVE).refused(BreakNotOpen)
+
+
+def test_a_payment_is_not_explained_before_stripe_has_settled_it() -> None:
+    """Until then its money is not here, and goes back by itself once it is."""
+    opened.when(RESOLVE).refused(ResolutionInvalid, "has not settled ch_9")
+    (never,) = opened.when(replace(RESOLVE, account="stripe:uncleared")).events()
+    assert (never.account, never.suspense_minor) == ("stripe:uncleared", 29_900)

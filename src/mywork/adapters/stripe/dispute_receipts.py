@@ -48,8 +48,9 @@ def _of_order(event: Json, order_id: OrderId) -> Iterator[OfOrder]:
         yield _moved(dispute, transaction, order_id)
     outcome = _OUTCOMES.get(dispute["status"])
     if outcome is not None and event["type"] == "charge.dispute.closed":
+        moved = tuple(str(transaction["id"]) for transaction in dispute["balance_transactions"])
         yield order.CloseDispute(
-            order_id, DisputeId(dispute["id"]), outcome, moment(event["created"])
+            order_id, DisputeId(dispute["id"]), outcome, moment(event["created"]), moved
         )
 
 

@@ -106,6 +106,7 @@ def resolve(command: ResolveBreak, state: State) -> Sequence[Event]:
     known = _open(command, state)
     if known.suspense_minor:
         _check_account(command.account)
+        _check_settled(command, known)
     account = command.account if known.suspense_minor else ""
     return (_resolved(known, account, command.reason),)
 
@@ -142,6 +143,16 @@ def _check_account(account: str) -> None:
     if account not in RESOLUTION_ACCOUNTS:
         raise ResolutionInvalid(
             f"the money must go somewhere: account is one of {', '.join(RESOLUTION_ACCOUNTS)}"
+        )
+
+
+def _check_settled(command: ResolveBreak, state: Known) -> None:
+    """Until Stripe has settled a payment its money is not here, and its currency not known."""
+    waits = state.opened.kind == "unexpected_payment" and state.settlement is None
+    if waits and command.account != "stripe:uncleared":
+        raise ResolutionInvalid(
+            f"Stripe has not settled {state.opened.object_id} yet; once it has, the money goes back"
+            " by itself (if it never does, resolve with account stripe:uncleared)"
         )
 
 

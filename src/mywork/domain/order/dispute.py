@@ -55,10 +55,13 @@ class ReinstateDispute:
 
 @dataclass(frozen=True, slots=True)
 class CloseDispute:
+    """`transaction_ids` are what it had moved by then: each is recorded first."""
+
     order_id: OrderId
     dispute_id: DisputeId
     outcome: DisputeOutcome
     at: datetime
+    transaction_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,9 @@ def close_dispute(command: CloseDispute, state: State) -> Sequence[Event]:
     overtaken = command.outcome == "inquiry_closed" and not dispute.opened.inquiry
     if not dispute.open or overtaken:
         return ()
+    for transaction_id in command.transaction_ids:
+        if transaction_id not in dispute.moved:
+            raise PredecessorMissing(f"{command.dispute_id} ended after {transaction_id}")
     lost = command.outcome == "lost"
     held_minor = dispute.held_minor if lost else 0
     loss = _loss(paid, dispute) if held_minor else _Loss(0, 0, 0, 0, 0)
