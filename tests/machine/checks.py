@@ -123,11 +123,12 @@ class Watch:
 
     def _refunds_without_money(self) -> dict[tuple[str, str], int]:
         """Refunds that Stripe has made but not paid: its available balance is short."""
-        return {
-            (refund["currency"].upper(), refund["id"]): -refund["amount"]
-            for refund in self._town.world.all("", "refund")
-            if not refund["balance_transaction"] and refund["status"] == "pending"
-        }
+        waiting = {}
+        for refund in self._town.world.all("", "refund"):
+            if not refund["balance_transaction"] and refund["status"] == "pending":
+                booked = self._town.model.booked_refund(refund["charge"], refund["id"])
+                waiting[booked[0], refund["id"]] = -booked[1]
+        return {key: amount for key, amount in waiting.items() if amount}
 
     def _check_sellers(self) -> None:
         """What was transferred is what the books let out; money in = out + held."""
@@ -172,7 +173,8 @@ class Watch:
         sales = self._town.model.sales.by_charge.values()
         made = [refund for sale in sales for refund in sale.refunds.values() if refund.stripe_id]
         booked = {refund.stripe_id: refund.stage for refund in made}
-        booked |= self._town.model.unexpected.refunds
+        returns = self._town.model.unexpected.returns
+        booked |= {refund_id: made.stage for refund_id, made in returns.items()}
         there = {row["id"]: row["status"] for row in self._town.world.all("", "refund")}
         right_if(there.keys() == booked.keys(), f"refunds: {there.keys() ^ booked.keys()}")
         for identifier, stage in booked.items():

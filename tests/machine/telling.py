@@ -78,6 +78,19 @@ def _settled(town: Town, event: Any, at: datetime) -> None:
     town.model.stripe.settled(stripes(town, "balance_transaction", event.transaction_id), at)
 
 
+def _refund_settled(town: Town, event: Any, at: datetime) -> None:
+    moved = stripes(town, "balance_transaction", event.transaction_id)
+    refund = stripes(town, "refund", moved["source"])
+    _, booked = town.model.booked_refund(refund["charge"], refund["id"])
+    out = moved["reporting_category"] == "refund"
+    town.model.stripe.settled(moved, at, -booked if out else booked)
+
+
+def _converted(town: Town, event: order.PaymentConverted, at: datetime) -> None:
+    moved = stripes(town, "balance_transaction", event.transaction_id)
+    town.model.sales.converted(event.order_id, moved["currency"].upper(), moved["amount"], at)
+
+
 def _matured(town: Town, event: Any, at: datetime) -> None:
     town.model.stripe.matured(event.transaction_id, at)
 
@@ -131,7 +144,12 @@ def _dispute_opened(town: Town, event: order.DisputeOpened, _: datetime) -> None
 def _dispute_withdrawn(town: Town, event: order.DisputeWithdrawn, at: datetime) -> None:
     moved = stripes(town, "balance_transaction", event.transaction_id)
     town.model.disputes.withdrawn(
-        event.order_id, event.dispute_id, event.transaction_id, fee=moved["fee"], at=at
+        event.order_id,
+        event.dispute_id,
+        event.transaction_id,
+        amount=-moved["amount"],
+        fee=moved["fee"],
+        at=at,
     )
 
 
@@ -287,7 +305,7 @@ def _excess(town: Town, event: breaks.BreakOpened) -> tuple[str, int]:
     excess = dispute.excess if dispute else sale.refund(event.object_id).claim.excess
     if not excess:
         raise Impossible(f"nothing is beyond its payment: {event}")
-    return sale.currency, excess if event.break_id.endswith(".returned") else -excess
+    return sale.owed, excess if event.break_id.endswith(".returned") else -excess
 
 
 def _resolved(town: Town, event: breaks.BreakResolved, at: datetime) -> None:
@@ -297,12 +315,18 @@ def _resolved(town: Town, event: breaks.BreakResolved, at: datetime) -> None:
 
 
 def _check_nobody_knows(town: Town, moved: dict[str, Any]) -> None:
-    """A correction of Stripe's, or a dispute of a payment that is itself under a break."""
+    """A correction of Stripe's; a dispute of a payment that is itself under a break; or a refund
+    worth less than half a unit of the settlement currency, which no posting can name."""
     dispute = town.world.tables.get("/dispute", {}).get(moved["source"])
-    if dispute is None and moved["reporting_category"] != "other_adjustment":
-        raise Impossible(f"it can be explained: {moved}")
-    if dispute is not None and dispute["charge"] not in town.model.unexpected.by_charge:
-        raise Impossible(f"its order is known: {moved} {dispute}")
+    refund = town.world.tables.get("/refund", {}).get(moved["source"])
+    if dispute is not None:
+        known = dispute["charge"] not in town.model.unexpected.by_charge
+    elif refund is not None:
+        known = bool(town.model.booked_refund(refund["charge"], refund["id"])[1])
+    else:
+        known = moved["reporting_category"] != "other_adjustment"
+    if known:
+        raise Impossible(f"it can be explained: {moved} {dispute or refund}")
 
 
 def _returned(town: Town, event: breaks.PaymentReturned, at: datetime) -> None:
@@ -317,9 +341,21 @@ def _return_failed(town: Town, event: breaks.PaymentReturnFailed, at: datetime) 
     town.model.unexpected.came_back(refund["charge"], refund["id"], at)
 
 
+def _break_settled(town: Town, event: breaks.BreakSettled, at: datetime) -> None:
+    _settled(town, event, at)
+    town.model.unexpected.settled(event.object_id)
+
+
+def _break_converted(town: Town, event: breaks.BreakConverted, at: datetime) -> None:
+    charge = stripes(town, "charge", event.object_id)
+    moved = stripes(town, "balance_transaction", charge["balance_transaction"])
+    currency = moved["currency"].upper()
+    town.model.unexpected.converted(event.object_id, currency, moved["amount"], at)
+
+
 def _break_matured(town: Town, event: breaks.BreakFundsAvailable, at: datetime) -> None:
     """Of a payment under a break, of its return, or of the break's own transaction."""
-    charge = town.world.tables.get("/charge", {}).get(event.object_id)
+    charge = town.world.tables.get("/charge", {}).get(event.break_id)
     returned = event.object_id in town.world.tables["/balance_transaction"]
     moved = charge["balance_transaction"] if charge else event.break_id
     town.model.stripe.matured(event.object_id if returned else moved, at)
@@ -358,7 +394,8 @@ _TELLS: dict[type, Tell] = (
         order.FundsReleased: lambda town, event, at: town.model.sales.released(event.order_id, at),
         order.ReserveReleased: _reserve_released,
         order.PaymentSettled: _settled,
-        order.RefundSettled: _settled,
+        order.RefundSettled: _refund_settled,
+        order.PaymentConverted: _converted,
         order.DisputeSettled: _settled,
         order.FundsAvailable: _matured,
         order.RefundRequested: _refund_requested,
@@ -375,11 +412,12 @@ _TELLS: dict[type, Tell] = (
         movement.MovementRecorded: _settled,
         movement.MovementFundsAvailable: _matured,
         breaks.BreakOpened: _broken,
-        breaks.BreakSettled: _settled,
+        breaks.BreakSettled: _break_settled,
         breaks.BreakFundsAvailable: _break_matured,
         breaks.BreakResolved: _resolved,
         breaks.PaymentReturned: _returned,
         breaks.PaymentReturnFailed: _return_failed,
-        breaks.PaymentReturnSettled: _settled,
+        breaks.PaymentReturnSettled: _refund_settled,
+        breaks.BreakConverted: _break_converted,
     }
 )

@@ -36,6 +36,7 @@ from mywork.application.handle import Outcome
 from mywork.application.ports import VendorRefused, VendorUnavailable
 from mywork.domain.errors import Refusal
 from mywork.domain.identifiers import ProductId, SellerId, UserId
+from mywork.sandbox.stripe import terms
 from mywork.sandbox.stripe.delivery import signature
 from mywork.sandbox.stripe.due import tick
 from mywork.sandbox.stripe.events import DELIVERIES, ENDPOINTS
@@ -43,6 +44,11 @@ from mywork.sandbox.stripe.transport import InProcess
 from mywork.sandbox.stripe.world import World
 from mywork.settings import Settings
 
+# The platform has accounts for dollars and dinars; what else is paid becomes dollars.
+BANKS = {
+    "settlement_currencies": ["usd", "kwd"],
+    "exchange_rates": {"eur/usd": "1.0834", "jpy/usd": "0.0067"},
+}
 START = datetime(2026, 11, 10, 12, tzinfo=UTC)  # a Tuesday
 T = TypeVar("T")
 _HURRY = """
@@ -109,6 +115,7 @@ class Town:
             mywork_reserves='{"new": 500, "verified": 333}',
         )
         self._stripe = stripe.StripeClient("sk_test_town", http_client=InProcess(self.world)).v1
+        terms.change(self.world, BANKS)
         self._open_endpoints()
         self.sellers: list[SellerId] = []
         self.products: dict[ProductId, Product] = {}

@@ -34,6 +34,10 @@ class Breaks:
         found.amount += amount
         found.open = found.open or bool(found.amount)
 
+    def converted(self, break_id: str, currency: str, amount: int) -> None:
+        found = self.all[break_id]
+        found.currency, found.amount = currency, amount
+
     def resolved(self, break_id: str, account: str, at: datetime) -> None:
         """By itself when nothing is left in suspense; else by a person, who says where it goes."""
         found = self.all[break_id]

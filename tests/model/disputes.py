@@ -7,7 +7,7 @@ from model.book import Book, impossible_unless
 from model.sale import Claim, Dispute, Sale
 from model.sales import COMMISSION, SUSPENSE, UNCLEARED, Sales
 
-HELD, RECOVERY = "disputes:held", "recovery:dispute"
+HELD, RECOVERY, GAIN_LOSS = "disputes:held", "recovery:dispute", "fx:gain_loss"
 
 
 class Disputes:
@@ -26,22 +26,32 @@ class Disputes:
         sale.disputes[dispute_id] = Dispute(dispute_id, amount, inquiry)
 
     def withdrawn(
-        self, order_id: str, dispute_id: str, transaction: str, *, fee: int, at: datetime
+        self,
+        order_id: str,
+        dispute_id: str,
+        transaction: str,
+        *,
+        amount: int,
+        fee: int,
+        at: datetime,
     ) -> None:
-        """The seller bears his share, as far as the payment has room, and the fee."""
+        """The seller bears his share, as far as the payment has room, and the fee.
+
+        `amount` is what was taken, at the rate of its day.
+        """
         sale, dispute = self._known(order_id, dispute_id)
         self._move(dispute, transaction)
         impossible_unless(dispute.claim is None, f"{dispute} is withdrawn twice")
         waiting = [refund for refund in sale.refunds.values() if refund.stage == "requested"]
         impossible_unless(not waiting, f"{waiting} give way to a dispute")
         claim = dispute.claim = sale.claim(dispute.amount)
-        dispute.held, dispute.fee = dispute.amount, fee
+        dispute.held, dispute.fee = amount, fee
         self._book.post(
-            sale.currency,
+            sale.owed,
             at,
-            debit=[(HELD, dispute.amount, dispute_id), *sale.take(claim.seller + fee)],
+            debit=[(HELD, amount, dispute_id), *sale.take(claim.seller + fee)],
             credit=[
-                (UNCLEARED, dispute.amount, dispute_id),
+                (UNCLEARED, amount, dispute_id),
                 (f"seller:{sale.seller}:disputed", claim.seller),
                 (RECOVERY, fee),
             ],
@@ -57,31 +67,40 @@ class Disputes:
         fee: int,
         at: datetime,
     ) -> None:
-        """All of it or a part; `fee` is what the bank gave back of it, positive."""
+        """All of it or a part; `fee` is what the bank gave back of it, positive.
+
+        Converted, it is always all of it, and what is missing a difference of rates.
+        """
         sale, dispute = self._known(order_id, dispute_id)
         self._move(dispute, transaction)
-        claim = dispute.claim
-        impossible_unless(claim and 0 < amount <= dispute.held, f"{dispute} gives back {amount}")
+        claim, foreign = dispute.claim, sale.owed != sale.currency
+        back = dispute.held if foreign else amount
+        impossible_unless(claim and 0 < back <= dispute.held, f"{dispute} gives back {amount}")
         assert claim is not None
-        seller = self._less(dispute, claim, amount)
+        seller = self._less(dispute, claim, back)
         dispute.fee -= fee
         sale.available += seller + fee
         self._book.post(
-            sale.currency,
+            sale.owed,
             at,
             debit=[
                 (UNCLEARED, amount, dispute_id),
                 (f"seller:{sale.seller}:disputed", seller),
                 (RECOVERY, fee),
+                (GAIN_LOSS, back - amount),
             ],
             credit=[
-                (HELD, amount, dispute_id),
+                (HELD, back, dispute_id),
                 (f"seller:{sale.seller}:available", seller + fee),
             ],
         )
 
     def _less(self, dispute: Dispute, claim: Claim, amount: int) -> int:
         """Take what came back off the claim, in proportion; returns the seller's part of it."""
+        if amount == dispute.held:
+            seller, claim.asked, dispute.held = claim.seller, 0, 0
+            claim.seller = claim.commission = 0
+            return seller
         uncovered = dispute.held - claim.seller - claim.commission
         seller, commission, _ = split(amount, claim.seller, claim.commission, uncovered)
         claim.asked = claim.asked * (dispute.held - amount) // dispute.held
@@ -98,21 +117,21 @@ class Disputes:
         claim, held = dispute.claim, dispute.held
         if outcome != "lost" or claim is None or not held:
             return
-        aside = claim.seller
-        uncovered = claim.asked - claim.seller - claim.commission
-        if uncovered:
+        aside, booked = claim.seller, sale.converted(claim.asked)
+        if aside + claim.commission != booked:
             anew = sale.claim(claim.asked, without=dispute_id)
             claim.seller = max(anew.seller, aside)
-            claim.commission = min(max(anew.commission, claim.commission), held - claim.seller)
-        dispute.held, dispute.excess = 0, held - claim.seller - claim.commission
+            claim.commission = min(max(anew.commission, claim.commission), booked - claim.seller)
+        dispute.held, dispute.excess = 0, booked - claim.seller - claim.commission
         self._book.post(
-            sale.currency,
+            sale.owed,
             at,
             debit=[
                 (f"seller:{sale.seller}:disputed", aside),
                 *sale.take(claim.seller - aside),
                 (COMMISSION, claim.commission),
                 (SUSPENSE, dispute.excess, dispute_id),
+                (GAIN_LOSS, held - booked),
             ],
             credit=[(HELD, held, dispute_id)],
         )

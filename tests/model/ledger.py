@@ -34,8 +34,15 @@ class Ledger:
         """By seller and currency, what sales brought, less refunds and disputes."""
         total: Counter[tuple[str, str]] = Counter()
         for sale in self.sales.all.values():
-            total[sale.seller, sale.currency] += sale.earned()
+            total[sale.seller, sale.owed] += sale.earned()
         return total
+
+    def booked_refund(self, charge: str, refund: str) -> tuple[str, int]:
+        """The currency that a refund of Stripe's is booked in, and what it is booked at."""
+        sale = self.sales.by_charge.get(charge)
+        if sale is not None:
+            return sale.owed, sale.refund(refund).claim.amount
+        return self.unexpected.by_charge[charge].owed, self.unexpected.returns[refund].amount
 
     def check_exposure(self, order_id: str) -> None:
         """After a command of ours: refunds + open or lost disputes <= captured."""

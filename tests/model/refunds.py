@@ -52,7 +52,7 @@ class Refunds:
         claim = sale.claim(asked, platform_bears_fee=bears)
         sale.refunds[refund_id] = Refund(refund_id, claim, "requested", platform_bears_fee=bears)
         self._book.post(
-            sale.currency,
+            sale.owed,
             at,
             debit=sale.take(claim.seller),
             credit=[(f"seller:{sale.seller}:refunding", claim.seller)],
@@ -81,7 +81,7 @@ class Refunds:
         refund.stage, refund.declined = "ended", before == "requested"
         share = refund.claim.seller
         self._book.post(
-            sale.currency,
+            sale.owed,
             at,
             debit=[(f"seller:{sale.seller}:refunding", share)],
             credit=sale.give_back(share),
@@ -97,7 +97,7 @@ class Refunds:
         refund.stage, refund.stripe_id = "made", stripe_id
         claim = refund.claim
         self._book.post(
-            sale.currency,
+            sale.owed,
             at,
             debit=[
                 (f"seller:{sale.seller}:refunding", claim.seller),
@@ -105,7 +105,7 @@ class Refunds:
                 (PROCESSING, claim.processing),
                 (SUSPENSE, claim.excess, stripe_id),
             ],
-            credit=[(UNCLEARED, amount, stripe_id)],
+            credit=[(UNCLEARED, claim.amount, stripe_id)],
         )
 
     def succeeded(self, order_id: str, stripe_id: str) -> None:
@@ -121,7 +121,7 @@ class Refunds:
         refund.stage = "ended"
         claim = refund.claim
         self._book.post(
-            sale.currency,
+            sale.owed,
             at,
             debit=[(UNCLEARED, claim.amount, stripe_id)],
             credit=[

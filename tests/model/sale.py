@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
-from model.arithmetic import split
+from model.arithmetic import half_up, split
 from model.book import impossible_unless
 
 
@@ -85,8 +85,17 @@ class Sale:
     pending: int = 0
     reserve: int = 0
     available: int = 0
+    owed: str = ""  # the currency that everybody is owed: the order's, until it is converted
+    total: int = 0  # the payment in that currency
     refunds: dict[str, Refund] = field(default_factory=dict)
     disputes: dict[str, Dispute] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.owed, self.total = self.currency, self.price
+
+    def converted(self, amount: int) -> int:
+        """An amount of the order's currency in the owed one."""
+        return half_up(Fraction(amount * self.total, self.price)) if amount else 0
 
     # What is claimed ----------------------------------------------------------------------
 
@@ -108,12 +117,22 @@ class Sale:
         claims = [refund.claim for refund in self.standing()] + self.withdrawn(without=without)
         by_seller = sum(claim.seller + claim.processing for claim in claims)
         in_all = by_seller + sum(claim.commission for claim in claims)
-        within = min(asked, self.price - in_all)
+        borne = min(sum(self._borne(claim) for claim in claims), self.price)
+        within = min(asked, self.price - borne)
+        amount = max(self.converted(borne + within) - in_all, 0) if within else 0
         _, commission, _ = self.parts
-        due, _ = split(in_all + within, self.price - commission, commission)
-        gross = min(max(due - by_seller, 0), within)
+        due, _ = split(in_all + amount, self.total - commission, commission)
+        gross = min(max(due - by_seller, 0), amount)
         processing = self._borne_with(gross) if platform_bears_fee else 0
-        return Claim(asked, gross - processing, within - gross, processing, asked - within)
+        excess = self.converted(asked) - self.converted(within)
+        return Claim(asked, gross - processing, amount - gross, processing, excess)
+
+    def _borne(self, claim: Claim) -> int:
+        """What somebody bears of a claim, in the order's currency; a rate may round a unit away."""
+        share, rounding = claim.amount - claim.excess, int(self.owed != self.currency)
+        if share >= self.converted(claim.asked) - rounding:
+            return claim.asked
+        return half_up(Fraction(share * self.price, self.total))
 
     def _borne_with(self, gross: int) -> int:
         """The processing fee in a seller's part that the platform bears, cumulatively pro rata."""

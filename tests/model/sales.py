@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from model.arithmetic import divided, half_up
 from model.book import Book, impossible_unless
+from model.conversion import convert
 from model.sale import Sale
 
 PAYABLE_FOR, HOLD, RESERVE_FOR = timedelta(hours=24), timedelta(days=7), timedelta(days=30)
@@ -47,7 +48,7 @@ class Sales:
         seller, commission, processing = sale.parts
         sale.pending = seller
         self._book.post(
-            sale.currency,
+            sale.owed,
             at,
             debit=[(UNCLEARED, amount, charge)],
             credit=[
@@ -56,6 +57,12 @@ class Sales:
                 (PROCESSING, processing),
             ],
         )
+
+    def converted(self, order_id: str, currency: str, amount: int, at: datetime) -> None:
+        """Stripe settled the payment in another currency."""
+        sale = self.known(order_id)
+        impossible_unless(sale.owed == sale.currency != currency, f"{order_id} is converted twice")
+        convert(sale, self._book, currency, amount, at)
 
     def released(self, order_id: str, at: datetime) -> None:
         """What is left of the seller's part, a reserve less."""
@@ -73,7 +80,7 @@ class Sales:
             del self._waiting[order_id]
         stages = f"seller:{sale.seller}"
         self._book.post(
-            sale.currency,
+            sale.owed,
             at,
             debit=[(f"{stages}:pending", amount + kept)],
             credit=[(f"{stages}:available", amount), (f"{stages}:reserve", kept)],
@@ -89,7 +96,7 @@ class Sales:
         sale.reserve_until = None
         del self._waiting[order_id]
         self._book.post(
-            sale.currency,
+            sale.owed,
             at,
             debit=[(f"seller:{sale.seller}:reserve", amount)],
             credit=[(f"seller:{sale.seller}:available", amount)],

@@ -42,12 +42,17 @@ class Stripe:
         self._maturing: dict[str, tuple[str, int]] = {}  # transaction -> currency, net
         self._due: list[tuple[int, str]] = []
 
-    def settled(self, transaction: dict[str, Any], at: datetime) -> None:
-        """It clears a fact, or explains itself by its category."""
+    def settled(self, transaction: dict[str, Any], at: datetime, booked: int | None = None) -> None:
+        """It clears a fact, or explains itself by its category.
+
+        `booked` is what the fact was booked at, signed as Stripe does; what differs is of rates.
+        """
         category, amount = transaction["reporting_category"], transaction["amount"]
         fee, source = transaction["fee"], transaction["source"]
         if category in CLEARS:
-            lines: list[Line] = [(UNCLEARED, amount, source), (CLEARS[category], -fee)]
+            cleared = amount if booked is None else booked
+            lines: list[Line] = [(UNCLEARED, cleared, source), (CLEARS[category], -fee)]
+            lines.append(("fx:gain_loss", amount - cleared))
         else:
             impossible_unless(category in EXPLAINED, f"{transaction} explains itself")
             lines = [(EXPLAINED[category], amount), ("expense:stripe_fees", -fee)]

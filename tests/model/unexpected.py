@@ -1,8 +1,10 @@
 """Payments for orders that cannot take them: in suspense until they went back to who paid."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 
+from model.arithmetic import half_up
 from model.book import Book, impossible_unless
 from model.breaks import Breaks
 
@@ -10,11 +12,25 @@ UNCLEARED, SUSPENSE = "stripe:uncleared", "suspense:stripe"
 
 
 @dataclass
-class Unexpected:
-    charge: str
-    currency: str
+class Return:
+    """A refund of such a payment, and what it takes from suspense."""
+
     amount: int
-    returned: dict[str, int] = field(default_factory=dict)  # by Stripe's refund
+    stage: str = "made"  # then perhaps ended
+
+
+@dataclass
+class Unexpected:
+    """`total` of `owed` lies in suspense: another currency once Stripe settled it in one."""
+
+    charge: str
+    owed: str
+    paid: int
+    total: int
+    settled: bool = False
+
+    def converted(self, amount: int) -> int:
+        return half_up(Fraction(amount * self.total, self.paid))
 
 
 class UnexpectedPayments:
@@ -22,11 +38,11 @@ class UnexpectedPayments:
         self._book = book
         self._breaks = breaks
         self.by_charge: dict[str, Unexpected] = {}
-        self.refunds: dict[str, str] = {}  # Stripe's refund -> its stage: made, ended
+        self.returns: dict[str, Return] = {}  # by Stripe's refund
 
     def paid(self, charge: str, currency: str, amount: int, at: datetime) -> None:
         impossible_unless(charge not in self.by_charge, f"{charge} is unexpected twice")
-        self.by_charge[charge] = Unexpected(charge, currency, amount)
+        self.by_charge[charge] = Unexpected(charge, currency, amount, amount)
         self._breaks.opened(charge, charge, currency, amount)
         self._book.post(
             currency,
@@ -35,24 +51,40 @@ class UnexpectedPayments:
             credit=[(SUSPENSE, amount, charge)],
         )
 
+    def settled(self, charge: str) -> None:
+        self.by_charge[charge].settled = True
+
+    def converted(self, charge: str, currency: str, amount: int, at: datetime) -> None:
+        found = self.by_charge[charge]
+        ends, begins = (found.owed, found.total), (currency, amount)
+        for (unit, whole), (debit, credit) in (
+            (ends, (SUSPENSE, UNCLEARED)),
+            (begins, (UNCLEARED, SUSPENSE)),
+        ):
+            debits, credits_ = [(debit, whole, charge)], [(credit, whole, charge)]
+            self._book.post(unit, at, debit=debits, credit=credits_)
+        found.owed, found.total = currency, amount
+        self._breaks.converted(charge, currency, amount)
+
     def returned(self, charge: str, refund: str, amount: int, at: datetime) -> None:
         """Of an earlier one that failed we may hear later: more may be back than was paid."""
         found = self.by_charge[charge]
-        impossible_unless(refund not in self.refunds, f"{refund} returns {charge} twice")
-        impossible_unless(0 < amount <= found.amount, f"{refund} returns {amount} of {found}")
-        self.refunds[refund], found.returned[refund] = "made", amount
-        self._move(found, refund, amount, at)
+        impossible_unless(refund not in self.returns, f"{refund} returns {charge} twice")
+        impossible_unless(0 < amount <= found.paid, f"{refund} returns {amount} of {found}")
+        made = self.returns[refund] = Return(found.converted(amount))
+        self._move(found, refund, made.amount, at)
 
     def came_back(self, charge: str, refund: str, at: datetime) -> None:
-        found = self.by_charge[charge]
-        impossible_unless(self.refunds.get(refund) == "made", f"{refund} of {found} fails")
-        self.refunds[refund] = "ended"
-        self._move(found, refund, -found.returned.pop(refund), at)
+        found, made = self.by_charge[charge], self.returns.get(refund)
+        impossible_unless(made and made.stage == "made", f"{refund} of {found} fails")
+        assert made is not None
+        made.stage = "ended"
+        self._move(found, refund, -made.amount, at)
 
     def _move(self, found: Unexpected, refund: str, amount: int, at: datetime) -> None:
         self._breaks.moved(found.charge, -amount)
         self._book.post(
-            found.currency,
+            found.owed,
             at,
             debit=[(SUSPENSE, amount, found.charge)],
             credit=[(UNCLEARED, amount, refund)],

@@ -59,4 +59,10 @@ def explain_a_break(town: Town, chance: Random) -> None:
         return
     place = chance.choice(PLACES) if found.amount else ""
     command = breaks.ResolveBreak(BreakId(found.id), place, "it was looked into", town.clock.now())
-    agreed(town.command(command, "finance"), set() if found.open else {"BreakNotOpen"})
+    payment = town.model.unexpected.by_charge.get(found.id)
+    reasons = {
+        "BreakNotOpen": not found.open,
+        "ResolutionInvalid": payment is not None and not payment.settled,
+    }
+    refusals = {reason for reason, holds in reasons.items() if holds}
+    agreed(town.command(command, "finance"), refusals)

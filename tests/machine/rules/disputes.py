@@ -67,7 +67,11 @@ def issuer_warns(town: Town, chance: Random) -> None:
 
 @rule(1)
 def stripe_changes_its_terms(town: Town, chance: Random) -> None:
-    """Whether a won dispute gives its fee back, and what a refund costs."""
-    fee = chance.choice([0, 0, 25])
-    wish = {"dispute_fee_returned": chance.random() < 0.5, "refund_fee": {"": fee}}
+    """Whether a won dispute gives its fee back, what a refund costs, and the rates of the day."""
+    euro, yen = chance.choice(["1.0834", "1.1", "0.9871"]), chance.choice(["0.0067", "0.00713"])
+    wish = {
+        "dispute_fee_returned": chance.random() < 0.5,
+        "refund_fee": {"": chance.choice([0, 0, 25])},
+        "exchange_rates": {"eur/usd": euro, "jpy/usd": yen},
+    }
     terms.change(town.world, wish)
