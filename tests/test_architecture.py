@@ -34,7 +34,7 @@ VENDORS = {
     "apscheduler": {"worker.py"},
     "fastapi": {"api", "bench"},
     "click": {"cli", "sandbox/stripe/__main__.py"},
-    "rich": {"rendering.py"},
+    "rich": {"rendering/terminal.py"},
 }
 # What may stand outside functions and classes: definitions, and values computed from constants.
 STATEMENTS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef,

@@ -22,8 +22,8 @@ from mywork.application.refunding import Asked
 from mywork.domain import product
 from mywork.domain.identifiers import OrderId, ProductId, SellerId, UserId
 from mywork.domain.money import decimal_text
-from mywork.ledger.period import Period
 from mywork.ledger.statement import statement
+from mywork.ledger.time_range import TimeRange
 from mywork.sandbox.stripe.due import tick
 from mywork.sandbox.stripe.outcomes import decide
 
@@ -165,7 +165,7 @@ def heard(town: Town, chance: Random) -> None:
 def on_the_statement(town: Town) -> list[tuple[Any, ...]]:
     """All that the seller reads, line by line."""
     end = town.clock.now() + timedelta(days=1)
-    found = statement(town.core.store, ADA, "USD", Period(end - timedelta(days=60), end))
+    found = statement(town.core.store, ADA, "USD", TimeRange(end - timedelta(days=60), end))
     return [
         (line.effective_at, line.words, line.amount_minor, line.balance_minor, line.moves)
         for line in found.lines

@@ -95,8 +95,8 @@ def test_a_currency_has_its_own_digits(client: Client) -> None:
 @pytest.mark.parametrize(
     ("query", "kind"),
     [
-        ("from=2026-11-02&to=2026-11-01", "period-invalid"),
-        ("from=2026-11-01&to=2026-11-01", "period-invalid"),
+        ("from=2026-11-02&to=2026-11-01", "time-range-invalid"),
+        ("from=2026-11-01&to=2026-11-01", "time-range-invalid"),
         ("currency=XXX", "currency-unsupported"),
         ("currency=usd", "request-invalid"),
         ("format=pdf", "request-invalid"),

@@ -17,7 +17,7 @@ def test_what_is_uncleared_is_listed_with_its_fact(shop: Shop, mywork: Mywork) -
 
 
 def test_fees_are_compared_by_month_and_by_order(shop: Shop, mywork: Mywork) -> None:
-    assert "no fees in this period" in mywork("ledger", "fees", "--to", "2026-12-01").output
+    assert "no fees in this time" in mywork("ledger", "fees", "--to", "2026-12-01").output
     for number, fee in (("1", 912), ("2", None)):
         shop.place(number)
         shop.handle(shop.paying(number))

@@ -12,9 +12,9 @@ from mywork.domain import order
 from mywork.domain.fees import SCHEDULES
 from mywork.ledger import fees
 from mywork.ledger.fees import FeeRow
-from mywork.ledger.period import Period
+from mywork.ledger.time_range import TimeRange
 
-NOVEMBER = Period(START - timedelta(days=9), START + timedelta(days=20))
+NOVEMBER = TimeRange(START - timedelta(days=9), START + timedelta(days=20))
 
 
 def sell(shop: Shop, number: int, fee: int | None = 897, **changes: Any) -> None:
@@ -60,7 +60,7 @@ def test_a_months_fees_are_what_the_accounts_moved(shop: Shop) -> None:
     shop.clock.advance(days=25)  # December
     sell(shop, 2, fee=900)
     sell(shop, 3, fee=None)
-    until = Period(NOVEMBER.since, START + timedelta(days=60))
+    until = TimeRange(NOVEMBER.since, START + timedelta(days=60))
     november, december = fees.by_month(shop.core.store, until)
     assert (november.key, november.quoted_minor, november.actual_minor) == ("2026-11", 897, 912)
     assert (december.key, december.quoted_minor, december.actual_minor) == ("2026-12", 1_794, 900)
@@ -73,9 +73,9 @@ def test_only_what_took_effect_in_the_period_counts(shop: Shop) -> None:
     shop.clock.advance(days=25)
     sell(shop, 2)
     assert fees.by_order(shop.core.store, NOVEMBER, limit=10) == [row(1)]
-    moment = Period(START, START + timedelta(microseconds=1))
+    moment = TimeRange(START, START + timedelta(microseconds=1))
     assert fees.by_order(shop.core.store, moment, limit=10) == [row(1)]
-    before = Period(START - timedelta(days=1), START)
+    before = TimeRange(START - timedelta(days=1), START)
     assert fees.by_order(shop.core.store, before, limit=10) == []
 
 

@@ -14,15 +14,15 @@ from mywork.domain.errors import CurrencyUnsupported
 from mywork.domain.fees import SCHEDULES
 from mywork.domain.identifiers import OrderId, RefundId, SellerId, UserId
 from mywork.ledger.accounts import CHART
-from mywork.ledger.period import Period
 from mywork.ledger.statement import STAGES, Statement, statement
+from mywork.ledger.time_range import TimeRange
 
 KEPT = [row.pattern.split(":")[2] for row in CHART if row.pattern.startswith("seller:")]
-EVER = Period(START - timedelta(days=1), START + timedelta(days=100))
+EVER = TimeRange(START - timedelta(days=1), START + timedelta(days=100))
 
 
-def of_ada(shop: Shop, period: Period = EVER, currency: str = "USD") -> Statement:
-    return statement(shop.core.store, ADA, currency, period)
+def of_ada(shop: Shop, time_range: TimeRange = EVER, currency: str = "USD") -> Statement:
+    return statement(shop.core.store, ADA, currency, time_range)
 
 
 def lines(found: Statement) -> list[tuple[str, int, int]]:
@@ -78,8 +78,8 @@ def test_every_period_opens_where_the_one_before_closed(shop: Shop) -> None:
     shop.handle(order.ReleaseFunds(OrderId("1"), shop.clock.now()))
     middle = START + timedelta(days=7)
     first, second = (
-        of_ada(shop, Period(EVER.since, middle)),
-        of_ada(shop, Period(middle, EVER.until)),
+        of_ada(shop, TimeRange(EVER.since, middle)),
+        of_ada(shop, TimeRange(middle, EVER.until)),
     )
     assert first.closing == second.opening
     assert lines(first) == [("order.paid.v1", 26_013, 26_013)]

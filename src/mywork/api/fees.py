@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query, Request, Response
 from mywork.api.answers import raw
 from mywork.api.auth import Auditing
 from mywork.api.documentation import documented
-from mywork.api.periods import From, To, asked_period
 from mywork.api.strict import StrictRoute
+from mywork.api.time_ranges import From, To, asked_range
 from mywork.ledger import fees
 from mywork.ledger.fees import FeeRow
 from mywork.projections.documents import moment, money
@@ -66,24 +66,24 @@ def get_fees(
 ) -> Response:
     """By effective time. A positive variance is ours; where `known` is false the actual fee is
     still to come, and `not_known_yet` names such orders (the first hundred)."""
-    store, period = request.app.state.core.store, asked_period(request, since, to)
+    store, time_range = request.app.state.core.store, asked_range(request, since, to)
     following = None
     if group == "month":
-        rows = list(fees.by_month(store, period))
+        rows = list(fees.by_month(store, time_range))
     else:
         key, _separator, currency = after.rpartition(":")
-        found = fees.by_order(store, period, after=(key, currency), limit=limit + 1)
+        found = fees.by_order(store, time_range, after=(key, currency), limit=limit + 1)
         rows = list(found[:limit])
         following = f"{rows[-1].key}:{rows[-1].currency}" if len(found) > limit else None
     document = {
-        "from": moment(period.since),
-        "to": moment(period.until),
+        "from": moment(time_range.since),
+        "to": moment(time_range.until),
         "group": group,
         "data": [_row(row) for row in rows],
         "next_after": following,
         "not_known_yet": [
             {"order_number": number, "stream": stream}
-            for stream, number in fees.unsettled_orders(store, period, limit=NAMED)
+            for stream, number in fees.unsettled_orders(store, time_range, limit=NAMED)
         ],
     }
     return raw(orjson.dumps(document))

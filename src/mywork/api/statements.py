@@ -11,14 +11,14 @@ from fastapi import APIRouter, Query, Request, Response
 from mywork.api.answers import raw
 from mywork.api.auth import Auditing, User
 from mywork.api.documentation import documented
-from mywork.api.periods import From, To, asked_period
 from mywork.api.strict import StrictRoute
+from mywork.api.time_ranges import From, To, asked_range
 from mywork.bootstrap import Core
 from mywork.domain import seller
 from mywork.domain.identifiers import SellerId, UserId
 from mywork.domain.money import decimal_text
-from mywork.ledger.period import Period
 from mywork.ledger.statement import STAGES, Line, Stages, Statement, statement
+from mywork.ledger.time_range import TimeRange
 from mywork.projections.documents import moment, money
 
 router = APIRouter(route_class=StrictRoute)
@@ -68,8 +68,8 @@ def own_statement(
 ) -> Response:
     """Opening + lines = closing, to the cent. Every line is an entry of the ledger, in the order
     in which things happened; `moves` says between which of your balances."""
-    period = asked_period(request, since, to)
-    return _answer(request, SellerId(user.user_id), currency, period, format)
+    time_range = asked_range(request, since, to)
+    return _answer(request, SellerId(user.user_id), currency, time_range, format)
 
 
 @router.get(
@@ -88,19 +88,19 @@ def statement_of_seller(
     format: Format = "json",  # noqa: A002
 ) -> Response:
     """The very statement that the seller sees."""
-    period = asked_period(request, since, to)
-    return _answer(request, SellerId(UserId(seller_id)), currency, period, format)
+    time_range = asked_range(request, since, to)
+    return _answer(request, SellerId(UserId(seller_id)), currency, time_range, format)
 
 
 def _answer(
-    request: Request, seller_id: SellerId, currency: str, period: Period, form: str
+    request: Request, seller_id: SellerId, currency: str, time_range: TimeRange, form: str
 ) -> Response:
     core: Core = request.app.state.core
     seller.joined(core.handler.state(seller.decider, seller.stream_of(seller_id)), seller_id)
-    found = statement(core.store, seller_id, currency, period)
+    found = statement(core.store, seller_id, currency, time_range)
     if form == "json":
         return raw(orjson.dumps(_document(found)))
-    name = f"statement-{currency}-{period.since:%Y%m%d}-{period.until:%Y%m%d}.csv"
+    name = f"statement-{currency}-{time_range.since:%Y%m%d}-{time_range.until:%Y%m%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(_csv(found), headers=headers, media_type=CSV)
 
@@ -112,8 +112,8 @@ def _document(found: Statement) -> dict[str, Any]:
     return {
         "seller_id": found.seller_id,
         "currency": found.currency,
-        "from": moment(found.period.since),
-        "to": moment(found.period.until),
+        "from": moment(found.time_range.since),
+        "to": moment(found.time_range.until),
         "opening": _stands(found.opening, found.currency),
         "lines": [_line(line, found.currency) for line in found.lines],
         "closing": _stands(found.closing, found.currency),
@@ -158,7 +158,7 @@ def _csv(found: Statement) -> str:
 
 
 def _rows(found: Statement) -> Iterator[list[str | None]]:
-    currency, since, until = found.currency, found.period.since, found.period.until
+    currency, since, until = found.currency, found.time_range.since, found.time_range.until
     yield _row(currency, (moment(since), "Opening", "", ""), None, found.opening)
     for line in found.lines:
         said = line.words

@@ -50,10 +50,10 @@ def fees_command(since: datetime | None, until: datetime | None, group: str, as_
     """
     from mywork import rendering
     from mywork.ledger import fees
-    from mywork.ledger.period import period
+    from mywork.ledger.time_range import default_range
 
     with using_core() as core:
-        chosen = period(since, until, now=core.outside.clock.now())
+        chosen = default_range(since, until, now=core.outside.clock.now())
         if group == "month":
             rows = fees.by_month(core.store, chosen)
         else:
@@ -78,11 +78,11 @@ def statement_command(
     Example:  mywork ledger statement user_ada --from 2026-11-01 --to 2026-12-01
     """
     from mywork import rendering
-    from mywork.ledger.period import period
     from mywork.ledger.statement import statement
+    from mywork.ledger.time_range import default_range
 
     with using_core() as core:
-        chosen = period(since, until, now=core.outside.clock.now())
+        chosen = default_range(since, until, now=core.outside.clock.now())
         found = statement(core.store, seller, currency, chosen)  # type: ignore[arg-type]
     rendering.statement(found, as_json=as_json)
 

@@ -5,7 +5,7 @@ Refusal                     the caller may fix it; nothing was changed
 │   ├── MoneyInvalid            an amount that is malformed, too precise or out of range
 │   ├── CurrencyUnsupported     a currency we do not sell in
 │   ├── CurrencyDiffers         an amount in another currency than what it is asked of
-│   ├── PeriodInvalid           a period that ends before it begins
+│   ├── TimeRangeInvalid        a time range that ends before it begins
 │   ├── TierUnknown             a subscription tier that we do not have
 │   └── TextInvalid             a text that is too short, too long, or not one of the choices
 ├── NotFound                it does not exist, or the caller may not see it
@@ -69,8 +69,8 @@ class CurrencyDiffers(InvalidInput):
     """An amount in another currency than the payment that it is asked of."""
 
 
-class PeriodInvalid(InvalidInput):
-    """A period that does not end after it begins."""
+class TimeRangeInvalid(InvalidInput):
+    """A range of time that does not end after it begins."""
 
 
 class TextInvalid(InvalidInput):

@@ -2,7 +2,7 @@
 
 The variance is a report, not a rewrite: `recovery:*` holds what was quoted when an order was
 placed (or borne by the seller of a dispute), `expense:*` what the balance transactions said. Both
-are read from the postings of a period by effective time, so each column is the account's own
+are read from the postings of a time range by effective time, so each column is the account's own
 movement, to the cent.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from eventstore import EventStore
-from mywork.ledger.period import Period
+from mywork.ledger.time_range import TimeRange
 
 PAGE = 10_000
 
@@ -96,35 +96,37 @@ class FeeRow:
         return self.dispute_quoted_minor - self.dispute_actual_minor
 
 
-def by_month(store: EventStore, period: Period) -> Sequence[FeeRow]:
-    """Every month and currency of the period with fees."""
+def by_month(store: EventStore, time_range: TimeRange) -> Sequence[FeeRow]:
+    """Every month and currency of the time range with fees."""
     with store.connection() as connection:
-        rows = connection.execute(_BY_MONTH, _asked(period))
+        rows = connection.execute(_BY_MONTH, _asked(time_range))
         return [FeeRow(*row) for row in rows]
 
 
 def by_order(
-    store: EventStore, period: Period, *, after: tuple[str, str] = ("", ""), limit: int
+    store: EventStore, time_range: TimeRange, *, after: tuple[str, str] = ("", ""), limit: int
 ) -> Sequence[FeeRow]:
-    """Orders with fees in the period, behind a (key, currency), in the order of their keys."""
-    asked = _asked(period) | {"after_key": after[0], "after_currency": after[1], "limit": limit}
+    """Orders with fees in the time_range, behind a (key, currency), in the order of their keys."""
+    asked = _asked(time_range) | {"after_key": after[0], "after_currency": after[1], "limit": limit}
     with store.connection() as connection:
         return [FeeRow(*row) for row in connection.execute(_BY_ORDER, asked)]
 
 
-def every_order(store: EventStore, period: Period) -> Iterator[FeeRow]:
+def every_order(store: EventStore, time_range: TimeRange) -> Iterator[FeeRow]:
     """All of them, page by page."""
     after = ("", "")
-    while rows := by_order(store, period, after=after, limit=PAGE):
+    while rows := by_order(store, time_range, after=after, limit=PAGE):
         yield from rows
         after = rows[-1].key, rows[-1].currency
 
 
-def unsettled_orders(store: EventStore, period: Period, *, limit: int) -> Sequence[tuple[str, str]]:
-    """Orders paid in the period whose actual fee is not known yet: stream and number."""
+def unsettled_orders(
+    store: EventStore, time_range: TimeRange, *, limit: int
+) -> Sequence[tuple[str, str]]:
+    """Orders paid in the time range whose actual fee is not known yet: stream and number."""
     with store.connection() as connection:
-        return connection.execute(_UNSETTLED, _asked(period) | {"limit": limit}).fetchall()
+        return connection.execute(_UNSETTLED, _asked(time_range) | {"limit": limit}).fetchall()
 
 
-def _asked(period: Period) -> dict[str, Any]:
-    return {"from": period.since, "to": period.until}
+def _asked(time_range: TimeRange) -> dict[str, Any]:
+    return {"from": time_range.since, "to": time_range.until}

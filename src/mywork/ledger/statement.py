@@ -15,8 +15,8 @@ from mywork.domain import order
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.identifiers import SellerId
 from mywork.domain.money import exponent
-from mywork.ledger.period import Period
 from mywork.ledger.statement_words import Words, words
+from mywork.ledger.time_range import TimeRange
 
 # The life of a seller's money, and what they owe us; each is an account.
 STAGES = ("pending", "reserve", "refunding", "disputed", "available", "in_payout", "receivable")
@@ -55,7 +55,7 @@ class Line:
 class Statement:
     seller_id: SellerId
     currency: str
-    period: Period
+    time_range: TimeRange
     opening: Stages
     lines: Sequence[Line]
 
@@ -65,20 +65,22 @@ class Statement:
         return _summed([self.opening, *(line.moves for line in self.lines)])
 
 
-def statement(store: EventStore, seller_id: SellerId, currency: str, period: Period) -> Statement:
+def statement(
+    store: EventStore, seller_id: SellerId, currency: str, time_range: TimeRange
+) -> Statement:
     """Read through the seller's own window, at one moment; raises CurrencyUnsupported.
 
     Somebody who never sold anything has a statement without lines.
     """
     exponent(currency)
-    asked = {"currency": currency, "since": period.since, "until": period.until}
+    asked = {"currency": currency, "since": time_range.since, "until": time_range.until}
     with store.connection() as connection, connection.transaction():
         connection.execute(_AT_ONE_MOMENT)
         connection.execute(_WINDOW, (seller_id,))
         opening = _summed([dict(connection.execute(_OPENING, asked).fetchall())])
         rows = connection.execute(_LINES, asked).fetchall()
     entries = sorted(_entries(store, rows), key=_order)
-    return Statement(seller_id, currency, period, opening, tuple(_lines(opening, entries)))
+    return Statement(seller_id, currency, time_range, opening, tuple(_lines(opening, entries)))
 
 
 @dataclass(frozen=True, slots=True)

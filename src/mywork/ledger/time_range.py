@@ -3,33 +3,33 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from mywork.domain.errors import PeriodInvalid
+from mywork.domain.errors import TimeRangeInvalid
 
 LONGER_THAN_A_MONTH = timedelta(days=32)
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
-    """Both aware; `since` is part of it, `until` is not. Raises PeriodInvalid."""
+class TimeRange:
+    """Both aware; `since` is part of it, `until` is not. Raises TimeRangeInvalid."""
 
     since: datetime
     until: datetime
 
     def __post_init__(self) -> None:
         if self.since >= self.until:
-            raise PeriodInvalid(
-                f"the period must end after it begins; it begins {self.since.isoformat()} "
+            raise TimeRangeInvalid(
+                f"the time range must end after it begins; it begins {self.since.isoformat()} "
                 f"and ends {self.until.isoformat()}"
             )
 
 
-def period(since: datetime | None, until: datetime | None, *, now: datetime) -> Period:
+def default_range(since: datetime | None, until: datetime | None, *, now: datetime) -> TimeRange:
     """What somebody asked for; by default the whole of this month, or of the month that ends."""
     try:
         end = _aware(until) if until else _month(_month(now) + LONGER_THAN_A_MONTH)
-        return Period(_aware(since) if since else _month(end - timedelta(microseconds=1)), end)
+        return TimeRange(_aware(since) if since else _month(end - timedelta(microseconds=1)), end)
     except OverflowError:
-        raise PeriodInvalid("the period lies outside the calendar") from None
+        raise TimeRangeInvalid("the time range lies outside the calendar") from None
 
 
 def _month(moment: datetime) -> datetime:

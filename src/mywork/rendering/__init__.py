@@ -1,0 +1,24 @@
+"""What people read on a terminal, a room a topic; JSON where a program reads it."""
+
+from mywork.rendering.claims import disputes, refunds
+from mywork.rendering.debts import collected, receivables
+from mywork.rendering.ledger import fees, statement, trial_balance, uncleared
+from mywork.rendering.payouts import payout_decisions, seller_balances
+from mywork.rendering.status import projections
+from mywork.rendering.terminal import console, with_progress
+
+__all__ = [
+    "collected",
+    "console",
+    "disputes",
+    "fees",
+    "payout_decisions",
+    "projections",
+    "receivables",
+    "refunds",
+    "seller_balances",
+    "statement",
+    "trial_balance",
+    "uncleared",
+    "with_progress",
+]

@@ -1,0 +1,48 @@
+"""What every page of the terminal is made of: tables that line up, bars that move, JSON."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import orjson
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from mywork.domain.money import Money
+
+Report = Callable[[int, int], None]  # done, total
+
+
+def console() -> Console:
+    """Made when needed, so that it sees the present standard output."""
+    return Console(highlight=False)
+
+
+def with_progress(title: str, work: Callable[[Report], object]) -> None:
+    """Run `work`, which reports (done, total), under a bar."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=console()) as progress:
+        task = progress.add_task(title, total=None)
+        work(lambda done, total: progress.update(task, completed=done, total=total))
+
+
+def table_of(
+    title: str, texts: Sequence[str], numbers: Sequence[str], more: Sequence[str] = ()
+) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    for name in texts:
+        table.add_column(name, overflow="fold")  # an id that is cut cannot be used
+    for name in numbers:
+        table.add_column(name, justify="right", no_wrap=True)
+    for name in more:
+        table.add_column(name, overflow="fold")
+    return table
+
+
+def print_json(document: Any) -> None:
+    print(orjson.dumps(document, default=str, option=orjson.OPT_INDENT_2).decode())
+
+
+def amounts_of(amounts_minor: Sequence[int], currency: str) -> list[str]:
+    return [str(Money(amount_minor, currency)) for amount_minor in amounts_minor]
