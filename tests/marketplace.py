@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from eventstore import Runner
 from mywork import bootstrap
+from mywork.adapters.folder import FolderObjects
 from mywork.adapters.stripe import (
     CONNECT,
     HANDLED_EVENTS,
@@ -81,7 +82,13 @@ class Marketplace:
         identity: Any = NamedUsers()
         self.billing = StripeBilling("sk_test_marketplace", http_client=InProcess(self.world))
         outside = bootstrap.Outside(
-            self.clock, self.payments, identity, self.queue, self.mail, self.billing
+            self.clock,
+            self.payments,
+            identity,
+            self.queue,
+            self.mail,
+            self.billing,
+            FolderObjects(folder / "objects"),
         )
         self.core = bootstrap.build(settings, outside)
         self.runner = Runner(self.core.store, self.core.followers())

@@ -30,8 +30,9 @@ class Shop:
         self.mail = FakeMail()
         identity: Any = None
         billing: Any = None
+        objects: Any = None
         outside = bootstrap.Outside(
-            self.clock, self.payments, identity, self.queue, self.mail, billing
+            self.clock, self.payments, identity, self.queue, self.mail, billing, objects
         )
         settings = Settings(
             database_url=SecretStr(database_url), app_url="https://shop.test", **more

@@ -30,6 +30,8 @@ VENDORS = {
     "stripe": {"adapters/stripe", "sandbox/demo.py", "sandbox/stripe/transport.py"},
     "dramatiq": {"adapters/queue.py"},
     "redis": {"adapters/queue.py"},
+    "boto3": {"adapters/objects.py"},
+    "botocore": {"adapters/objects.py"},
     "jwt": {"adapters/clerk.py", "sandbox/identity.py", "api/auth.py", "bench"},
     "apscheduler": {"worker.py"},
     "fastapi": {"api", "bench"},

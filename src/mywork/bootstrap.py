@@ -10,6 +10,7 @@ from eventstore import Catalogue, EventStore, Follower, Migrations
 from mywork import projections
 from mywork.adapters import clocks, effects, operations
 from mywork.adapters.clerk import ClerkIdentity
+from mywork.adapters.folder import FolderObjects
 from mywork.adapters.holdings import Holdings
 from mywork.adapters.mail import FileMail, ResendMail
 from mywork.adapters.queue import DramatiqQueue
@@ -32,7 +33,7 @@ from mywork.application.payout_calls import PayoutCalls
 from mywork.application.payout_desk import PayoutDesk
 from mywork.application.payout_queue import PayoutQueue
 from mywork.application.payouts import PayingOut
-from mywork.application.ports import Billing, Clock, EffectQueue, Identity, Mail, Payments
+from mywork.application.ports import Billing, Clock, EffectQueue, Identity, Mail, Objects, Payments
 from mywork.application.reactions import (
     ALIGN_SUBSCRIPTION,
     CANCEL_PAYMENT_INTENT,
@@ -70,6 +71,7 @@ class Outside:
     queue: EffectQueue
     mail: Mail
     billing: Billing
+    objects: Objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,7 @@ def outside(settings: Settings) -> Outside:
         queue=DramatiqQueue(settings.redis_url.get_secret_value()),
         mail=_mail(settings),
         billing=StripeBilling(stripe_key, api_base=stripe_api),
+        objects=_objects(settings),
     )
 
 
@@ -161,6 +164,24 @@ def _mail(settings: Settings) -> Mail:
     if not key:
         return FileMail(settings.mywork_mail, settings.mail_from)
     return ResendMail(key, settings.mail_from, api_url=settings.resend_api_url)
+
+
+def _objects(settings: Settings) -> Objects:
+    if not settings.r2_bucket:
+        return FolderObjects(settings.mywork_objects)
+    return bucket(settings, settings.r2_bucket)
+
+
+def bucket(settings: Settings, name: str, prefix: str = "") -> Objects:
+    """A bucket, below a prefix, at the endpoint and with the keys of the settings."""
+    from mywork.adapters.objects import S3Objects  # the SDK is slow to import, and seldom needed
+
+    secret = settings.r2_secret_access_key.get_secret_value()
+    if not settings.r2_access_key_id or not secret:
+        raise SettingsMissing("set R2_ENDPOINT, R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY")
+    return S3Objects(
+        settings.r2_endpoint, settings.r2_access_key_id, secret, bucket=name, prefix=prefix
+    )
 
 
 def _calls(handler: Handler, world: Outside) -> dict[str, Call]:

@@ -34,6 +34,7 @@ def settings(data: Path | None = None) -> Settings:
             "stripe_api_base": runtime["sandbox_url"],
             "mywork_clock": folder / "stripe" / "clock.json",
             "mywork_mail": folder / "mail",
+            "mywork_objects": folder / "objects",
             "clerk_issuer": runtime["sandbox_url"],
             "clerk_jwks_url": f"{runtime['sandbox_url']}/.well-known/jwks.json",
             "app_url": "http://localhost:3000",

@@ -16,6 +16,10 @@ REQUIRED_IN_PRODUCTION = (
     "stripe_webhook_secret",
     "stripe_connect_webhook_secret",
     "resend_api_key",
+    "r2_endpoint",
+    "r2_access_key_id",
+    "r2_secret_access_key",
+    "r2_bucket",
     "clerk_issuer",
     "clerk_jwks_url",
     "clerk_authorized_parties",
@@ -40,6 +44,7 @@ class Settings(BaseSettings):
     mywork_clock: Path | None = None  # the sandbox's clock file; refused in production
     mywork_lease_seconds: int = 60
     mywork_mail: Path = Path(".mywork/mail")  # where letters lie in development
+    mywork_objects: Path = Path(".mywork/objects")  # where objects lie in development
     mywork_reserves: str = "{}"  # see `reserves`
 
     database_url: SecretStr = SecretStr("")
@@ -59,6 +64,11 @@ class Settings(BaseSettings):
     resend_api_key: SecretStr = SecretStr("")
     resend_api_url: str = "https://api.resend.com"
     resend_from: str = ""
+
+    r2_endpoint: str = ""
+    r2_access_key_id: str = ""
+    r2_secret_access_key: SecretStr = SecretStr("")
+    r2_bucket: str = ""
 
     app_url: str = ""
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
@@ -112,10 +122,18 @@ class Settings(BaseSettings):
         if self.production and self.mywork_clock is not None:
             raise SettingsMissing("MYWORK_CLOCK is for development; unset it in production")
         self.reserves()
+        self._check_storage()
         if self.live and not self.production:
             raise SettingsMissing(
                 "a live Stripe key is refused outside production; use one that begins sk_test_"
             )
+
+    def _check_storage(self) -> None:
+        """A bucket without its keys would be a folder in disguise."""
+        names = [name for name in REQUIRED_IN_PRODUCTION if name.startswith("r2_")]
+        missing = [name.upper() for name in names if not _text(getattr(self, name))]
+        if self.r2_bucket and missing:
+            raise SettingsMissing(f"R2_BUCKET is set, so set {', '.join(missing)} too")
 
 
 def _is_reserve(item: tuple[object, object]) -> bool:

@@ -137,7 +137,10 @@ class Town:
         payments = StripePayments("sk_test_town", http_client=self.wire)
         identity: Any = NamedUsers()
         billing = StripeBilling("sk_test_town", http_client=self.wire)
-        outside = bootstrap.Outside(self.clock, payments, identity, Queue(), FakeMail(), billing)
+        objects: Any = None
+        outside = bootstrap.Outside(
+            self.clock, payments, identity, Queue(), FakeMail(), billing, objects
+        )
         core = bootstrap.build(self.settings, outside)
         wanted = {"reactions", "breaks", "sales"}  # what the write path itself reads
         followers = [follower for follower in core.followers() if follower.name in wanted]

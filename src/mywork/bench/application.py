@@ -53,7 +53,8 @@ def core(url: str, public_key: rsa.RSAPublicKey | None = None) -> Core:
     absent: Any = None
     identity: Any = LocalIdentity(public_key) if public_key else absent
     payments: Any = Away()
-    return build(settings, Outside(SystemClock(), payments, identity, Nowhere(), absent, absent))
+    outside = Outside(SystemClock(), payments, identity, Nowhere(), absent, absent, absent)
+    return build(settings, outside)
 
 
 def api(url: str, public_key_pem: bytes = b"") -> Any:
