@@ -3,7 +3,18 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mywork.domain import breaks, debt, movement, order, payout, product, seller, subscription, user
+from mywork.domain import (
+    breaks,
+    debt,
+    movement,
+    order,
+    payout,
+    period,
+    product,
+    seller,
+    subscription,
+    user,
+)
 from mywork.domain.catalogue import EVENTS
 
 AT = datetime(2026, 11, 10, 12, tzinfo=UTC)
@@ -187,6 +198,12 @@ _examples: list[Any] = [
     breaks.PaymentReturnFailed("ch_9", "ch_9", "re_9", "USD", 29_900),
     breaks.PaymentReturnSettled("ch_9", "re_9", "txn_10", "USD", 29_900, 29_900, 0, 0, None),
     breaks.BreakResolved("ch_9", "ch_9", "USD", 29_900, "bank", "refunded by hand"),
+    period.PeriodClosed(
+        "2026-10", 1, 4_711, (period.Check("suspense_empty", 3), period.Check("fees_known", 250)),
+        "user_fin",
+    ),
+    period.ReopeningProposed("2026-10", "an invoice was booked twice", "user_fin"),
+    period.PeriodReopened("2026-10", "an invoice was booked twice", "user_fin", "user_boss"),
 ]  # fmt: skip
 
 _by_class = {type(example): example for example in _examples}

@@ -93,6 +93,7 @@ def test_a_name_says_what_happened_and_in_which_version(name: str) -> None:
         "debt",
         "movement",
         "break",
+        "period",
     }
     assert happened == happened.lower()
     assert version == "v1"

@@ -11,10 +11,12 @@ from machine.town import Town
 from machine.walk import Walker, come_to_rest, steps
 
 from eventstore import Catalogue, EventStore, NewEvent, Recorded
-from mywork.domain import fees, order
+from mywork.application.commands import envelope
+from mywork.domain import fees, order, period
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.identifiers import UserId
 from mywork.ledger.book import Book, Page
+from mywork.ledger.periods import closing_of, first_open_after, period_of
 from mywork.ledger.rules import post
 
 STEPS = 1_000
@@ -34,10 +36,27 @@ SELECT code, currency, balance_minor FROM ledger.accounts WHERE balance_minor <>
 
 @pytest.fixture
 def town(database_url: str) -> Iterator[Town]:
-    """A marketplace that has lived through a thousand steps."""
+    """A marketplace that has lived through a thousand steps, and closed its months meanwhile."""
     with closing(Town(database_url, seed=2)) as town:
-        Walker(town).play(steps(2, STEPS))
+        walker, life = Walker(town), list(steps(2, STEPS))
+        for step in life:
+            walker.step(step)
+            close_what_is_over(town)
         yield town
+
+
+def close_what_is_over(town: Town) -> None:
+    """Without a checklist, which is not what is tested here: every month before the present."""
+    now = town.core.outside.clock.now()
+    ((first,),) = rows(
+        town.core.store, "SELECT coalesce(max(period), '2026-11') FROM ledger.entries"
+    )
+    month = period.parse(first)
+    while period.ends_at(month) <= now:
+        checked = town.core.store.head()
+        command = period.ClosePeriod(month, first, (), checked, UserId("user_fin"), now)
+        town.core.handler.handle(envelope(command, actor="user_fin"))
+        month = period.following(month)
 
 
 def history(store: EventStore) -> list[Recorded]:
@@ -53,12 +72,12 @@ def replayed(events: list[Recorded], store: EventStore) -> None:
     """Append a history again, each event with its own times, and write its book anew."""
     book = Book(store)
     for recorded in events:
-        entry = post(recorded.event)
+        entry, moved = post(recorded.event), closing_of(0, recorded.event)
         pages = [Page(0, recorded.metadata.effective_at, entry)] if entry else []
         book.open_accounts(pages)
         store.append(
             [NewEvent(recorded.stream, recorded.version, recorded.event, recorded.metadata)],
-            alongside=partial(book.write, pages=pages),
+            alongside=partial(book.write, pages=pages, closings=[moved] if moved else []),
             recorded_at=recorded.recorded_at,
         )
 
@@ -83,6 +102,18 @@ def test_history_replayed_from_zero_gives_the_same_book(
         assert rows(anew, _BOOK) == rows(lived, _BOOK)
         assert rows(anew, _BALANCES) == rows(lived, _BALANCES)
     assert len(rows(lived, _BOOK)) > 500
+    late = "SELECT FROM ledger.entries WHERE period > ledger.period_of(effective_at, NULL)"
+    assert rows(lived, late)
+
+
+def test_the_pure_rule_gives_every_entry_the_period_that_the_book_has(town: Town) -> None:
+    first_open, found = None, []
+    for recorded in history(town.core.store):
+        if post(recorded.event) is not None:
+            found.append((recorded.position, period_of(recorded.metadata.effective_at, first_open)))
+        first_open = first_open_after(recorded.event, first_open)
+    query = "SELECT position, period FROM ledger.entries ORDER BY position"
+    assert found == rows(town.core.store, query)
 
 
 def test_a_fee_schedule_changed_today_changes_no_past_entry_and_every_later_one(

@@ -53,7 +53,9 @@ def account_id(marketplace: Marketplace, code: str) -> int:
     return int(row[0])
 
 
-ENTRY = "INSERT INTO ledger.entries VALUES (99, now(), now(), '2026-11', 2)"
+ENTRY = """
+INSERT INTO ledger.entries VALUES (99, now(), now(), ledger.period_of(now(), NULL), 2)
+"""
 POSTINGS = "INSERT INTO ledger.postings VALUES (%s, 1, %s, %s, %s, NULL), (%s, 2, %s, %s, %s, NULL)"
 
 

@@ -13,6 +13,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "eventstore.history": {APP: {"SELECT"}, AUDITOR: {"SELECT"}, READER: set()},
     "ledger.entries": {APP: {"SELECT", "INSERT"}, AUDITOR: {"SELECT"}, READER: set()},
     "ledger.postings": {APP: {"SELECT", "INSERT"}, AUDITOR: {"SELECT"}, READER: set()},
+    "ledger.closings": {APP: {"SELECT", "INSERT"}, AUDITOR: {"SELECT"}, READER: set()},
     "ledger.accounts": {APP: {"SELECT"}, AUDITOR: {"SELECT"}, READER: {"SELECT"}},
     "operations.inbox": {
         APP: {"SELECT", "INSERT", "UPDATE", "DELETE"}, AUDITOR: {"SELECT"}, READER: set(),

@@ -14,7 +14,7 @@ from model.book import Impossible
 from eventstore import Recorded
 from machine.town import Town
 from mywork.application.payouts import first_of_month, last_monday
-from mywork.domain import breaks, debt, movement, order, payout, product, seller, user
+from mywork.domain import breaks, debt, movement, order, payout, period, product, seller, user
 
 Tell = Callable[[Town, Any, datetime], None]
 
@@ -376,6 +376,7 @@ _SILENT = (
     payout.BankRetryScheduled,
     seller.PayoutScheduleChosen,
     breaks.PaymentReturnAsked,
+    *get_args(period.Event),
 )
 _TELLS: dict[type, Tell] = (
     dict.fromkeys(_SILENT, _nothing)

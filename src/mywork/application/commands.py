@@ -5,7 +5,18 @@ from datetime import datetime
 from typing import Any, get_args
 
 from eventstore import Metadata
-from mywork.domain import breaks, debt, movement, order, payout, product, seller, subscription, user
+from mywork.domain import (
+    breaks,
+    debt,
+    movement,
+    order,
+    payout,
+    period,
+    product,
+    seller,
+    subscription,
+    user,
+)
 from mywork.domain.decider import Decider
 from mywork.domain.identifiers import new_id
 
@@ -19,11 +30,13 @@ Command = (
     | debt.Command
     | movement.Command
     | breaks.Command
+    | period.Command
 )
 
+MODULES = (user, seller, product, order, payout, subscription, debt, movement, breaks, period)
 DECIDERS: dict[type, Decider[Any, Any, Any]] = {
     command: module.decider
-    for module in (user, seller, product, order, payout, subscription, debt, movement, breaks)
+    for module in MODULES
     for command in (get_args(module.Command) or (module.Command,))
 }
 

@@ -29,6 +29,7 @@ from mywork.domain.decider import Decider
 from mywork.domain.errors import Conflict, MyWorkError
 from mywork.ledger.book import Book, Page, refusal_of
 from mywork.ledger.entry import Entry
+from mywork.ledger.periods import Closing, closing_of
 from mywork.ledger.rules import post
 
 ATTEMPTS = 8
@@ -76,6 +77,7 @@ class _Batch:
 
     events: list[NewEvent] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
+    closings: list[Closing] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
 
@@ -100,6 +102,8 @@ class _Batch:
     def _add(self, envelope: Envelope, stream: _Stream, event: Any, entry: Entry | None) -> None:
         if entry is not None:
             self.pages.append(Page(len(self.events), envelope.metadata.effective_at, entry))
+        elif (closing := closing_of(len(self.events), event)) is not None:
+            self.closings.append(closing)
         stream.version += 1
         stream.state = stream.decider.evolve(stream.state, event)
         stream.positions[envelope.metadata.command_id] = -1  # known, position still unknown
@@ -185,7 +189,7 @@ class Handler:
         self._book.open_accounts(batch.pages)
 
         def write(cursor: psycopg.Cursor[Any], positions: Sequence[int]) -> None:
-            self._book.write(cursor, positions, batch.pages)
+            self._book.write(cursor, positions, batch.pages, batch.closings)
             if alongside is not None:
                 alongside(cursor, batch.placed(positions))
 

@@ -4,7 +4,18 @@ A name and its fields never change once released: a new meaning is a new version
 upcaster from the old one. `tests/golden/` keeps one stored example of each.
 """
 
-from mywork.domain import breaks, debt, movement, order, payout, product, seller, subscription, user
+from mywork.domain import (
+    breaks,
+    debt,
+    movement,
+    order,
+    payout,
+    period,
+    product,
+    seller,
+    subscription,
+    user,
+)
 
 Event = (
     user.Event
@@ -16,6 +27,7 @@ Event = (
     | debt.Event
     | movement.Event
     | breaks.Event
+    | period.Event
 )
 
 EVENTS: dict[str, type] = {
@@ -125,4 +137,7 @@ EVENTS: dict[str, type] = {
     "break.returned.v1": breaks.PaymentReturned,
     "break.return_failed.v1": breaks.PaymentReturnFailed,
     "break.return_settled.v1": breaks.PaymentReturnSettled,
+    "period.closed.v1": period.PeriodClosed,
+    "period.reopening_proposed.v1": period.ReopeningProposed,
+    "period.reopened.v1": period.PeriodReopened,
 }

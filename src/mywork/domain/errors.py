@@ -6,6 +6,7 @@ Refusal                     the caller may fix it; nothing was changed
 │   ├── CurrencyUnsupported     a currency we do not sell in
 │   ├── CurrencyDiffers         an amount in another currency than what it is asked of
 │   ├── TimeRangeInvalid        a time range that ends before it begins
+│   ├── PeriodInvalid           not an accounting period
 │   ├── TierUnknown             a subscription tier that we do not have
 │   └── TextInvalid             a text that is too short, too long, or not one of the choices
 ├── NotFound                it does not exist, or the caller may not see it
@@ -36,6 +37,9 @@ Refusal                     the caller may fix it; nothing was changed
     ├── SubscriptionNotActive   it must be paid for before its plan can change
     ├── PlanChangePending       Stripe has not answered the change before
     ├── NothingToResume         neither cancelled nor paused
+    ├── PeriodNotOver           a month is closed once it has ended
+    ├── PeriodNotReady          something of the checklist fails, by name
+    ├── PeriodNotClosed · LaterPeriodClosed · ReopeningNotProposed
     ├── InsufficientFunds       an account would fall below its bound
     └── BreakNotOpen · ResolutionInvalid
 Unforeseen                  a fact from outside that our books did not expect; never lost
@@ -71,6 +75,10 @@ class CurrencyDiffers(InvalidInput):
 
 class TimeRangeInvalid(InvalidInput):
     """A range of time that does not end after it begins."""
+
+
+class PeriodInvalid(InvalidInput):
+    """Not an accounting period: a month such as 2026-10."""
 
 
 class TextInvalid(InvalidInput):
@@ -234,7 +242,7 @@ class WriteOffNotProposed(NotPossibleNow):
 
 
 class SecondPersonNeeded(NotPossibleNow):
-    """A write-off is approved by somebody other than who proposed it."""
+    """What takes two people is approved by somebody other than who proposed it."""
 
 
 class AlreadySubscribed(NotPossibleNow):
@@ -251,6 +259,26 @@ class PlanChangePending(NotPossibleNow):
 
 class NothingToResume(NotPossibleNow):
     """The subscription is neither cancelled nor paused."""
+
+
+class PeriodNotOver(NotPossibleNow):
+    """The month has not ended, so it cannot be closed."""
+
+
+class PeriodNotReady(NotPossibleNow):
+    """Something of the month is not settled or explained; the sentence names what."""
+
+
+class PeriodNotClosed(NotPossibleNow):
+    """The month is open, so there is nothing to reopen."""
+
+
+class LaterPeriodClosed(NotPossibleNow):
+    """Months are reopened in the reverse order of their closing."""
+
+
+class ReopeningNotProposed(NotPossibleNow):
+    """There is no proposal to reopen this month that could be approved."""
 
 
 class InsufficientFunds(NotPossibleNow):

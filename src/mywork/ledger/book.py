@@ -11,10 +11,11 @@ from typing import Any
 
 from eventstore import ConstraintBroken, EventStore, arrays
 from eventstore.recorder import AppendCursor
-from mywork.domain.errors import InsufficientFunds, MyWorkError
+from mywork.domain.errors import Conflict, InsufficientFunds, MyWorkError
 from mywork.domain.identifiers import SellerId
 from mywork.ledger.accounts import chart_row
 from mywork.ledger.entry import Entry
+from mywork.ledger.periods import Closing
 
 AccountKey = tuple[str, str]  # code, currency
 
@@ -29,7 +30,10 @@ SELECT a.code, a.currency, a.id FROM ledger.accounts a
 """
 _WRITE_ENTRIES = """
 INSERT INTO ledger.entries (position, effective_at, booked_at, period, size)
-SELECT new.position, new.effective_at, e.recorded_at, ledger.period_of(new.effective_at), new.size
+SELECT new.position, new.effective_at, e.recorded_at,
+       ledger.period_of(new.effective_at, (
+           SELECT first_open FROM ledger.closings ORDER BY position DESC LIMIT 1
+       )), new.size
   FROM unnest(%s::bigint[], %s::timestamptz[], %s::smallint[]) AS new(position, effective_at, size)
   JOIN eventstore.events e ON e.notification_id = new.position
 """
@@ -38,6 +42,9 @@ INSERT INTO ledger.postings (position, line, account_id, currency, amount_minor,
 SELECT position, line, account_id, currency, amount_minor, nullif(object_id, '')
   FROM unnest(%s::bigint[], %s::smallint[], %s::integer[], %s::text[], %s::bigint[], %s::text[])
        AS new(position, line, account_id, currency, amount_minor, object_id)
+"""
+_WRITE_CLOSING = """
+INSERT INTO ledger.closings (position, first_open, checked_position) VALUES (%s, %s, %s)
 """
 _REQUIRE_NOT_NEGATIVE = "SELECT ledger.require_not_negative(%s)"
 _BALANCES = """
@@ -137,8 +144,25 @@ class Book:
             cursor.execute(_FIND_ACCOUNTS, (codes, currencies))
             self._account_ids |= {(code, currency): id_ for code, currency, id_ in cursor}
 
-    def write(self, cursor: AppendCursor, positions: Sequence[int], pages: Sequence[Page]) -> None:
-        """Write the entries of the events just appended; no round trip, sent in the pipeline."""
+    def write(
+        self,
+        cursor: AppendCursor,
+        positions: Sequence[int],
+        pages: Sequence[Page],
+        closings: Sequence[Closing] = (),
+    ) -> None:
+        """Write the entries of the events just appended; no round trip, sent in the pipeline.
+
+        What comes before a closing in the append belongs to the month that it closes still.
+        """
+        for closing in closings:
+            self._write(cursor, positions, [p for p in pages if p.index < closing.index])
+            pages = [page for page in pages if page.index > closing.index]
+            moved = positions[closing.index], closing.first_open, closing.checked_position
+            cursor.execute(_WRITE_CLOSING, moved)
+        self._write(cursor, positions, pages)
+
+    def _write(self, cursor: AppendCursor, positions: Sequence[int], pages: Sequence[Page]) -> None:
         if not pages:
             return
         entries = (
@@ -229,4 +253,6 @@ def refusal_of(broken: ConstraintBroken) -> MyWorkError | None:
     """The refusal that a constraint of the book means; None where it is a fault of ours."""
     if broken.constraint in {"accounts_within_bounds", "accounts_not_negative"}:
         return InsufficientFunds(f"an account would fall below its bound: {broken.detail}")
+    if broken.constraint == "closings_checked":
+        return Conflict(f"{broken.detail}: check the period again")
     return None

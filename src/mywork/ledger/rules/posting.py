@@ -5,7 +5,18 @@ from Stripe's objects post against `stripe:uncleared`; Stripe's own balance tran
 `stripe:pending` and `stripe:available`, and nothing else does.
 """
 
-from mywork.domain import breaks, debt, movement, order, payout, product, seller, subscription, user
+from mywork.domain import (
+    breaks,
+    debt,
+    movement,
+    order,
+    payout,
+    period,
+    product,
+    seller,
+    subscription,
+    user,
+)
 from mywork.domain.catalogue import Event
 from mywork.ledger.entry import Entry
 from mywork.ledger.rules.breaks import break_posts
@@ -100,7 +111,8 @@ def _moves_no_money(
     | order.RefundSucceeded
     | order.DisputeOpened
     | order.EvidenceSubmitted
-    | order.FraudWarned,
+    | order.FraudWarned
+    | period.Event,
 ) -> None:
     """Events that move no money; the type keeps the match above exhaustive."""
     del event
