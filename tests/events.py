@@ -204,6 +204,23 @@ _examples: list[Any] = [
     ),
     period.ReopeningProposed("2026-10", "an invoice was booked twice", "user_fin"),
     period.PeriodReopened("2026-10", "an invoice was booked twice", "user_fin", "user_boss"),
+    breaks.BreakAssigned("ch_9", "user_fin"),
+    breaks.BreakReopened(
+        "ch_9", "ch_9", "", "USD", 29_900, "suspense:stripe", "bank", "it was never refunded"
+    ),
+    breaks.DifferenceFound(
+        "fee_differs-txn_1", "fee_differs", "ch_1", "txn_1", "USD", 897, f"order-{ORDER}",
+        "Stripe says that txn_1 cost 8.97 USD, the books 17.94 USD",
+        breaks.Evidence(
+            "stripe", ("txn_1", "ch_1"), (12,),
+            breaks.Figures("USD", 29_900, 897, AT), breaks.Figures("USD", 29_900, 1_794, AT),
+        ),
+    ),
+    breaks.DifferenceEnded("fee_differs-txn_1", "both sides say the same"),
+    breaks.DifferenceCorrected(
+        "fee_differs-txn_1", "ch_1", "txn_1", "USD", 897, "stripe:available",
+        "expense:processing", "it was taken once",
+    ),
 ]  # fmt: skip
 
 _by_class = {type(example): example for example in _examples}

@@ -266,6 +266,32 @@ TOLD: list[tuple[Any, list[Any], list[Notice]]] = [
         ],
     ),
     (
+        EXAMPLES["break.reopened.v1"],
+        [OPENED],
+        [
+            Notice(
+                FINANCE,
+                "A break was opened again: ch_9",
+                "The break of ch_9 is open again: it was never refunded\n"
+                "Explain it: POST /api/finance/breaks/ch_9/resolve",
+            )
+        ],
+    ),
+    (
+        EXAMPLES["break.difference_found.v1"],
+        [],
+        [
+            Notice(
+                FINANCE,
+                "Stripe and the books say different fees: ch_1",
+                "Stripe says that txn_1 cost 8.97 USD, the books 17.94 USD\n\nBy: 8.97 USD\n"
+                f"Concerns: order-{ORDER}\n"
+                "Both sides: GET /api/finance/breaks/fee_differs-txn_1\n"
+                "Explain it: POST /api/finance/breaks/fee_differs-txn_1/resolve",
+            )
+        ],
+    ),
+    (
         EXAMPLES["break.return_failed.v1"],
         [OPENED],
         [
@@ -495,6 +521,13 @@ def test_amounts_have_the_digits_of_their_currency() -> None:
 def test_every_kind_of_break_has_a_subject(kind: Any) -> None:
     (told,) = notices_of(replace(OPENED, kind=kind), [])
     assert told.subject.endswith(": ch_9")
+
+
+@pytest.mark.parametrize("kind", get_args(breaks.DifferenceKind))
+def test_every_kind_of_difference_has_a_subject(kind: Any) -> None:
+    (told,) = notices_of(replace(EXAMPLES["break.difference_found.v1"], kind=kind), [])
+    assert told.subject.endswith(": ch_1")
+    assert "/api/finance/breaks/fee_differs-txn_1" in told.text
 
 
 def test_a_receipt_that_was_given_up_has_no_amount() -> None:

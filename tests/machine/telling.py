@@ -377,6 +377,7 @@ _SILENT = (
     seller.PayoutScheduleChosen,
     breaks.PaymentReturnAsked,
     *get_args(period.Event),
+    breaks.BreakAssigned,
 )
 _TELLS: dict[type, Tell] = (
     dict.fromkeys(_SILENT, _nothing)

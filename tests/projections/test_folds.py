@@ -129,6 +129,24 @@ def test_a_break() -> None:
     )
 
 
+def test_a_break_has_an_owner_and_is_opened_again() -> None:
+    names = ["break.opened.v1", "break.assigned.v1", "break.resolved.v1", "break.reopened.v1"]
+    again = sent("breaks", *names)
+    assert (again["status"], again["owner"], again["resolved_at"]) == ("open", "user_fin", None)
+    assert again["opened_at"] == "2026-11-10T12:00:00Z"
+
+
+def test_a_difference_shows_both_sides_and_ends() -> None:
+    found = sent("breaks", "break.difference_found.v1")
+    assert (found["status"], found["kind"], found["amount"]) == ("open", "fee_differs", 8.97)
+    evidence = found["evidence"]
+    assert (evidence["references"], evidence["positions"]) == (["txn_1", "ch_1"], [12])
+    assert (evidence["theirs"]["fee"], evidence["ours"]["fee"]) == (8.97, 17.94)
+    assert evidence["ours"]["at"] == "2026-11-10T12:00:00Z"
+    ended = sent("breaks", "break.difference_found.v1", "break.difference_ended.v1")
+    assert (ended["status"], ended["reason"]) == ("resolved", "both sides say the same")
+
+
 @pytest.mark.parametrize(
     ("amount_minor", "currency", "text"),
     [

@@ -5,12 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from mywork.api.answers import Cursor, Limit, fresh, listed, made
+from mywork.api.answers import Cursor, Limit, fresh, listed, made, raw
 from mywork.api.auth import Auditing, Finance
 from mywork.api.documentation import CURSOR, WAITS, documented
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.commands import envelope
 from mywork.bootstrap import Core
+from mywork.domain import breaks
+from mywork.domain.errors import BreakNotFound
 from mywork.domain.identifiers import BreakId
 from mywork.projections import queries
 
@@ -28,8 +30,36 @@ BREAK = {
     "detail": "the order expired before ch_1abc was paid",
     "account": "capital",
     "reason": "paid in by the owners",
+    "owner": "user_fin",
     "opened_at": "2026-11-10T12:01:00Z",
     "resolved_at": "2026-11-11T09:00:00Z",
+    "evidence": None,
+}
+SIDE = {
+    "currency": "USD",
+    "amount": 299.00,
+    "amount_minor": 29900,
+    "fee": 8.97,
+    "fee_minor": 897,
+    "at": "2026-11-10T12:01:00Z",
+}
+DIFFERENCE = BREAK | {
+    "id": "fee_differs-txn_1abc",
+    "status": "open",
+    "kind": "fee_differs",
+    "amount": 8.97,
+    "amount_minor": 897,
+    "detail": "Stripe says that txn_1abc cost 8.97 USD, the books 17.94 USD",
+    "account": None,
+    "reason": None,
+    "resolved_at": None,
+    "evidence": {
+        "source": "stripe",
+        "references": ["txn_1abc", "ch_1abc"],
+        "positions": [4711],
+        "theirs": SIDE,
+        "ours": SIDE | {"fee": 17.94, "fee_minor": 1794},
+    },
 }
 
 
@@ -44,10 +74,24 @@ class Resolution(Strict):
     reason: str = Field(min_length=1, max_length=2000, examples=["refunded by hand, re_1abc"])
 
 
+class Assignment(Strict):
+    model_config = example_of({"owner": "user_fin"})
+
+    owner: str = Field(
+        max_length=100, description="Looks after it from now on; empty gives it back to everybody."
+    )
+
+
+class Reopening(Strict):
+    model_config = example_of({"reason": "the refund never arrived"})
+
+    reason: str = Field(min_length=1, max_length=2000)
+
+
 @router.get(
     "/breaks",
     summary="Breaks, newest first",
-    responses=documented({"data": [BREAK], "next_cursor": CURSOR}, 400, 401, 403, 503),
+    responses=documented({"data": [DIFFERENCE, BREAK], "next_cursor": CURSOR}, 400, 401, 403, 503),
     openapi_extra=WAITS,
 )
 async def list_breaks(
@@ -69,6 +113,27 @@ async def list_breaks(
     return listed(await queries.page(request.app.state.reader, queries.BREAKS, asked))
 
 
+@router.get(
+    "/breaks/{break_id}",
+    summary="A break with its evidence",
+    responses=documented(DIFFERENCE, 400, 401, 403, 404, 503),
+    openapi_extra=WAITS,
+)
+async def get_break(request: Request, break_id: str, user: Auditing) -> Response:
+    """What both sides say of a difference, by which transactions and which events."""
+    await fresh(request, "breaks")
+    found = await queries.one(
+        request.app.state.reader,
+        queries.BREAKS,
+        user_id=user.user_id,
+        role="mywork_auditor",
+        break_id=break_id,
+    )
+    if found is None:
+        raise BreakNotFound(f"there is no break {break_id}")
+    return raw(found)
+
+
 @router.post(
     "/breaks/{break_id}/resolve",
     summary="Resolve a break",
@@ -82,3 +147,30 @@ def resolve_break(request: Request, break_id: str, body: Resolution, user: Finan
     command = core.overdue_facts.explanation(BreakId(break_id), body.account, body.reason)
     outcome = core.handler.handle(envelope(command, actor=user.user_id, reason=body.reason))
     return made(core, {"id": break_id, "status": "resolved"}, outcome.position, status=200)
+
+
+@router.post(
+    "/breaks/{break_id}/assign",
+    summary="Assign a break",
+    responses=documented({"id": "ch_1abc", "owner": "user_fin"}, 401, 403, 404, 409, 503),
+)
+def assign_break(request: Request, break_id: str, body: Assignment, user: Finance) -> Response:
+    """Says who looks after it."""
+    core: Core = request.app.state.core
+    command = breaks.AssignBreak(BreakId(break_id), body.owner, core.outside.clock.now())
+    outcome = core.handler.handle(envelope(command, actor=user.user_id))
+    document = {"id": break_id, "owner": body.owner or None}
+    return made(core, document, outcome.position, status=200)
+
+
+@router.post(
+    "/breaks/{break_id}/reopen",
+    summary="Reopen a break",
+    responses=documented({"id": "ch_1abc", "status": "open"}, 401, 403, 404, 409, 503),
+)
+def reopen_break(request: Request, break_id: str, body: Reopening, user: Finance) -> Response:
+    """Takes the explanation back, with a reason; the entry that it posted is reversed."""
+    core: Core = request.app.state.core
+    command = breaks.ReopenBreak(BreakId(break_id), body.reason, core.outside.clock.now())
+    outcome = core.handler.handle(envelope(command, actor=user.user_id, reason=body.reason))
+    return made(core, {"id": break_id, "status": "open"}, outcome.position, status=200)

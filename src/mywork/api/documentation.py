@@ -88,7 +88,7 @@ def schema_of(example: Any) -> dict[str, Any]:
     match example:
         case Mapping():
             fields = {name: schema_of(value) for name, value in example.items()}
-            return {"type": "object", "properties": fields}
+            return {"type": ["object", "null"], "properties": fields}
         case list() | tuple():
             return {"type": "array", "items": schema_of(example[0])} if example else {}
         case bool():

@@ -5,6 +5,7 @@ Exit codes: 0 yes, 1 no (with one line that says why), 2 wrong usage.
 
 from mywork.cli import (
     bench,
+    breaks,
     debts,
     ledger,
     payouts,
@@ -18,6 +19,7 @@ from mywork.cli.main import main
 
 __all__ = [
     "bench",
+    "breaks",
     "debts",
     "ledger",
     "main",

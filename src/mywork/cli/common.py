@@ -86,9 +86,20 @@ def using_core() -> closing[Any]:
 
 def check_admin(core: Any, user: str) -> None:
     """Decisions on the command line are recorded under somebody's name: an admin's only."""
+    _check_role(core, user, "admin")
+
+
+def check_finance(core: Any, user: str) -> None:
+    """What finance explains is recorded under the name of somebody who may."""
+    _check_role(core, user, "finance", "admin")
+
+
+def _check_role(core: Any, user: str, *roles: str) -> None:
     from mywork.domain import user as users
     from mywork.domain.errors import NotAllowed
     from mywork.domain.identifiers import UserId
 
-    if "admin" not in core.handler.state(users.decider, users.stream_of(UserId(user))):
-        raise NotAllowed(f"{user} is no admin; `mywork role grant {user} admin` makes one")
+    if not set(roles) & set(core.handler.state(users.decider, users.stream_of(UserId(user)))):
+        raise NotAllowed(
+            f"{user} is no {roles[0]}; `mywork role grant {user} {roles[0]}` makes one"
+        )

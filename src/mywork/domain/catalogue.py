@@ -140,4 +140,9 @@ EVENTS: dict[str, type] = {
     "period.closed.v1": period.PeriodClosed,
     "period.reopening_proposed.v1": period.ReopeningProposed,
     "period.reopened.v1": period.PeriodReopened,
+    "break.assigned.v1": breaks.BreakAssigned,
+    "break.reopened.v1": breaks.BreakReopened,
+    "break.difference_found.v1": breaks.DifferenceFound,
+    "break.difference_ended.v1": breaks.DifferenceEnded,
+    "break.difference_corrected.v1": breaks.DifferenceCorrected,
 }

@@ -41,7 +41,7 @@ Refusal                     the caller may fix it; nothing was changed
     ├── PeriodNotReady          something of the checklist fails, by name
     ├── PeriodNotClosed · LaterPeriodClosed · ReopeningNotProposed
     ├── InsufficientFunds       an account would fall below its bound
-    └── BreakNotOpen · ResolutionInvalid
+    └── BreakNotOpen · BreakNotResolved · ResolutionInvalid
 Unforeseen                  a fact from outside that our books did not expect; never lost
 ├── PredecessorMissing      it builds on a fact that has not arrived: park it and try again
 └── PaymentDisagrees        money that does not match its order: it becomes a break
@@ -287,6 +287,10 @@ class InsufficientFunds(NotPossibleNow):
 
 class BreakNotOpen(NotPossibleNow):
     """The break has been resolved."""
+
+
+class BreakNotResolved(NotPossibleNow):
+    """The break is open, so there is nothing to open again."""
 
 
 class ResolutionInvalid(NotPossibleNow):

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from eventstore import EventStore, Recorded
 from mywork.application.overdue import Unsettled
 from mywork.domain import breaks
 from mywork.domain.identifiers import SellerId, UserId
-from mywork.projections.documents import document, exact, moment
+from mywork.projections.documents import document, exact, moment, money
 from mywork.projections.projection import Projection
 
 
@@ -27,6 +29,8 @@ class BreakRow:
     reason: str
     opened_at: datetime
     resolved_at: datetime | None
+    owner: str
+    evidence: dict[str, Any] | None  # of a difference; see breaks.Evidence
 
 
 def keys(event: Any) -> Sequence[str]:
@@ -36,8 +40,8 @@ def keys(event: Any) -> Sequence[str]:
 def evolve(row: BreakRow | None, recorded: Recorded) -> BreakRow | None:
     event, at = recorded.event, recorded.metadata.effective_at
     match row, event:
-        case _, breaks.BreakOpened():
-            return _opened(event, at)
+        case _, breaks.BreakOpened() | breaks.DifferenceFound():
+            return _opened(event, at, row.owner if row else "")
         case BreakRow(), breaks.BreakResolved():
             return replace(
                 row, status="resolved", account=event.account, reason=event.reason, resolved_at=at
@@ -46,13 +50,20 @@ def evolve(row: BreakRow | None, recorded: Recorded) -> BreakRow | None:
             return replace(
                 row, currency=event.settlement_currency, amount_minor=event.settled_minor
             )
-        case BreakRow(), breaks.PaymentReturnFailed():
+        case BreakRow(), breaks.DifferenceEnded():
+            return replace(row, status="resolved", reason=event.reason, resolved_at=at)
+        case BreakRow(), breaks.PaymentReturnFailed() | breaks.BreakReopened():
             return replace(row, status="open", account="", reason="", resolved_at=None)
+        case BreakRow(), breaks.BreakAssigned():
+            return replace(row, owner=event.owner)
         case _:
             return row
 
 
-def _opened(event: breaks.BreakOpened, at: datetime) -> BreakRow:
+def _opened(
+    event: breaks.BreakOpened | breaks.DifferenceFound, at: datetime, owner: str
+) -> BreakRow:
+    evidence = event.evidence if isinstance(event, breaks.DifferenceFound) else None
     return BreakRow(
         break_id=event.break_id,
         status="open",
@@ -66,6 +77,8 @@ def _opened(event: breaks.BreakOpened, at: datetime) -> BreakRow:
         reason="",
         opened_at=at,
         resolved_at=None,
+        owner=owner,
+        evidence=msgspec.to_builtins(evidence),
     )
 
 
@@ -84,10 +97,30 @@ def as_document(row: BreakRow) -> bytes:
             "detail": row.detail,
             "account": row.account or None,
             "reason": row.reason or None,
+            "owner": row.owner or None,
             "opened_at": moment(row.opened_at),
             "resolved_at": moment(row.resolved_at),
+            "evidence": _evidence(row.evidence),
         }
     )
+
+
+def _evidence(found: dict[str, Any] | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return found | {side: _figures(found[side]) for side in ("theirs", "ours")}
+
+
+def _figures(found: dict[str, Any] | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    currency = found["currency"]
+    return {
+        "currency": currency,
+        **money("amount", found["amount_minor"], currency),
+        **money("fee", found["fee_minor"], currency),
+        "at": moment(datetime.fromisoformat(found["at"])),
+    }
 
 
 BREAKS = Projection("breaks", BreakRow, keys, evolve, as_document)

@@ -86,11 +86,18 @@ async def page(reader: Reader, listing: Listing, asked: Asked) -> Page:
     return Page([row[0] for row in shown], _encode(*shown[-1][1:]) if more else "")
 
 
-async def one(reader: Reader, listing: Listing, *, user_id: str = "", **where: str) -> bytes | None:
+async def one(
+    reader: Reader,
+    listing: Listing,
+    *,
+    user_id: str = "",
+    role: Role = "mywork_reader",
+    **where: str,
+) -> bytes | None:
     """One document by equal columns, or None when it is not there or not theirs."""
     conditions = " AND ".join(f"{column} = %({column})s" for column in where)
     query = f"SELECT {listing.document} FROM {listing.table} {listing.join} WHERE {conditions}"
-    rows = await reader.rows(query, where, user_id=user_id)
+    rows = await reader.rows(query, where, user_id=user_id, role=role)
     return rows[0][0].encode() if rows else None
 
 
@@ -200,6 +207,17 @@ def refunds(store: EventStore, *, status: str = "", limit: int) -> list[dict[str
 def disputes(store: EventStore, *, status: str = "", limit: int) -> list[dict[str, Any]]:
     """Disputes of all sellers, newest first, for the command line."""
     return _documents(store, _DISPUTES, status, limit)
+
+
+_BREAKS = """
+SELECT document FROM read.breaks WHERE %(status)s = '' OR status = %(status)s
+ ORDER BY opened_at, break_id LIMIT %(limit)s
+"""
+
+
+def breaks(store: EventStore, *, status: str = "", limit: int) -> list[dict[str, Any]]:
+    """Breaks, the oldest first, for the command line."""
+    return _documents(store, _BREAKS, status, limit)
 
 
 def _documents(store: EventStore, query: str, status: str, limit: int) -> list[dict[str, Any]]:

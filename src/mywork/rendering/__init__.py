@@ -1,5 +1,6 @@
 """What people read on a terminal, a room a topic; JSON where a program reads it."""
 
+from mywork.rendering.breaks import breaks
 from mywork.rendering.claims import disputes, refunds
 from mywork.rendering.debts import collected, receivables
 from mywork.rendering.ledger import fees, statement, trial_balance, uncleared
@@ -8,6 +9,7 @@ from mywork.rendering.status import projections
 from mywork.rendering.terminal import console, with_progress
 
 __all__ = [
+    "breaks",
     "collected",
     "console",
     "disputes",

@@ -14,6 +14,18 @@ _SUBJECTS: Mapping[breaks.Kind, str] = {
     "foreign_balance": "A transaction of a Stripe balance that we do not keep",
     "undeliverable_fact": "A receipt was given up",
 }
+_DIFFERENCES: Mapping[breaks.DifferenceKind, str] = {
+    "missing_here": "A Stripe transaction that the books do not have",
+    "missing_there": "A transaction in the books that Stripe does not have",
+    "amount_differs": "Stripe and the books say different amounts",
+    "fee_differs": "Stripe and the books say different fees",
+    "currency_differs": "Stripe and the books say different currencies",
+    "date_differs": "Stripe and the books say different times",
+    "duplicate": "A transaction came more than once",
+    "balance_differs": "Stripe's balance is not the books'",
+    "bank_line_unexplained": "A line of the bank's that nothing explains",
+    "payout_not_at_bank": "A payout that the bank does not show",
+}
 
 
 def _opened(event: breaks.BreakOpened, _: Sequence[Any]) -> Sequence[Notice]:
@@ -24,6 +36,24 @@ def _opened(event: breaks.BreakOpened, _: Sequence[Any]) -> Sequence[Notice]:
         f"Explain it: POST /api/finance/breaks/{event.break_id}/resolve"
     )
     return (Notice(FINANCE, f"{_SUBJECTS[event.kind]}: {event.object_id}", text),)
+
+
+def _found(event: breaks.DifferenceFound, _: Sequence[Any]) -> Sequence[Notice]:
+    concerns = f"Concerns: {event.concerns}\n" if event.concerns else ""
+    text = (
+        f"{event.detail}\n\nBy: {amount(event.amount_minor, event.currency)}\n{concerns}"
+        f"Both sides: GET /api/finance/breaks/{event.break_id}\n"
+        f"Explain it: POST /api/finance/breaks/{event.break_id}/resolve"
+    )
+    return (Notice(FINANCE, f"{_DIFFERENCES[event.kind]}: {event.object_id}", text),)
+
+
+def _reopened(event: breaks.BreakReopened, _: Sequence[Any]) -> Sequence[Notice]:
+    text = (
+        f"The break of {event.object_id} is open again: {event.reason}\n"
+        f"Explain it: POST /api/finance/breaks/{event.break_id}/resolve"
+    )
+    return (Notice(FINANCE, f"A break was opened again: {event.object_id}", text),)
 
 
 def _return_failed(event: breaks.PaymentReturnFailed, _: Sequence[Any]) -> Sequence[Notice]:
@@ -38,5 +68,7 @@ def _return_failed(event: breaks.PaymentReturnFailed, _: Sequence[Any]) -> Seque
 
 NOTICES: Mapping[type, Write] = {
     breaks.BreakOpened: _opened,
+    breaks.BreakReopened: _reopened,
+    breaks.DifferenceFound: _found,
     breaks.PaymentReturnFailed: _return_failed,
 }

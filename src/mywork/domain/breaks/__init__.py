@@ -2,7 +2,8 @@
 
 One stream per unexplained Stripe object, so the same surprise twice is one break. Its money lies
 in `suspense:stripe` until a resolution moves it where it belongs, or it is returned to its payer.
-Read `words`, `states`, then `explaining` and `returning`.
+What reconciliation finds to differ is a break, too, one stream per difference.
+Read `words`, `difference`, `desk`, `states`, then `explaining`, `differing` and `returning`.
 """
 
 from mywork.domain.breaks.decider import (
@@ -11,6 +12,23 @@ from mywork.domain.breaks.decider import (
     evolve,
     stream,
     stream_of,
+)
+from mywork.domain.breaks.desk import (
+    AssignBreak,
+    BreakAssigned,
+    BreakReopened,
+    ReopenBreak,
+)
+from mywork.domain.breaks.difference import (
+    CORRECTABLE,
+    DifferenceCorrected,
+    DifferenceEnded,
+    DifferenceFound,
+    DifferenceKind,
+    EndDifference,
+    Evidence,
+    Figures,
+    FindDifference,
 )
 from mywork.domain.breaks.states import (
     Absent,
@@ -46,18 +64,30 @@ from mywork.domain.breaks.words import (
 )
 
 __all__ = [
+    "CORRECTABLE",
     "IN_SUSPENSE",
     "RESOLUTION_ACCOUNTS",
     "Absent",
+    "AssignBreak",
+    "BreakAssigned",
     "BreakConverted",
     "BreakFundsAvailable",
     "BreakOpened",
+    "BreakReopened",
     "BreakResolved",
     "BreakSettled",
     "Command",
+    "DifferenceCorrected",
+    "DifferenceEnded",
+    "DifferenceFound",
+    "DifferenceKind",
+    "EndDifference",
     "Event",
+    "Evidence",
     "FactWrittenOff",
     "FailReturn",
+    "Figures",
+    "FindDifference",
     "Kind",
     "Known",
     "MakeBreakFundsAvailable",
@@ -68,6 +98,7 @@ __all__ = [
     "PaymentReturnSettled",
     "PaymentReturned",
     "RecordReturn",
+    "ReopenBreak",
     "ResolveBreak",
     "Returned",
     "SettleBreak",

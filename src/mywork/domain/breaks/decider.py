@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, assert_never
 
-from mywork.domain.breaks import explaining, returning, words
-from mywork.domain.breaks.states import Absent, Known, Returned, State
+from mywork.domain.breaks import desk, difference, differing, explaining, returning, words
+from mywork.domain.breaks.states import Absent, Known, Resolution, Returned, State
 from mywork.domain.breaks.words import IN_SUSPENSE, Command, Event
 from mywork.domain.decider import Decider
 from mywork.domain.identifiers import BreakId
@@ -16,6 +16,10 @@ VERBS: Mapping[type, Callable[[Any, State], Sequence[Event]]] = {
     words.MakeBreakFundsAvailable: explaining.make_available,
     words.ResolveBreak: explaining.resolve,
     words.WriteOffFact: explaining.write_off,
+    desk.AssignBreak: explaining.assign,
+    desk.ReopenBreak: explaining.reopen,
+    difference.FindDifference: differing.find,
+    difference.EndDifference: differing.end,
     words.RecordReturn: returning.record_return,
     words.FailReturn: returning.fail_return,
     words.SettleReturn: returning.settle_return,
@@ -31,12 +35,15 @@ def evolve(state: State, event: Event) -> State:
     if isinstance(event, words.BreakOpened):
         suspense = event.amount_minor if event.kind in IN_SUSPENSE else 0
         return Known(event, event.currency, suspense)
+    if isinstance(event, difference.DifferenceFound):
+        owner = state.owner if isinstance(state, Known) else ""
+        return Known(event, event.currency, 0, owner=owner)
     return state if isinstance(state, Absent) else _evolve_known(state, event)
 
 
 def _evolve_known(state: Known, event: Event) -> Known:
     match event:
-        case words.BreakOpened() | words.FactWrittenOff():
+        case words.BreakOpened() | difference.DifferenceFound():
             return state
         case words.BreakSettled():
             return replace(state, settlement=event)
@@ -47,11 +54,47 @@ def _evolve_known(state: Known, event: Event) -> Known:
             return replace(state, maturing=rest)
         case words.BreakFundsAvailable():
             return replace(state, available=True)
-        case words.BreakResolved():
-            left = state.suspense_minor - event.suspense_minor
-            return replace(state, resolved=True, suspense_minor=left)
+        case (
+            words.BreakResolved()
+            | words.FactWrittenOff()
+            | difference.DifferenceCorrected()
+            | difference.DifferenceEnded()
+        ):
+            return _resolved(state, event)
+        case desk.BreakAssigned():
+            return replace(state, owner=event.owner)
+        case desk.BreakReopened():
+            back = event.amount_minor if event.source == words.SUSPENSE else 0
+            left = state.suspense_minor + back
+            return replace(state, resolved=False, ended=False, suspense_minor=left, resolution=None)
         case _:
             return _evolve_returns(state, event)
+
+
+def _resolved(
+    state: Known,
+    event: words.BreakResolved
+    | words.FactWrittenOff
+    | difference.DifferenceCorrected
+    | difference.DifferenceEnded,
+) -> Known:
+    match event:
+        case difference.DifferenceEnded():
+            return replace(state, resolved=True, ended=True)
+        case difference.DifferenceCorrected():
+            moved = Resolution(event.corrected, event.account, event.currency, event.amount_minor)
+            return replace(state, resolution=moved)
+        case words.FactWrittenOff():
+            moved = Resolution(words.UNCLEARED, event.account, event.currency, -event.amount_minor)
+            return replace(state, resolution=moved)
+        case words.BreakResolved(suspense_minor=0):
+            return replace(state, resolved=True)
+        case words.BreakResolved():
+            left = state.suspense_minor - event.suspense_minor
+            moved = Resolution(words.SUSPENSE, event.account, event.currency, event.suspense_minor)
+            return replace(state, resolved=True, suspense_minor=left, resolution=moved)
+        case _:
+            assert_never(event)
 
 
 def _evolve_returns(

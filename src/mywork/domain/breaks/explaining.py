@@ -1,10 +1,18 @@
-"""Explaining: a break is opened once, settled by Stripe, and resolved by a person."""
+"""Explaining: a break is opened once, settled by Stripe, and resolved by a person.
+
+One person may look after it meanwhile; an explanation that was wrong is taken back, and its entry
+reversed.
+"""
 
 from collections.abc import Sequence
 
-from mywork.domain.breaks.states import Absent, Known, State
+from mywork.domain.breaks import differing
+from mywork.domain.breaks.desk import AssignBreak, BreakAssigned, BreakReopened, ReopenBreak
+from mywork.domain.breaks.difference import DifferenceFound
+from mywork.domain.breaks.states import Absent, Known, Resolution, State
 from mywork.domain.breaks.words import (
     RESOLUTION_ACCOUNTS,
+    UNCLEARED,
     BreakConverted,
     BreakFundsAvailable,
     BreakOpened,
@@ -22,6 +30,7 @@ from mywork.domain.breaks.words import (
 from mywork.domain.errors import (
     BreakNotFound,
     BreakNotOpen,
+    BreakNotResolved,
     HoldNotOver,
     PaymentDisagrees,
     PredecessorMissing,
@@ -47,7 +56,7 @@ def open_break(command: OpenBreak, state: State) -> Sequence[Event]:
 
 
 def settle(command: SettleBreak, state: State) -> Sequence[Event]:
-    if isinstance(state, Absent):
+    if isinstance(state, Absent) or isinstance(state.opened, DifferenceFound):
         raise PredecessorMissing(f"break {command.break_id} is not recorded yet")
     if state.settlement is not None:
         known = state.settlement.transaction_id
@@ -92,7 +101,7 @@ def make_available(command: MakeBreakFundsAvailable, state: State) -> Sequence[E
     if isinstance(state, Absent):
         raise BreakNotFound(f"there is no break {command.break_id}")
     source = state.settlement or state.opened
-    if state.available or source.available_on is None:
+    if isinstance(source, DifferenceFound) or state.available or source.available_on is None:
         return ()
     if command.at < source.available_on:
         raise HoldNotOver(f"Stripe makes these funds available on {source.available_on}")
@@ -104,6 +113,8 @@ def make_available(command: MakeBreakFundsAvailable, state: State) -> Sequence[E
 
 def resolve(command: ResolveBreak, state: State) -> Sequence[Event]:
     known = _open(command, state)
+    if isinstance(known.opened, DifferenceFound):
+        return _resolve_difference(command, known, known.opened)
     if known.suspense_minor:
         _check_account(command.account)
         _check_settled(command, known)
@@ -111,11 +122,22 @@ def resolve(command: ResolveBreak, state: State) -> Sequence[Event]:
     return (_resolved(known, account, command.reason),)
 
 
+def _resolve_difference(
+    command: ResolveBreak, known: Known, found: DifferenceFound
+) -> Sequence[Event]:
+    """With an account the books are corrected; without one the difference is only explained."""
+    if not command.account:
+        return (_resolved(known, "", command.reason),)
+    _check_account(command.account)
+    corrected = differing.correction(found, command.account, command.reason)
+    return (corrected, _resolved(known, command.account, command.reason))
+
+
 def write_off(command: WriteOffFact, state: State) -> Sequence[Event]:
     known = _open(command, state)
     if known.opened.kind != "unsettled_fact":
         raise ResolutionInvalid("only a fact that waits for Stripe can be written off")
-    if command.account == "stripe:uncleared":
+    if command.account == UNCLEARED:
         raise ResolutionInvalid("it waits in stripe:uncleared already; say where it belongs")
     _check_account(command.account)
     written_off = FactWrittenOff(
@@ -129,13 +151,48 @@ def write_off(command: WriteOffFact, state: State) -> Sequence[Event]:
     return (written_off, _resolved(known, command.account, command.reason))
 
 
+def assign(command: AssignBreak, state: State) -> Sequence[Event]:
+    known = _unresolved(command, state)
+    if known.owner == command.owner:
+        return ()
+    return (BreakAssigned(command.break_id, command.owner),)
+
+
+def reopen(command: ReopenBreak, state: State) -> Sequence[Event]:
+    """Undo the entry of the last resolution, exactly; a return to the payer is not undone."""
+    if isinstance(state, Absent):
+        raise BreakNotFound(f"there is no break {command.break_id}")
+    if not state.resolved:
+        raise BreakNotResolved(f"break {command.break_id} is open")
+    if not command.reason.strip():
+        raise ResolutionInvalid("say why: reopening needs a reason")
+    opened, moved = state.opened, state.resolution or Resolution("", "", state.currency, 0)
+    return (
+        BreakReopened(
+            break_id=command.break_id,
+            object_id=opened.object_id,
+            transaction_id=opened.transaction_id if isinstance(opened, DifferenceFound) else "",
+            currency=moved.currency,
+            amount_minor=moved.amount_minor,
+            source=moved.source,
+            account=moved.account,
+            reason=command.reason,
+        ),
+    )
+
+
 def _open(command: ResolveBreak | WriteOffFact, state: State) -> Known:
+    known = _unresolved(command, state)
+    if not command.reason.strip():
+        raise ResolutionInvalid("say why: a resolution needs a reason")
+    return known
+
+
+def _unresolved(command: ResolveBreak | WriteOffFact | AssignBreak, state: State) -> Known:
     if isinstance(state, Absent):
         raise BreakNotFound(f"there is no break {command.break_id}")
     if state.resolved:
         raise BreakNotOpen(f"break {command.break_id} has been resolved")
-    if not command.reason.strip():
-        raise ResolutionInvalid("say why: a resolution needs a reason")
     return state
 
 
@@ -149,7 +206,7 @@ def _check_account(account: str) -> None:
 def _check_settled(command: ResolveBreak, state: Known) -> None:
     """Until Stripe has settled a payment its money is not here, and its currency not known."""
     waits = state.opened.kind == "unexpected_payment" and state.settlement is None
-    if waits and command.account != "stripe:uncleared":
+    if waits and command.account != UNCLEARED:
         raise ResolutionInvalid(
             f"Stripe has not settled {state.opened.object_id} yet; once it has, the money goes back"
             " by itself (if it never does, resolve with account stripe:uncleared)"

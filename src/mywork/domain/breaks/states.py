@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from mywork.domain.breaks.difference import DifferenceFound
 from mywork.domain.breaks.words import BreakOpened, BreakSettled
 
 
@@ -21,10 +22,24 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """`suspense_minor` of `currency` lies in suspense because of it."""
+class Resolution:
+    """What a person's explanation moved: `amount_minor` from `source` to `account`."""
 
-    opened: BreakOpened
+    source: str
+    account: str
+    currency: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """`suspense_minor` of `currency` lies in suspense because of it.
+
+    `ended` says that it was resolved because the difference itself has gone; `resolution` is
+    what reopening it gives back.
+    """
+
+    opened: BreakOpened | DifferenceFound
     currency: str
     suspense_minor: int
     settlement: BreakSettled | None = None
@@ -32,6 +47,9 @@ class Known:
     resolved: bool = False
     returns: Mapping[str, Returned] = field(default_factory=dict)
     maturing: Mapping[str, int] = field(default_factory=dict)  # transaction -> net, not yet due
+    owner: str = ""
+    ended: bool = False
+    resolution: Resolution | None = None
 
     @property
     def may_come_again(self) -> bool:

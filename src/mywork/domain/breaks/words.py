@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from mywork.domain.breaks import desk, difference
 from mywork.domain.identifiers import BreakId
 
 Kind = Literal[
@@ -17,9 +18,10 @@ Kind = Literal[
 IN_SUSPENSE: frozenset[Kind] = frozenset(
     {"unexpected_payment", "unexplained_transaction", "exceeded_payment"}
 )
+SUSPENSE, UNCLEARED = "suspense:stripe", "stripe:uncleared"
 # Where suspense may be moved by a person's explanation.
 RESOLUTION_ACCOUNTS = (
-    "stripe:uncleared",  # its fact came after all
+    UNCLEARED,  # its fact came after all
     "stripe:reserved",
     "expense:stripe_fees",
     "expense:processing",
@@ -145,6 +147,8 @@ Command = (
     | FailReturn
     | SettleReturn
     | MakeReturnAvailable
+    | desk.Command
+    | difference.Command
 )
 
 
@@ -273,4 +277,6 @@ Event = (
     | PaymentReturned
     | PaymentReturnFailed
     | PaymentReturnSettled
+    | desk.Event
+    | difference.Event
 )

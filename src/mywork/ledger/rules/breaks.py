@@ -14,7 +14,7 @@ from mywork.ledger.entry import Entry, Posting, entry
 from mywork.ledger.rules.stripe import charge_settled, funds_available, refund_settled
 
 
-def break_posts(event: breaks.Event) -> Entry | None:
+def break_posts(event: breaks.Event) -> Entry | None:  # noqa: C901  a flat table, one line an event
     match event:
         case breaks.BreakOpened():
             return _opened(event)
@@ -28,8 +28,17 @@ def break_posts(event: breaks.Event) -> Entry | None:
             return _returned(event)
         case breaks.PaymentReturnSettled():
             return refund_settled(event)
-        case breaks.PaymentReturnAsked():
+        case (
+            breaks.PaymentReturnAsked()
+            | breaks.BreakAssigned()
+            | breaks.DifferenceFound()
+            | breaks.DifferenceEnded()
+        ):
             return None
+        case breaks.DifferenceCorrected():
+            return _corrected(event)
+        case breaks.BreakReopened():
+            return _reopened(event)
         case breaks.BreakResolved():
             return _resolved(event)
         case breaks.FactWrittenOff():
@@ -75,6 +84,22 @@ def _written_off(event: breaks.FactWrittenOff) -> Entry | None:
         event.currency,
         debit=[(event.account, event.amount_minor, event.object_id)],
         credit=[(STRIPE_UNCLEARED, event.amount_minor, event.object_id)],
+    )
+
+
+def _corrected(event: breaks.DifferenceCorrected) -> Entry | None:
+    return entry(
+        event.currency,
+        debit=[(event.corrected, event.amount_minor, event.object_id)],
+        credit=[(event.account, event.amount_minor, event.object_id)],
+    )
+
+
+def _reopened(event: breaks.BreakReopened) -> Entry | None:
+    return entry(
+        event.currency,
+        debit=[(event.account, event.amount_minor, event.object_id)],
+        credit=[(event.source, event.amount_minor, event.object_id)],
     )
 
 

@@ -11,6 +11,8 @@ CREATE TABLE breaks (
     reason       text        NOT NULL,
     opened_at    timestamptz NOT NULL,
     resolved_at  timestamptz,
+    owner        text        NOT NULL,
+    evidence     jsonb,
     document     text        NOT NULL,
     position     bigint      NOT NULL
 );
