@@ -469,6 +469,16 @@ RULES: list[tuple[str, Any, Lines]] = [
         EXAMPLES["break.fact_written_off.v1"],
         {"expense:bad_debt": 29_900, "stripe:uncleared": -29_900},
     ),
+    (
+        "an explanation that was wrong",
+        EXAMPLES["break.reopened.v1"],
+        {"bank": 29_900, "suspense:stripe": -29_900},
+    ),
+    (
+        "books that a person corrects",
+        EXAMPLES["break.difference_corrected.v1"],
+        {"stripe:available": 897, "expense:processing": -897},
+    ),
     ("an explanation", RESOLVED, {"suspense:stripe": 29_900, "bank": -29_900}),
     (
         "an explanation of money that went",
