@@ -8,7 +8,7 @@ from typing import TypedDict, get_args
 import eventstore
 from eventstore import Catalogue, EventStore, Follower, Migrations
 from mywork import projections
-from mywork.adapters import clocks, effects, operations
+from mywork.adapters import clocks, effects, operations, unworked
 from mywork.adapters.clerk import ClerkIdentity
 from mywork.adapters.folder import FolderObjects
 from mywork.adapters.holdings import Holdings
@@ -33,6 +33,7 @@ from mywork.application.payout_calls import PayoutCalls
 from mywork.application.payout_desk import PayoutDesk
 from mywork.application.payout_queue import PayoutQueue
 from mywork.application.payouts import PayingOut
+from mywork.application.period_desk import PeriodDesk
 from mywork.application.ports import Billing, Clock, EffectQueue, Identity, Mail, Objects, Payments
 from mywork.application.reactions import (
     ALIGN_SUBSCRIPTION,
@@ -54,7 +55,7 @@ from mywork.domain.catalogue import EVENTS
 from mywork.domain.fees import ReserveTerms
 from mywork.domain.seller import Level
 from mywork.ledger.book import Book
-from mywork.projections import breaks, debts, payouts, roles
+from mywork.projections import breaks, checklist, debts, payouts, roles
 from mywork.sandbox.clock import SandboxClock
 from mywork.settings import Settings, SettingsMissing
 
@@ -103,6 +104,7 @@ class Core:
     paying_out: PayingOut
     payout_desk: PayoutDesk
     payout_queue: PayoutQueue
+    period_desk: PeriodDesk
 
     def close(self) -> None:
         self.store.close()
@@ -270,8 +272,13 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
         refunding=Refunding(handler, world.clock),
         disputing=Disputing(handler, world.payments, world.clock),
         subscribing=Subscribing(handler, world.billing, people, world.clock),
+        period_desk=_period_desk(store, handler, world.clock),
         **_paying(store, handler, book, world),
     )
+
+
+def _period_desk(store: EventStore, handler: Handler, clock: Clock) -> PeriodDesk:
+    return PeriodDesk(store, handler, clock, more=(checklist.checks, unworked.checks))
 
 
 class _Paying(TypedDict):

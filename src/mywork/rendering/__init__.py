@@ -5,16 +5,20 @@ from mywork.rendering.claims import disputes, refunds
 from mywork.rendering.debts import collected, receivables
 from mywork.rendering.ledger import fees, statement, trial_balance, uncleared
 from mywork.rendering.payouts import payout_decisions, seller_balances
+from mywork.rendering.periods import checklist, period_closed, periods
 from mywork.rendering.status import projections
 from mywork.rendering.terminal import console, with_progress
 
 __all__ = [
     "breaks",
+    "checklist",
     "collected",
     "console",
     "disputes",
     "fees",
     "payout_decisions",
+    "period_closed",
+    "periods",
     "projections",
     "receivables",
     "refunds",

@@ -1,0 +1,22 @@
+"""What of a month the schedule has still to do: each deadline takes effect at its own time."""
+
+from typing import Any
+
+import psycopg
+
+from mywork.domain import period
+from mywork.domain.period import Check, Failing, Period
+
+_DUE = """
+SELECT kind, subject, due_at FROM operations.deadlines WHERE due_at < %s ORDER BY due_at, subject
+"""
+
+
+def checks(cursor: psycopg.Cursor[Any], month: Period) -> list[Check]:
+    """On the snapshot of a cursor."""
+    rows = cursor.execute(_DUE, (period.ends_at(month),)).fetchall()
+    failing = tuple(
+        Failing(subject, f"{kind.replace('_', ' ')} is due since {due_at.date()}: run the worker")
+        for kind, subject, due_at in rows
+    )
+    return [Check("schedule_worked", len(rows), failing)]

@@ -1,0 +1,78 @@
+"""Closing the books, month by month."""
+
+import sys
+
+import click
+
+from mywork.cli.common import ACTOR, JSON, REASON, check_finance, expected_errors, using_core
+from mywork.cli.main import main
+
+
+@main.group("period")
+def period_group() -> None:
+    """Accounting periods: months, closed in order."""
+
+
+@period_group.command("status")
+@click.argument("period", required=False)
+@JSON
+@expected_errors
+def period_status(period: str | None, as_json: bool) -> None:
+    """Every month, or the checklist of PERIOD; exit 1 if something of it fails.
+
+    \b
+    Example:  mywork period status 2026-10
+    """
+    from mywork import rendering
+    from mywork.domain.period import parse
+
+    with using_core() as core:
+        if period is None:
+            rendering.periods(core.period_desk.listed(), as_json=as_json)
+            return
+        found = core.period_desk.checklist(parse(period))
+    rendering.checklist(found, as_json=as_json)
+    sys.exit(0 if found.ready else 1)
+
+
+@period_group.command("close")
+@click.argument("period")
+@ACTOR
+@JSON
+@expected_errors
+def period_close(period: str, actor: str, as_json: bool) -> None:
+    """Close PERIOD: nothing gets into it any more. Every item of its checklist must pass.
+
+    \b
+    Example:  mywork period close 2026-10 --as user_alice
+    """
+    from mywork import rendering
+    from mywork.domain.period import parse
+
+    with using_core() as core:
+        check_finance(core, actor)
+        core.period_desk.close(parse(period), by=actor)
+        found = core.period_desk.checklist(parse(period))
+    rendering.period_closed(found, as_json=as_json)
+
+
+@period_group.command("reopen")
+@click.argument("period")
+@REASON
+@ACTOR
+@expected_errors
+def period_reopen(period: str, reason: str, actor: str) -> None:
+    """Open PERIOD again: one person proposes it, another runs the same command to approve.
+
+    \b
+    Example:  mywork period reopen 2026-10 --reason "an invoice is missing" --as user_alice
+    """
+    from mywork.domain.period import parse
+
+    with using_core() as core:
+        check_finance(core, actor)
+        month = parse(period)
+        core.period_desk.reopen(month, reason=reason, by=actor)
+        closed = core.period_desk.periods().is_closed(month)
+    said = "reopening is proposed; somebody else approves" if closed else "is open again"
+    click.echo(f"{period}: {said}")
