@@ -10,13 +10,23 @@ ROOT = Path(__file__).parent.parent
 SOURCES = [*sorted((ROOT / "src").rglob("*.py")), *sorted((ROOT / "eventstore").rglob("*.py"))]
 
 DOORS = {"api", "bench", "cli", "development", "rendering", "running", "settling", "worker"}
-CORE = {"eventstore", "domain", "ledger", "application", "projections", "adapters", "sandbox"}
+CORE = {
+    "eventstore",
+    "domain",
+    "ledger",
+    "application",
+    "projections",
+    "audit",
+    "adapters",
+    "sandbox",
+}
 ALLOWED: dict[str, set[str]] = {
     "eventstore": set(),
     "domain": set(),
     "ledger": {"eventstore", "domain"},
     "application": {"eventstore", "domain", "ledger"},
     "projections": {"eventstore", "domain", "ledger", "application"},
+    "audit": {"eventstore", "domain", "ledger", "projections"},
     "adapters": {"eventstore", "domain", "ledger", "application"},
     "sandbox": {"domain", "adapters"},
     "settings": set(),

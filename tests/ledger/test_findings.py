@@ -39,6 +39,20 @@ def test_of_many_findings_the_first_are_named_and_the_rest_counted(database_url:
     assert report.more == 50 - SHOWN
 
 
+def test_a_check_that_rests_on_a_failed_one_is_not_asked(database_url: str) -> None:
+    def look(_: Cursor) -> Iterator[tuple[str, str]]:
+        raise AssertionError("it was asked")
+
+    failing = by_query("first", "", "SELECT 'culprit', ''")
+    checks = [failing, Check("second", "", look, ("first",)), Check("third", "", look, ("second",))]
+    first, *others = examine(database_url, checks)
+    assert first.failed
+    assert [(report.waits_for, report.passed, report.failed) for report in others] == [
+        ("first", False, False),
+        ("first", False, False),
+    ]
+
+
 def test_all_checks_see_one_snapshot(database_url: str) -> None:
     def look(cursor: Cursor) -> Iterator[tuple[str, str]]:
         yield from cursor.stream("SELECT code, '' FROM ledger.accounts")

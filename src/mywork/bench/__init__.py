@@ -7,7 +7,7 @@ from importlib import import_module
 
 from mywork.bench.report import Result
 
-NAMES = ("sales", "accept", "replay", "reads")
+NAMES = ("sales", "accept", "replay", "reads", "drill")
 
 
 def run(name: str, scale: float) -> Result:
