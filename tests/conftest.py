@@ -122,13 +122,13 @@ def _database(server_url: str, *, template: str) -> Iterator[str]:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def fresh_databases(postgres_server_url: str, _template: str) -> Callable[[], Databases]:
     """For tests that need one migrated database after another."""
     return contextmanager(partial(_database, postgres_server_url, template=_template))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def copied_databases(postgres_server_url: str) -> Callable[[str], Databases]:
     """Copies of a database as it is now; nobody may be connected to it."""
 

@@ -16,10 +16,12 @@ from events import EXAMPLES
 from marketplace import ADA, Marketplace
 from posting_table import ROWS
 
+from mywork.audit import protection
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.money import decimal_text
 from mywork.ledger.accounts import CHART
 from mywork.ledger.entry import Entry
+from mywork.ledger.findings import snapshot
 from mywork.ledger.rules import post
 from mywork.ledger.trial_balance import trial_balance
 
@@ -205,3 +207,12 @@ def _played(marketplace: Marketplace) -> list[str]:
     header = ("after", *(f"`{account.replace('user_ada', 'ada')}`" for account in SHOWN))
     note = "Debits are positive, credits negative; every line sums to zero."
     return [*table(header, *rows), "", note]
+
+
+def test_the_chart_of_what_guards_the_tables(database_url: str) -> None:
+    """`mywork audit verify` compares every database with what the migrations make of a new one."""
+    with snapshot(database_url) as cursor:
+        text = protection.written(protection.guards(cursor))
+    if os.environ.get("MYWORK_UPDATE_DOCS"):
+        protection.EXPECTED.write_text(text, encoding="utf-8")
+    assert protection.EXPECTED.read_text(encoding="utf-8") == text, "run MYWORK_UPDATE_DOCS=1 scripts/test tests/test_docs.py -k guards"  # noqa: E501  # fmt: skip

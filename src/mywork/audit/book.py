@@ -6,18 +6,20 @@ of all that was posted to them.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 
 from eventstore import Recorded
 from mywork.audit.comparing import Comparison
-from mywork.domain.errors import AccountNotFound
+from mywork.domain.errors import AccountNotFound, MyWorkError
+from mywork.domain.period import Period
 from mywork.ledger.accounts import chart_row
 from mywork.ledger.book import AccountKey
 from mywork.ledger.differences import Compared
 from mywork.ledger.findings import Cursor
+from mywork.ledger.periods import closing_of, period_of
 from mywork.ledger.rules import post
 
-ACCOUNTS, ENTRIES, POSTINGS = "ledger.accounts", "ledger.entries", "ledger.postings"
+ACCOUNTS, CLOSINGS = "ledger.accounts", "ledger.closings"
+ENTRIES, POSTINGS = "ledger.entries", "ledger.postings"
 
 _TABLES = """
 CREATE TEMP TABLE replayed_entries (
@@ -27,6 +29,7 @@ CREATE TEMP TABLE replayed_postings (
     object_id text);
 CREATE TEMP TABLE replayed_accounts (
     code text, currency text, kind text, bound_sign smallint, balance_minor bigint);
+CREATE TEMP TABLE replayed_closings (position bigint, first_open text, checked_position bigint);
 """
 _WITHIN = "position > %(after)s AND position <= %(until)s"
 _LIVE_ENTRIES = f"""
@@ -38,6 +41,7 @@ SELECT p.position, p.line, a.code AS account, p.currency, p.amount_minor, p.obje
  WHERE {_WITHIN}
 """
 _LIVE_ACCOUNTS = "SELECT code, currency, kind, bound_sign, balance_minor FROM ledger.accounts"
+_LIVE_CLOSINGS = "SELECT position, first_open, checked_position FROM ledger.closings"
 _ALL_CODES = "SELECT code, currency FROM ledger.accounts"
 _LAST = 2**63 - 1  # beyond every position
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
@@ -51,6 +55,9 @@ class ReplayedBook:
         self._position = 0
         self._rows = {ENTRIES: 0, POSTINGS: 0}
         self._sums: dict[AccountKey, int] = {}
+        self._first_open: Period | None = None
+        self._refused: dict[str, str] = {}  # entries for which a rule finds no balanced postings
+        self._closings: list[str] = []
         self._entries = Comparison(
             ENTRIES,
             _LIVE_ENTRIES,
@@ -73,6 +80,7 @@ class ReplayedBook:
         postings: list[str] = []
         for recorded in page:
             self._post(recorded, entries, postings)
+            self._close(recorded)
         _copy(self._cursor, "replayed_entries", entries)
         _copy(self._cursor, "replayed_postings", postings)
         self._compare(until)
@@ -80,7 +88,7 @@ class ReplayedBook:
         self._rows[POSTINGS] += len(postings)
 
     def finish(self) -> list[Compared]:
-        """Compare what lies behind the last event, and the accounts with their balances."""
+        """Compare what lies behind the last event, and what outlives a page."""
         reached = self._position
         self._compare(_LAST)
         accounts = Comparison(
@@ -90,23 +98,37 @@ class ReplayedBook:
             key=("code", "currency"),
             columns=("kind", "bound_sign", "balance_minor"),
         )
+        closings = Comparison(
+            CLOSINGS,
+            _LIVE_CLOSINGS,
+            "TABLE replayed_closings",
+            key=("position",),
+            columns=("first_open", "checked_position"),
+        )
         rows = self._account_rows()
         _copy(self._cursor, "replayed_accounts", rows)
+        _copy(self._cursor, "replayed_closings", self._closings)
         accounts.compare(self._cursor)
+        closings.compare(self._cursor)
         return [
             accounts.result(reached, len(rows)),
+            closings.result(reached, len(self._closings)),
             self._entries.result(reached, self._rows[ENTRIES]),
             self._postings.result(reached, self._rows[POSTINGS]),
         ]
 
     def _post(self, recorded: Recorded, entries: list[str], postings: list[str]) -> None:
-        entry = post(recorded.event)
+        try:
+            entry = post(recorded.event)
+        except MyWorkError as error:
+            self._refused[str(recorded.position)] = f"cannot be posted from its event: {error}"
+            return
         if entry is None:
             return
         position, effective_at = recorded.position, recorded.metadata.effective_at
         entries.append(
             f"{position}\t{effective_at.isoformat()}\t{recorded.recorded_at.isoformat()}"
-            f"\t{_month(effective_at)}\t{len(entry.postings)}\n"
+            f"\t{period_of(effective_at, self._first_open)}\t{len(entry.postings)}\n"
         )
         sums = self._sums
         for number, line in enumerate(entry.postings, start=1):
@@ -117,9 +139,16 @@ class ReplayedBook:
                 f"\t{line.amount_minor}\t{_field(line.object_id)}\n"
             )
 
+    def _close(self, recorded: Recorded) -> None:
+        closing = closing_of(0, recorded.event)
+        if closing is not None:
+            checked = "" if closing.checked_position is None else closing.checked_position
+            self._closings.append(f"{recorded.position}\t{closing.first_open}\t{checked}\n")
+            self._first_open = closing.first_open
+
     def _compare(self, until: int) -> None:
         limits = {"after": self._position, "until": until}
-        self._entries.compare(self._cursor, limits)
+        self._entries.compare(self._cursor, limits, self._refused)
         self._postings.compare(self._cursor, limits)
         self._cursor.execute("TRUNCATE replayed_entries, replayed_postings")
         self._position = until
@@ -148,7 +177,3 @@ def _copy(cursor: Cursor, table: str, lines: Iterable[str]) -> None:
 def _field(text: str) -> str:
     """A text as COPY takes it, whatever is in it."""
     return text.translate(_ESCAPES)
-
-
-def _month(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m}"

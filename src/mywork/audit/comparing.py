@@ -1,6 +1,7 @@
 """Rows against rows: PostgreSQL joins what is with what should be, and sends what differs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from mywork.ledger.differences import Compared, Difference
@@ -22,9 +23,16 @@ class Comparison:
         self._differences: list[Difference] = []
         self._more = 0
 
-    def compare(self, cursor: Cursor, parameters: Mapping[str, Any] | None = None) -> None:
+    def compare(
+        self,
+        cursor: Cursor,
+        parameters: Mapping[str, Any] | None = None,
+        notes: Mapping[str, str] | None = None,
+    ) -> None:
+        """`notes` says of a row by its key why it could not be replayed."""
         for key, live, replayed in cursor.stream(self._query, parameters):
-            self.add(_difference(self._table, key, live, replayed))
+            found = _difference(self._table, key, live, replayed)
+            self.add(replace(found, note=(notes or {}).get(key, "")))
 
     def add(self, difference: Difference) -> None:
         if len(self._differences) < SHOWN:

@@ -67,8 +67,9 @@ class History:
             return self._catalogue.decode(row)
         except (BrokenHistory, UnknownEventName, msgspec.MsgspecError) as error:
             if len(self._broken) < SHOWN:
-                live = {"name": row[3], "stream": row[1], "error": str(error)}
-                self._broken.append(Difference(EVENTS, str(row[0]), live, None))
+                live = {"name": row[3], "stream": row[1], "version": row[2]}
+                note = f"{row[3]} of {row[1]} does not decode: {error}"
+                self._broken.append(Difference(EVENTS, str(row[0]), live, None, note))
             else:
                 self._more += 1
             return None

@@ -17,6 +17,7 @@ from mywork.projections.install import create
 from mywork.projections.projection import LIVE, Projection
 
 TEMPORARY = "pg_temp"  # the session's own schema, which goes with the session however that ends
+_CHANGED = "were made by another version of the software: mywork projections rebuild {}"
 _DEFINITIONS = f"SELECT name, fingerprint FROM {LIVE}.definitions"
 
 
@@ -49,9 +50,8 @@ class ReplayedTables:
 
     def finish(self) -> list[Compared]:
         self._analyze()
-        return [table.compared() for table in self._tables] + [
-            Compared(f"{LIVE}.{name}", 0, 0, (_not_comparable(name),)) for name in self._changed
-        ]
+        changed = [_not_comparable(name, _CHANGED.format(name)) for name in self._changed]
+        return [table.compared() for table in self._tables] + changed
 
     def _analyze(self) -> None:
         for table in self._tables:
@@ -65,6 +65,7 @@ class _ReplayedTable:
         self._position = position
         create(cursor.connection, projection, TEMPORARY)
         self._write = projection.writer(TEMPORARY)
+        self._failed = ""
         key, *columns = (field.name for field in fields(projection.row))
         self._comparison = Comparison(
             f"{LIVE}.{self.name}",
@@ -79,14 +80,23 @@ class _ReplayedTable:
             return
         if page[-1].position > self._position:
             page = [recorded for recorded in page if recorded.position <= self._position]
-        self._write(self._cursor, page)
+        if self._failed:
+            return
+        try:
+            with self._cursor.connection.transaction():
+                self._write(self._cursor, page)
+        except Exception as error:  # noqa: BLE001  a broken history breaks folds; that is a finding
+            events = f"events {page[0].position} to {page[-1].position}"
+            self._failed = f"cannot be folded from {events}: {type(error).__name__}: {error}"
 
     def compared(self) -> Compared:
+        if self._failed:
+            return _not_comparable(self.name, self._failed)
         self._comparison.compare(self._cursor)
         row = self._cursor.execute(f"SELECT count(*) FROM {TEMPORARY}.{self.name}").fetchone()
         return self._comparison.result(self._position, row[0] if row else 0)
 
 
-def _not_comparable(name: str) -> Difference:
-    said = f"filled by another version of the software: mywork projections rebuild {name}"
-    return Difference(f"{LIVE}.{name}", "definition", {"definition": said}, None)
+def _not_comparable(name: str, note: str) -> Compared:
+    table = f"{LIVE}.{name}"
+    return Compared(table, 0, 0, (Difference(table, "all rows", None, None, note),))

@@ -12,16 +12,20 @@ class Difference:
     """A row that is not what the history says: the columns that differ, on either side.
 
     `live` None means that the row is missing, `replayed` None that no event made it; the other
-    side then has all its columns. `key` is the row's, its parts divided by spaces.
+    side then has all its columns. `key` is the row's, its parts divided by spaces. A `note` says
+    why a row could not be replayed.
     """
 
     table: str
     key: str
     live: Columns | None
     replayed: Columns | None
+    note: str = ""
 
     def words(self) -> str:
         """`amount_minor is 100, replayed 200`."""
+        if self.note:
+            return self.note
         if self.live is None:
             return f"is missing; replayed {_listed(self.replayed or {})}"
         if self.replayed is None:

@@ -1,0 +1,38 @@
+"""A history worth an audit: sales, a refund, a payout, roles; and what is asked of it."""
+
+from marketplace import ADA, Marketplace
+
+from mywork.application.commands import envelope
+from mywork.application.refunding import Asked
+from mywork.audit import integrity_checks
+from mywork.domain import user
+from mywork.domain.identifiers import UserId
+from mywork.ledger.findings import Checked, examine
+
+
+def lived(marketplace: Marketplace) -> Marketplace:
+    """Three sales, of which one is refunded; a payout under way; an auditor."""
+    marketplace.onboarded_seller()
+    product_id = marketplace.published_product()
+    paid = [marketplace.placed_order(product_id) for _ in range(3)]
+    for terms in paid:
+        marketplace.pay(terms)
+    marketplace.advance(minutes=1)
+    marketplace.settle()
+    marketplace.core.refunding.request(paid[0].order_id, ADA, _whole(), request_id="r")
+    marketplace.settle()
+    marketplace.advance(days=7)
+    marketplace.settle()
+    marketplace.core.paying_out.request(ADA, "USD", request_id="p")
+    granted = user.GrantRole(UserId("user_auditor"), "auditor", marketplace.clock.now())
+    marketplace.core.handler.handle(envelope(granted, actor="test"))
+    marketplace.settle()
+    return marketplace
+
+
+def _whole() -> Asked:
+    return Asked("seller", None, "it was promised")
+
+
+def asked(database_url: str) -> list[Checked]:
+    return examine(database_url, integrity_checks(database_url))
