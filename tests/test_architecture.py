@@ -20,6 +20,8 @@ CORE = {
     "adapters",
     "sandbox",
 }
+CORE = {"eventstore", "domain", "ledger", "application", "projections", "adapters", "sandbox",
+        "exports"}  # fmt: skip
 ALLOWED: dict[str, set[str]] = {
     "eventstore": set(),
     "domain": set(),
@@ -28,6 +30,7 @@ ALLOWED: dict[str, set[str]] = {
     "projections": {"eventstore", "domain", "ledger", "application"},
     "audit": {"eventstore", "domain", "ledger", "projections"},
     "adapters": {"eventstore", "domain", "ledger", "application"},
+    "exports": {"eventstore", "domain", "ledger", "application"},
     "sandbox": {"domain", "adapters"},
     "settings": set(),
     "bootstrap": CORE | {"settings"},

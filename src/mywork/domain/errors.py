@@ -7,6 +7,7 @@ Refusal                     the caller may fix it; nothing was changed
 │   ├── CurrencyDiffers         an amount in another currency than what it is asked of
 │   ├── TimeRangeInvalid        a time range that ends before it begins
 │   ├── PeriodInvalid           not an accounting period
+│   ├── ExportInvalid           an export of no format or stretch of time that there is
 │   ├── TierUnknown             a subscription tier that we do not have
 │   └── TextInvalid             a text that is too short, too long, or not one of the choices
 ├── NotFound                it does not exist, or the caller may not see it
@@ -14,6 +15,7 @@ Refusal                     the caller may fix it; nothing was changed
 │   ├── MovementNotFound        a balance transaction that we have not read
 │   ├── RefundNotFound · DisputeNotFound
 │   ├── SubscriptionNotFound · InvoiceNotFound
+│   ├── ExportNotFound
 │   └── AccountNotFound         a ledger account
 ├── NotAllowed              the caller's role does not permit it
 └── NotPossibleNow          the life stage does not permit it; the sentence says what would
@@ -42,6 +44,10 @@ Refusal                     the caller may fix it; nothing was changed
     ├── PeriodNotClosed · LaterPeriodClosed · ReopeningNotProposed
     ├── InsufficientFunds       an account would fall below its bound
     └── BreakNotOpen · BreakNotResolved · ResolutionInvalid
+    ├── ExportExists            something lies where an export was to be written
+    ├── ExportDiffers           what is to be resumed is another export
+    ├── ExportNotReady          it is not written yet
+    └── BreakNotOpen · ResolutionInvalid
 Unforeseen                  a fact from outside that our books did not expect; never lost
 ├── PredecessorMissing      it builds on a fact that has not arrived: park it and try again
 └── PaymentDisagrees        money that does not match its order: it becomes a break
@@ -83,6 +89,10 @@ class PeriodInvalid(InvalidInput):
 
 class TextInvalid(InvalidInput):
     """A text that is too short, too long, or not one of the choices."""
+
+
+class ExportInvalid(InvalidInput):
+    """An export of no format or stretch of time that there is."""
 
 
 class TierUnknown(InvalidInput):
@@ -131,6 +141,10 @@ class SubscriptionNotFound(NotFound):
 
 class InvoiceNotFound(NotFound):
     """No such paid invoice of this user."""
+
+
+class ExportNotFound(NotFound):
+    """No such export."""
 
 
 class AccountNotFound(NotFound):
@@ -283,6 +297,18 @@ class ReopeningNotProposed(NotPossibleNow):
 
 class InsufficientFunds(NotPossibleNow):
     """An account would fall below its bound."""
+
+
+class ExportExists(NotPossibleNow):
+    """Something lies where an export was to be written."""
+
+
+class ExportDiffers(NotPossibleNow):
+    """What lies where an export is to be resumed is another export, or none."""
+
+
+class ExportNotReady(NotPossibleNow):
+    """The export is not written yet, or was given up."""
 
 
 class BreakNotOpen(NotPossibleNow):

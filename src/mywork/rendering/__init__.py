@@ -3,6 +3,7 @@
 from mywork.rendering.breaks import breaks
 from mywork.rendering.claims import disputes, refunds
 from mywork.rendering.debts import collected, receivables
+from mywork.rendering.exports import exported
 from mywork.rendering.ledger import fees, statement, trial_balance, uncleared
 from mywork.rendering.payouts import payout_decisions, seller_balances
 from mywork.rendering.periods import checklist, period_closed, periods
@@ -15,6 +16,7 @@ __all__ = [
     "collected",
     "console",
     "disputes",
+    "exported",
     "fees",
     "payout_decisions",
     "period_closed",

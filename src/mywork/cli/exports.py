@@ -1,0 +1,75 @@
+"""The books for other programs."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+
+from mywork.cli.common import JSON, Moment, expected_errors, using_core
+from mywork.cli.ledger import ledger
+
+FORMATS = ("beancount", "hledger", "csv", "parquet")
+
+
+@ledger.command("export")
+@click.option("--format", "form", type=click.Choice(FORMATS), required=True)
+@click.option("--output", required=True, help="A file, a folder, or s3://bucket/prefix.")
+@click.option("--from", "since", type=Moment(), help="What took effect from then on.")
+@click.option("--to", "until", type=Moment(), help="Not part of it.")
+@click.option("--at", type=Moment(), help="Everything that had happened by then.")
+@click.option("--resume", is_flag=True, help="Go on with what lies there.")
+@JSON
+@expected_errors
+def export_command(output: str, resume: bool, as_json: bool, **asked: Any) -> None:
+    """Write the books as plain-text accounting, CSV, or a Parquet archive partitioned by day.
+
+    beancount and hledger make one file of PATH (a folder that exists gets a main file and its
+    parts), csv a file if its name ends so; all else is a folder. An export that was interrupted
+    goes on with --resume and ends in the same bytes.
+
+    \b
+    Examples:
+      mywork ledger export --format beancount --output books.beancount
+      mywork ledger export --format csv --output november/ --from 2026-11-01 --to 2026-12-01
+      mywork ledger export --format parquet --output s3://finance/archive --resume
+    """
+    from mywork import rendering
+    from mywork.exports.scope import scope_of
+
+    with using_core() as core:
+        scope = scope_of(asked.pop("form"), head=core.store.head(), **asked)
+        if as_json:
+            found = _written(core, scope, output, resume=resume, report=lambda *_: None)
+        else:
+            done: list[Any] = []
+            rendering.with_progress(
+                f"exporting to {output}",
+                lambda report: done.append(
+                    _written(core, scope, output, resume=resume, report=report)
+                ),
+            )
+            (found,) = done
+    rendering.exported(output, found, as_json=as_json)
+
+
+def _written(core: Any, scope: Any, output: str, *, resume: bool, report: Any) -> Any:
+    """To a bucket where the output is one, else to this machine."""
+    from mywork import bootstrap
+    from mywork.adapters.folder import FolderObjects
+    from mywork.exports import export, export_to_path
+
+    place = urlsplit(output)
+    if place.scheme != "s3":
+        return export_to_path(
+            core.store,
+            scope,
+            Path(output),
+            folder_of=FolderObjects,
+            resume=resume,
+            report=report,
+        ).manifest
+    if not place.netloc:
+        raise click.UsageError("name a bucket: s3://bucket/prefix")
+    objects = bootstrap.bucket(core.settings, place.netloc, place.path)
+    return export(core.store, objects, scope, resume=resume, report=report)

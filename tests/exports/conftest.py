@@ -1,0 +1,31 @@
+"""A marketplace that has traded for two weeks, in currencies of no, two and three decimals."""
+
+import pytest
+from marketplace import ADA, Marketplace
+
+from mywork.application.refunding import Asked
+from mywork.domain.identifiers import SellerId, UserId
+from mywork.sandbox.stripe import connect
+
+ODD = SellerId(UserId("user_X-1.b@c"))
+
+
+@pytest.fixture
+def traded(marketplace: Marketplace) -> Marketplace:
+    marketplace.onboarded_seller()
+    joined = marketplace.core.selling.join(ODD, "odd", "odd@example.com", country="US")
+    connect.onboard(marketplace.world, joined.seller.stripe_account_id)
+    marketplace.settle()
+    for currency, price in (("USD", 29_900), ("JPY", 29_900), ("KWD", 299_990)):
+        for seller_id in (ADA, ODD):
+            product_id = marketplace.published_product(seller_id, price, currency)
+            terms = marketplace.placed_order(product_id)
+            marketplace.pay(terms, card="pm_card_bypassPending")
+        marketplace.settle()
+        marketplace.core.refunding.request(
+            terms.order_id, UserId("user_root"), Asked("admin", "100"), request_id=currency
+        )
+        marketplace.settle()
+        marketplace.advance(days=4)
+    marketplace.settle()
+    return marketplace
