@@ -17,11 +17,11 @@ CORE = {
     "application",
     "projections",
     "audit",
+    "archive",
+    "exports",
     "adapters",
     "sandbox",
 }
-CORE = {"eventstore", "domain", "ledger", "application", "projections", "adapters", "sandbox",
-        "exports"}  # fmt: skip
 ALLOWED: dict[str, set[str]] = {
     "eventstore": set(),
     "domain": set(),
@@ -30,7 +30,8 @@ ALLOWED: dict[str, set[str]] = {
     "projections": {"eventstore", "domain", "ledger", "application"},
     "audit": {"eventstore", "domain", "ledger", "projections"},
     "adapters": {"eventstore", "domain", "ledger", "application"},
-    "exports": {"eventstore", "domain", "ledger", "application"},
+    "archive": {"eventstore", "domain", "ledger"},
+    "exports": {"eventstore", "domain", "ledger", "application", "archive"},
     "sandbox": {"domain", "adapters"},
     "settings": set(),
     "bootstrap": CORE | {"settings"},
@@ -46,6 +47,9 @@ VENDORS = {
     "boto3": {"adapters/objects.py"},
     "botocore": {"adapters/objects.py"},
     "jwt": {"adapters/clerk.py", "sandbox/identity.py", "api/auth.py", "bench"},
+    "pyarrow": {"archive", "exports/records.py"},
+    "duckdb": {"archive/duck.py"},
+    "pyspark": {"archive/spark.py"},
     "apscheduler": {"worker.py"},
     "fastapi": {"api", "bench"},
     "click": {"cli", "sandbox/stripe/__main__.py"},

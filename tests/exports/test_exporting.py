@@ -26,6 +26,7 @@ from mywork.exports import (
     export_to_path,
     manifest,
     plain_text,
+    records,
     tables,
 )
 from mywork.exports.scope import scope_of
@@ -80,6 +81,7 @@ def out(tmp_path: Path) -> Path:
 def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plain_text, "ENTRIES_A_PART", 10)
     monkeypatch.setattr(tables, "ENTRIES_A_PART", 10)
+    monkeypatch.setattr(records, "EVENTS_A_PART", 25)
 
 
 def written(
@@ -106,7 +108,7 @@ def scope(marketplace: Marketplace, form: Format) -> Scope:
     return scope_of(form, head=marketplace.core.store.head())
 
 
-@pytest.mark.parametrize("form", FORMATS[:3])
+@pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("after", [False, True], ids=["before a write", "after it"])
 def test_wherever_it_was_killed_it_ends_in_the_same_bytes(
     traded: Marketplace, tmp_path: Path, form: Format, after: bool

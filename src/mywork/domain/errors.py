@@ -43,11 +43,10 @@ Refusal                     the caller may fix it; nothing was changed
     ├── PeriodNotReady          something of the checklist fails, by name
     ├── PeriodNotClosed · LaterPeriodClosed · ReopeningNotProposed
     ├── InsufficientFunds       an account would fall below its bound
-    └── BreakNotOpen · BreakNotResolved · ResolutionInvalid
     ├── ExportExists            something lies where an export was to be written
     ├── ExportDiffers           what is to be resumed is another export
     ├── ExportNotReady          it is not written yet
-    └── BreakNotOpen · ResolutionInvalid
+    └── BreakNotOpen · BreakNotResolved · ResolutionInvalid
 Unforeseen                  a fact from outside that our books did not expect; never lost
 ├── PredecessorMissing      it builds on a fact that has not arrived: park it and try again
 └── PaymentDisagrees        money that does not match its order: it becomes a break

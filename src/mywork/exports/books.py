@@ -121,11 +121,14 @@ class Books:
 
     def copy(self, query: str, *, after: int, limit: int) -> Iterator[bytes]:
         """What COPY says of a query about the next entries, as PostgreSQL writes it."""
-        asked = self._parameters | {"after": after, "limit": limit}
+        return self.copied(query, self._parameters | {"after": after, "limit": limit})
+
+    def copied(self, query: str, parameters: dict[str, Any]) -> Iterator[bytes]:
+        """What COPY says, a piece at a time."""
         with (
             self.reading() as connection,
             connection.cursor() as cursor,
-            cursor.copy(query, asked) as copied,
+            cursor.copy(query, parameters) as copied,
         ):
             for block in copied:
                 yield bytes(block)

@@ -17,6 +17,7 @@ from mywork.exports.books import Books
 from mywork.exports.form import Form, Written
 from mywork.exports.manifest import Manifest, Part
 from mywork.exports.plain_text import PlainText
+from mywork.exports.records import Records
 from mywork.exports.scope import Scope
 from mywork.exports.tables import Tables
 
@@ -109,8 +110,10 @@ def form_of(store: EventStore, scope: Scope) -> Form:
             return PlainText(books, beancount)
         case "hledger":
             return PlainText(books, hledger)
-        case _:
+        case "csv":
             return Tables(books)
+        case "parquet":
+            return Records(books)
 
 
 def export(
