@@ -1,4 +1,4 @@
-"""Builds the object graph, once, at start-up: the only file that knows everyone."""
+"""Builds the object graph, once, at start-up: the only place that knows everyone."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -8,13 +8,8 @@ from typing import TypedDict, get_args
 import eventstore
 from eventstore import Catalogue, EventStore, Follower, Migrations
 from mywork import projections
-from mywork.adapters import clocks, effects, operations, unworked
-from mywork.adapters.clerk import ClerkIdentity
-from mywork.adapters.folder import FolderObjects
+from mywork.adapters import effects, operations, unworked
 from mywork.adapters.holdings import Holdings
-from mywork.adapters.mail import FileMail, ResendMail
-from mywork.adapters.queue import DramatiqQueue
-from mywork.adapters.stripe import StripeBilling, StripePayments
 from mywork.adapters.stripe.receipts import StripeTranslator
 from mywork.application.checkout import Checkout
 from mywork.application.deadlines import DeadlineRunner
@@ -34,7 +29,7 @@ from mywork.application.payout_desk import PayoutDesk
 from mywork.application.payout_queue import PayoutQueue
 from mywork.application.payouts import PayingOut
 from mywork.application.period_desk import PeriodDesk
-from mywork.application.ports import Billing, Clock, EffectQueue, Identity, Mail, Objects, Payments
+from mywork.application.ports import Clock
 from mywork.application.reactions import (
     ALIGN_SUBSCRIPTION,
     CANCEL_PAYMENT_INTENT,
@@ -51,28 +46,26 @@ from mywork.application.refunding import Refunding
 from mywork.application.selling import Selling
 from mywork.application.subscribing import Subscribing
 from mywork.application.subscription_calls import SubscriptionCalls
+from mywork.bootstrap.world import Outside, bucket, outside
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.fees import ReserveTerms
 from mywork.domain.seller import Level
 from mywork.ledger.book import Book
 from mywork.projections import breaks, checklist, debts, payouts, roles
-from mywork.sandbox.clock import SandboxClock
 from mywork.settings import Settings, SettingsMissing
 
+__all__ = [
+    "ROLES",
+    "Core",
+    "Outside",
+    "bucket",
+    "build",
+    "check_database",
+    "migrate",
+    "migrations",
+    "outside",
+]
 ROLES = ("mywork_app", "mywork_auditor", "mywork_reader")
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """What is vendor's or world's: replaced one by one in tests and the sandbox."""
-
-    clock: Clock
-    payments: Payments
-    identity: Identity
-    queue: EffectQueue
-    mail: Mail
-    billing: Billing
-    objects: Objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +109,7 @@ class Core:
 
 def migrations() -> tuple[Migrations, ...]:
     """The numbered SQL files of every schema, in the order in which they apply."""
-    here = Path(__file__).parent
+    here = Path(__file__).parent.parent
     return (
         Migrations("eventstore", Path(eventstore.__file__).parent / "migrations"),
         Migrations("ledger", here / "ledger" / "migrations"),
@@ -137,53 +130,6 @@ def check_database(settings: Settings) -> None:
     missing = eventstore.pending(settings.database_url.get_secret_value(), migrations())
     if missing:
         raise SettingsMissing(f"the database lacks {', '.join(missing)}: run `mywork migrate`")
-
-
-def outside(settings: Settings) -> Outside:
-    """The real world as the settings describe it."""
-    clock: Clock = clocks.SystemClock()
-    if settings.mywork_clock is not None:
-        clock = SandboxClock(settings.mywork_clock)
-    stripe_key, stripe_api = (
-        settings.stripe_secret_key.get_secret_value(),
-        settings.stripe_api_base,
-    )
-    return Outside(
-        clock=clock,
-        payments=StripePayments(stripe_key, api_base=stripe_api),
-        identity=ClerkIdentity(
-            settings.clerk_issuer, settings.clerk_jwks_url, settings.clerk_authorized_parties
-        ),
-        queue=DramatiqQueue(settings.redis_url.get_secret_value()),
-        mail=_mail(settings),
-        billing=StripeBilling(stripe_key, api_base=stripe_api),
-        objects=_objects(settings),
-    )
-
-
-def _mail(settings: Settings) -> Mail:
-    key = settings.resend_api_key.get_secret_value()
-    if not key:
-        return FileMail(settings.mywork_mail, settings.mail_from)
-    return ResendMail(key, settings.mail_from, api_url=settings.resend_api_url)
-
-
-def _objects(settings: Settings) -> Objects:
-    if not settings.r2_bucket:
-        return FolderObjects(settings.mywork_objects)
-    return bucket(settings, settings.r2_bucket)
-
-
-def bucket(settings: Settings, name: str, prefix: str = "") -> Objects:
-    """A bucket, below a prefix, at the endpoint and with the keys of the settings."""
-    from mywork.adapters.objects import S3Objects  # the SDK is slow to import, and seldom needed
-
-    secret = settings.r2_secret_access_key.get_secret_value()
-    if not settings.r2_access_key_id or not secret:
-        raise SettingsMissing("set R2_ENDPOINT, R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY")
-    return S3Objects(
-        settings.r2_endpoint, settings.r2_access_key_id, secret, bucket=name, prefix=prefix
-    )
 
 
 def _calls(handler: Handler, world: Outside) -> dict[str, Call]:
