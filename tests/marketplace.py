@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from eventstore import Runner
 from mywork import bootstrap
 from mywork.adapters.folder import FolderObjects
+from mywork.adapters.signing import FileSigner
 from mywork.adapters.stripe import (
     CONNECT,
     HANDLED_EVENTS,
@@ -89,6 +90,7 @@ class Marketplace:
             self.mail,
             self.billing,
             FolderObjects(folder / "objects"),
+            FileSigner(folder / "audit.key"),
         )
         self.core = bootstrap.build(settings, outside)
         self.runner = Runner(self.core.store, self.core.followers())

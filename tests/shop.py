@@ -31,8 +31,9 @@ class Shop:
         identity: Any = None
         billing: Any = None
         objects: Any = None
+        signer: Any = None
         outside = bootstrap.Outside(
-            self.clock, self.payments, identity, self.queue, self.mail, billing, objects
+            self.clock, self.payments, identity, self.queue, self.mail, billing, objects, signer
         )
         settings = Settings(
             database_url=SecretStr(database_url), app_url="https://shop.test", **more

@@ -35,6 +35,7 @@ def settings(data: Path | None = None) -> Settings:
             "mywork_clock": folder / "stripe" / "clock.json",
             "mywork_mail": folder / "mail",
             "mywork_objects": folder / "objects",
+            "mywork_audit_key": folder / "audit.key",
             "clerk_issuer": runtime["sandbox_url"],
             "clerk_jwks_url": f"{runtime['sandbox_url']}/.well-known/jwks.json",
             "app_url": "http://localhost:3000",

@@ -25,6 +25,7 @@ REQUIRED_IN_PRODUCTION = (
     "clerk_authorized_parties",
     "app_url",
     "cron_secret",
+    "audit_signing_key",
     "cors_origins",
 )
 
@@ -45,6 +46,7 @@ class Settings(BaseSettings):
     mywork_lease_seconds: int = 60
     mywork_mail: Path = Path(".mywork/mail")  # where letters lie in development
     mywork_objects: Path = Path(".mywork/objects")  # where objects lie in development
+    mywork_audit_key: Path = Path(".mywork/audit.key")  # development's signing key
     mywork_reserves: str = "{}"  # see `reserves`
 
     database_url: SecretStr = SecretStr("")
@@ -73,6 +75,7 @@ class Settings(BaseSettings):
     app_url: str = ""
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     cron_secret: SecretStr = SecretStr("")
+    audit_signing_key: SecretStr = SecretStr("")  # `PRIVATE+KEY+name+id+base64`
 
     @field_validator("clerk_authorized_parties", "cors_origins", mode="before")
     @classmethod

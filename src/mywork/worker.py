@@ -94,6 +94,7 @@ def schedule(core: Core) -> BackgroundScheduler:
     add(lambda: core.effect_performer.sweep(core.outside.queue), poll_seconds * 2)
     add(lambda: core.feed.repair_events(core.outside.clock.now()), 300)
     add(core.idempotency.forget_old, 3600)
+    add(core.sealing.run, poll_seconds * 4)
     return scheduler
 
 

@@ -53,8 +53,12 @@ def account_id(marketplace: Marketplace, code: str) -> int:
     return int(row[0])
 
 
+EVENT = """
+INSERT INTO eventstore.events
+SELECT 'another', 1, topic, state, 2, now() FROM eventstore.events WHERE notification_id = 1
+"""
 ENTRY = """
-INSERT INTO ledger.entries VALUES (99, now(), now(), ledger.period_of(now(), NULL), 2)
+INSERT INTO ledger.entries VALUES (2, now(), now(), ledger.period_of(now(), NULL), 2)
 """
 POSTINGS = "INSERT INTO ledger.postings VALUES (%s, 1, %s, %s, %s, NULL), (%s, 2, %s, %s, %s, NULL)"
 
@@ -62,11 +66,11 @@ POSTINGS = "INSERT INTO ledger.postings VALUES (%s, 1, %s, %s, %s, NULL), (%s, 2
 @pytest.mark.parametrize(
     ("amounts", "currencies", "position", "sqlstate"),
     [
-        ((100, -99), ("USD", "USD"), 99, "MW001"),
-        ((100, -100), ("USD", "EUR"), 99, "MW001"),
-        ((100, -100), ("EUR", "EUR"), 99, "MW002"),
+        ((100, -99), ("USD", "USD"), 2, "MW001"),
+        ((100, -100), ("USD", "EUR"), 2, "MW001"),
+        ((100, -100), ("EUR", "EUR"), 2, "MW002"),
         ((100, -100), ("USD", "USD"), 1, "23505"),
-        ((100, -100), ("USD", "USD"), 98, "MW003"),
+        ((100, -100), ("USD", "USD"), 3, "MW003"),
     ],
     ids=["unbalanced", "mixed", "wrong currency", "line taken", "no such entry"],
 )
@@ -81,10 +85,17 @@ def test_postgresql_refuses_a_wrong_entry(
     first = position, one, currencies[0], amounts[0]
     second = position, two, currencies[1], amounts[1]
     with psycopg.connect(booked.core.store.url) as connection:
-        connection.execute(ENTRY)
+        connection.execute(EVENT + ";" + ENTRY)
         with pytest.raises(psycopg.Error) as caught:
             connection.execute(POSTINGS, (*first, *second))
     assert caught.value.sqlstate == sqlstate
+
+
+@pytest.mark.parametrize("event", ["", EVENT.replace("now()", "now() + interval '1 hour'") + ";"])
+def test_an_entry_belongs_to_an_event_and_is_booked_when_that_was_recorded(
+    booked: Marketplace, event: str
+) -> None:
+    assert refused(booked, event + ENTRY) == "MW023"
 
 
 def test_nothing_can_be_added_to_an_old_entry(booked: Marketplace) -> None:
@@ -112,14 +123,14 @@ def test_a_bounded_account_cannot_cross_zero(booked: Marketplace) -> None:
             "INSERT INTO ledger.accounts (code, currency, kind, bound_sign)"
             " VALUES ('seller:x:pending', 'USD', 'liability', -1)"
         )
-        connection.execute(ENTRY)
+        connection.execute(EVENT + ";" + ENTRY)
         pending = connection.execute(
             "SELECT id FROM ledger.accounts WHERE code = 'seller:x:pending'"
         ).fetchone()
         assert pending is not None
         bank = account_id(booked, "stripe:available")
         with pytest.raises(psycopg.errors.CheckViolation, match="accounts_within_bounds"):
-            connection.execute(POSTINGS, (99, pending[0], "USD", 1, 99, bank, "USD", -1))
+            connection.execute(POSTINGS, (2, pending[0], "USD", 1, 2, bank, "USD", -1))
 
 
 def test_balances_at_a_time_by_effect_and_by_booking(marketplace: Marketplace) -> None:

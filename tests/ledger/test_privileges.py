@@ -15,6 +15,10 @@ MAY: dict[str, dict[str, set[str]]] = {
     "ledger.postings": {APP: {"SELECT", "INSERT"}, AUDITOR: {"SELECT"}, READER: set()},
     "ledger.closings": {APP: {"SELECT", "INSERT"}, AUDITOR: {"SELECT"}, READER: set()},
     "ledger.accounts": {APP: {"SELECT"}, AUDITOR: {"SELECT"}, READER: {"SELECT"}},
+    "ledger.tiles": {APP: {"SELECT", "INSERT"}, AUDITOR: {"SELECT"}, READER: set()},
+    "ledger.heads": {APP: {"SELECT", "INSERT"}, AUDITOR: {"SELECT"}, READER: set()},
+    "ledger.signing_keys": {APP: {"SELECT", "INSERT"}, AUDITOR: {"SELECT"}, READER: set()},
+    "ledger.published_notes": {APP: {"SELECT", "INSERT"}, AUDITOR: {"SELECT"}, READER: set()},
     "operations.inbox": {
         APP: {"SELECT", "INSERT", "UPDATE", "DELETE"}, AUDITOR: {"SELECT"}, READER: set(),
     },

@@ -138,8 +138,9 @@ class Town:
         identity: Any = NamedUsers()
         billing = StripeBilling("sk_test_town", http_client=self.wire)
         objects: Any = None
+        signer: Any = None
         outside = bootstrap.Outside(
-            self.clock, payments, identity, Queue(), FakeMail(), billing, objects
+            self.clock, payments, identity, Queue(), FakeMail(), billing, objects, signer
         )
         core = bootstrap.build(self.settings, outside)
         wanted = {"reactions", "breaks", "sales"}  # what the write path itself reads

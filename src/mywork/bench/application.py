@@ -53,7 +53,7 @@ def core(url: str, public_key: rsa.RSAPublicKey | None = None) -> Core:
     absent: Any = None
     identity: Any = LocalIdentity(public_key) if public_key else absent
     payments: Any = Away()
-    outside = Outside(SystemClock(), payments, identity, Nowhere(), absent, absent, absent)
+    outside = Outside(SystemClock(), payments, identity, Nowhere(), absent, absent, absent, absent)
     return build(settings, outside)
 
 

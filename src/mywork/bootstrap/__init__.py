@@ -1,6 +1,7 @@
 """Builds the object graph, once, at start-up: the only place that knows everyone."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypedDict, get_args
@@ -43,6 +44,7 @@ from mywork.application.reactions import (
 )
 from mywork.application.refund_calls import RefundCalls
 from mywork.application.refunding import Refunding
+from mywork.application.sealing import Sealing
 from mywork.application.selling import Selling
 from mywork.application.subscribing import Subscribing
 from mywork.application.subscription_calls import SubscriptionCalls
@@ -65,6 +67,9 @@ __all__ = [
     "migrations",
     "outside",
 ]
+
+# How often a head of history is signed unasked; development should show one soon.
+_HEADS_EVERY = {True: timedelta(hours=1), False: timedelta(minutes=1)}
 ROLES = ("mywork_app", "mywork_auditor", "mywork_reader")
 
 
@@ -98,6 +103,7 @@ class Core:
     payout_desk: PayoutDesk
     payout_queue: PayoutQueue
     period_desk: PeriodDesk
+    sealing: Sealing
 
     def close(self) -> None:
         self.store.close()
@@ -189,14 +195,7 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
         ),
         effects=effects_table,
         effect_performer=EffectPerformer(effects_table, handler, _calls(handler, world)),
-        notifier=Notifier(
-            store,
-            effects_table,
-            world.mail,
-            people=people,
-            holders=partial(roles.holders, store),
-            app_url=settings.app_url,
-        ),
+        notifier=_notifier(settings, store, world, people),
         deadlines=DeadlineRunner(deadlines_table, handler, world.clock),
         feed=feed,
         overdue_facts=OverdueFacts(
@@ -219,12 +218,31 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
         disputing=Disputing(handler, world.payments, world.clock),
         subscribing=Subscribing(handler, world.billing, people, world.clock),
         period_desk=_period_desk(store, handler, world.clock),
+        sealing=_sealing(settings, store, world),
         **_paying(store, handler, book, world),
     )
 
 
 def _period_desk(store: EventStore, handler: Handler, clock: Clock) -> PeriodDesk:
     return PeriodDesk(store, handler, clock, more=(checklist.checks, unworked.checks))
+
+
+def _notifier(
+    settings: Settings, store: EventStore, world: Outside, people: operations.People
+) -> Notifier:
+    return Notifier(
+        store,
+        effects.Effects(store),
+        world.mail,
+        people=people,
+        holders=partial(roles.holders, store),
+        app_url=settings.app_url,
+    )
+
+
+def _sealing(settings: Settings, store: EventStore, world: Outside) -> Sealing:
+    every = _HEADS_EVERY[settings.production]
+    return Sealing(store, world.signer, world.objects, every=every)
 
 
 class _Paying(TypedDict):

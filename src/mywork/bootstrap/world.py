@@ -7,8 +7,18 @@ from mywork.adapters.clerk import ClerkIdentity
 from mywork.adapters.folder import FolderObjects
 from mywork.adapters.mail import FileMail, ResendMail
 from mywork.adapters.queue import DramatiqQueue
+from mywork.adapters.signing import FileSigner, NoteSigner
 from mywork.adapters.stripe import StripeBilling, StripePayments
-from mywork.application.ports import Billing, Clock, EffectQueue, Identity, Mail, Objects, Payments
+from mywork.application.ports import (
+    Billing,
+    Clock,
+    EffectQueue,
+    Identity,
+    Mail,
+    Objects,
+    Payments,
+    Signer,
+)
 from mywork.sandbox.clock import SandboxClock
 from mywork.settings import Settings, SettingsMissing
 
@@ -24,6 +34,7 @@ class Outside:
     mail: Mail
     billing: Billing
     objects: Objects
+    signer: Signer
 
 
 def outside(settings: Settings) -> Outside:
@@ -45,6 +56,7 @@ def outside(settings: Settings) -> Outside:
         mail=_mail(settings),
         billing=StripeBilling(stripe_key, api_base=stripe_api),
         objects=_objects(settings),
+        signer=_signer(settings),
     )
 
 
@@ -53,6 +65,11 @@ def _mail(settings: Settings) -> Mail:
     if not key:
         return FileMail(settings.mywork_mail, settings.mail_from)
     return ResendMail(key, settings.mail_from, api_url=settings.resend_api_url)
+
+
+def _signer(settings: Settings) -> Signer:
+    secret = settings.audit_signing_key.get_secret_value()
+    return NoteSigner(secret) if secret else FileSigner(settings.mywork_audit_key)
 
 
 def _objects(settings: Settings) -> Objects:

@@ -46,6 +46,7 @@ Refusal                     the caller may fix it; nothing was changed
     ├── ExportExists            something lies where an export was to be written
     ├── ExportDiffers           what is to be resumed is another export
     ├── ExportNotReady          it is not written yet
+    ├── SigningKeyNotInUse      another key signs the heads of history
     └── BreakNotOpen · BreakNotResolved · ResolutionInvalid
 Unforeseen                  a fact from outside that our books did not expect; never lost
 ├── PredecessorMissing      it builds on a fact that has not arrived: park it and try again
@@ -292,6 +293,10 @@ class LaterPeriodClosed(NotPossibleNow):
 
 class ReopeningNotProposed(NotPossibleNow):
     """There is no proposal to reopen this month that could be approved."""
+
+
+class SigningKeyNotInUse(NotPossibleNow):
+    """A key would sign heads of history that is not, or no longer, the one in use."""
 
 
 class InsufficientFunds(NotPossibleNow):

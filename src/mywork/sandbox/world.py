@@ -92,6 +92,7 @@ class World:
         self._set("CORS_ORIGINS", APP_URL)
         self._set("MYWORK_MAIL", str(self.data / "mail"))
         self._set("MYWORK_OBJECTS", str(self.data / "objects"))
+        self._set("MYWORK_AUDIT_KEY", str(self.data / "audit.key"))
         self._set("CRON_SECRET", self._secret("cron"))
         self._start_sandbox()
         if "DATABASE_URL" not in os.environ:

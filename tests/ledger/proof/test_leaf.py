@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from history import tampering
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from marketplace import Marketplace
@@ -50,12 +51,12 @@ events = st.fixed_dictionaries(
 
 @pytest.fixture
 def connection(database_url: str) -> Iterator[Connection]:
-    with psycopg.connect(database_url) as connection:
+    with tampering(database_url) as connection:
         yield connection
 
 
 def insert(connection: Connection, event: dict[str, Any]) -> None:
-    """As event 1 of an empty history; the rows are the owner's, so they may hold anything."""
+    """As event 1 of an empty history; no trigger looks, so the rows may hold anything."""
     state = {"data": event["data"], "meta": {"effective_at": event["effective_at"].isoformat()}}
     stored = json.dumps(state, ensure_ascii=False).encode()
     about = event["stream"], event["version"], event["name"], stored, 1, event["recorded_at"]

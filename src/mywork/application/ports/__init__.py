@@ -55,6 +55,9 @@ from mywork.application.ports.payments import (
     Translator,
     Unplaced,
 )
+from mywork.application.ports.signing import (
+    Signer,
+)
 from mywork.application.ports.tables import (
     ClaimedEffect,
     CursorsTable,
@@ -112,6 +115,7 @@ __all__ = [
     "Reversal",
     "ReversalInstruction",
     "Session",
+    "Signer",
     "StaleAccount",
     "StaleSubscription",
     "StillInProgress",
