@@ -53,6 +53,7 @@ VENDORS = {
     "apscheduler": {"worker.py"},
     "fastapi": {"api", "bench"},
     "click": {"cli", "sandbox/stripe/__main__.py"},
+    "reportlab": {"rendering/pdf.py"},
     "rich": {"rendering/terminal.py"},
 }
 # What may stand outside functions and classes: definitions, and values computed from constants.

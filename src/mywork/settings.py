@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     r2_bucket: str = ""
 
     app_url: str = ""
+    platform_name: str = "MyWork"  # as statements name it
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     cron_secret: SecretStr = SecretStr("")
     audit_signing_key: SecretStr = SecretStr("")  # `PRIVATE+KEY+name+id+base64`

@@ -1,15 +1,20 @@
-"""Statements by HTTP: the seller's own, finance's view of the same, JSON and CSV."""
+"""Statements by HTTP: the seller's own, finance's view of the same, JSON, CSV and PDF."""
 
 import csv
 import io
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from http_client import Client, problem
 from marketplace import ADA, BO, Marketplace
+from pypdf import PdfReader
 from test_api import grant
 
-from mywork.domain.identifiers import SellerId, UserId
+from mywork.application.commands import envelope
+from mywork.domain import order
+from mywork.domain.identifiers import RefundId, SellerId, UserId
+from mywork.domain.period import Period
 from mywork.ledger.statement import STAGES
 
 GRACE = SellerId(UserId("user_grace"))
@@ -70,6 +75,71 @@ def test_nobody_reads_what_is_not_theirs(client: Client, marketplace: Marketplac
     assert client.get("/seller/statement", GRACE).json()["lines"] == []
 
 
+def close_november(marketplace: Marketplace) -> None:
+    marketplace.clock.freeze(datetime(2026, 12, 1, 9, tzinfo=UTC))
+    marketplace.settle()
+    marketplace.core.period_desk.close(Period("2026-11"), by=UserId("user_fin"))
+
+
+def test_a_closed_month_is_stated_by_its_period(client: Client, marketplace: Marketplace) -> None:
+    marketplace.core.paying_out.request(ADA, "USD", request_id="now")
+    marketplace.settle()
+    provisional = client.get("/seller/statement?period=2026-11", ADA).json()
+    assert (provisional["period"], provisional["version"]) == ("2026-11", 0)
+    assert provisional["closed_at"] is None
+    close_november(marketplace)
+    found = client.get("/seller/statement?period=2026-11", ADA).json()
+    assert (found["version"], found["closed_at"]) == (1, "2026-12-01T09:00:00Z")
+    assert found["closing"]["balance"] == 0.0
+    assert {total["kind"]: total["amount_minor"] for total in found["totals"]} == {
+        "sales": 26_013,
+        "payouts": -26_013,
+    }
+    assert [paid["amount"] for paid in found["payouts"]] == [-260.13]
+    missing = client.get("/seller/statement?period=2026-11&version=2", ADA)
+    assert "was closed 1 times" in problem(missing, 404, "version-not-found")["detail"]
+
+
+def test_a_statement_is_a_document_to_file(client: Client, marketplace: Marketplace) -> None:
+    close_november(marketplace)
+    answer = client.get("/seller/statement?period=2026-11&format=pdf", ADA)
+    assert answer.headers["content-type"] == "application/pdf"
+    assert 'filename="statement-USD-2026-11-v1.pdf"' in answer.headers["content-disposition"]
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
+    for said in ("MyWork", "November 2026", "version 1", "MW-2026-00001", "Page 1 of 1"):
+        assert said in text
+    grant(marketplace, "user_aud", "auditor")
+    path = f"/finance/sellers/{ADA}/statement?period=2026-11&format=pdf"
+    assert client.get(path, "user_aud").content == answer.content
+    by_date = client.get("/seller/statement?format=pdf&from=2026-11-01", ADA)
+    assert by_date.content.startswith(b"%PDF-")
+
+
+def test_what_a_restatement_adds_is_readable(client: Client, marketplace: Marketplace) -> None:
+    close_november(marketplace)
+    desk, november = marketplace.core.period_desk, Period("2026-11")
+    for user in ("user_fin", "user_boss"):
+        desk.reopen(november, reason="a refund was missed", by=UserId(user))
+    (order_id,) = {event.order_id for event in marketplace.events(order.OrderPaid)}
+    missed = order.RequestRefund(
+        order_id, RefundId("r1"), 5_000, "admin", "", datetime(2026, 11, 30, tzinfo=UTC)
+    )
+    marketplace.core.handler.handle(envelope(missed, actor="user_fin"))
+    marketplace.settle()
+    desk.close(november, by=UserId("user_fin"))
+    grant(marketplace, "user_aud", "auditor")
+    path = f"/finance/sellers/{ADA}/statement/difference?period=2026-11"
+    found = client.get(path, "user_aud").json()
+    assert (found["from_version"], found["to_version"]) == (1, 2)
+    assert [line["event"] for line in found["added"]] == ["order.refund_requested.v1"]
+    assert (found["removed"], found["closing"]["change"]) == ([], 0.0)
+    same = client.get(f"{path}&from_version=2", "user_aud").json()
+    assert (same["added"], same["removed"]) == ([], [])
+    problem(client.get(path, ADA), 403, "not-allowed")
+    first = client.get("/seller/statement?period=2026-11&version=1", ADA).json()
+    assert "order.refund_requested.v1" not in {line["event"] for line in first["lines"]}
+
+
 def rows(client: Client, query: str = "") -> list[dict[str, Any]]:
     answer = client.get(f"/seller/statement?format=csv{query}", ADA)
     assert answer.status_code == 200
@@ -99,7 +169,11 @@ def test_a_currency_has_its_own_digits(client: Client) -> None:
         ("from=2026-11-01&to=2026-11-01", "time-range-invalid"),
         ("currency=XXX", "currency-unsupported"),
         ("currency=usd", "request-invalid"),
-        ("format=pdf", "request-invalid"),
+        ("format=xls", "request-invalid"),
+        ("period=2026-13", "period-invalid"),
+        ("period=2026-11&from=2026-11-01", "time-range-invalid"),
+        ("version=1", "time-range-invalid"),
+        ("period=2026-11&version=0", "request-invalid"),
         ("from=soon", "request-invalid"),
         ("seller=user_bo", "request-invalid"),
     ],

@@ -1,9 +1,6 @@
-"""A seller's statement, for the seller and for finance: JSON, or CSV for a spreadsheet."""
+"""A seller's statement, for the seller and for finance: JSON, CSV, or a PDF to file."""
 
-import csv
-import io
-from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
@@ -11,50 +8,41 @@ from fastapi import APIRouter, Query, Request, Response
 from mywork.api.answers import raw
 from mywork.api.auth import Auditing, User
 from mywork.api.documentation import documented
+from mywork.api.statement_documents import (
+    DIFFERENCE,
+    EXAMPLE,
+    difference_document,
+    document,
+    spreadsheet,
+)
 from mywork.api.strict import StrictRoute
 from mywork.api.time_ranges import From, To, asked_range
 from mywork.bootstrap import Core
 from mywork.domain import seller
+from mywork.domain.errors import TimeRangeInvalid
 from mywork.domain.identifiers import SellerId, UserId
-from mywork.domain.money import decimal_text
-from mywork.ledger.statement import STAGES, Line, Stages, Statement, statement
-from mywork.ledger.time_range import TimeRange
-from mywork.projections.documents import moment, money
+from mywork.domain.period import parse
+from mywork.ledger.statement import Statement, period_statement, statement
+from mywork.ledger.statement_totals import difference
+from mywork.rendering.statement_pdf import letterhead_of, statement_pdf
 
 router = APIRouter(route_class=StrictRoute)
 
-CSV = "text/csv; charset=utf-8"
+CSV, PDF = "text/csv; charset=utf-8", "application/pdf"
 Currency = Annotated[str, Query(pattern="^[A-Z]{3}$", description="One at a time.")]
-Format = Annotated[str, Query(pattern="^(json|csv)$")]
+Format = Annotated[str, Query(pattern="^(json|csv|pdf)$")]
+Month = Annotated[
+    str | None,
+    Query(description="An accounting period, instead of a time range: once closed, it stays."),
+]
+Version = Annotated[
+    int | None,
+    Query(ge=1, description="As of this closing of the period; by default as of the last."),
+]
 
-_STANDS = {"balance": 260.13, "balance_minor": 26013} | {
-    name: value for stage in STAGES for name, value in ((stage, 0.00), (f"{stage}_minor", 0))
-}
-EXAMPLE = {
-    "seller_id": "user_ada",
-    "currency": "USD",
-    "from": "2026-11-01T00:00:00Z",
-    "to": "2026-12-01T00:00:00Z",
-    "opening": _STANDS,
-    "lines": [
-        {
-            "at": "2026-11-10T12:01:00Z",
-            "what": "Sale of SaaS starter (standard licence): 299.00 USD less 29.90 USD commission,"
-            " 8.97 USD processing",
-            "reference": "MW-2026-00001",
-            "object_id": "0b1c6f0e-54a2-5d4e-9a44-5a3c7f0e2d11",
-            "event": "order.paid.v1",
-            "amount": 260.13,
-            "amount_minor": 26013,
-            "balance": 260.13,
-            "balance_minor": 26013,
-            "moves": {name: value for name, value in _STANDS.items() if "balance" not in name},
-        }
-    ],
-    "closing": _STANDS,
-}
 ANSWERS = documented(EXAMPLE, 401, 403, 404, 503)
 ANSWERS[200]["content"][CSV] = {"schema": {"type": "string"}, "example": "at,what,reference\r\n"}
+ANSWERS[200]["content"][PDF] = {"schema": {"type": "string"}, "example": "%PDF-1.4 ..."}
 
 
 @router.get("/seller/statement", tags=["sellers"], summary="Your statement", responses=ANSWERS)
@@ -65,11 +53,14 @@ def own_statement(
     to: To = None,
     currency: Currency = "USD",
     format: Format = "json",  # noqa: A002  the parameter's name in the API
+    period: Month = None,
+    version: Version = None,
 ) -> Response:
     """Opening + lines = closing, to the cent. Every line is an entry of the ledger, in the order
     in which things happened; `moves` says between which of your balances."""
-    time_range = asked_range(request, since, to)
-    return _answer(request, SellerId(user.user_id), currency, time_range, format)
+    seller_id = _joined(request, user.user_id)
+    found = _asked(request, (seller_id, currency), (since, to), (period, version))
+    return _answer(request, found, format)
 
 
 @router.get(
@@ -86,91 +77,72 @@ def statement_of_seller(
     to: To = None,
     currency: Currency = "USD",
     format: Format = "json",  # noqa: A002
+    period: Month = None,
+    version: Version = None,
 ) -> Response:
     """The very statement that the seller sees."""
-    time_range = asked_range(request, since, to)
-    return _answer(request, SellerId(UserId(seller_id)), currency, time_range, format)
+    of = _joined(request, UserId(seller_id)), currency
+    return _answer(request, _asked(request, of, (since, to), (period, version)), format)
 
 
-def _answer(
-    request: Request, seller_id: SellerId, currency: str, time_range: TimeRange, form: str
+@router.get(
+    "/finance/sellers/{seller_id}/statement/difference",
+    tags=["finance"],
+    summary="What changed between two versions of a statement",
+    responses=documented(DIFFERENCE, 401, 403, 404, 503),
+)
+def statement_difference(
+    request: Request,
+    _: Auditing,
+    seller_id: str,
+    period: str,
+    from_version: Annotated[int, Query(ge=1)] = 1,
+    to_version: Version = None,
+    currency: Currency = "USD",
 ) -> Response:
+    """A month that was reopened and closed again is restated: the lines that came in between."""
+    of = _joined(request, UserId(seller_id)), currency
+    older = _asked(request, of, (None, None), (period, from_version))
+    newer = _asked(request, of, (None, None), (period, to_version))
+    return raw(orjson.dumps(difference_document(difference(older, newer))))
+
+
+def _joined(request: Request, user_id: UserId) -> SellerId:
     core: Core = request.app.state.core
+    seller_id = SellerId(user_id)
     seller.joined(core.handler.state(seller.decider, seller.stream_of(seller_id)), seller_id)
-    found = statement(core.store, seller_id, currency, time_range)
+    return seller_id
+
+
+def _asked(
+    request: Request,
+    of: tuple[SellerId, str],
+    time_range: tuple[From, To],
+    edition: tuple[Month, Version],
+) -> Statement:
+    """By accounting period where one is named, else by effective time; never by both."""
+    core: Core = request.app.state.core
+    (since, until), (month, version) = time_range, edition
+    if month is None and version is None:
+        return statement(core.store, *of, asked_range(request, since, until))
+    if month is None or since or until:
+        raise TimeRangeInvalid("ask for a time range, or for a period and its version")
+    return period_statement(core.store, *of, parse(month), version=version)
+
+
+def _answer(request: Request, found: Statement, form: str) -> Response:
     if form == "json":
-        return raw(orjson.dumps(_document(found)))
-    name = f"statement-{currency}-{time_range.since:%Y%m%d}-{time_range.until:%Y%m%d}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(_csv(found), headers=headers, media_type=CSV)
+        return raw(orjson.dumps(document(found)))
+    headers = {"Content-Disposition": f'attachment; filename="{_name(found)}.{form}"'}
+    if form == "csv":
+        return Response(spreadsheet(found), headers=headers, media_type=CSV)
+    head = letterhead_of(request.app.state.core, found.seller_id)
+    return Response(statement_pdf(found, head), headers=headers, media_type=PDF)
 
 
-# JSON ---------------------------------------------------------------------------------------
-
-
-def _document(found: Statement) -> dict[str, Any]:
-    return {
-        "seller_id": found.seller_id,
-        "currency": found.currency,
-        "from": moment(found.time_range.since),
-        "to": moment(found.time_range.until),
-        "opening": _stands(found.opening, found.currency),
-        "lines": [_line(line, found.currency) for line in found.lines],
-        "closing": _stands(found.closing, found.currency),
-    }
-
-
-def _line(line: Line, currency: str) -> dict[str, Any]:
-    return {
-        "at": moment(line.effective_at),
-        "what": line.words.text,
-        "reference": line.words.reference or None,
-        "object_id": line.words.object_id or None,
-        "event": line.event,
-        **money("amount", line.amount_minor, currency),
-        **money("balance", line.balance_minor, currency),
-        "moves": _stages(line.moves, currency),
-    }
-
-
-def _stands(stages: Stages, currency: str) -> dict[str, Any]:
-    return money("balance", sum(stages.values()), currency) | _stages(stages, currency)
-
-
-def _stages(stages: Stages, currency: str) -> dict[str, Any]:
-    return {
-        name: value
-        for stage, amount_minor in stages.items()
-        for name, value in money(stage, amount_minor, currency).items()
-    }
-
-
-# CSV ----------------------------------------------------------------------------------------
-
-
-def _csv(found: Statement) -> str:
-    """One row a line between an opening and a closing row; amounts in the currency's digits."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(("at", "what", "reference", "object", "amount", "balance", *STAGES))
-    writer.writerows(_rows(found))
-    return text.getvalue()
-
-
-def _rows(found: Statement) -> Iterator[list[str | None]]:
-    currency, since, until = found.currency, found.time_range.since, found.time_range.until
-    yield _row(currency, (moment(since), "Opening", "", ""), None, found.opening)
-    for line in found.lines:
-        said = line.words
-        about = moment(line.effective_at), said.text, said.reference, said.object_id
-        yield _row(currency, about, line, line.moves)
-    yield _row(currency, (moment(until), "Closing", "", ""), None, found.closing)
-
-
-def _row(
-    currency: str, about: tuple[str | None, ...], line: Line | None, stages: Stages
-) -> list[str | None]:
-    amount_minor = line.amount_minor if line else 0
-    balance_minor = line.balance_minor if line else sum(stages.values())
-    amounts = (amount_minor, balance_minor, *(stages.get(stage, 0) for stage in STAGES))
-    return [*about, *(decimal_text(amount, currency) for amount in amounts)]
+def _name(found: Statement) -> str:
+    if found.edition:
+        version = f"-v{found.edition.version}" if found.edition.version else ""
+        return f"statement-{found.currency}-{found.edition.period}{version}"
+    since, until = found.time_range.since, found.time_range.until
+    return f"statement-{found.currency}-{since:%Y%m%d}-{until:%Y%m%d}"

@@ -16,6 +16,7 @@ from mywork.cli import (
     refunds,
     running,
     sellers,
+    statements,
 )
 from mywork.cli.main import main
 
@@ -33,4 +34,5 @@ __all__ = [
     "refunds",
     "running",
     "sellers",
+    "statements",
 ]

@@ -62,31 +62,6 @@ def fees_command(since: datetime | None, until: datetime | None, group: str, as_
     rendering.fees(rows, unknown, as_json=as_json)
 
 
-@ledger.command("statement")
-@click.argument("seller")
-@click.option("--from", "since", type=Moment(), help="By default the first of the month.")
-@click.option("--to", "until", type=Moment(), help="Not part of it; by default this month's end.")
-@click.option("--currency", default="USD", show_default=True)
-@JSON
-@expected_errors
-def statement_command(
-    seller: str, since: datetime | None, until: datetime | None, currency: str, as_json: bool
-) -> None:
-    """SELLER's statement: opening + lines = closing, in one currency.
-
-    \b
-    Example:  mywork ledger statement user_ada --from 2026-11-01 --to 2026-12-01
-    """
-    from mywork import rendering
-    from mywork.ledger.statement import statement
-    from mywork.ledger.time_range import default_range
-
-    with using_core() as core:
-        chosen = default_range(since, until, now=core.outside.clock.now())
-        found = statement(core.store, seller, currency, chosen)  # type: ignore[arg-type]
-    rendering.statement(found, as_json=as_json)
-
-
 @ledger.command("uncleared")
 @JSON
 @expected_errors

@@ -16,6 +16,7 @@ Refusal                     the caller may fix it; nothing was changed
 │   ├── RefundNotFound · DisputeNotFound
 │   ├── SubscriptionNotFound · InvoiceNotFound
 │   ├── ExportNotFound
+│   ├── VersionNotFound         a month was not closed as often as that
 │   └── AccountNotFound         a ledger account
 ├── NotAllowed              the caller's role does not permit it
 └── NotPossibleNow          the life stage does not permit it; the sentence says what would
@@ -145,6 +146,10 @@ class InvoiceNotFound(NotFound):
 
 class ExportNotFound(NotFound):
     """No such export."""
+
+
+class VersionNotFound(NotFound):
+    """The month was not closed as often as that."""
 
 
 class AccountNotFound(NotFound):

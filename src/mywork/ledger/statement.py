@@ -1,40 +1,53 @@
 """A seller's statement: opening + lines = closing, in one currency, equal to the ledger.
 
-Each line is an entry that touches the seller's accounts. Lines stand in the order in which things
-happened, by effective time and object; in which order we heard of them does not show.
+It is of a range of effective time, or of an accounting period; the latter, once the month is
+closed, never changes. Each line is an entry that touches the seller's accounts. Lines stand in the
+order in which things happened, by effective time and object; in which order we heard of them does
+not show.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+import psycopg
+
 from eventstore import EventStore, Recorded
-from mywork.domain import order
+from mywork.domain import order, period
 from mywork.domain.catalogue import EVENTS
+from mywork.domain.errors import VersionNotFound
 from mywork.domain.identifiers import SellerId
 from mywork.domain.money import exponent
+from mywork.domain.period import Period
 from mywork.ledger.statement_words import Words, words
 from mywork.ledger.time_range import TimeRange
 
 # The life of a seller's money, and what they owe us; each is an account.
 STAGES = ("pending", "reserve", "refunding", "disputed", "available", "in_payout", "receivable")
+_WHOLE_HISTORY = 2**63 - 1
 _LIFE = {event: number for number, event in enumerate(EVENTS.values())}
 
 _AT_ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _WINDOW = "SELECT set_config('role', 'mywork_reader', true), set_config('mywork.user_id', %s, true)"
 _OPENING = """
 SELECT stage, sum(amount_minor)::bigint FROM ledger.seller_lines
- WHERE currency = %(currency)s AND effective_at < %(since)s GROUP BY stage
+ WHERE currency = %(currency)s AND {before} GROUP BY stage
 """
 _LINES = """
 SELECT position, stream, version, name, state, recorded_at, stage, amount_minor, effective_at,
        first_name, first_state
-  FROM ledger.seller_lines
- WHERE currency = %(currency)s AND effective_at >= %(since)s AND effective_at < %(until)s
- ORDER BY position
+  FROM ledger.seller_lines WHERE currency = %(currency)s AND {within} ORDER BY position
 """
+# The closings of a month, the first to the last: the row of each was written by its event.
+_CLOSINGS = """
+SELECT c.position, e.recorded_at
+  FROM ledger.closings c JOIN eventstore.events e ON e.notification_id = c.position
+ WHERE c.first_open = %s AND c.checked_position IS NOT NULL ORDER BY c.position
+"""
+_FIRST_OPEN = "SELECT first_open FROM ledger.closings ORDER BY position DESC LIMIT 1"
 
 Stages = Mapping[str, int]  # minor units by stage; what is owed to the seller is positive
 
@@ -52,12 +65,24 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Edition:
+    """A month's statement as of its `version`-th closing, at `closed_at`; 0 while it is open."""
+
+    period: Period
+    version: int = 0
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
+    """`edition` where it is of an accounting period; the time range is that month, then."""
+
     seller_id: SellerId
     currency: str
     time_range: TimeRange
     opening: Stages
     lines: Sequence[Line]
+    edition: Edition | None = None
 
     @property
     def closing(self) -> Stages:
@@ -72,15 +97,88 @@ def statement(
 
     Somebody who never sold anything has a statement without lines.
     """
-    exponent(currency)
-    asked = {"currency": currency, "since": time_range.since, "until": time_range.until}
+    scope = _Scope(
+        before="effective_at < %(since)s",
+        within="effective_at >= %(since)s AND effective_at < %(until)s",
+        asked={"since": time_range.since, "until": time_range.until},
+    )
+    with _at_one_moment(store) as connection:
+        opening, entries = _read(store, connection, (seller_id, currency), scope)
+    return Statement(seller_id, currency, time_range, opening, tuple(_lines(opening, entries)))
+
+
+def period_statement(
+    store: EventStore,
+    seller_id: SellerId,
+    currency: str,
+    month: Period,
+    *,
+    version: int | None = None,
+) -> Statement:
+    """Of an accounting period: whatever belongs to it, also what happened earlier and came late.
+
+    By default as of the last closing, or as it is now while the month is open; a version is as of
+    that closing. Raises CurrencyUnsupported and VersionNotFound.
+    """
+    scope = _Scope(
+        before="period < %(period)s AND position <= %(as_of)s",
+        within="period = %(period)s AND position <= %(as_of)s",
+        asked={"period": month},
+    )
+    with _at_one_moment(store) as connection:
+        edition, scope.asked["as_of"] = _edition(connection, month, version)
+        opening, entries = _read(store, connection, (seller_id, currency), scope)
+    time_range = TimeRange(period.begins_at(month), period.ends_at(month))
+    lines = tuple(_lines(opening, entries))
+    return Statement(seller_id, currency, time_range, opening, lines, edition)
+
+
+def _edition(
+    connection: psycopg.Connection[Any], month: Period, version: int | None
+) -> tuple[Edition, int]:
+    """Which edition is meant, and the last position that it knows of."""
+    closings = connection.execute(_CLOSINGS, (period.following(month),)).fetchall()
+    row = connection.execute(_FIRST_OPEN).fetchone()
+    if version is None:
+        version = len(closings) if row and row[0] > month else 0
+    if not 0 <= version <= len(closings):
+        raise VersionNotFound(f"{month} was closed {len(closings)} times: no version {version}")
+    if version == 0:
+        return Edition(month), _WHOLE_HISTORY
+    position, closed_at = closings[version - 1]
+    return Edition(month, version, closed_at), position
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Conditions on a seller's lines, `before` and `within` what is stated, and their values."""
+
+    before: str
+    within: str
+    asked: dict[str, Any]
+
+
+@contextmanager
+def _at_one_moment(store: EventStore) -> Iterator[psycopg.Connection[Any]]:
     with store.connection() as connection, connection.transaction():
         connection.execute(_AT_ONE_MOMENT)
-        connection.execute(_WINDOW, (seller_id,))
-        opening = _summed([dict(connection.execute(_OPENING, asked).fetchall())])
-        rows = connection.execute(_LINES, asked).fetchall()
-    entries = sorted(_entries(store, rows), key=_order)
-    return Statement(seller_id, currency, time_range, opening, tuple(_lines(opening, entries)))
+        yield connection
+
+
+def _read(
+    store: EventStore,
+    connection: psycopg.Connection[Any],
+    of: tuple[SellerId, str],
+    scope: _Scope,
+) -> tuple[dict[str, int], "list[_Entry]"]:
+    """What is owed before the scope, and the entries within it, through the seller's window."""
+    seller_id, currency = of
+    exponent(currency)
+    asked = scope.asked | {"currency": currency}
+    connection.execute(_WINDOW, (seller_id,))
+    opening = connection.execute(_OPENING.format(before=scope.before), asked).fetchall()
+    rows = connection.execute(_LINES.format(within=scope.within), asked).fetchall()
+    return _summed([dict(opening)]), sorted(_entries(store, rows), key=_order)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from mywork.rendering.breaks import breaks
 from mywork.rendering.claims import disputes, refunds
 from mywork.rendering.debts import collected, receivables
 from mywork.rendering.exports import exported
-from mywork.rendering.ledger import fees, statement, trial_balance, uncleared
+from mywork.rendering.ledger import fees, trial_balance, uncleared
 from mywork.rendering.payouts import payout_decisions, seller_balances
 from mywork.rendering.periods import checklist, period_closed, periods
+from mywork.rendering.statements import statement, statement_difference
 from mywork.rendering.status import projections
 from mywork.rendering.terminal import console, with_progress
 
@@ -26,6 +27,7 @@ __all__ = [
     "refunds",
     "seller_balances",
     "statement",
+    "statement_difference",
     "trial_balance",
     "uncleared",
     "with_progress",

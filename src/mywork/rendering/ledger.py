@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 
 from mywork.domain.money import Money, decimal_text
 from mywork.ledger.fees import FeeRow
-from mywork.ledger.statement import Statement
 from mywork.ledger.trial_balance import Row, TrialBalance
 from mywork.ledger.uncleared import Uncleared
-from mywork.rendering.terminal import amounts_of, console, print_json, table_of
+from mywork.rendering.terminal import amounts_of, console, minute, print_json, table_of
 
 
 def trial_balance(found: TrialBalance, *, as_json: bool = False) -> None:
@@ -46,31 +44,6 @@ def _sides(row: Row) -> tuple[str, str]:
     debit = row.text(row.debit_minor) if row.debit_minor else ""
     credit = row.text(row.credit_minor) if row.credit_minor else ""
     return debit, credit
-
-
-def statement(found: Statement, *, as_json: bool = False) -> None:
-    if as_json:
-        print_json(asdict(found) | {"closing": found.closing})
-        return
-    title = f"{found.seller_id}, {found.currency}"
-    table = table_of(title, ("at", "what", "of"), ("amount", "balance"))
-    opening, closing = (sum(stages.values()) for stages in (found.opening, found.closing))
-    time_range, code = found.time_range, found.currency
-    table.add_row(_minute(time_range.since), "Opening", "", "", decimal_text(opening, code))
-    for line in found.lines:
-        amounts = decimal_text(line.amount_minor, code), decimal_text(line.balance_minor, code)
-        said = line.words
-        table.add_row(_minute(line.effective_at), said.text, said.reference, *amounts)
-    table.add_row(_minute(time_range.until), "Closing", "", "", decimal_text(closing, code))
-    table.add_section()
-    for stage, amount_minor in found.closing.items():
-        if amount_minor:
-            table.add_row("", stage.replace("_", " "), "", "", decimal_text(amount_minor, code))
-    console().print(table)
-
-
-def _minute(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"
 
 
 def fees(
@@ -109,5 +82,5 @@ def uncleared(found: Sequence[Uncleared], *, as_json: bool = False) -> None:
     table = table_of("Uncleared", ("object", "since"), ("amount",), ("fact of",))
     for item in found:
         amount = str(Money(item.amount_minor, item.currency))
-        table.add_row(item.object_id, _minute(item.since), amount, item.stream)
+        table.add_row(item.object_id, minute(item.since), amount, item.stream)
     console().print(table if found else "every fact has met its balance transaction")

@@ -1,6 +1,7 @@
 """What every page of the terminal is made of: tables that line up, bars that move, JSON."""
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -46,3 +47,7 @@ def print_json(document: Any) -> None:
 
 def amounts_of(amounts_minor: Sequence[int], currency: str) -> list[str]:
     return [str(Money(amount_minor, currency)) for amount_minor in amounts_minor]
+
+
+def minute(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"

@@ -1,0 +1,94 @@
+"""What sellers are told: their statements, and how versions of them differ."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from mywork.cli.common import JSON, Moment, expected_errors, using_core
+from mywork.cli.ledger import ledger
+
+CURRENCY = click.option("--currency", default="USD", show_default=True)
+
+
+@ledger.command("statement")
+@click.argument("seller")
+@click.option("--from", "since", type=Moment(), help="By default the first of the month.")
+@click.option("--to", "until", type=Moment(), help="Not part of it; by default this month's end.")
+@click.option("--period", help="An accounting period instead: once closed, it stays as it is.")
+@click.option("--version", type=click.IntRange(1), help="As of this closing of the period.")
+@click.option("--pdf", type=click.Path(path_type=Path, dir_okay=False), help="Write it there.")
+@CURRENCY
+@JSON
+@expected_errors
+def statement_command(
+    seller: str,
+    since: datetime | None,
+    until: datetime | None,
+    period: str | None,
+    version: int | None,
+    pdf: Path | None,
+    currency: str,
+    as_json: bool,
+) -> None:
+    """SELLER's statement: opening + lines = closing, in one currency.
+
+    \b
+    Example:  mywork ledger statement user_ada --period 2026-10 --pdf ada.pdf
+    """
+    from mywork import rendering
+    from mywork.domain.errors import TimeRangeInvalid
+    from mywork.domain.period import parse
+    from mywork.ledger.statement import period_statement, statement
+    from mywork.ledger.time_range import default_range
+    from mywork.rendering.statement_pdf import letterhead_of, statement_pdf
+
+    if (period and (since or until)) or (version and not period):
+        raise TimeRangeInvalid("ask for a time range, or for a period and its version")
+    of = seller, currency
+    with using_core() as core:
+        if period:
+            found = period_statement(core.store, *of, parse(period), version=version)  # type: ignore[arg-type]
+        else:
+            chosen = default_range(since, until, now=core.outside.clock.now())
+            found = statement(core.store, *of, chosen)  # type: ignore[arg-type]
+        head = letterhead_of(core, found.seller_id)
+    if pdf is None:
+        rendering.statement(found, as_json=as_json)
+        return
+    pdf.write_bytes(statement_pdf(found, head))
+    click.echo(f"{pdf}: {len(found.lines)} entries of {seller}")
+
+
+@ledger.command("statement-difference")
+@click.argument("seller")
+@click.option("--period", required=True)
+@click.option("--from-version", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--to-version", type=click.IntRange(1), help="By default the newest.")
+@CURRENCY
+@JSON
+@expected_errors
+def difference_command(
+    seller: str,
+    period: str,
+    from_version: int,
+    to_version: int | None,
+    currency: str,
+    as_json: bool,
+) -> None:
+    """What was added to SELLER's statement of a month that was reopened and closed again.
+
+    \b
+    Example:  mywork ledger statement-difference user_ada --period 2026-10
+    """
+    from mywork import rendering
+    from mywork.domain.period import parse
+    from mywork.ledger.statement import period_statement
+    from mywork.ledger.statement_totals import difference
+
+    with using_core() as core:
+        older, newer = (
+            period_statement(core.store, seller, currency, parse(period), version=version)  # type: ignore[arg-type]
+            for version in (from_version, to_version)
+        )
+    rendering.statement_difference(difference(older, newer), as_json=as_json)

@@ -1,0 +1,198 @@
+"""A seller's statement as a document to file: A4, the same bytes for the same statement."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from mywork.domain.identifiers import SellerId
+from mywork.domain.money import decimal_text
+from mywork.domain.period import begins_at
+from mywork.ledger.statement import Line, Statement
+from mywork.ledger.statement_totals import owed, payouts, totals
+from mywork.rendering.pdf import (
+    ACCENT,
+    GREY,
+    HEIGHT,
+    INNER,
+    MARGIN,
+    WIDTH,
+    Band,
+    Column,
+    Page,
+    Row,
+    heading,
+    render,
+    space,
+    table,
+)
+
+_SUMMARY = (
+    Column("Summary", INNER - 188),
+    Column("Number", 70, number=True),
+    Column("Amount", 110, number=True),
+)
+_LINES = (
+    Column("Date", 58),
+    Column("What happened", INNER - 58 - 160 - 8),
+    Column("Amount", 78, number=True),
+    Column("Balance", 82, number=True),
+)
+_PAYOUTS = (
+    Column("Date", 58),
+    Column("Payout", INNER - 58 - 82 - 8),
+    Column("Amount", 82, number=True),
+)
+_STANDS = {
+    "pending": "in the hold after a sale",
+    "reserve": "kept in reserve",
+    "refunding": "set aside for refunds asked for",
+    "disputed": "set aside for open disputes",
+    "available": "free to be paid out",
+    "in_payout": "on the way to you",
+    "receivable": "owed by you",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Who states and to whom; `sealed` is the newest head of the sealed history, if any."""
+
+    platform: str
+    seller_name: str
+    sealed: str = ""
+
+
+def letterhead_of(core: Any, seller_id: SellerId) -> Letterhead:
+    """`core` is the object graph; a seller whose name was erased is named by their id."""
+    person = core.people.find(seller_id)
+    return Letterhead(core.settings.platform_name, person.username if person else seller_id)
+
+
+def statement_pdf(found: Statement, head: Letterhead) -> bytes:
+    """Opening, every line with its running balance, closing; totals by kind, and payouts."""
+
+    def foot(page: Page, number: int, count: int) -> None:
+        _foot(page, f"{head.platform} · {head.seller_name} · {_span(found)} · {found.currency}")
+        counted = f"Page {number} of {count}"
+        page.text((WIDTH - MARGIN, HEIGHT - 38), counted, size=7.5, colour=GREY, right=True)
+        if head.sealed:
+            sealed = f"Sealed history: {head.sealed}"
+            page.text((MARGIN, HEIGHT - 26), sealed, size=6.5, colour=GREY)
+
+    bands = [_title(found, head), space(6), *table(_SUMMARY, list(_summary(found))), space(10)]
+    bands += [heading("Every entry"), *table(_LINES, list(_entries(found)))]
+    if paid := payouts(found):
+        bands += [space(10), heading("Payouts"), *table(_PAYOUTS, list(_paid(found, paid)))]
+    title = f"Statement {_span(found)} {found.currency} of {head.seller_name}"
+    return render(bands, title=title, author=head.platform, foot=foot)
+
+
+def _title(found: Statement, head: Letterhead) -> Band:
+    facts = (
+        ("Seller", head.seller_name, str(found.seller_id)),
+        ("Period", _span(found), _range(found)),
+        ("Currency", found.currency, ""),
+        ("Edition", *_edition(found)),
+    )
+
+    def draw(page: Page, y: float) -> None:
+        page.text((MARGIN, y + 14), head.platform, size=16, weight="bold", colour=ACCENT)
+        at = (WIDTH - MARGIN, y + 14)
+        page.text(at, "Statement of account", size=12, colour=GREY, right=True)
+        page.rule(y + 24, colour=ACCENT, thickness=1.2)
+        for number, (name, value, note) in enumerate(facts):
+            x = MARGIN + number * INNER / len(facts)
+            page.text((x, y + 42), name, size=7.5, colour=GREY)
+            page.text((x, y + 56), value, size=10, weight="bold")
+            page.text((x, y + 68), note, size=7, colour=GREY)
+
+    return Band(84, draw)
+
+
+def _foot(page: Page, text: str) -> None:
+    page.rule(HEIGHT - 50)
+    page.text((MARGIN, HEIGHT - 38), text, size=7.5, colour=GREY)
+
+
+# Tables -------------------------------------------------------------------------------------
+
+
+def _summary(found: Statement) -> Iterator[Row]:
+    currency = found.currency
+    yield Row(("Opening balance", "", amount(owed(found.opening), currency)))
+    for total in totals(found):
+        name = total.kind.capitalize()
+        yield Row((name, f"{total.count:,}", amount(total.amount_minor, currency)))
+    closing = amount(owed(found.closing), currency)
+    stands = "; ".join(
+        f"{amount(minor, currency)} {_STANDS[stage]}"
+        for stage, minor in found.closing.items()
+        if minor
+    )
+    yield Row(("Closing balance", "", closing), weight="bold", note=stands, filled=True)
+
+
+def _entries(found: Statement) -> Iterator[Row]:
+    currency = found.currency
+    since, last = found.time_range.since, found.time_range.until - timedelta(microseconds=1)
+    opening, closing = (amount(owed(stages), currency) for stages in (found.opening, found.closing))
+    yield Row((_day(since), "Opening balance", "", opening), weight="bold")
+    for line in found.lines:
+        moved = amount(line.amount_minor, currency) if line.amount_minor else ""
+        cells = (
+            _day(line.effective_at),
+            line.words.text,
+            moved,
+            amount(line.balance_minor, currency),
+        )
+        yield Row(cells, note=_reference(line))
+    yield Row((_day(last), "Closing balance", "", closing), weight="bold", filled=True)
+
+
+def _reference(line: Line) -> str:
+    said = line.words
+    parts = dict.fromkeys(part for part in (said.reference, said.object_id) if part)
+    return " · ".join(parts)
+
+
+def _paid(found: Statement, lines: Sequence[Line]) -> Iterator[Row]:
+    currency = found.currency
+    for line in lines:
+        cells = _day(line.effective_at), line.words.text, amount(-line.amount_minor, currency)
+        yield Row(cells, note=line.words.reference)
+    total = -sum(line.amount_minor for line in lines)
+    yield Row(("", "Paid out", amount(total, currency)), weight="bold", filled=True)
+
+
+# Words --------------------------------------------------------------------------------------
+
+
+def amount(amount_minor: int, currency: str) -> str:
+    """With the currency's digits, and thousands apart: `-1,234.50`."""
+    whole, point, fraction = decimal_text(abs(amount_minor), currency).partition(".")
+    sign = "-" if amount_minor < 0 else ""
+    return f"{sign}{int(whole):,}{point}{fraction}"
+
+
+def _span(found: Statement) -> str:
+    if found.edition:
+        return f"{begins_at(found.edition.period):%B %Y}"
+    return _range(found)
+
+
+def _range(found: Statement) -> str:
+    last = found.time_range.until - timedelta(microseconds=1)
+    return f"{_day(found.time_range.since)} to {_day(last)}"
+
+
+def _edition(found: Statement) -> tuple[str, str]:
+    if found.edition is None:
+        return "by date", "as known now"
+    if found.edition.closed_at is None:
+        return "provisional", "the month is open"
+    return f"version {found.edition.version}", f"closed on {_day(found.edition.closed_at)}"
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(UTC).date().isoformat()

@@ -1,0 +1,141 @@
+"""A statement as a PDF: everything on it is readable, on every page, and the bytes never differ."""
+
+import io
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pypdf import PdfReader
+
+from mywork.domain.identifiers import SellerId, UserId
+from mywork.domain.period import Period
+from mywork.ledger.statement import STAGES, Edition, Line, Statement
+from mywork.ledger.statement_words import Words
+from mywork.ledger.time_range import TimeRange
+from mywork.rendering.pdf import width_of, wrapped
+from mywork.rendering.statement_pdf import Letterhead, amount, statement_pdf
+
+OCTOBER, NOVEMBER = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)
+HEAD = Letterhead("MyWork", "ada")
+EDITION = Edition(Period("2026-10"), 2, NOVEMBER + timedelta(days=2))
+TITLE = "SaaS starter with billing (standard licence): 299.00 USD less 29.90 USD commission"
+
+
+def stated(count: int, *, edition: Edition | None = EDITION, title: str = TITLE) -> Statement:
+    lines, balance_minor = [], 100_000
+    for number in range(count):
+        payout = number % 10 == 9
+        amount_minor = -123_400 if payout else 26_013
+        balance_minor += amount_minor
+        words = (
+            Words("Payout sent to your Stripe account", f"payout-{number}", f"payout-{number}")
+            if payout
+            else Words(f"Sale of {title}", f"MW-2026-{number:05d}")
+        )
+        event = "payout.sent.v1" if payout else "order.paid.v1"
+        at = OCTOBER + timedelta(minutes=number)
+        lines.append(
+            Line(at, event, words, {"available": amount_minor}, amount_minor, balance_minor)
+        )
+    opening = dict.fromkeys(STAGES, 0) | {"available": 100_000}
+    return Statement(
+        SellerId(UserId("user_ada")), "USD", TimeRange(OCTOBER, NOVEMBER), opening, lines, edition
+    )
+
+
+def pages(found: Statement, head: Letterhead = HEAD) -> list[str]:
+    document = PdfReader(io.BytesIO(statement_pdf(found, head)))
+    return [page.extract_text() for page in document.pages]
+
+
+def test_it_says_who_when_and_how_much() -> None:
+    (page,) = pages(stated(4))
+    for said in (
+        "MyWork",
+        "ada",
+        "user_ada",
+        "October 2026",
+        "2026-10-01 to 2026-10-31",
+        "USD",
+        "version 2",
+        "closed on 2026-11-03",
+        "Opening balance",
+        "1,000.00",
+        "Closing balance",
+        "2,040.52",
+        "MW-2026-00003",
+        "Page 1 of 1",
+    ):
+        assert said in page, said
+    assert "Sealed history" not in page
+    assert "Payouts" not in page
+
+
+@pytest.mark.parametrize(
+    ("edition", "said"),
+    [
+        (Edition(Period("2026-10")), ("October 2026", "provisional", "the month is open")),
+        (None, ("2026-10-01 to 2026-10-31", "by date", "as known now")),
+    ],
+    ids=["open", "by date"],
+)
+def test_it_says_of_which_kind_it_is(edition: Edition | None, said: tuple[str, ...]) -> None:
+    (page,) = pages(stated(1, edition=edition))
+    assert all(words in page for words in said)
+
+
+def test_thousands_of_lines_are_all_there_under_repeated_heads() -> None:
+    found = stated(1_000)
+    read = pages(found)
+    assert len(read) > 40
+    text = "\n".join(read)
+    numbers = re.findall(r"MW-2026-(\d{5})", text)
+    assert numbers == [f"{number:05d}" for number in range(1_000) if number % 10 != 9]
+    for number, page in enumerate(read, start=1):
+        assert f"Page {number} of {len(read)}" in page
+        assert "Balance" in page or "Payout" in page
+    paid = amount(123_400 * 100, "USD")
+    assert "Paid out" in read[-1]
+    assert paid in read[-1]
+    assert amount(found.lines[-1].balance_minor, "USD") in text
+
+
+def test_the_same_statement_gives_the_same_bytes() -> None:
+    assert statement_pdf(stated(50), HEAD) == statement_pdf(stated(50), HEAD)
+    assert statement_pdf(stated(50), HEAD) != statement_pdf(stated(51), HEAD)
+
+
+def test_the_head_of_the_sealed_history_stands_on_every_page() -> None:
+    head = Letterhead("MyWork", "ada", sealed="4711 5d41402abc4b2a76")
+    read = pages(stated(60), head)
+    assert len(read) > 1
+    assert all("Sealed history: 4711 5d41402abc4b2a76" in page for page in read)
+
+
+def test_other_letters_are_set_too() -> None:
+    (page,) = pages(stated(1, title="Čmelák, Größe 25 %"))
+    assert "Cmelák, Größe 25 %" in page
+    assert statement_pdf(stated(1, title="日本語 Стартер"), HEAD).startswith(b"%PDF-")
+
+
+def test_long_texts_are_wrapped_and_endless_words_broken() -> None:
+    for text in (TITLE * 5, "x" * 500, "日" * 200, ""):
+        lines = wrapped(text, 120, "regular")
+        assert all(width_of(line, 8.5) <= 120 for line in lines)
+        assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "text"),
+    [
+        (123_450, "USD", "1,234.50"),
+        (-5, "USD", "-0.05"),
+        (0, "USD", "0.00"),
+        (1_234_567, "JPY", "1,234,567"),
+        (-1_234_567, "KWD", "-1,234.567"),
+    ],
+)
+def test_amounts_have_their_digits_and_thousands_apart(
+    minor: int, currency: str, text: str
+) -> None:
+    assert amount(minor, currency) == text
