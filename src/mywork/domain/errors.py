@@ -48,6 +48,7 @@ Refusal                     the caller may fix it; nothing was changed
     ├── ExportDiffers           what is to be resumed is another export
     ├── ExportNotReady          it is not written yet
     ├── SigningKeyNotInUse      another key signs the heads of history
+    ├── HistoryNotSealed        no signed head covers it yet
     └── BreakNotOpen · BreakNotResolved · ResolutionInvalid
 Unforeseen                  a fact from outside that our books did not expect; never lost
 ├── PredecessorMissing      it builds on a fact that has not arrived: park it and try again
@@ -302,6 +303,10 @@ class ReopeningNotProposed(NotPossibleNow):
 
 class SigningKeyNotInUse(NotPossibleNow):
     """A key would sign heads of history that is not, or no longer, the one in use."""
+
+
+class HistoryNotSealed(NotPossibleNow):
+    """No signed head covers what is asked of the history."""
 
 
 class InsufficientFunds(NotPossibleNow):

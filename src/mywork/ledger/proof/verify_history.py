@@ -29,7 +29,7 @@ def leaf_bytes(record: Mapping[str, Any]) -> bytes:
     if (entry := record["entry"]) is not None:
         named += [(name, entry[name]) for name in ENTRY]
         named += [(name, posting[name]) for posting in entry["postings"] for name in POSTING]
-    fields = [(repr(value) if name in NUMBERS else value).encode() for name, value in named]
+    fields = [(f"{value:d}" if name in NUMBERS else value).encode() for name, value in named]
     return b"".join(b"%d:%b," % (len(field), field) for field in fields)
 
 
@@ -213,7 +213,7 @@ def verify(folders: Sequence[Path]) -> Iterator[tuple[str, str]]:
                 heads |= [open_head(note, keys)]
             elif len(keys) < len(known):
                 keys.append(open_key(note, keys))
-        except ValueError as why:
+        except (ValueError, LookupError) as why:
             yield str(path), str(why)
     history = History(heads)
     names = {path.name: path for folder in folders for path in folder.glob("events/*.jsonl")}
