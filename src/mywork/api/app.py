@@ -35,6 +35,7 @@ from mywork.api import (
     statements,
     subscription,
     webhooks,
+    what_if,
 )
 from mywork.api.auth import Sessions
 from mywork.api.middleware import Compression, Headers, Requests
@@ -65,6 +66,7 @@ MARKETPLACE = (
     receivables,
     statements,
     periods,
+    what_if,
     admin,
     subscription,
     payout_desk,

@@ -17,6 +17,7 @@ from mywork.cli import (
     running,
     sellers,
     statements,
+    what_if,
 )
 from mywork.cli.main import main
 
@@ -35,4 +36,5 @@ __all__ = [
     "running",
     "sellers",
     "statements",
+    "what_if",
 ]

@@ -7,6 +7,7 @@ Refusal                     the caller may fix it; nothing was changed
 │   ├── CurrencyDiffers         an amount in another currency than what it is asked of
 │   ├── TimeRangeInvalid        a time range that ends before it begins
 │   ├── PeriodInvalid           not an accounting period
+│   ├── FeeScheduleInvalid      fees that cannot be read, or that exceed a price
 │   ├── ExportInvalid           an export of no format or stretch of time that there is
 │   ├── TierUnknown             a subscription tier that we do not have
 │   └── TextInvalid             a text that is too short, too long, or not one of the choices
@@ -83,6 +84,10 @@ class CurrencyDiffers(InvalidInput):
 
 class TimeRangeInvalid(InvalidInput):
     """A range of time that does not end after it begins."""
+
+
+class FeeScheduleInvalid(InvalidInput):
+    """Fees that cannot be read, or that exceed a price."""
 
 
 class PeriodInvalid(InvalidInput):

@@ -5,7 +5,7 @@ before: what was too young to be missed when that one was closed is old enough n
 older was settled, or that month would not be closed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,30 +15,23 @@ import psycopg
 from mywork.domain import period
 from mywork.domain.money import Money
 from mywork.domain.period import Check, Failing, Period
+from mywork.ledger.months import asked_for, of_months
 
 Cursor = psycopg.Cursor[Any]
 
-# An entry is of a month by its date, or because the month was the first open one when it came.
-MONTHS = """
-months AS (
-    SELECT position FROM ledger.entries
-     WHERE period = ANY (%(periods)s)
-       AND (effective_at >= %(since)s OR position > (
-            SELECT min(position) FROM ledger.closings WHERE first_open = %(first)s)))
-"""
 _STANDS = """
 SELECT (SELECT coalesce(max(notification_id), 0) FROM eventstore.events),
        (SELECT first_open FROM ledger.closings ORDER BY position DESC LIMIT 1),
        (SELECT min(effective_at) FROM ledger.entries)
 """
-_OBJECTS = f"""
-WITH {MONTHS}, looked AS (
+_OBJECTS = of_months("""
+looked AS (
     SELECT p.object_id, p.currency, sum(p.amount_minor) AS left_minor
       FROM months JOIN ledger.postings p USING (position)
       JOIN ledger.accounts a ON a.id = p.account_id
      WHERE a.code = 'stripe:uncleared' GROUP BY p.object_id, p.currency)
 SELECT (SELECT count(*) FROM looked), l.object_id, l.currency, s.left_minor, s.since, e.topic,
-       coalesce(convert_from(f.state, 'UTF8')::jsonb #>> '{{data,order_number}}', e.originator_id)
+       coalesce(convert_from(f.state, 'UTF8')::jsonb #>> '{data,order_number}', e.originator_id)
   FROM looked l
  CROSS JOIN LATERAL (
        SELECT sum(p.amount_minor)::bigint AS left_minor, min(n.booked_at) AS since,
@@ -52,7 +45,7 @@ SELECT (SELECT count(*) FROM looked), l.object_id, l.currency, s.left_minor, s.s
  WHERE l.left_minor <> 0 AND s.left_minor <> 0
  UNION ALL SELECT count(*), '', '', 0, NULL, '', '' FROM looked
  ORDER BY 5, 2
-"""
+""")
 _SUSPENSE = """
 SELECT p.object_id, p.currency, sum(p.amount_minor)::bigint,
        (array_agg(e.originator_id ORDER BY p.position))[1]
@@ -62,11 +55,10 @@ SELECT p.object_id, p.currency, sum(p.amount_minor)::bigint,
  WHERE a.code = 'suspense:stripe'
  GROUP BY p.object_id, p.currency HAVING min(n.period) <= %(period)s ORDER BY min(p.position)
 """
-_DIFFERENCES = f"""
-WITH {MONTHS}
+_DIFFERENCES = of_months("""
 SELECT p.currency, sum(p.amount_minor)::bigint
   FROM months JOIN ledger.postings p USING (position) GROUP BY p.currency ORDER BY p.currency
-"""
+""")
 # What a person or card paid: its fee is known once its balance transaction has come.
 _PAYMENTS = ("order.paid.", "subscription.invoice_paid.")
 
@@ -126,7 +118,7 @@ def _break_of(stream: str, object_id: str) -> str:
 
 def _facts(cursor: Cursor, month: Period, missed_since: datetime) -> Iterator[Check]:
     first = period.preceding(month)
-    asked = _asked(first, month)
+    asked = asked_for(first, month)
     *rows, (examined, *_) = cursor.execute(_OBJECTS, asked).fetchall()
     found = [_Uncleared(*row[1:]) for row in rows]
     payments = [item for item in found if item.event.startswith(_PAYMENTS)]
@@ -148,15 +140,10 @@ def _overdue(item: _Uncleared) -> Failing:
 
 
 def _balanced(cursor: Cursor, month: Period) -> Check:
-    rows = cursor.execute(_DIFFERENCES, _asked(month, month)).fetchall()
+    rows = cursor.execute(_DIFFERENCES, asked_for(month)).fetchall()
     failing = tuple(
         Failing(currency, f"debits and credits differ by {Money(difference, currency)}")
         for currency, difference in rows
         if difference
     )
     return Check("trial_balance_balanced", len(rows), failing)
-
-
-def _asked(first: Period, last: Period) -> dict[str, Any]:
-    periods: Sequence[Period] = sorted({first, last})
-    return {"periods": periods, "since": period.begins_at(first), "first": first}

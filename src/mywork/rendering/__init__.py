@@ -10,6 +10,7 @@ from mywork.rendering.periods import checklist, period_closed, periods
 from mywork.rendering.statements import statement, statement_difference
 from mywork.rendering.status import projections
 from mywork.rendering.terminal import console, with_progress
+from mywork.rendering.what_if import what_if
 
 __all__ = [
     "breaks",
@@ -30,5 +31,6 @@ __all__ = [
     "statement_difference",
     "trial_balance",
     "uncleared",
+    "what_if",
     "with_progress",
 ]
