@@ -49,9 +49,9 @@ def close_what_is_over(town: Town) -> None:
     """Without a checklist, which is not what is tested here: every month before the present."""
     now = town.core.outside.clock.now()
     ((first,),) = rows(
-        town.core.store, "SELECT coalesce(max(period), '2026-11') FROM ledger.entries"
+        town.core.store, "SELECT coalesce(min(period), '9998-12') FROM ledger.entries"
     )
-    month = period.parse(first)
+    month = town.core.period_desk.periods().next_to_close(first)
     while period.ends_at(month) <= now:
         checked = town.core.store.head()
         command = period.ClosePeriod(month, first, (), checked, UserId("user_fin"), now)

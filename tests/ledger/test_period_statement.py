@@ -3,18 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from closing import DECEMBER, NOVEMBER, close, reopen
 from shop import ADA, Shop
 
-from mywork.application.commands import envelope
-from mywork.domain import period
 from mywork.domain.errors import CurrencyUnsupported, VersionNotFound
-from mywork.domain.identifiers import UserId
 from mywork.domain.period import Period
 from mywork.ledger.statement import Statement, period_statement
 from mywork.ledger.statement_totals import difference, owed, payouts, totals
-
-NOVEMBER, DECEMBER = Period("2026-11"), Period("2026-12")
-FIN, BOSS = UserId("user_fin"), UserId("user_boss")
 
 
 def of_ada(shop: Shop, month: Period = NOVEMBER, version: int | None = None) -> Statement:
@@ -23,20 +18,6 @@ def of_ada(shop: Shop, month: Period = NOVEMBER, version: int | None = None) -> 
 
 def lines(found: Statement) -> list[tuple[str, int]]:
     return [(line.event, line.amount_minor) for line in found.lines]
-
-
-def close(shop: Shop, month: Period = NOVEMBER) -> None:
-    """Without a checklist: what a close does to statements is tested here."""
-    at, head = period.ends_at(month), shop.core.store.head()
-    command = period.ClosePeriod(month, NOVEMBER, (), head, FIN, at)
-    shop.core.handler.handle(envelope(command, actor=FIN))
-
-
-def reopen(shop: Shop, month: Period = NOVEMBER) -> None:
-    propose = period.ProposeReopening(month, "a mistake", FIN, shop.clock.now())
-    approve = period.ApproveReopening(month, BOSS, shop.clock.now())
-    for command, by in ((propose, FIN), (approve, BOSS)):
-        shop.core.handler.handle(envelope(command, actor=by))
 
 
 @pytest.fixture

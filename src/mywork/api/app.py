@@ -34,6 +34,7 @@ from mywork.api import (
     seller,
     statements,
     subscription,
+    tax_summaries,
     webhooks,
     what_if,
 )
@@ -65,6 +66,7 @@ MARKETPLACE = (
     fees,
     receivables,
     statements,
+    tax_summaries,
     periods,
     what_if,
     admin,

@@ -58,7 +58,7 @@ def own_statement(
 ) -> Response:
     """Opening + lines = closing, to the cent. Every line is an entry of the ledger, in the order
     in which things happened; `moves` says between which of your balances."""
-    seller_id = _joined(request, user.user_id)
+    seller_id = joined(request, user.user_id)
     found = _asked(request, (seller_id, currency), (since, to), (period, version))
     return _answer(request, found, format)
 
@@ -81,7 +81,7 @@ def statement_of_seller(
     version: Version = None,
 ) -> Response:
     """The very statement that the seller sees."""
-    of = _joined(request, UserId(seller_id)), currency
+    of = joined(request, UserId(seller_id)), currency
     return _answer(request, _asked(request, of, (since, to), (period, version)), format)
 
 
@@ -101,13 +101,13 @@ def statement_difference(
     currency: Currency = "USD",
 ) -> Response:
     """A month that was reopened and closed again is restated: the lines that came in between."""
-    of = _joined(request, UserId(seller_id)), currency
+    of = joined(request, UserId(seller_id)), currency
     older = _asked(request, of, (None, None), (period, from_version))
     newer = _asked(request, of, (None, None), (period, to_version))
     return raw(orjson.dumps(difference_document(difference(older, newer))))
 
 
-def _joined(request: Request, user_id: UserId) -> SellerId:
+def joined(request: Request, user_id: UserId) -> SellerId:
     core: Core = request.app.state.core
     seller_id = SellerId(user_id)
     seller.joined(core.handler.state(seller.decider, seller.stream_of(seller_id)), seller_id)
@@ -136,7 +136,7 @@ def _answer(request: Request, found: Statement, form: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{_name(found)}.{form}"'}
     if form == "csv":
         return Response(spreadsheet(found), headers=headers, media_type=CSV)
-    head = letterhead_of(request.app.state.core, found.seller_id)
+    head = letterhead_of(request.app.state.core, found)
     return Response(statement_pdf(found, head), headers=headers, media_type=PDF)
 
 

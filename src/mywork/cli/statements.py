@@ -52,7 +52,7 @@ def statement_command(
         else:
             chosen = default_range(since, until, now=core.outside.clock.now())
             found = statement(core.store, *of, chosen)  # type: ignore[arg-type]
-        head = letterhead_of(core, found.seller_id)
+        head = letterhead_of(core, found)
     if pdf is None:
         rendering.statement(found, as_json=as_json)
         return
@@ -92,3 +92,33 @@ def difference_command(
             for version in (from_version, to_version)
         )
     rendering.statement_difference(difference(older, newer), as_json=as_json)
+
+
+@ledger.command("tax-summary")
+@click.argument("seller", required=False)
+@click.option("--year", type=click.IntRange(2000, 9998), required=True)
+@click.option("--by", type=click.Choice(["month", "quarter", "year"]), default="year")
+@click.option("--csv", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write it.")
+@JSON
+@expected_errors
+def tax_summary_command(
+    seller: str | None, year: int, by: str, file: Path | None, as_json: bool
+) -> None:
+    """Gross totals of SELLER, or of all sellers, as tax authorities ask for them.
+
+    \b
+    Example:  mywork ledger tax-summary --year 2026 --by quarter --csv sellers.csv
+    """
+    from mywork import rendering
+    from mywork.ledger.tax_summary import by_quarter, by_year, tax_summary
+    from mywork.rendering.tax_summaries import tax_spreadsheet
+
+    with using_core() as core:
+        rows = tax_summary(core.store, year, seller)  # type: ignore[arg-type]
+    if by != "month":
+        rows = by_quarter(rows) if by == "quarter" else by_year(rows)
+    if file is None:
+        rendering.tax_summary(rows, as_json=as_json)
+        return
+    file.write_text(tax_spreadsheet(rows), encoding="utf-8", newline="")
+    click.echo(f"{file}: {len(rows)} rows")

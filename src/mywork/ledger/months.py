@@ -17,8 +17,11 @@ WITH months AS (
 
 
 def of_months(query: str) -> str:
-    """A query on `months`, the positions of the entries that `asked_for` means."""
-    separator = "," if query.lstrip().startswith("looked AS") else ""
+    """A query on `months`, the positions of the entries that `asked_for` means.
+
+    It may begin with further tables of its own, such as `looked AS (...) SELECT`.
+    """
+    separator = "" if query.lstrip().startswith("SELECT") else ","
     return f"{_MONTHS.rstrip()}{separator} {query}"
 
 

@@ -66,11 +66,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A month's statement as of its `version`-th closing, at `closed_at`; 0 while it is open."""
+    """A month's statement as of its `version`-th closing, at `closed_at`; 0 while it is open.
+
+    `position` is the closing's own: the statement knows of no later event.
+    """
 
     period: Period
     version: int = 0
     closed_at: datetime | None = None
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +150,7 @@ def _edition(
     if version == 0:
         return Edition(month), _WHOLE_HISTORY
     position, closed_at = closings[version - 1]
-    return Edition(month, version, closed_at), position
+    return Edition(month, version, closed_at, position), position
 
 
 @dataclass(frozen=True, slots=True)

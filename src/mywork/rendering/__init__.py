@@ -9,6 +9,7 @@ from mywork.rendering.payouts import payout_decisions, seller_balances
 from mywork.rendering.periods import checklist, period_closed, periods
 from mywork.rendering.statements import statement, statement_difference
 from mywork.rendering.status import projections
+from mywork.rendering.tax_summaries import tax_summary
 from mywork.rendering.terminal import console, with_progress
 from mywork.rendering.what_if import what_if
 
@@ -29,6 +30,7 @@ __all__ = [
     "seller_balances",
     "statement",
     "statement_difference",
+    "tax_summary",
     "trial_balance",
     "uncleared",
     "what_if",

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mywork.domain.identifiers import SellerId
+from eventstore import EventStore
 from mywork.domain.money import decimal_text
 from mywork.domain.period import begins_at
-from mywork.ledger.statement import Line, Statement
+from mywork.ledger.proof.heads import latest_head, read_heads
+from mywork.ledger.statement import Edition, Line, Statement
 from mywork.ledger.statement_totals import owed, payouts, totals
 from mywork.rendering.pdf import (
     ACCENT,
@@ -56,17 +57,29 @@ _STANDS = {
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """Who states and to whom; `sealed` is the newest head of the sealed history, if any."""
+    """Who states and to whom; `sealed` is the head of the history that vouches for it."""
 
     platform: str
     seller_name: str
     sealed: str = ""
 
 
-def letterhead_of(core: Any, seller_id: SellerId) -> Letterhead:
+def letterhead_of(core: Any, found: Statement) -> Letterhead:
     """`core` is the object graph; a seller whose name was erased is named by their id."""
-    person = core.people.find(seller_id)
-    return Letterhead(core.settings.platform_name, person.username if person else seller_id)
+    person = core.people.find(found.seller_id)
+    name = person.username if person else found.seller_id
+    return Letterhead(core.settings.platform_name, name, _sealed(core.store, found.edition))
+
+
+def _sealed(store: EventStore, edition: Edition | None) -> str:
+    """The head that vouches for it: of a closed month the first that covers its closing, so that
+    it stays the same; otherwise the newest."""
+    if edition and edition.version:
+        with store.connection() as connection, connection.cursor() as cursor:
+            head = next(iter(read_heads(cursor, after=edition.position - 1, limit=1)), None)
+    else:
+        head = latest_head(store)
+    return f"{head.size:,} events, signed {_day(head.signed_at)}, {head.root.hex()}" if head else ""
 
 
 def statement_pdf(found: Statement, head: Letterhead) -> bytes:

@@ -1,0 +1,25 @@
+"""Months closed and reopened in a shop whose books begin in November."""
+
+from shop import Shop
+
+from mywork.application.commands import envelope
+from mywork.domain import period
+from mywork.domain.identifiers import UserId
+from mywork.domain.period import Period
+
+NOVEMBER, DECEMBER = Period("2026-11"), Period("2026-12")
+FIN, BOSS = UserId("user_fin"), UserId("user_boss")
+
+
+def close(shop: Shop, month: Period = NOVEMBER) -> None:
+    """Without a checklist: what a close does to statements is tested here."""
+    at, head = period.ends_at(month), shop.core.store.head()
+    command = period.ClosePeriod(month, NOVEMBER, (), head, FIN, at)
+    shop.core.handler.handle(envelope(command, actor=FIN))
+
+
+def reopen(shop: Shop, month: Period = NOVEMBER) -> None:
+    propose = period.ProposeReopening(month, "a mistake", FIN, shop.clock.now())
+    approve = period.ApproveReopening(month, BOSS, shop.clock.now())
+    for command, by in ((propose, FIN), (approve, BOSS)):
+        shop.core.handler.handle(envelope(command, actor=by))
