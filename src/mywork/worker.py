@@ -91,6 +91,7 @@ def schedule(core: Core) -> BackgroundScheduler:
     add(core.payout_queue.run, poll_seconds)
     add(core.collecting.run, poll_seconds * 20)
     add(core.notifier.run, poll_seconds)
+    add(core.export_desk.run, poll_seconds)
     add(lambda: core.effect_performer.sweep(core.outside.queue), poll_seconds * 2)
     add(lambda: core.feed.repair_events(core.outside.clock.now()), 300)
     add(core.idempotency.forget_old, 3600)

@@ -133,7 +133,7 @@ def test_a_last_part_that_is_not_what_the_manifest_says_is_written_again(
     folder = FolderObjects(tmp_path / "books")
     whole = written(traded, folder, scope(traded, "csv"))
     wanted = contents(folder)
-    damaged = replace(whole, parts=whole.parts[:2], files=(), complete=False)
+    damaged = replace(whole, parts=whole.parts[:2], files={}, complete=False)
     for body in (b"half", None):
         manifest.save(folder, damaged)
         path = tmp_path / "books" / damaged.parts[-1].key

@@ -5,10 +5,11 @@ A stretch is kept as its largest whole subtrees (at most two for each level), wh
 on how many leaves there will be: the same idea as the compact ranges of Certificate Transparency.
 """
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
+
+from mywork.ledger.proof.tree import EMPTY_ROOT, node_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +55,14 @@ def root(whole: Stretch) -> bytes:
     if whole.start:
         raise ValueError("a root needs every leaf from the first")
     if not whole.subtrees:
-        return hashlib.sha256(b"").digest()
+        return EMPTY_ROOT
     hashes = [subtree.hash for subtree in reversed(whole.subtrees)]
-    return reduce(lambda right, left: _node(left, right), hashes)
+    return reduce(lambda right, left: node_hash(left, right), hashes)
 
 
 def _push(subtrees: list[Subtree], new: Subtree) -> None:
     """Add on the right; two halves of a larger subtree become it."""
     while subtrees and subtrees[-1].level == new.level and not subtrees[-1].index % 2:
         left = subtrees.pop()
-        new = Subtree(new.level + 1, left.index // 2, _node(left.hash, new.hash))
+        new = Subtree(new.level + 1, left.index // 2, node_hash(left.hash, new.hash))
     subtrees.append(new)
-
-
-def _node(left: bytes, right: bytes) -> bytes:
-    return hashlib.sha256(b"\x01" + left + right).digest()

@@ -9,7 +9,7 @@ from typing import TypedDict, get_args
 import eventstore
 from eventstore import Catalogue, EventStore, Follower, Migrations
 from mywork import projections
-from mywork.adapters import effects, operations, unworked
+from mywork.adapters import effects, exports, operations, unworked
 from mywork.adapters.holdings import Holdings
 from mywork.adapters.stripe.receipts import StripeTranslator
 from mywork.application.checkout import Checkout
@@ -52,6 +52,7 @@ from mywork.bootstrap.world import Outside, bucket, outside
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.fees import ReserveTerms
 from mywork.domain.seller import Level
+from mywork.exports.desk import ExportDesk
 from mywork.ledger.book import Book
 from mywork.projections import breaks, checklist, debts, payouts, roles
 from mywork.settings import Settings, SettingsMissing
@@ -103,6 +104,7 @@ class Core:
     payout_desk: PayoutDesk
     payout_queue: PayoutQueue
     period_desk: PeriodDesk
+    export_desk: ExportDesk
     sealing: Sealing
 
     def close(self) -> None:
@@ -218,6 +220,7 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
         disputing=Disputing(handler, world.payments, world.clock),
         subscribing=Subscribing(handler, world.billing, people, world.clock),
         period_desk=_period_desk(store, handler, world.clock),
+        export_desk=ExportDesk(store, world.objects, exports.Exports(store)),
         sealing=_sealing(settings, store, world),
         **_paying(store, handler, book, world),
     )

@@ -17,7 +17,6 @@ from mywork.exports.books import Books
 from mywork.exports.form import Form, Written
 from mywork.exports.manifest import Manifest, Part
 from mywork.exports.plain_text import PlainText
-from mywork.exports.records import Records
 from mywork.exports.scope import Scope
 from mywork.exports.tables import Tables
 
@@ -83,10 +82,11 @@ class Export:
         if part is not None:
             going = replace(begun, parts=(*begun.parts, part))
         else:
-            files = dict(form.finish(begun.parts))
-            for key, body in files.items():
+            files: dict[str, str] = {}
+            for key, body in form.finish(begun.parts):
                 self.objects.put(key, body)
-            going = replace(begun, files=tuple(files), complete=True)
+                files[key] = hashlib.sha256(body).hexdigest()
+            going = replace(begun, files=files, complete=True)
         manifest.save(self.objects, going)
         return going
 
@@ -113,6 +113,8 @@ def form_of(store: EventStore, scope: Scope) -> Form:
         case "csv":
             return Tables(books)
         case "parquet":
+            from mywork.exports.records import Records  # Arrow is slow to import
+
             return Records(books)
 
 

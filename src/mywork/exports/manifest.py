@@ -31,16 +31,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`complete` once everything lies there; `files` are what is read first, `parts` the rest."""
+    """`complete` once everything lies there. `files` are what ties the parts together, each with
+    its checksum."""
 
     format: str
     head: int
     since: datetime | None = None
     until: datetime | None = None
     parts: tuple[Part, ...] = ()
-    files: tuple[str, ...] = ()
+    files: dict[str, str] = field(default_factory=dict)
     complete: bool = False
-    notes: dict[str, str] = field(default_factory=dict)
 
     @property
     def reached(self) -> int:

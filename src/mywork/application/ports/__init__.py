@@ -15,6 +15,12 @@ from mywork.application.ports.billing import (
 from mywork.application.ports.clock import (
     Clock,
 )
+from mywork.application.ports.exports import (
+    ExportJob,
+    ExportProgress,
+    ExportsTable,
+    ExportWish,
+)
 from mywork.application.ports.faults import (
     VendorRefused,
     VendorUnavailable,
@@ -89,6 +95,10 @@ __all__ = [
     "Effect",
     "EffectQueue",
     "EffectsTable",
+    "ExportJob",
+    "ExportProgress",
+    "ExportWish",
+    "ExportsTable",
     "FoundInvoice",
     "FoundSubscription",
     "IdempotencyMismatch",
