@@ -4,6 +4,8 @@ Exit codes: 0 yes, 1 no (with one line that says why), 2 wrong usage.
 """
 
 from mywork.cli import (
+    archive,
+    audit,
     bench,
     breaks,
     debts,
@@ -22,6 +24,8 @@ from mywork.cli import (
 from mywork.cli.main import main
 
 __all__ = [
+    "archive",
+    "audit",
     "bench",
     "breaks",
     "debts",

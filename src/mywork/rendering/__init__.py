@@ -1,5 +1,6 @@
 """What people read on a terminal, a room a topic; JSON where a program reads it."""
 
+from mywork.rendering.archive import archive_verdict
 from mywork.rendering.breaks import breaks
 from mywork.rendering.claims import disputes, refunds
 from mywork.rendering.debts import collected, receivables
@@ -14,6 +15,7 @@ from mywork.rendering.terminal import console, with_progress
 from mywork.rendering.what_if import what_if
 
 __all__ = [
+    "archive_verdict",
     "breaks",
     "checklist",
     "collected",
