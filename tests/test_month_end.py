@@ -142,6 +142,29 @@ def test_a_break_of_the_next_month_does_not_matter(sold: Marketplace) -> None:
     assert failing(sold, DECEMBER)["no_open_breaks"] == ["txn_odd"]
 
 
+@pytest.mark.parametrize(("day", "named"), [(30, ["missing-1"]), (None, [])])
+def test_a_difference_found_later_is_of_the_month_in_which_it_arose(
+    sold: Marketplace, day: int | None, named: list[str]
+) -> None:
+    end_november(sold)
+    at = datetime(2026, 11, day, tzinfo=UTC) if day else sold.clock.now()
+    found = breaks.FindDifference(
+        break_id=BreakId("missing-1"),
+        kind="missing_here",
+        object_id="txn_unheard_of",
+        transaction_id="txn_unheard_of",
+        currency="USD",
+        amount_minor=500,
+        concerns="",
+        detail="Stripe lists a transaction that is not in the books",
+        evidence=breaks.Evidence("stripe", (), (), breaks.Figures("USD", 500, 0, at), None),
+        at=sold.clock.now(),
+    )
+    sold.core.handler.handle(envelope(found, actor="test"))
+    sold.runner.catch_up()
+    assert failing(sold).get("no_open_breaks", []) == named
+
+
 def test_projections_and_the_schedule_must_be_done(sold: Marketplace) -> None:
     """Nobody works: holds that end in November have not been released."""
     sold.pay(sold.placed_order(sold.published_product()))

@@ -105,7 +105,7 @@ def test_a_statement_is_a_document_to_file(client: Client, marketplace: Marketpl
     answer = client.get("/seller/statement?period=2026-11&format=pdf", ADA)
     assert answer.headers["content-type"] == "application/pdf"
     assert 'filename="statement-USD-2026-11-v1.pdf"' in answer.headers["content-disposition"]
-    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
+    text = printed(client, "/seller/statement?period=2026-11&format=pdf")
     for said in ("MyWork", "November 2026", "version 1", "MW-2026-00001", "Page 1 of 1"):
         assert said in text
     grant(marketplace, "user_aud", "auditor")
@@ -113,6 +113,31 @@ def test_a_statement_is_a_document_to_file(client: Client, marketplace: Marketpl
     assert client.get(path, "user_aud").content == answer.content
     by_date = client.get("/seller/statement?format=pdf&from=2026-11-01", ADA)
     assert by_date.content.startswith(b"%PDF-")
+
+
+def test_the_head_that_vouches_for_a_closed_month_stays(
+    client: Client, marketplace: Marketplace
+) -> None:
+    close_november(marketplace)
+    path = "/seller/statement?period=2026-11&format=pdf"
+    assert "Sealed history" not in printed(client, path)
+    head = marketplace.core.store.head()
+    marketplace.core.sealing.run()
+    sealed = client.get(path, ADA).content
+    assert f"Sealed history: {head:,} events" in printed(client, path)
+    marketplace.advance(days=1)
+    marketplace.published_product()
+    marketplace.core.sealing.seal()
+    marketplace.core.sealing.sign()
+    assert client.get(path, ADA).content == sealed
+    assert f"Sealed history: {marketplace.core.store.head():,} events" in printed(
+        client, "/seller/statement?period=2026-12&format=pdf"
+    )
+
+
+def printed(client: Client, path: str) -> str:
+    pages = PdfReader(io.BytesIO(client.get(path, ADA).content)).pages
+    return "".join(page.extract_text() for page in pages)
 
 
 def test_what_a_restatement_adds_is_readable(client: Client, marketplace: Marketplace) -> None:

@@ -13,14 +13,18 @@ Cursor = psycopg.Cursor[Any]
 
 READERS = (*NAMES, "reactions")  # what follows from the history, as calls and deadlines
 
-# A break is of a month when it was opened in it, or when what it is about was booked in it.
+# A break is of a month by when it was opened, or by when what it is about was booked here or
+# happened at Stripe or the bank.
 _BREAKS = """
 SELECT b.break_id, b.kind, b.currency, b.amount_minor, b.detail, b.status = 'open'
   FROM read.breaks b
  WHERE b.opened_at < %(until)s
-    OR b.status = 'open' AND EXISTS (
-       SELECT FROM ledger.postings p JOIN ledger.entries n USING (position)
-        WHERE p.object_id = b.object_id AND n.period <= %(period)s)
+    OR b.status = 'open' AND (
+       least((b.evidence #>> '{theirs,at}')::timestamptz, (b.evidence #>> '{ours,at}')::timestamptz)
+           < %(until)s
+       OR EXISTS (
+           SELECT FROM ledger.postings p JOIN ledger.entries n USING (position)
+            WHERE p.object_id = b.object_id AND n.period <= %(period)s))
  ORDER BY b.opened_at, b.break_id
 """
 _BEHIND = """
