@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -110,6 +111,14 @@ def test_the_head_of_the_sealed_history_stands_on_every_page() -> None:
     read = pages(stated(60), head)
     assert len(read) > 1
     assert all("Sealed history: 4711 5d41402abc4b2a76" in page for page in read)
+
+
+def test_what_came_late_says_so() -> None:
+    found = stated(3)
+    early = replace(found.lines[0], effective_at=OCTOBER - timedelta(days=1))
+    (page,) = pages(replace(found, lines=[early, *found.lines[1:]]))
+    assert page.count("told to us after its own month was closed") == 1
+    assert "2026-09-30" in page
 
 
 def test_other_letters_are_set_too() -> None:

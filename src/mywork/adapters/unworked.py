@@ -1,5 +1,6 @@
 """What of a month the schedule has still to do: each deadline takes effect at its own time."""
 
+from datetime import UTC
 from typing import Any
 
 import psycopg
@@ -16,7 +17,7 @@ def checks(cursor: psycopg.Cursor[Any], month: Period) -> list[Check]:
     """On the snapshot of a cursor."""
     rows = cursor.execute(_DUE, (period.ends_at(month),)).fetchall()
     failing = tuple(
-        Failing(subject, f"{kind.replace('_', ' ')} is due since {due_at.date()}: run the worker")
+        Failing(subject, f"{kind.replace('_', ' ')} is due on {due_at.astimezone(UTC).date()}")
         for kind, subject, due_at in rows
     )
     return [Check("schedule_worked", len(rows), failing)]

@@ -159,13 +159,15 @@ def _entries(found: Statement) -> Iterator[Row]:
             moved,
             amount(line.balance_minor, currency),
         )
-        yield Row(cells, note=_reference(line))
+        yield Row(cells, note=_note(line, since))
     yield Row((_day(last), "Closing balance", "", closing), weight="bold", filled=True)
 
 
-def _reference(line: Line) -> str:
+def _note(line: Line, since: datetime) -> str:
+    """What tells the line apart, and why one of an earlier date is on this statement."""
     said = line.words
-    parts = dict.fromkeys(part for part in (said.reference, said.object_id) if part)
+    late = "told to us after its own month was closed" if line.effective_at < since else ""
+    parts = dict.fromkeys(part for part in (said.reference, said.object_id, late) if part)
     return " · ".join(parts)
 
 

@@ -35,12 +35,12 @@ def what_if(found: WhatIf, *, as_json: bool = False) -> None:
 
 
 def _print_sellers(changed: list[Comparison]) -> None:
-    numbers = ("actual", "hypothetical", "change", "payable by the month's end")
-    table = table_of("Sellers most affected", ("seller", "currency"), numbers)
+    numbers = ("actual share", "hypothetical", "change", "payable then")
+    table = table_of("Sellers most affected", ("seller",), numbers)
     for item in changed:
-        payable = decimal_text(item.payable_change_minor, item.currency)
-        amounts = _amounts(item, "sellers_minor")
-        table.add_row(item.seller_id, item.currency, *amounts, _signed(payable))
+        actual, hypothetical, change = _amounts(item, "sellers_minor")
+        payable = _signed(decimal_text(item.payable_change_minor, item.currency))
+        table.add_row(item.seller_id, f"{actual} {item.currency}", hypothetical, change, payable)
     console().print(table)
 
 
