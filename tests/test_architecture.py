@@ -47,7 +47,7 @@ VENDORS = {
     "boto3": {"adapters/objects.py"},
     "botocore": {"adapters/objects.py"},
     "jwt": {"adapters/clerk.py", "sandbox/identity.py", "api/auth.py", "bench"},
-    "pyarrow": {"archive", "exports/records.py"},
+    "pyarrow": {"archive", "exports/records.py", "bench/archive.py"},
     "duckdb": {"archive/duck.py"},
     "pyspark": {"archive/spark.py"},
     "apscheduler": {"worker.py"},

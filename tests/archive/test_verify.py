@@ -11,15 +11,21 @@ from random import Random
 from typing import Any
 
 import duckdb
+import psycopg
 import pytest
 from damage import flip, manifest_of, rewrite, verified
 from marketplace import Marketplace
 from test_tree import by_definition
 
+from mywork.adapters.folder import FolderObjects
 from mywork.archive import local
 from mywork.archive.summary import merged
 from mywork.archive.verify import Engine
+from mywork.domain.identifiers import UserId
+from mywork.exports import export
+from mywork.exports.scope import scope_of
 from mywork.ledger.proof.records import stream_records
+from mywork.ledger.proof.sealing import seal
 from mywork.ledger.trial_balance import trial_balance
 
 
@@ -48,6 +54,26 @@ def test_it_equals_what_the_database_says(
     assert found.balances == {
         (row.account, row.currency): row.balance_minor for row in trial_balance(store).rows
     }
+
+
+def test_an_event_that_was_edited_after_it_was_sealed_is_named(
+    sold: Marketplace, tmp_path: Path
+) -> None:
+    """The archive has the leaf that was sealed, not one that fits what lies there now."""
+    store = sold.core.store
+    sealed = seal(store)
+    sold.core.selling.join(UserId("user_eve"), "eve", "eve@example.com", country="US")
+    assert store.head() > sealed
+    with psycopg.connect(store.url) as connection:
+        connection.execute("ALTER TABLE ledger.postings DISABLE TRIGGER append_only")
+        query = "UPDATE ledger.postings SET object_id = 'ch_x' WHERE line = 1 RETURNING position"
+        edited = {row[0] for row in connection.execute(query)}
+    scope = scope_of("parquet", head=store.head())
+    export(store, FolderObjects(tmp_path / "a"), scope, resume=False, report=lambda *_: None)
+    for engine in ("python", "duckdb"):
+        found = verified(tmp_path / "a", engine).findings
+        assert [f.subject for f in found] == [f"event {position}" for position in sorted(edited)]
+        assert {f.check for f in found} == {"archive.leaves"}
 
 
 def test_parts_lie_by_the_day_on_which_they_were_recorded(archive: Path) -> None:

@@ -7,7 +7,7 @@ from importlib import import_module
 
 from mywork.bench.report import Result
 
-NAMES = ("sales", "accept", "replay", "reads", "drill", "what_if")
+NAMES = ("sales", "accept", "replay", "reads", "drill", "what_if", "export", "archive")
 
 
 def run(name: str, scale: float) -> Result:

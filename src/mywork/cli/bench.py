@@ -7,7 +7,9 @@ from mywork.cli.main import main
 
 
 @main.command()
-@click.argument("names", nargs=-1, metavar="[sales|accept|replay|reads|drill|what_if]...")
+@click.argument(
+    "names", nargs=-1, metavar="[sales|accept|replay|reads|drill|what_if|export|archive]..."
+)
 @click.option("--scale", type=click.FloatRange(0.01, 100), default=1.0, show_default=True)
 @expected_errors
 def bench(names: tuple[str, ...], scale: float) -> None:
