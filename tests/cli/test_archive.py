@@ -53,7 +53,7 @@ def test_a_flipped_bit_is_found(shop: Shop, mywork: Mywork, tmp_path: Path) -> N
         f"part {part.parent.name}/{part.name}"
     ]
     said = mywork("audit", "verify-archive", str(folder))
-    assert (said.exit_code, "1 findings" in said.output) == (1, True)
+    assert (said.exit_code, "findings: 1" in said.output) == (1, True)
 
 
 def test_what_is_no_archive_is_refused(shop: Shop, mywork: Mywork, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """beancount and hledger read the books without complaint, and their balances equal ours."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -9,6 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 from beancount import loader
@@ -62,10 +64,14 @@ def beancounts(path: Path) -> Balances:
 @pytest.fixture(scope="session")
 def program() -> str:
     """hledger's path; it is installed where that is possible, else the test says why it is not."""
+    with (Path(gettempdir()) / "mywork-hledger.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one worker installs, the others find it done
+        if shutil.which("hledger") is None and os.geteuid() == 0 and shutil.which("apt-get"):
+            for command in (["update"], ["install", "-y", "--no-install-recommends", "hledger"]):
+                subprocess.run(
+                    ["apt-get", "-qq", *command], check=False, capture_output=True, timeout=300
+                )
     found = shutil.which("hledger")
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        subprocess.run(["apt-get", "install", "-qq", "-y", "hledger"], check=False, timeout=300)
-        found = shutil.which("hledger")
     if found is None:
         pytest.skip("hledger is not installed here, and apt-get could not install it")
     return found

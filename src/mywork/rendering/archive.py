@@ -17,8 +17,8 @@ def archive_verdict(found: Verdict, *, as_json: bool = False) -> None:
             table.add_row(finding.check, finding.subject, finding.detail)
         console().print(table)
     console().print(
-        f"{found.size} events, {found.entries} entries, {found.postings} postings, "
-        f"{len(found.findings)} findings"
+        f"events: {found.size}, entries: {found.entries}, postings: {found.postings}, "
+        f"findings: {len(found.findings)}"
     )
     console().print(f"root {found.root or 'unknown: events are missing'}")
 

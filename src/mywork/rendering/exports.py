@@ -11,5 +11,5 @@ def exported(output: str, found: Manifest, *, as_json: bool = False) -> None:
         print_json({"output": output, "rows": found.rows, **asdict(found)})
         return
     console().print(
-        f"{output}: {found.rows} rows up to event {found.head}, in {len(found.parts)} parts"
+        f"{output}: {found.rows} rows up to event {found.head}; parts: {len(found.parts)}"
     )
