@@ -1,6 +1,7 @@
 """Closing a month and opening it again: what people of finance decide about the books."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,22 +92,22 @@ class PeriodDesk:
 
         Raises PeriodNotOver or PeriodNotReady; Conflict while entries of it keep coming in.
         """
-        for attempt in range(ATTEMPTS):
-            checks, stands = self._evaluate(month)
-            command = period.ClosePeriod(
-                period=month,
-                first=stands.first,
-                checks=checks,
-                checked_position=stands.head,
-                closed_by=by,
-                at=self._clock.now(),
-            )
-            try:
-                return self._handle(command, by)
-            except Conflict:
-                if attempt == ATTEMPTS - 1:
-                    raise
-        raise AssertionError("unreachable: the last attempt returns or raises")
+        for _ in range(ATTEMPTS - 1):
+            with suppress(Conflict):
+                return self._close(month, by)
+        return self._close(month, by)
+
+    def _close(self, month: Period, by: UserId) -> Outcome:
+        checks, stands = self._evaluate(month)
+        command = period.ClosePeriod(
+            period=month,
+            first=stands.first,
+            checks=checks,
+            checked_position=stands.head,
+            closed_by=by,
+            at=self._clock.now(),
+        )
+        return self._handle(command, by)
 
     def reopen(self, month: Period, *, reason: str, by: UserId) -> Outcome:
         """Propose it, or approve what somebody else has proposed; both give their reason."""
