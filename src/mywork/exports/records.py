@@ -5,7 +5,6 @@ so an event that was edited afterwards does not fit its leaf in the archive eith
 only what is not sealed yet is computed.
 """
 
-import io
 from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
@@ -111,15 +110,16 @@ class Records:
         return pa.Array.from_buffers(pa.binary(32), count, [None, pa.py_buffer(body)])
 
     def _read(self, query: str, first: int, last: int) -> pa.Table:
-        text = io.BytesIO(b"".join(self._books.copied(query, {"first": first, "last": last})))
+        body = b"".join(self._books.copied(query, {"first": first, "last": last}))
         options = csv.ConvertOptions(
             column_types=_TYPES, strings_can_be_null=True, quoted_strings_can_be_null=False
         )
-        parsing = csv.ParseOptions(newlines_in_values=True)
-        reading = csv.ReadOptions(block_size=max(len(text.getvalue()) + 1, 1))
         return csv.read_csv(
-            text, read_options=reading, parse_options=parsing, convert_options=options
-        ).combine_chunks()
+            pa.BufferReader(body),
+            read_options=csv.ReadOptions(block_size=len(body) + 1),  # one block, one chunk
+            parse_options=csv.ParseOptions(newlines_in_values=True),
+            convert_options=options,
+        )
 
 
 _TYPES = {field.name: field.type for field in (*layout.SCHEMA, *layout.POSTING)} | {
