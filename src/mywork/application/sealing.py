@@ -4,13 +4,16 @@ Everything here may run late, twice, or in two processes at once, and be killed 
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 from eventstore import EventStore
 from mywork.application.ports import Objects, Retention, Signer
 from mywork.domain.errors import SigningKeyNotInUse
+from mywork.ledger.findings import Check, Cursor
 from mywork.ledger.proof import heads, notes, tree
+from mywork.ledger.proof.checks import seal_checks
 from mywork.ledger.proof.heads import Head, SigningKey
 from mywork.ledger.proof.sealing import Progress, seal
 from mywork.ledger.proof.tiles import StoredTree
@@ -89,6 +92,25 @@ class Sealing:
             with self._store.transaction() as cursor:
                 heads.mark_published(cursor, object_key, stored.locked_until)
         return len(waiting)
+
+    def checks(self) -> tuple[Check, ...]:
+        """What an audit asks of the seals, here and where they are published."""
+        promise = "What is published is what we signed, and all of it is ours."
+        return *seal_checks(), Check("published", promise, self._look_at_published, ("heads",))
+
+    def _look_at_published(self, cursor: Cursor) -> Iterator[tuple[str, str]]:
+        ours = dict(heads.all_notes(cursor))
+        marked = heads.published(cursor)
+        there = {found.key for kind in ("heads/", "keys/") for found in self._objects.list(kind)}
+        for key in sorted(there - ours.keys()):
+            yield key, "was published, and we do not have it: history was cut or replaced"
+        for key in sorted(marked - there):
+            yield key, "was published, and is not there any more"
+        common = sorted(there & ours.keys())
+        with ThreadPoolExecutor(8) as readers:
+            for key, found in zip(common, readers.map(self._objects.get, common), strict=True):
+                if found != ours[key].encode():
+                    yield key, "is not the note that we have"
 
     def rotate(self, successor: Signer) -> SigningKey:
         """Hand over to another key: the note that announces it is signed by both.

@@ -15,6 +15,7 @@ from mywork.ledger.findings import Check, Cursor, Look
 from mywork.projections.projection import LIVE
 
 Words = Callable[[Difference], tuple[str, str]]
+_COVERED = ("events", "closings", "postings")  # by a leaf
 
 
 def integrity_checks(
@@ -25,7 +26,7 @@ def integrity_checks(
     `seals` are asked once everything is in order that a leaf covers, and before the read tables,
     which only repeat what the events say.
     """
-    sealed = tuple(replace(check, rests_on=("events", "closings", "postings")) for check in seals)
+    sealed = tuple(replace(check, rests_on=(*_COVERED, *check.rests_on)) for check in seals)
     replayed = _Replay(url, progress)
     return (
         PROTECTION,

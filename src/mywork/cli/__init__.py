@@ -6,6 +6,7 @@ Exit codes: 0 yes, 1 no (with one line that says why), 2 wrong usage.
 from mywork.cli import (
     archive,
     audit,
+    audit_keys,
     bench,
     breaks,
     debts,
@@ -26,6 +27,7 @@ from mywork.cli.main import main
 __all__ = [
     "archive",
     "audit",
+    "audit_keys",
     "bench",
     "breaks",
     "debts",

@@ -18,6 +18,7 @@ Refusal                     the caller may fix it; nothing was changed
 │   ├── SubscriptionNotFound · InvoiceNotFound
 │   ├── ExportNotFound
 │   ├── VersionNotFound         a month was not closed as often as that
+│   ├── EventNotFound           an event of the history
 │   └── AccountNotFound         a ledger account
 ├── NotAllowed              the caller's role does not permit it
 └── NotPossibleNow          the life stage does not permit it; the sentence says what would
@@ -156,6 +157,10 @@ class ExportNotFound(NotFound):
 
 class VersionNotFound(NotFound):
     """The month was not closed as often as that."""
+
+
+class EventNotFound(NotFound):
+    """No event stands at this position of the history."""
 
 
 class AccountNotFound(NotFound):

@@ -1,6 +1,7 @@
 """What people read on a terminal, a room a topic; JSON where a program reads it."""
 
 from mywork.rendering.archive import archive_verdict
+from mywork.rendering.audit import audited, heads, inclusion, signing_keys
 from mywork.rendering.breaks import breaks
 from mywork.rendering.claims import disputes, refunds
 from mywork.rendering.debts import collected, receivables
@@ -16,6 +17,7 @@ from mywork.rendering.what_if import what_if
 
 __all__ = [
     "archive_verdict",
+    "audited",
     "breaks",
     "checklist",
     "collected",
@@ -23,6 +25,8 @@ __all__ = [
     "disputes",
     "exported",
     "fees",
+    "heads",
+    "inclusion",
     "payout_decisions",
     "period_closed",
     "periods",
@@ -30,6 +34,7 @@ __all__ = [
     "receivables",
     "refunds",
     "seller_balances",
+    "signing_keys",
     "statement",
     "statement_difference",
     "tax_summary",

@@ -24,13 +24,15 @@ _ADD_KEY = """
 INSERT INTO ledger.signing_keys (number, verifier_key, from_size, since, note)
 VALUES (%s, %s, %s, %s, %s)
 """
-_UNPUBLISHED = """
-SELECT key, note FROM (
-    SELECT 'keys/' || lpad(number::text, 4, '0') || '.note' AS key, note FROM ledger.signing_keys
-     UNION ALL
-    SELECT 'heads/' || lpad(size::text, 12, '0') || '.note', note FROM ledger.heads) notes
+_NOTES = """
+SELECT 'keys/' || lpad(number::text, 4, '0') || '.note' AS key, note FROM ledger.signing_keys
+ UNION ALL
+SELECT 'heads/' || lpad(size::text, 12, '0') || '.note', note FROM ledger.heads
+"""
+_UNPUBLISHED = f"""
+SELECT key, note FROM ({_NOTES}) notes
  WHERE NOT EXISTS (SELECT FROM ledger.published_notes WHERE object_key = key)
- ORDER BY key LIKE 'heads/%%', key
+ ORDER BY key LIKE 'heads/%', key
 """
 _PUBLISHED = """
 INSERT INTO ledger.published_notes (object_key, locked_until) VALUES (%s, %s)
@@ -100,7 +102,18 @@ def add_key(cursor: psycopg.Cursor[Any], key: SigningKey) -> None:
 
 def unpublished(cursor: psycopg.Cursor[Any]) -> Sequence[tuple[str, str]]:
     """Object key and note of what has not been published yet: keys, then heads by size."""
-    return cursor.execute(_UNPUBLISHED, ()).fetchall()
+    return cursor.execute(_UNPUBLISHED).fetchall()
+
+
+def all_notes(cursor: psycopg.Cursor[Any]) -> Sequence[tuple[str, str]]:
+    """Object key and note of everything that is, or will be, published."""
+    return cursor.execute(_NOTES).fetchall()
+
+
+def published(cursor: psycopg.Cursor[Any]) -> set[str]:
+    """The object keys that were put into the store."""
+    rows = cursor.execute("SELECT object_key FROM ledger.published_notes")
+    return {object_key for (object_key,) in rows}
 
 
 def mark_published(
