@@ -25,6 +25,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "operations.inbox_bodies": {
         APP: {"SELECT", "INSERT", "UPDATE", "DELETE"}, AUDITOR: set(), READER: set(),
     },
+    "operations.looks": {APP: {"SELECT", "INSERT"}, AUDITOR: {"SELECT"}, READER: set()},
     "operations.people": {
         APP: {"SELECT", "INSERT", "UPDATE", "DELETE"}, AUDITOR: set(), READER: set(),
     },

@@ -12,6 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from mywork.api import (
     admin,
+    audit,
     balance,
     breaks,
     config,
@@ -71,6 +72,7 @@ MARKETPLACE = (
     periods,
     what_if,
     exports,
+    audit,
     admin,
     subscription,
     payout_desk,

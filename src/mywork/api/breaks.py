@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
 from mywork.api.answers import Cursor, Limit, fresh, listed, made, raw
 from mywork.api.auth import Auditing, Finance
 from mywork.api.documentation import CURSOR, WAITS, documented
+from mywork.api.looking import Looking
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.commands import envelope
 from mywork.bootstrap import Core
@@ -118,6 +119,7 @@ async def list_breaks(
     summary="A break with its evidence",
     responses=documented(DIFFERENCE, 400, 401, 403, 404, 503),
     openapi_extra=WAITS,
+    dependencies=[Depends(Looking())],
 )
 async def get_break(request: Request, break_id: str, user: Auditing) -> Response:
     """What both sides say of a difference, by which transactions and which events."""

@@ -9,6 +9,7 @@ from mywork.api.answers import Cursor, Limit, fresh, listed, made
 from mywork.api.auth import Auditing, Roles, User
 from mywork.api.documentation import CURSOR, WAITS, documented
 from mywork.api.examples import DISPUTE
+from mywork.api.looking import Looking
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.bootstrap import Core
 from mywork.domain.errors import DisputeNotFound
@@ -75,6 +76,7 @@ async def own_disputes(
     summary="Disputes of all sales",
     responses=documented(DISPUTES, 400, 401, 403, 503),
     openapi_extra=WAITS,
+    dependencies=[Depends(Looking())],
 )
 async def all_disputes(
     request: Request, user: Auditing, limit: Limit = 20, cursor: Cursor = "", status: Status = "all"

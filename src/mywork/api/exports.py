@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import orjson
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
@@ -12,6 +12,7 @@ from mywork.api.answers import Limit, made, raw
 from mywork.api.auth import Auditing, Finance
 from mywork.api.documentation import documented
 from mywork.api.idempotency import OnceOnly
+from mywork.api.looking import Looking
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.ports import ExportJob
 from mywork.bootstrap import Core
@@ -116,6 +117,7 @@ def get_export(request: Request, _: Auditing, export_id: str) -> Response:
     summary="A file of an export",
     response_class=StreamingResponse,
     responses=STREAMED,
+    dependencies=[Depends(Looking())],
 )
 def get_export_file(request: Request, _: Auditing, export_id: str, file: str) -> Response:
     """The bytes, as they were written."""

@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from mywork.api.answers import raw
 from mywork.api.auth import Auditing
 from mywork.api.documentation import documented
+from mywork.api.looking import Looking
 from mywork.api.strict import StrictRoute
 from mywork.domain.errors import AccountNotFound, NotFound
 from mywork.ledger.accounts import chart_row
@@ -103,6 +104,7 @@ def get_trial_balance(
     "/accounts",
     summary="Accounts and their balances",
     responses=documented({"data": [ACCOUNT]}, 401, 403, 503),
+    dependencies=[Depends(Looking())],
 )
 def get_accounts(
     request: Request,
@@ -118,6 +120,7 @@ def get_accounts(
     "/accounts/{account}/entries",
     summary="An account's lines, with the running balance",
     responses=documented({"data": [LINE], "next_after": 42}, 401, 403, 404, 503),
+    dependencies=[Depends(Looking("account", only=("seller:", "customer:")))],
 )
 def get_entries(
     request: Request,
@@ -142,6 +145,7 @@ def get_entries(
     "/entries/{entry}",
     summary="One entry with its postings and its event",
     responses=documented(ENTRY, 401, 403, 404, 503),
+    dependencies=[Depends(Looking())],
 )
 def get_entry(request: Request, _: Auditing, entry: int) -> Response:
     """An entry's number is the position of its event."""

@@ -72,6 +72,7 @@ class Headers:
             await self._app(scope, receive, send)
             return
         replaced = False
+        scope["request_id"] = token_hex(12)
 
         async def send_with_headers(message: Message) -> None:
             nonlocal replaced
@@ -95,7 +96,7 @@ def _headers(headers: list[tuple[bytes, bytes]], scope: Scope) -> list[tuple[byt
     if len(kept) == len(headers) or b"min_position=" in scope["query_string"]:
         headers = [*kept, _NO_STORE]
     secured = () if scope["path"].startswith(_BROWSABLE) else _SECURITY
-    return [*headers, (b"x-request-id", token_hex(12).encode()), *secured]
+    return [*headers, (b"x-request-id", scope["request_id"].encode()), *secured]
 
 
 def _is_problem(message: Message) -> bool:

@@ -4,12 +4,13 @@ from typing import Annotated, Any, Literal
 
 import anyio.to_thread
 import orjson
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from mywork.api.answers import Cursor, Limit, fresh, listed, raw
 from mywork.api.auth import Auditing
 from mywork.api.documentation import CURSOR, WAITS, documented
 from mywork.api.examples import PAYOUT
+from mywork.api.looking import Looking
 from mywork.api.strict import StrictRoute
 from mywork.application.receivables import AGES, Receivable
 from mywork.bootstrap import Core
@@ -59,6 +60,7 @@ EXAMPLE = {
     summary="What sellers owe, by age",
     responses=documented(EXAMPLE, 400, 401, 403, 503),
     openapi_extra=WAITS,
+    dependencies=[Depends(Looking())],
 )
 async def get_receivables(request: Request, _: Auditing) -> Response:
     """`overdrawn` stands below zero in a balance, `owed` is a debt after thirty days of that; ages
@@ -120,6 +122,7 @@ def _amounts(minor: dict[str, int], currency: str) -> dict[str, Any]:
     summary="Payouts of all sellers, newest first",
     responses=documented({"data": [PAYOUT], "next_cursor": CURSOR}, 400, 401, 403, 503),
     openapi_extra=WAITS,
+    dependencies=[Depends(Looking())],
 )
 async def list_payouts(
     request: Request,

@@ -3,11 +3,12 @@
 from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from mywork.api.answers import raw
 from mywork.api.auth import Auditing, User
 from mywork.api.documentation import documented
+from mywork.api.looking import Looking
 from mywork.api.statement_documents import (
     DIFFERENCE,
     EXAMPLE,
@@ -68,6 +69,7 @@ def own_statement(
     tags=["finance"],
     summary="A seller's statement",
     responses=ANSWERS,
+    dependencies=[Depends(Looking("seller_id"))],
 )
 def statement_of_seller(
     request: Request,
@@ -90,6 +92,7 @@ def statement_of_seller(
     tags=["finance"],
     summary="What changed between two versions of a statement",
     responses=documented(DIFFERENCE, 401, 403, 404, 503),
+    dependencies=[Depends(Looking("seller_id"))],
 )
 def statement_difference(
     request: Request,

@@ -3,11 +3,12 @@
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from mywork.api.answers import raw
 from mywork.api.auth import Auditing, User
 from mywork.api.documentation import documented
+from mywork.api.looking import Looking
 from mywork.api.statements import CSV, joined
 from mywork.api.strict import StrictRoute
 from mywork.bootstrap import Core
@@ -49,6 +50,7 @@ def own_summary(request: Request, user: User, year: Year) -> Response:
     tags=["finance"],
     summary="A seller's year",
     responses=ANSWERS,
+    dependencies=[Depends(Looking("seller_id"))],
 )
 def summary_of_seller(request: Request, _: Auditing, seller_id: str, year: Year) -> Response:
     """The very summary that the seller sees."""
@@ -56,7 +58,11 @@ def summary_of_seller(request: Request, _: Auditing, seller_id: str, year: Year)
 
 
 @router.get(
-    "/finance/tax-summary", tags=["finance"], summary="Every seller's year", responses=OF_ALL
+    "/finance/tax-summary",
+    tags=["finance"],
+    summary="Every seller's year",
+    responses=OF_ALL,
+    dependencies=[Depends(Looking())],
 )
 def summary_of_all(
     request: Request,

@@ -11,6 +11,7 @@ from eventstore import Catalogue, EventStore, Follower, Migrations
 from mywork import projections
 from mywork.adapters import effects, exports, operations, unworked
 from mywork.adapters.holdings import Holdings
+from mywork.adapters.looks import Looks
 from mywork.adapters.stripe.receipts import StripeTranslator
 from mywork.application.checkout import Checkout
 from mywork.application.deadlines import DeadlineRunner
@@ -106,6 +107,7 @@ class Core:
     period_desk: PeriodDesk
     export_desk: ExportDesk
     sealing: Sealing
+    looks: Looks
 
     def close(self) -> None:
         self.store.close()
@@ -221,6 +223,7 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
         subscribing=Subscribing(handler, world.billing, people, world.clock),
         period_desk=_period_desk(store, handler, world.clock),
         export_desk=ExportDesk(store, world.objects, exports.Exports(store)),
+        looks=Looks(store),
         sealing=_sealing(settings, store, world),
         **_paying(store, handler, book, world),
     )

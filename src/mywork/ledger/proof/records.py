@@ -1,7 +1,7 @@
 """History as it is archived: one record for each event, with all that its leaf covers.
 
-`stream_records` serves every reader of whole stretches: the audit's export, Parquet, the API and
-the check of seals. `line` is a record's one form in a file of JSON lines.
+`stream_records` serves every reader of whole stretches, such as the audit's export and Parquet;
+`find_records` those who look for something. `line` is a record's form in a file of JSON lines.
 """
 
 from collections.abc import Iterator
@@ -18,6 +18,25 @@ SELECT "position", name, stream, version, recorded_at, effective_at, state, entr
        encode(leaf, 'hex')
   FROM ledger.records(%s, %s)
 """
+_RECORDS_AT = """
+SELECT r."position", r.name, r.stream, r.version, r.recorded_at, r.effective_at, r.state,
+       r.entry::text, encode(r.leaf, 'hex')
+  FROM unnest(%s::bigint[]) AS chosen, LATERAL ledger.records(chosen, chosen) AS r
+ ORDER BY chosen
+"""
+_POSITIONS = """
+SELECT notification_id FROM eventstore.events
+ WHERE notification_id > %(after)s AND notification_id <= %(until)s
+   AND (%(name)s = '' OR topic = %(name)s)
+ ORDER BY notification_id LIMIT %(limit)s
+"""
+_POSITIONS_OF_STREAM = """
+SELECT notification_id FROM eventstore.events
+ WHERE originator_id = %(stream)s AND notification_id > %(after)s
+   AND (%(name)s = '' OR topic = %(name)s)
+ ORDER BY notification_id LIMIT %(limit)s
+"""
+SEARCHED = 50_000  # positions that a search by name looks through at once
 
 
 class PostingRecord(TypedDict):
@@ -63,6 +82,25 @@ def stream_records(store: EventStore, *, after: int = 0, until: int) -> Iterator
             last = min(first + PAGE - 1, until)
             for row in connection.execute(_RECORDS, (first, last), prepare=True):
                 yield _record(row)
+
+
+def find_records(
+    store: EventStore, after: int, limit: int, *, stream: str = "", name: str = ""
+) -> tuple[list[Record], int | None]:
+    """Records behind a position, of one stream or one event name where they are given.
+
+    At most `limit`, and where to go on behind; None when there is nothing more. By name a page
+    may have fewer: so many positions are searched, whatever they hold.
+    """
+    head, until = store.head(), after + SEARCHED
+    asked = {"after": after, "until": until, "stream": stream, "name": name, "limit": limit}
+    with store.connection() as connection:
+        query = _POSITIONS_OF_STREAM if stream else _POSITIONS
+        positions = [position for (position,) in connection.execute(query, asked)]
+        records = [_record(row) for row in connection.execute(_RECORDS_AT, (positions,))]
+    if len(records) == limit:
+        return records, records[-1]["position"]
+    return records, None if stream or until >= head else until
 
 
 def line(record: Record) -> bytes:
