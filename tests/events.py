@@ -11,6 +11,7 @@ from mywork.domain import (
     payout,
     period,
     product,
+    reconciliation,
     seller,
     subscription,
     user,
@@ -215,6 +216,11 @@ _examples: list[Any] = [
             "stripe", ("txn_1", "ch_1"), (12,),
             breaks.Figures("USD", 29_900, 897, AT), breaks.Figures("USD", 29_900, 1_794, AT),
         ),
+    ),
+    reconciliation.RunCompleted(
+        "0199aa00-0000-7000-8000-000000000009", "stripe", "", AT - timedelta(days=31), None, 4_711,
+        {"charge": 250, "refund": 3}, 1, {"fee_differs": 1}, 0,
+        (reconciliation.ComparedBalance("USD", 7_250_750, 7_249_853, 897),),
     ),
     breaks.DifferenceEnded("fee_differs-txn_1", "both sides say the same"),
     breaks.DifferenceCorrected(

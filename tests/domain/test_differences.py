@@ -60,8 +60,21 @@ def test_it_ends_when_it_has_gone_and_may_come_again() -> None:
 def test_what_a_person_explained_stays_explained_until_it_changes() -> None:
     explained = found.given(EXPLAINED)
     explained.when(FIND).nothing_new()
-    explained.when(END).nothing_new()
+    explained.when(END).then(ENDED)
+    explained.given(ENDED).when(FIND).then(FOUND)
+    found.given(CORRECTED, BORNE).when(END).nothing_new()
     explained.when(replace(FIND, amount_minor=1)).then(replace(FOUND, amount_minor=1))
+
+
+def test_balances_that_go_on_differ_by_the_same() -> None:
+    balance = replace(FOUND, kind="balance_differs")
+    later = breaks.Figures("USD", 50_000, 0, AT)
+    again = replace(
+        FIND, kind="balance_differs", evidence=replace(FOUND.evidence, theirs=later, ours=later)
+    )
+    nothing.given(balance).when(again).nothing_new()
+    (news,) = nothing.given(balance).when(replace(again, amount_minor=1)).events()
+    assert news.amount_minor == 1
 
 
 # Resolving -----------------------------------------------------------------------------------

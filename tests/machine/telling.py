@@ -14,7 +14,18 @@ from model.book import Impossible
 from eventstore import Recorded
 from machine.town import Town
 from mywork.application.payouts import first_of_month, last_monday
-from mywork.domain import breaks, debt, movement, order, payout, period, product, seller, user
+from mywork.domain import (
+    breaks,
+    debt,
+    movement,
+    order,
+    payout,
+    period,
+    product,
+    reconciliation,
+    seller,
+    user,
+)
 
 Tell = Callable[[Town, Any, datetime], None]
 
@@ -378,6 +389,7 @@ _SILENT = (
     breaks.PaymentReturnAsked,
     *get_args(period.Event),
     breaks.BreakAssigned,
+    reconciliation.RunCompleted,
 )
 _TELLS: dict[type, Tell] = (
     dict.fromkeys(_SILENT, _nothing)

@@ -68,6 +68,10 @@ SELECT DISTINCT object_key FROM operations.inbox_work JOIN operations.inbox USIN
  WHERE status = 'waiting' AND object_key = ANY(%s::text[])
 """
 _COUNTS = "SELECT status, count(*) FROM operations.inbox_work GROUP BY status"
+_WAITING = """
+SELECT i.external_id FROM operations.inbox_work w JOIN operations.inbox i USING (id)
+ WHERE i.source = %s AND w.status = 'waiting'
+"""
 
 
 class Inbox:
@@ -115,6 +119,10 @@ class Inbox:
         with self._store.connection() as connection:
             rows = connection.execute(_WAITING_FOR, (arrays.texts(object_keys),))
             return frozenset(row[0] for row in rows)
+
+    def waiting(self, source: str) -> frozenset[str]:
+        with self._store.connection() as connection:
+            return frozenset(row[0] for row in connection.execute(_WAITING, (source,)))
 
     def counts(self) -> Mapping[str, int]:
         with self._store.connection() as connection:

@@ -13,6 +13,7 @@ from mywork.domain import (
     payout,
     period,
     product,
+    reconciliation,
     seller,
     subscription,
     user,
@@ -31,9 +32,22 @@ Command = (
     | movement.Command
     | breaks.Command
     | period.Command
+    | reconciliation.Command
 )
 
-MODULES = (user, seller, product, order, payout, subscription, debt, movement, breaks, period)
+MODULES = (
+    user,
+    seller,
+    product,
+    order,
+    payout,
+    subscription,
+    debt,
+    movement,
+    breaks,
+    period,
+    reconciliation,
+)
 DECIDERS: dict[type, Decider[Any, Any, Any]] = {
     command: module.decider
     for module in MODULES

@@ -20,10 +20,14 @@ class Feed:
         self._inbox = inbox
         self._cursors = cursors
 
+    def position(self) -> str:
+        """The newest transaction that was read; "" before the first."""
+        return self._cursors.read(TRANSACTIONS)
+
     def read_transactions(self) -> int:
         """Store every balance transaction since the last one read; returns how many were new."""
         stored = 0
-        for page in self._payments.balance_transactions(self._cursors.read(TRANSACTIONS)):
+        for page in self._payments.balance_transactions(self.position()):
             newest = page[-1].external_id
             stored += self._inbox.store(page, also=self._cursors.move(TRANSACTIONS, newest))
         return stored

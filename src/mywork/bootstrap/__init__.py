@@ -43,12 +43,14 @@ from mywork.application.reactions import (
     REVERSE_TRANSFER,
     Reactions,
 )
+from mywork.application.reconciling import Reconciling
 from mywork.application.refund_calls import RefundCalls
 from mywork.application.refunding import Refunding
 from mywork.application.sealing import Sealing
 from mywork.application.selling import Selling
 from mywork.application.subscribing import Subscribing
 from mywork.application.subscription_calls import SubscriptionCalls
+from mywork.bootstrap.reconciliation import reconciliation
 from mywork.bootstrap.world import Outside, bucket, outside
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.fees import ReserveTerms
@@ -92,6 +94,7 @@ class Core:
     deadlines: DeadlineRunner
     feed: Feed
     overdue_facts: OverdueFacts
+    reconciling: Reconciling
     reactions: Reactions
     people: operations.People
     idempotency: operations.Idempotency
@@ -181,6 +184,15 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
     cursors = operations.Cursors(store)
     feed = Feed(world.payments, inbox, cursors)
     effects_table, deadlines_table = effects.Effects(store), operations.Deadlines(store)
+    worker = InboxWorker(
+        inbox,
+        handler,
+        book,
+        translate=StripeTranslator(live=settings.live),
+        fetch=Fetching(world.payments, world.billing),
+        clock=world.clock,
+        lease_seconds=settings.mywork_lease_seconds,
+    )
     return Core(
         settings=settings,
         outside=world,
@@ -188,15 +200,7 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
         book=book,
         handler=handler,
         inbox=inbox,
-        inbox_worker=InboxWorker(
-            inbox,
-            handler,
-            book,
-            translate=StripeTranslator(live=settings.live),
-            fetch=Fetching(world.payments, world.billing),
-            clock=world.clock,
-            lease_seconds=settings.mywork_lease_seconds,
-        ),
+        inbox_worker=worker,
         effects=effects_table,
         effect_performer=EffectPerformer(effects_table, handler, _calls(handler, world)),
         notifier=_notifier(settings, store, world, people),
@@ -226,6 +230,7 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
         looks=Looks(store),
         sealing=_sealing(settings, store, world),
         **_paying(store, handler, book, world),
+        **reconciliation(store, handler, book, world=world, feed=feed, worker=worker),
     )
 
 

@@ -12,6 +12,7 @@ from mywork.domain import (
     payout,
     period,
     product,
+    reconciliation,
     seller,
     subscription,
     user,
@@ -28,6 +29,7 @@ Event = (
     | movement.Event
     | breaks.Event
     | period.Event
+    | reconciliation.Event
 )
 
 EVENTS: dict[str, type] = {
@@ -145,4 +147,5 @@ EVENTS: dict[str, type] = {
     "break.difference_found.v1": breaks.DifferenceFound,
     "break.difference_ended.v1": breaks.DifferenceEnded,
     "break.difference_corrected.v1": breaks.DifferenceCorrected,
+    "reconciliation.completed.v1": reconciliation.RunCompleted,
 }

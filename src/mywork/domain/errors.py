@@ -9,6 +9,8 @@ Refusal                     the caller may fix it; nothing was changed
 │   ├── PeriodInvalid           not an accounting period
 │   ├── FeeScheduleInvalid      fees that cannot be read, or that exceed a price
 │   ├── ExportInvalid           an export of no format or stretch of time that there is
+│   ├── FileMalformed           a file that cannot be read, with the line
+│   ├── FileForAnotherAccount   a statement of an account that is not ours
 │   ├── TierUnknown             a subscription tier that we do not have
 │   └── TextInvalid             a text that is too short, too long, or not one of the choices
 ├── NotFound                it does not exist, or the caller may not see it
@@ -93,6 +95,14 @@ class FeeScheduleInvalid(InvalidInput):
 
 class PeriodInvalid(InvalidInput):
     """Not an accounting period: a month such as 2026-10."""
+
+
+class FileMalformed(InvalidInput):
+    """A file that is not what it should be; the message names the line, and nothing was done."""
+
+
+class FileForAnotherAccount(InvalidInput):
+    """A statement of an account that is not one of ours."""
 
 
 class TextInvalid(InvalidInput):

@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 
 from eventstore import EventStore, Recorded
+from mywork.application.differences import StandingDifference
 from mywork.application.overdue import Unsettled
 from mywork.domain import breaks
-from mywork.domain.identifiers import SellerId, UserId
+from mywork.domain.identifiers import BreakId, SellerId, UserId
 from mywork.projections.documents import document, exact, moment, money
 from mywork.projections.projection import Projection
 
@@ -31,6 +32,7 @@ class BreakRow:
     resolved_at: datetime | None
     owner: str
     evidence: dict[str, Any] | None  # of a difference; see breaks.Evidence
+    stands: bool  # of a difference: nothing was corrected, and it has not gone
 
 
 def keys(event: Any) -> Sequence[str]:
@@ -44,16 +46,32 @@ def evolve(row: BreakRow | None, recorded: Recorded) -> BreakRow | None:
             return _opened(event, at, row.owner if row else "")
         case BreakRow(), breaks.BreakResolved():
             return replace(
-                row, status="resolved", account=event.account, reason=event.reason, resolved_at=at
+                row,
+                status="resolved",
+                account=event.account,
+                reason=event.reason,
+                resolved_at=at,
+                stands=row.stands and not event.account,
             )
         case BreakRow(), breaks.BreakConverted():
             return replace(
                 row, currency=event.settlement_currency, amount_minor=event.settled_minor
             )
+        case BreakRow(status="open"), breaks.DifferenceEnded():
+            return replace(
+                row, status="resolved", reason=event.reason, resolved_at=at, stands=False
+            )
         case BreakRow(), breaks.DifferenceEnded():
-            return replace(row, status="resolved", reason=event.reason, resolved_at=at)
+            return replace(row, stands=False)  # explained before, and by whom stays said
         case BreakRow(), breaks.PaymentReturnFailed() | breaks.BreakReopened():
-            return replace(row, status="open", account="", reason="", resolved_at=None)
+            return replace(
+                row,
+                status="open",
+                account="",
+                reason="",
+                resolved_at=None,
+                stands=row.evidence is not None,
+            )
         case BreakRow(), breaks.BreakAssigned():
             return replace(row, owner=event.owner)
         case _:
@@ -79,6 +97,7 @@ def _opened(
         resolved_at=None,
         owner=owner,
         evidence=msgspec.to_builtins(evidence),
+        stands=evidence is not None,
     )
 
 
@@ -140,6 +159,29 @@ def about_sellers(store: EventStore) -> dict[SellerId, list[str]]:
     with store.connection() as connection:
         rows = connection.execute(query).fetchall()
     return {SellerId(UserId(seller)): found for seller, found in rows if seller}
+
+
+def standing_differences(store: EventStore) -> list[StandingDifference]:
+    """What differs still: open, or explained without an entry."""
+    query = """
+        SELECT break_id, kind, status = 'open', evidence FROM read.breaks
+         WHERE stands ORDER BY opened_at, break_id"""
+    with store.connection() as connection:
+        rows = connection.execute(query).fetchall()
+    return [
+        StandingDifference(
+            BreakId(break_id), kind, is_open, msgspec.convert(evidence, breaks.Evidence)
+        )
+        for break_id, kind, is_open, evidence in rows
+    ]
+
+
+def open_among(store: EventStore, break_ids: Sequence[str]) -> frozenset[str]:
+    """Those of some breaks that are open."""
+    query = "SELECT break_id FROM read.breaks WHERE status = 'open' AND break_id = ANY(%s)"
+    with store.connection() as connection:
+        rows = connection.execute(query, (list(break_ids),)).fetchall()
+    return frozenset(row[0] for row in rows)
 
 
 def still_unsettled(store: EventStore) -> list[Unsettled]:

@@ -32,6 +32,7 @@ from mywork.application.ports import (
     RawReceipt,
     RefundInstruction,
     StripeRefund,
+    VendorRefused,
 )
 from mywork.domain.identifiers import DisputeId, OrderId, SellerId, UserId
 
@@ -194,6 +195,31 @@ class StripePayments(StripeTransfers):
         receipts.reverse()
         for start in range(0, len(receipts), PAGE):
             yield receipts[start : start + PAGE]
+
+    def balance_transactions_between(
+        self, since: datetime, until: datetime | None
+    ) -> Iterator[Sequence[RawReceipt]]:
+        created = {"gte": int(since.timestamp())}
+        if until is not None:
+            created["lt"] = int(until.timestamp())
+        asked: dict[str, Any] = {"limit": PAGE, "created": created}
+        while True:
+            with translated():
+                page = self._client.balance_transactions.list(cast("Any", asked))
+            if not page.data:
+                return
+            yield [transaction_receipt(item) for item in page.data]
+            asked["starting_after"] = page.data[-1].id
+
+    def balance_transaction(self, transaction_id: str) -> RawReceipt | None:
+        try:
+            with translated():
+                found = self._client.balance_transactions.retrieve(transaction_id)
+        except VendorRefused as error:
+            if error.code == "resource_missing":
+                return None
+            raise
+        return transaction_receipt(found)
 
     def events_since(self, since: datetime) -> Iterator[Sequence[RawReceipt]]:
         yield from self._events(since, PLATFORM, "")

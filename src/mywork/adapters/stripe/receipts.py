@@ -46,7 +46,7 @@ class StripeTranslator:
 
     def __call__(self, receipt: Receipt) -> object | None:
         if receipt.source == TRANSACTION:
-            return _transaction(orjson.loads(receipt.body))
+            return transaction_of(receipt.body)
         translate = self._by_kind.get(receipt.kind)
         return None if translate is None else translate(orjson.loads(receipt.body))
 
@@ -127,7 +127,9 @@ def _reversed(event: Json) -> tuple[payout.RecordReversal, ...]:
     )
 
 
-def _transaction(found: Json) -> BalanceTransaction:
+def transaction_of(body: bytes) -> BalanceTransaction:
+    """A balance transaction of Stripe's from its stored JSON."""
+    found: Json = orjson.loads(body)
     created, available_on = moment(found["created"]), moment(found["available_on"])
     rate = found.get("exchange_rate")
     currency, amount_minor = money(found, "amount")

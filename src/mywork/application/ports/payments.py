@@ -142,6 +142,13 @@ class Payments(Protocol):
     def balance_transactions(self, after: str) -> Iterator[Sequence[RawReceipt]]:
         """Pages of transactions newer than one, oldest first; "" means from the beginning."""
 
+    def balance_transactions_between(
+        self, since: datetime, until: datetime | None
+    ) -> Iterator[Sequence[RawReceipt]]:
+        """Pages of transactions created from one moment on and before another, newest first."""
+
+    def balance_transaction(self, transaction_id: str) -> RawReceipt | None: ...
+
     def events_since(self, since: datetime) -> Iterator[Sequence[RawReceipt]]:
         """Pages of events that may have been missed, of the platform and connected accounts."""
 

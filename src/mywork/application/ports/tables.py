@@ -48,6 +48,9 @@ class InboxTable(Protocol):
     def waiting_for(self, object_keys: Sequence[str]) -> frozenset[str]:
         """Those objects of which a receipt is still to be worked."""
 
+    def waiting(self, source: str) -> frozenset[str]:
+        """The external ids of a source's receipts that are still to be worked."""
+
     def counts(self) -> Mapping[str, int]: ...
 
 

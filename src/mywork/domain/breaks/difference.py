@@ -118,8 +118,10 @@ class DifferenceFound:
     evidence: Evidence
 
     def same_as(self, found: FindDifference) -> bool:
-        """Whether a run found just this again."""
+        """Whether a run found just this again; balances go on while they differ by the same."""
         known, seen = self.evidence, found.evidence
+        if self.kind == "balance_differs":
+            return (self.currency, self.amount_minor) == (found.currency, found.amount_minor)
         return (self.currency, self.amount_minor, known.theirs, known.ours) == (
             found.currency, found.amount_minor, seen.theirs, seen.ours,
         )  # fmt: skip

@@ -40,9 +40,12 @@ def find(command: FindDifference, state: State) -> Sequence[Event]:
 
 
 def end(command: EndDifference, state: State) -> Sequence[Event]:
+    """Also of one that a person has explained, so that it is news should it come again."""
     if isinstance(state, Absent):
         raise BreakNotFound(f"there is no break {command.break_id}")
-    return () if state.resolved else (DifferenceEnded(command.break_id, command.reason),)
+    if state.ended or (state.resolved and state.resolution is not None):
+        return ()
+    return (DifferenceEnded(command.break_id, command.reason),)
 
 
 def correction(found: DifferenceFound, account: str, reason: str) -> DifferenceCorrected:

@@ -13,6 +13,7 @@ from mywork.domain import (
     payout,
     period,
     product,
+    reconciliation,
     seller,
     subscription,
     user,
@@ -112,7 +113,8 @@ def _moves_no_money(
     | order.DisputeOpened
     | order.EvidenceSubmitted
     | order.FraudWarned
-    | period.Event,
+    | period.Event
+    | reconciliation.Event,
 ) -> None:
     """Events that move no money; the type keeps the match above exhaustive."""
     del event

@@ -13,10 +13,12 @@ CREATE TABLE breaks (
     resolved_at  timestamptz,
     owner        text        NOT NULL,
     evidence     jsonb,
+    stands       boolean     NOT NULL,
     document     text        NOT NULL,
     position     bigint      NOT NULL
 );
 CREATE INDEX ON breaks (opened_at, break_id) WHERE status = 'open';
+CREATE INDEX ON breaks (opened_at, break_id) WHERE stands;
 
 -- No policy for readers: breaks are finance's.
 ALTER TABLE breaks ENABLE ROW LEVEL SECURITY;

@@ -1,0 +1,56 @@
+"""What compares the books with Stripe and the bank."""
+
+from functools import partial
+from typing import TypedDict
+
+from eventstore import EventStore
+from mywork.adapters import operations
+from mywork.adapters.stripe import TRANSACTION
+from mywork.adapters.stripe.receipts import transaction_of
+from mywork.application.differences import Differences
+from mywork.application.feed import Feed
+from mywork.application.handle import Handler
+from mywork.application.inbox import InboxWorker
+from mywork.application.reconciling import Reconciling
+from mywork.application.stripe_side import StripeSide
+from mywork.bootstrap.world import Outside
+from mywork.ledger.book import Book
+from mywork.projections import breaks
+
+
+class Reconciliation(TypedDict):
+    reconciling: Reconciling
+
+
+def reconciliation(
+    store: EventStore,
+    handler: Handler,
+    book: Book,
+    *,
+    world: Outside,
+    feed: Feed,
+    worker: InboxWorker,
+) -> Reconciliation:
+    stripe = StripeSide(
+        world.payments,
+        feed,
+        operations.Inbox(store),
+        worker=worker,
+        clock=world.clock,
+        source=TRANSACTION,
+        read=transaction_of,
+    )
+    differences = Differences(
+        handler, book, world.clock, partial(breaks.standing_differences, store)
+    )
+    return {
+        "reconciling": Reconciling(
+            store,
+            handler,
+            stripe,
+            differences=differences,
+            cursors=operations.Cursors(store),
+            clock=world.clock,
+            known=partial(breaks.open_among, store),
+        ),
+    }

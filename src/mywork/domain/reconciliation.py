@@ -1,0 +1,112 @@
+"""A run of reconciliation: what was compared, how far the books had come, and what came of it.
+
+One stream for each source. A run is a fact: an auditor can see that books were reconciled, when,
+with which result, and at which position of the history the same comparison gives it again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from mywork.domain.decider import Decider
+
+Source = Literal["stripe", "stripe_csv", "bank"]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedBalance:
+    """Stripe's reported balance beside the ledger's, pending and available together.
+
+    `explained_minor` is by how much Stripe's is above ours for reasons that are known.
+    """
+
+    currency: str
+    theirs_minor: int
+    ours_minor: int
+    explained_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRun:
+    """`file` is the SHA-256 of what was imported, empty for a feed. `until` None is open."""
+
+    run_id: str
+    source: Source
+    file: str
+    since: datetime
+    until: datetime | None
+    position: int
+    matched: Mapping[str, int]
+    in_flight: int
+    differences: Mapping[str, int]
+    ended: int
+    balances: tuple[ComparedBalance, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RunCompleted:
+    """`matched` counts by category, `differences` by kind of break; `ended` breaks had gone."""
+
+    run_id: str
+    source: Source
+    file: str
+    since: datetime
+    until: datetime | None
+    position: int
+    matched: Mapping[str, int]
+    in_flight: int
+    differences: Mapping[str, int]
+    ended: int
+    balances: tuple[ComparedBalance, ...]
+
+    @property
+    def clean(self) -> bool:
+        return not self.differences
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    last: RunCompleted | None = None
+
+
+Command = RecordRun
+Event = RunCompleted
+State = Runs
+
+
+def decide(command: Command, state: State) -> Sequence[Event]:
+    if state.last is not None and state.last.run_id == command.run_id:
+        return ()
+    return (
+        RunCompleted(
+            run_id=command.run_id,
+            source=command.source,
+            file=command.file,
+            since=command.since,
+            until=command.until,
+            position=command.position,
+            matched=command.matched,
+            in_flight=command.in_flight,
+            differences=command.differences,
+            ended=command.ended,
+            balances=command.balances,
+        ),
+    )
+
+
+def evolve(state: State, event: Event) -> State:
+    del state
+    return Runs(event)
+
+
+def stream(command: Command) -> str:
+    return stream_of(command.source)
+
+
+def stream_of(source: Source) -> str:
+    return f"reconciliation-{source}"
+
+
+decider: Decider[Command, Event, State] = Decider(Runs(), decide, evolve, stream)

@@ -1,0 +1,223 @@
+"""Both sides of every balance transaction, compared as sets by PostgreSQL.
+
+What was told is copied into a table of this session; what was posted is read from the postings
+themselves, so an edited or doubled row is seen. Equal pairs are counted where they lie, and only
+the others come out. One snapshot serves all of it; writers go on meanwhile.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+import psycopg
+
+from eventstore.recorder import translated
+from mywork.ledger.findings import AUDITOR
+from mywork.ledger.reconciliation.sides import Pair, Posted, Told
+
+Unit = Literal["second", "minute"]  # how exactly a source tells the time
+
+# The events that post a balance transaction. The break's own id is the transaction's there.
+SETTLING = (
+    "order.payment_settled.v1",
+    "order.refund_settled.v1",
+    "order.dispute_settled.v1",
+    "payout.transfer_settled.v1",
+    "payout.reversal_settled.v1",
+    "subscription.invoice_settled.v1",
+    "subscription.invoice_refund_settled.v1",
+    "subscription.invoice_dispute_settled.v1",
+    "movement.recorded.v1",
+    "break.opened.v1",
+    "break.settled.v1",
+    "break.return_settled.v1",
+)
+CORRECTING = ("break.difference_corrected.v1", "break.reopened.v1")
+
+_TABLES = """
+CREATE TEMP TABLE told (id text, category text, object_id text, currency text,
+                        amount_minor bigint, fee_minor bigint, at timestamptz);
+CREATE TEMP TABLE posted (id text, position bigint, event text, stream text, at timestamptz,
+                          is_fee boolean, corrects boolean);
+CREATE TEMP TABLE moved (id text, position bigint, currency text, net_minor bigint,
+                         expense_minor bigint);
+CREATE TEMP TABLE unequal (id text);
+"""
+_COPY = "COPY told (id, category, object_id, currency, amount_minor, fee_minor, at) FROM STDIN"
+# An event as the row that it is: its transaction, and whether all of it is a fee.
+_AS_POSTED = """
+SELECT s.data ->> CASE e.topic WHEN 'break.opened.v1' THEN 'break_id' ELSE 'transaction_id' END,
+       n.position, e.topic, e.originator_id, date_trunc(%(unit)s, n.effective_at),
+       coalesce(s.data ->> 'kind' = 'stripe_fee', false), e.topic = ANY(%(correcting)s)
+  FROM {events}
+ CROSS JOIN LATERAL (SELECT convert_from(e.state, 'UTF8')::jsonb -> 'data' AS data) s
+"""
+_IN_RANGE = "INSERT INTO posted" + _AS_POSTED.format(
+    events="""ledger.entries n JOIN eventstore.events e
+    ON e.notification_id = n.position AND e.topic = ANY(%(settling)s)
+   AND n.effective_at >= %(since)s
+   AND n.effective_at < coalesce(%(until)s::timestamptz, 'infinity')"""
+)
+# What was told and is not in range here may lie elsewhere: its object or its stream finds it.
+_ELSEWHERE = (
+    """
+WITH alone AS (SELECT DISTINCT t.id, t.object_id FROM told t
+                WHERE NOT EXISTS (SELECT FROM posted p WHERE p.id = t.id)),
+     near AS (SELECT p.position FROM alone a JOIN ledger.postings p ON p.object_id = a.object_id
+               UNION
+              SELECT e.notification_id FROM alone a JOIN eventstore.events e
+                  ON e.originator_id IN ('movement-' || a.id, 'break-' || a.id)),
+     found (id, position, event, stream, at, is_fee, corrects) AS ("""
+    + _AS_POSTED.format(
+        events="""near JOIN ledger.entries n USING (position)
+  JOIN eventstore.events e ON e.notification_id = n.position AND e.topic = ANY(%(settling)s)"""
+    )
+    + """)
+INSERT INTO posted SELECT f.* FROM found f JOIN alone USING (id)
+"""
+)
+_CORRECTIONS = "INSERT INTO posted" + _AS_POSTED.format(
+    events="""unequal u JOIN eventstore.events e
+    ON e.originator_id IN ('break-missing_there-' || u.id, 'break-amount_differs-' || u.id,
+                           'break-fee_differs-' || u.id, 'break-duplicate-' || u.id)
+   AND e.topic = ANY(%(correcting)s)
+  JOIN ledger.entries n ON n.position = e.notification_id"""
+)
+_MOVED = """
+INSERT INTO moved
+SELECT o.id, o.position, p.currency,
+       coalesce(sum(p.amount_minor) FILTER (WHERE a.code IN ('stripe:pending', 'stripe:available')),
+                0),
+       coalesce(sum(p.amount_minor) FILTER (WHERE starts_with(a.code, 'expense:')), 0)
+  FROM posted o
+  JOIN ledger.postings p USING (position)
+  JOIN ledger.accounts a ON a.id = p.account_id
+ WHERE o.corrects = %(corrects)s AND (a.code IN ('stripe:pending', 'stripe:available')
+                                      OR starts_with(a.code, 'expense:'))
+ GROUP BY o.id, o.position, p.currency
+"""
+_SIDES = """
+  FROM (SELECT id, count(*) AS times, min(category) AS category, min(currency) AS currency,
+               min(amount_minor) AS amount_minor, min(fee_minor) AS fee_minor, min(at) AS at
+          FROM told GROUP BY id) t
+  FULL JOIN
+       (SELECT p.id, count(*) AS times, min(m.currency) AS currency,
+               sum(m.net_minor) AS net_minor, sum(m.expense_minor) AS expense_minor,
+               min(p.at) AS at, bool_or(p.is_fee) AS is_fee
+          FROM posted p LEFT JOIN moved m USING (id, position) GROUP BY p.id) o USING (id)
+"""
+_EQUAL = """
+t.times = 1 AND o.times = 1 AND t.currency = o.currency AND t.at = o.at
+AND t.amount_minor - t.fee_minor = o.net_minor
+AND o.expense_minor = CASE WHEN o.is_fee THEN t.fee_minor - t.amount_minor ELSE t.fee_minor END
+"""
+_MATCHED = f"SELECT t.category, count(*) {_SIDES} WHERE {_EQUAL} GROUP BY 1 ORDER BY 1"
+_UNEQUAL = f"INSERT INTO unequal SELECT id {_SIDES} WHERE ({_EQUAL}) IS NOT TRUE"
+_THEIRS = "SELECT t.* FROM told t JOIN unequal USING (id) ORDER BY id, at"
+_OURS = """
+SELECT o.id, o.position, o.event, o.stream, m.currency, m.net_minor, m.expense_minor, o.at,
+       o.is_fee, o.corrects
+  FROM posted o JOIN unequal USING (id) JOIN moved m USING (id, position)
+ ORDER BY o.id, o.position, m.currency
+"""
+_BALANCE = """
+SELECT p.currency, sum(p.amount_minor)::bigint FROM ledger.postings p
+  JOIN ledger.accounts a ON a.id = p.account_id
+ WHERE a.code IN ('stripe:pending', 'stripe:available') GROUP BY 1
+"""
+_HEAD = "SELECT coalesce(max(notification_id), 0) FROM eventstore.events"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The transactions that are compared: created from `since` on, before `until` if that is
+    said. `unit` is how exactly their times are told."""
+
+    since: datetime
+    until: datetime | None = None
+    unit: Unit = "second"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """`matched` counts equal pairs by category. `balances` are what the postings of Stripe's
+    accounts sum to, by currency, and `position` the head of the history, in that same snapshot."""
+
+    matched: Mapping[str, int]
+    unequal: Sequence[Pair]
+    balances: Mapping[str, int]
+    position: int
+
+
+class Comparison:
+    """One session with the tables of both sides."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
+
+    def add(self, told: Iterable[Told]) -> int:
+        """Note what was told; returns how many."""
+        count = 0
+        with self._connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+            for item in told:
+                copy.write_row(
+                    (
+                        item.id,
+                        item.category,
+                        item.object_id,
+                        item.currency,
+                        item.amount_minor,
+                        item.fee_minor,
+                        item.at,
+                    )
+                )
+                count += 1
+        return count
+
+    def compare(self, span: Span) -> Compared:
+        """Every transaction that was told, or was posted within the span."""
+        parameters = {
+            "since": span.since,
+            "until": span.until,
+            "unit": span.unit,
+            "settling": list(SETTLING),
+            "correcting": list(CORRECTING),
+        }
+        with self._connection.cursor() as cursor:
+            cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+            cursor.execute("ANALYZE told")
+            for statement in (_IN_RANGE, "ANALYZE posted", _ELSEWHERE):
+                cursor.execute(statement, parameters)
+            cursor.execute(_MOVED, {"corrects": False})
+            cursor.execute("ANALYZE moved")
+            matched = dict(cursor.execute(_MATCHED).fetchall())
+            cursor.execute(_UNEQUAL)
+            cursor.execute(_CORRECTIONS, parameters)
+            cursor.execute(_MOVED, {"corrects": True})
+            unequal = _pairs(cursor)
+            balances = dict(cursor.execute(_BALANCE).fetchall())
+            ((position,),) = cursor.execute(_HEAD).fetchall()
+            cursor.execute("COMMIT")
+        return Compared(matched, unequal, balances, position)
+
+
+@contextmanager
+def comparison(url: str) -> Iterator[Comparison]:
+    """A session of its own, as the role that may only read. Raises EventStoreError."""
+    with translated(), psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"SET ROLE {AUDITOR}")
+        connection.execute(_TABLES)
+        yield Comparison(connection)
+
+
+def _pairs(cursor: psycopg.Cursor[Any]) -> list[Pair]:
+    pairs: dict[str, Pair] = {}
+    for row in cursor.execute(_THEIRS).fetchall():
+        pair = pairs.setdefault(row[0], Pair(row[0], (), ()))
+        pairs[row[0]] = replace(pair, told=(*pair.told, Told(*row)))
+    for id_, *row in cursor.execute(_OURS).fetchall():
+        pair = pairs.setdefault(id_, Pair(id_, (), ()))
+        pairs[id_] = replace(pair, posted=(*pair.posted, Posted(*row)))
+    return list(pairs.values())

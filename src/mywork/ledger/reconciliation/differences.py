@@ -1,0 +1,176 @@
+"""Naming a difference: pure, one at most for each transaction, the gravest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mywork.domain.breaks import DifferenceKind, Evidence, Figures
+from mywork.domain.money import Money
+from mywork.ledger.reconciliation.balances import Balanced
+from mywork.ledger.reconciliation.sides import Pair, Posted, Told
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`subject` names what differs: a transaction, a currency, a line of a statement.
+
+    `amount_minor` of `currency` is by how much theirs is above ours, or the amount of the side
+    that is alone. `stream` is whose it is, as far as the books know.
+    """
+
+    kind: DifferenceKind
+    subject: str
+    object_id: str
+    currency: str
+    amount_minor: int
+    detail: str
+    evidence: Evidence
+    stream: str = ""
+
+    @property
+    def break_id(self) -> str:
+        """The same difference has the same break, whoever finds it and however often."""
+        return f"{self.kind}-{self.subject}"
+
+    @property
+    def transaction_id(self) -> str:
+        return self.subject if self.subject.startswith("txn_") else ""
+
+
+def difference_of(pair: Pair) -> Difference | None:
+    """What differs between two sides that are not plainly equal; None where nothing does."""
+    if not pair.posted:
+        return _missing_here(pair)
+    if not pair.told:
+        return _missing_there(pair)
+    told, posted = pair.told[0], pair.posted
+    if len(pair.told) > 1:
+        detail = f"{pair.transaction_id} is told {len(pair.told)} times, and happened once"
+        return _differs("duplicate", pair, 0, detail)
+    if {line.currency for line in posted} != {told.currency}:
+        return _currency_differs(pair)
+    ours = figures_of(posted, told)
+    if any(line.corrects for line in posted) and ours.net_minor == told.net_minor:
+        return None  # a person's entry has set it right
+    settling = [line for line in posted if not line.corrects]
+    if len({line.position for line in settling}) > 1:
+        detail = f"{pair.transaction_id} was posted by {len(settling)} events, and happened once"
+        return _differs("duplicate", pair, told.net_minor - ours.net_minor, detail)
+    return _of_figures(pair, told, ours)
+
+
+def of_balance(found: Balanced, position: int, at: datetime) -> Difference:
+    """Stripe's balance is another, and no transaction says why; compared at a position and time."""
+    currency, ours_minor = found.currency, found.ours_minor + found.explained_minor
+    detail = (
+        f"Stripe reports {Money(found.theirs_minor, currency)}; the books, with what is under way "
+        f"or known to differ, {Money(ours_minor, currency)}"
+    )
+    evidence = Evidence(
+        source="stripe",
+        references=(f"balance:{currency}",),
+        positions=(position,),
+        theirs=Figures(currency, found.theirs_minor, 0, at),
+        ours=Figures(currency, ours_minor, 0, at),
+    )
+    return Difference(
+        kind="balance_differs",
+        subject=currency,
+        object_id=f"balance:{currency}",
+        currency=currency,
+        amount_minor=found.unexplained_minor,
+        detail=detail,
+        evidence=evidence,
+    )
+
+
+def _of_figures(pair: Pair, told: Told, ours: Figures) -> Difference | None:
+    name, currency = pair.transaction_id, told.currency
+    if ours.amount_minor != told.amount_minor:
+        detail = _says(name, "moved", told.amount_minor, ours.amount_minor, currency)
+        return _differs("amount_differs", pair, told.amount_minor - ours.amount_minor, detail)
+    if ours.fee_minor != told.fee_minor:
+        detail = _says(name, "cost", told.fee_minor, ours.fee_minor, currency)
+        return _differs("fee_differs", pair, told.fee_minor - ours.fee_minor, detail)
+    if ours.at != told.at:
+        detail = (
+            f"{name} happened {told.at.isoformat()} says Stripe, {ours.at.isoformat()} the books"
+        )
+        return _differs("date_differs", pair, 0, detail)
+    return None
+
+
+def figures_of(posted: Sequence[Posted], told: Told | None) -> Figures:
+    """What the books say as Stripe would: the amount before the fee, and the fee.
+
+    Where the whole amount is a fee, or where entries of persons are among it, the expense
+    accounts do not tell the two apart, and Stripe's fee is taken for granted.
+    """
+    first = posted[0]
+    net_minor = sum(line.net_minor for line in posted if line.currency == first.currency)
+    if any(line.is_fee or line.corrects for line in posted):
+        fee_minor = told.fee_minor if told else 0
+    else:
+        fee_minor = sum(line.expense_minor for line in posted if line.currency == first.currency)
+    at = min(line.at for line in posted)
+    return Figures(first.currency, net_minor + fee_minor, fee_minor, at)
+
+
+def _missing_here(pair: Pair) -> Difference | None:
+    told = pair.told[0]
+    if not told.amount_minor and not told.fee_minor:
+        return None  # nothing moved, so nothing was posted
+    detail = (
+        f"Stripe has {pair.transaction_id}, a {told.category} of "
+        f"{Money(told.amount_minor, told.currency)}, and the books have not posted it"
+    )
+    return _differs("missing_here", pair, told.amount_minor, detail)
+
+
+def _missing_there(pair: Pair) -> Difference | None:
+    ours = figures_of(pair.posted, None)
+    corrected = any(line.corrects for line in pair.posted)
+    if corrected and not sum(line.net_minor for line in pair.posted):
+        return None
+    detail = (
+        f"the books posted {pair.transaction_id} of {Money(ours.amount_minor, ours.currency)}, "
+        "and Stripe does not have it"
+    )
+    return _differs("missing_there", pair, ours.amount_minor, detail)
+
+
+def _currency_differs(pair: Pair) -> Difference:
+    told = pair.told[0]
+    ours = sorted({line.currency for line in pair.posted})
+    detail = (
+        f"{pair.transaction_id} moved {told.currency} says Stripe, {' and '.join(ours)} the books"
+    )
+    return _differs("currency_differs", pair, told.amount_minor, detail)
+
+
+def _says(name: str, verb: str, theirs: int, ours: int, currency: str) -> str:
+    return f"{name} {verb} {Money(theirs, currency)} says Stripe, {Money(ours, currency)} the books"
+
+
+def _differs(kind: DifferenceKind, pair: Pair, amount_minor: int, detail: str) -> Difference:
+    told = pair.told[0] if pair.told else None
+    theirs = Figures(told.currency, told.amount_minor, told.fee_minor, told.at) if told else None
+    ours = figures_of(pair.posted, told) if pair.posted else None
+    side = theirs or ours
+    named = [pair.transaction_id, *(found.object_id for found in pair.told)]
+    return Difference(
+        kind=kind,
+        subject=pair.transaction_id,
+        object_id=(told.object_id if told else "") or pair.transaction_id,
+        currency=side.currency if side else "",
+        amount_minor=amount_minor,
+        detail=detail,
+        evidence=Evidence(
+            source="stripe",
+            references=tuple(dict.fromkeys(name for name in named if name)),
+            positions=tuple(dict.fromkeys(line.position for line in pair.posted)),
+            theirs=theirs,
+            ours=ours,
+        ),
+        stream=pair.posted[0].stream if pair.posted else "",
+    )
