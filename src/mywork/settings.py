@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     mywork_objects: Path = Path(".mywork/objects")  # where objects lie in development
     mywork_audit_key: Path = Path(".mywork/audit.key")  # development's signing key
     mywork_reserves: str = "{}"  # see `reserves`
+    mywork_bank_accounts: str = "{}"  # see `bank_accounts`
 
     database_url: SecretStr = SecretStr("")
     database_pool_url: SecretStr = SecretStr("")
@@ -110,6 +111,24 @@ class Settings(BaseSettings):
             )
         return found
 
+    def bank_accounts(self) -> dict[str, str]:
+        """The platform's own accounts at its bank, each with its currency.
+
+        From `MYWORK_BANK_ACCOUNTS`, such as `{"DE89370400440532013000": "EUR"}`; a statement of
+        any other account is refused. Without any, only currencies are checked. Raises
+        SettingsMissing.
+        """
+        try:
+            found = json.loads(self.mywork_bank_accounts)
+        except ValueError:
+            found = None
+        texts = [*found, *found.values()] if isinstance(found, dict) else [None]
+        if not all(isinstance(text, str) and text for text in texts):
+            raise SettingsMissing(
+                'MYWORK_BANK_ACCOUNTS is JSON such as {"DE89370400440532013000": "EUR"}'
+            )
+        return {account.replace(" ", ""): currency for account, currency in found.items()}
+
     @property
     def mail_from(self) -> str:
         """The sender of our letters; by default at the host of the application."""
@@ -126,6 +145,7 @@ class Settings(BaseSettings):
         if self.production and self.mywork_clock is not None:
             raise SettingsMissing("MYWORK_CLOCK is for development; unset it in production")
         self.reserves()
+        self.bank_accounts()
         self._check_storage()
         if self.live and not self.production:
             raise SettingsMissing(

@@ -89,6 +89,7 @@ def schedule(core: Core) -> BackgroundScheduler:
     add(core.paying_out.run_scheduled, poll_seconds)
     add(core.overdue_facts.run, poll_seconds * 20)
     add(core.payout_queue.run, poll_seconds)
+    add(core.reconciling.run_daily, poll_seconds * 60)
     add(core.collecting.run, poll_seconds * 20)
     add(core.notifier.run, poll_seconds)
     add(core.export_desk.run, poll_seconds)

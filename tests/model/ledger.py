@@ -23,7 +23,7 @@ class Ledger:
         self.refunds = Refunds(self.book, self.sales)
         self.disputes = Disputes(self.book, self.sales)
         self.debts = Debts(self.book)
-        self.payouts = Payouts(self.book, self.debts)
+        self.payouts = Payouts(self.book, self.debts, self.breaks)
         self.stripe = Stripe(self.book)
 
     def overdue(self, now: datetime) -> list[str]:

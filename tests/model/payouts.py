@@ -9,6 +9,7 @@ from datetime import datetime
 
 from model.arithmetic import LAST_DIGIT_ZERO, PAYOUT_MINIMUM
 from model.book import Book, impossible_unless
+from model.breaks import Breaks
 from model.debts import Debts
 from model.sales import UNCLEARED
 
@@ -37,9 +38,10 @@ class Payout:
 
 
 class Payouts:
-    def __init__(self, book: Book, debts: Debts) -> None:
+    def __init__(self, book: Book, debts: Debts, breaks: Breaks) -> None:
         self._book = book
         self._debts = debts
+        self._breaks = breaks
         self.all: dict[str, Payout] = {}
         self.by_transfer: dict[str, Payout] = {}
         self.by_reversal: dict[str, Payout] = {}
@@ -88,7 +90,8 @@ class Payouts:
     def waits(self, payout_id: str, stage: str) -> None:
         """Queued or held: nothing was asked of Stripe, or Stripe said no for now."""
         payout = self.payout(payout_id, UNSENT | {"dispatched"}, stage)
-        impossible_unless(stage != "held" or payout.seller in self.paused, f"{payout} is held")
+        held = payout.seller in self.paused or bool(self._breaks.all)  # known a moment later
+        impossible_unless(stage != "held" or held, f"{payout} is held")
         self._becomes(payout, stage)
 
     def dispatched(self, payout_id: str) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from mywork.application.commands import Command
 from mywork.application.handle import Handler
+from mywork.application.payouts import OpenBreaks
 from mywork.application.ports import (
     ClaimedEffect,
     Clock,
@@ -58,21 +59,27 @@ class _Known:
 
 
 class PayoutCalls:
-    def __init__(self, handler: Handler, payments: Payments, clock: Clock) -> None:
+    def __init__(
+        self, handler: Handler, payments: Payments, clock: Clock, open_breaks: OpenBreaks
+    ) -> None:
         self._handler = handler
         self._payments = payments
         self._clock = clock
+        self._open_breaks = open_breaks
 
     # The transfer -------------------------------------------------------------------------
 
     def create_transfer(self, claimed: ClaimedEffect) -> Sequence[Command]:
-        """Send the money, unless its seller was paused meanwhile and no transfer exists."""
+        """Send the money, unless its seller must not be paid now and no transfer exists.
+
+        They were paused meanwhile, or something about their money differs since.
+        """
         known, number = self._known(claimed), claimed.effect.payload.get("number")
         if known.payout.stage != "dispatched" or known.payout.dispatches != number:
             return ()  # sent, refused, or back in the queue meanwhile
         instruction = known.instruction(known.payout.requested.amount_minor)
         transfer_id = self._payments.find_transfer(instruction)
-        if transfer_id is None and (reason := self._paused_because(known.seller_id)):
+        if transfer_id is None and (reason := self._held_because(known.seller_id)):
             return (payout.HoldPayout(*known.key, reason, self._clock.now()),)
         try:
             transfer_id = transfer_id or self._payments.create_transfer(
@@ -177,6 +184,11 @@ class PayoutCalls:
         seller_id, currency = payout.owner_of(stream)
         state: payout.Payouts = self._handler.state(payout.decider, stream)
         return _Known(seller_id, currency, state.payout(PayoutId(payload["payout_id"])))
+
+    def _held_because(self, seller_id: SellerId) -> str:
+        open_breaks = self._open_breaks().get(seller_id, ())
+        paused = self._paused_because(seller_id)
+        return paused or (payout.looking_into(open_breaks) if open_breaks else "")
 
     def _paused_because(self, seller_id: SellerId) -> str:
         state = self._handler.state(seller.decider, seller.stream_of(seller_id))

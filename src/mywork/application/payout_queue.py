@@ -1,7 +1,8 @@
 """Payouts take turns: what Stripe's available balance covers is sent, the oldest first.
 
-Nobody overtakes, or a large payout could wait for ever behind small ones. A payout of a paused
-seller steps aside until a person has released them, and has its old place again.
+Nobody overtakes, or a large payout could wait for ever behind small ones. A payout of a seller who
+is paused, or about whose money something is not explained, steps aside until that is over, and has
+its old place again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from datetime import datetime, timedelta
 
 from mywork.application.commands import Command, envelope
 from mywork.application.handle import Handler
+from mywork.application.payouts import OpenBreaks
 from mywork.application.ports import Clock, Payments
 from mywork.domain import payout, seller
 from mywork.domain.identifiers import SellerId
@@ -42,11 +44,20 @@ class _Waiting:
 
 
 class PayoutQueue:
-    def __init__(self, handler: Handler, book: Book, payments: Payments, clock: Clock) -> None:
+    def __init__(
+        self,
+        handler: Handler,
+        book: Book,
+        payments: Payments,
+        *,
+        clock: Clock,
+        open_breaks: OpenBreaks,
+    ) -> None:
         self._handler = handler
         self._book = book
         self._payments = payments
         self._clock = clock
+        self._open_breaks = open_breaks
 
     def run(self) -> int:
         """Let each waiting payout go, wait or step aside; returns how many changed.
@@ -55,7 +66,7 @@ class PayoutQueue:
         what two of them send at once is bounded by Stripe, which refuses what is not covered.
         """
         waiting = self._waiting()
-        paused = self._paused({found.seller_id for found in waiting})
+        paused = self._paused({found.seller_id for found in waiting}) if waiting else {}
         if not any(_undecided(found, paused) for found in waiting):
             return 0
         # Read after the list: a transfer made in between is then counted twice, never not at all.
@@ -88,9 +99,13 @@ class PayoutQueue:
         return sorted(found, key=lambda one: one.position)
 
     def _paused(self, sellers: set[SellerId]) -> Mapping[SellerId, str]:
-        """Why each paused one of some sellers is paused."""
+        """Why each of some sellers who must not be paid now must not."""
         streams = {seller.stream_of(seller_id): seller_id for seller_id in sellers}
-        reasons: dict[SellerId, str] = {}
+        reasons = {
+            seller_id: payout.looking_into(found)
+            for seller_id, found in self._open_breaks().items()
+            if seller_id in sellers
+        }
         for stream, history in self._handler.histories(list(streams)).items():
             state = seller.decider.fold(recorded.event for recorded in history)
             if isinstance(state, seller.Joined) and state.paused_because:

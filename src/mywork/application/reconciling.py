@@ -38,11 +38,15 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A file of Stripe's, as it was read; `digest` is its SHA-256."""
+    """A file of Stripe's, as it was read; `digest` is its SHA-256.
+
+    `left_out` are the categories that a file of its shape never tells.
+    """
 
     digest: str
     told: Sequence[Told]
     span: Span
+    left_out: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,8 @@ class Reconciling:
                 f"not one transaction of this file is ours, from {statement.told[0].id} on; export"
                 " it from the platform's own account"
             )
-        pairs = self._sort(compared, waiting, None)
+        told = [pair for pair in compared.unequal if pair.told or not _left_out(pair, statement)]
+        pairs = self._sort(replace(compared, unequal=told), waiting, None)
         kept = self._differences.keep(
             pairs.differences, "stripe_csv", lambda known: _examined(known, span)
         )
@@ -205,6 +210,10 @@ class Reconciling:
         outcome = self._handler.handle(envelope(command, actor=ACTOR))
         (completed,) = outcome.events
         return Run(completed, kept.open)
+
+
+def _left_out(pair: Pair, statement: Statement) -> bool:
+    return all(line.category in statement.left_out for line in pair.posted)
 
 
 def _examined(known: StandingDifference, span: Span, *, balance: bool = False) -> bool:

@@ -13,6 +13,7 @@ from mywork.adapters import effects, exports, operations, unworked
 from mywork.adapters.holdings import Holdings
 from mywork.adapters.looks import Looks
 from mywork.adapters.stripe.receipts import StripeTranslator
+from mywork.application.bank_reconciling import BankReconciling
 from mywork.application.checkout import Checkout
 from mywork.application.deadlines import DeadlineRunner
 from mywork.application.debts import Collecting
@@ -95,6 +96,7 @@ class Core:
     feed: Feed
     overdue_facts: OverdueFacts
     reconciling: Reconciling
+    bank_reconciling: BankReconciling
     reactions: Reactions
     people: operations.People
     idempotency: operations.Idempotency
@@ -145,11 +147,12 @@ def check_database(settings: Settings) -> None:
         raise SettingsMissing(f"the database lacks {', '.join(missing)}: run `mywork migrate`")
 
 
-def _calls(handler: Handler, world: Outside) -> dict[str, Call]:
+def _calls(store: EventStore, handler: Handler, world: Outside) -> dict[str, Call]:
     """What makes the vendor call that each kind of effect asks for."""
     payments = PaymentCalls(world.payments, world.clock)
     refunds = RefundCalls(world.payments, world.clock)
-    transfers = PayoutCalls(handler, world.payments, world.clock)
+    open_breaks = partial(breaks.about_sellers, store)
+    transfers = PayoutCalls(handler, world.payments, world.clock, open_breaks)
     subscriptions = SubscriptionCalls(handler, world.billing, world.clock)
     return {
         CANCEL_PAYMENT_INTENT: payments.cancel_intent,
@@ -202,7 +205,7 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
         inbox=inbox,
         inbox_worker=worker,
         effects=effects_table,
-        effect_performer=EffectPerformer(effects_table, handler, _calls(handler, world)),
+        effect_performer=EffectPerformer(effects_table, handler, _calls(store, handler, world)),
         notifier=_notifier(settings, store, world, people),
         deadlines=DeadlineRunner(deadlines_table, handler, world.clock),
         feed=feed,
@@ -230,7 +233,15 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
         looks=Looks(store),
         sealing=_sealing(settings, store, world),
         **_paying(store, handler, book, world),
-        **reconciliation(store, handler, book, world=world, feed=feed, worker=worker),
+        **reconciliation(
+            store,
+            handler,
+            book,
+            world=world,
+            feed=feed,
+            worker=worker,
+            accounts=settings.bank_accounts(),
+        ),
     )
 
 
@@ -265,6 +276,7 @@ class _Paying(TypedDict):
 
 def _paying(store: EventStore, handler: Handler, book: Book, world: Outside) -> _Paying:
     """What pays sellers, and collects what they owe."""
+    open_breaks = partial(breaks.about_sellers, store)
     collecting = Collecting(
         store, handler, book, clock=world.clock, owing=partial(debts.owing, store)
     )
@@ -274,12 +286,14 @@ def _paying(store: EventStore, handler: Handler, book: Book, world: Outside) -> 
         operations.Cursors(store),
         clock=world.clock,
         debts=collecting,
-        open_breaks=partial(breaks.about_sellers, store),
+        open_breaks=open_breaks,
         forecast=PayoutForecast(handler, book, Holdings(store).of),
     )
     return {
         "collecting": collecting,
         "paying_out": paying_out,
         "payout_desk": PayoutDesk(handler, world.clock, partial(payouts.owner_of, store)),
-        "payout_queue": PayoutQueue(handler, book, world.payments, world.clock),
+        "payout_queue": PayoutQueue(
+            handler, book, world.payments, clock=world.clock, open_breaks=open_breaks
+        ),
     }

@@ -1,5 +1,6 @@
 """What compares the books with Stripe and the bank."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TypedDict
 
@@ -7,6 +8,7 @@ from eventstore import EventStore
 from mywork.adapters import operations
 from mywork.adapters.stripe import TRANSACTION
 from mywork.adapters.stripe.receipts import transaction_of
+from mywork.application.bank_reconciling import BankReconciling
 from mywork.application.differences import Differences
 from mywork.application.feed import Feed
 from mywork.application.handle import Handler
@@ -20,6 +22,7 @@ from mywork.projections import breaks
 
 class Reconciliation(TypedDict):
     reconciling: Reconciling
+    bank_reconciling: BankReconciling
 
 
 def reconciliation(
@@ -30,6 +33,7 @@ def reconciliation(
     world: Outside,
     feed: Feed,
     worker: InboxWorker,
+    accounts: Mapping[str, str],
 ) -> Reconciliation:
     stripe = StripeSide(
         world.payments,
@@ -52,5 +56,12 @@ def reconciliation(
             cursors=operations.Cursors(store),
             clock=world.clock,
             known=partial(breaks.open_among, store),
+        ),
+        "bank_reconciling": BankReconciling(
+            store,
+            handler,
+            differences=differences,
+            clock=world.clock,
+            accounts=accounts,
         ),
     }

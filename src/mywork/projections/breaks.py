@@ -148,7 +148,8 @@ BREAKS = Projection("breaks", BreakRow, keys, evolve, as_document)
 def about_sellers(store: EventStore) -> dict[SellerId, list[str]]:
     """The open breaks that put in doubt what a seller is owed, by seller.
 
-    A fact whose balance transaction is late is none of these: Stripe is late, not the money.
+    A fact whose balance transaction is late is none of these: Stripe is late, not the money. What
+    concerns neither an order nor a payout (a balance, a line of the bank's) is nobody's.
     """
     query = """
         SELECT coalesce(s.seller_id,

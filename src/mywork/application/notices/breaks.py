@@ -23,6 +23,7 @@ _DIFFERENCES: Mapping[breaks.DifferenceKind, str] = {
     "date_differs": "Stripe and the books say different times",
     "duplicate": "A transaction came more than once",
     "balance_differs": "Stripe's balance is not the books'",
+    "bank_amount_differs": "The bank and the books say different amounts",
     "bank_line_unexplained": "A line of the bank's that nothing explains",
     "payout_not_at_bank": "A payout that the bank does not show",
 }

@@ -20,6 +20,7 @@ DifferenceKind = Literal[
     "date_differs",  # one transaction, two times
     "duplicate",  # one transaction, told or posted more than once
     "balance_differs",  # Stripe's reported balance, after every transaction was compared
+    "bank_amount_differs",  # one payout to our bank, two amounts
     "bank_line_unexplained",  # the bank booked what no payout of ours explains
     "payout_not_at_bank",  # a payout to our bank that its statement does not show
 ]
@@ -30,6 +31,7 @@ CORRECTABLE: Mapping[DifferenceKind, str] = {
     "fee_differs": "stripe:available",
     "duplicate": "stripe:available",
     "balance_differs": "stripe:available",
+    "bank_amount_differs": "bank",
     "bank_line_unexplained": "bank",
     "payout_not_at_bank": "bank",
 }

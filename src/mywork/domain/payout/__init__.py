@@ -53,6 +53,7 @@ from mywork.domain.payout.events import (
     TransferSettled,
     Trigger,
 )
+from mywork.domain.payout.sending import looking_into
 from mywork.domain.payout.state import CLOSED, UNSENT, Payout, Payouts, Stage, evolve
 
 __all__ = [
@@ -100,6 +101,7 @@ __all__ = [
     "decide",
     "decider",
     "evolve",
+    "looking_into",
     "owner_of",
     "stream",
     "stream_of",

@@ -67,10 +67,12 @@ def _check_seller(command: RequestPayout) -> None:
     if not command.payouts_enabled:
         raise SellerNotOnboarded("finish the onboarding at Stripe before asking for a payout")
     if command.open_breaks:
-        raise SellerHasOpenBreak(
-            f"we are looking into {', '.join(command.open_breaks[:3])}; payouts go on when it is"
-            " explained"
-        )
+        raise SellerHasOpenBreak(looking_into(command.open_breaks))
+
+
+def looking_into(open_breaks: Sequence[str]) -> str:
+    """Why nothing is paid while something about a seller's money is not explained."""
+    return f"we are looking into {', '.join(open_breaks[:3])}; payouts go on when it is explained"
 
 
 def _payable(command: RequestPayout) -> int:

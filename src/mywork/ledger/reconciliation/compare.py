@@ -40,7 +40,7 @@ _TABLES = """
 CREATE TEMP TABLE told (id text, category text, object_id text, currency text,
                         amount_minor bigint, fee_minor bigint, at timestamptz);
 CREATE TEMP TABLE posted (id text, position bigint, event text, stream text, at timestamptz,
-                          is_fee boolean, corrects boolean);
+                          is_fee boolean, corrects boolean, category text);
 CREATE TEMP TABLE moved (id text, position bigint, currency text, net_minor bigint,
                          expense_minor bigint);
 CREATE TEMP TABLE unequal (id text);
@@ -50,7 +50,8 @@ _COPY = "COPY told (id, category, object_id, currency, amount_minor, fee_minor, 
 _AS_POSTED = """
 SELECT s.data ->> CASE e.topic WHEN 'break.opened.v1' THEN 'break_id' ELSE 'transaction_id' END,
        n.position, e.topic, e.originator_id, date_trunc(%(unit)s, n.effective_at),
-       coalesce(s.data ->> 'kind' = 'stripe_fee', false), e.topic = ANY(%(correcting)s)
+       coalesce(s.data ->> 'kind' = 'stripe_fee', false), e.topic = ANY(%(correcting)s),
+       coalesce(s.data ->> 'category', '')
   FROM {events}
  CROSS JOIN LATERAL (SELECT convert_from(e.state, 'UTF8')::jsonb -> 'data' AS data) s
 """
@@ -69,7 +70,7 @@ WITH alone AS (SELECT DISTINCT t.id, t.object_id FROM told t
                UNION
               SELECT e.notification_id FROM alone a JOIN eventstore.events e
                   ON e.originator_id IN ('movement-' || a.id, 'break-' || a.id)),
-     found (id, position, event, stream, at, is_fee, corrects) AS ("""
+     found (id, position, event, stream, at, is_fee, corrects, category) AS ("""
     + _AS_POSTED.format(
         events="""near JOIN ledger.entries n USING (position)
   JOIN eventstore.events e ON e.notification_id = n.position AND e.topic = ANY(%(settling)s)"""
@@ -118,7 +119,7 @@ _UNEQUAL = f"INSERT INTO unequal SELECT id {_SIDES} WHERE ({_EQUAL}) IS NOT TRUE
 _THEIRS = "SELECT t.* FROM told t JOIN unequal USING (id) ORDER BY id, at"
 _OURS = """
 SELECT o.id, o.position, o.event, o.stream, m.currency, m.net_minor, m.expense_minor, o.at,
-       o.is_fee, o.corrects
+       o.is_fee, o.corrects, o.category
   FROM posted o JOIN unequal USING (id) JOIN moved m USING (id, position)
  ORDER BY o.id, o.position, m.currency
 """

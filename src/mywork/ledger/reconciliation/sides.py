@@ -30,7 +30,7 @@ class Posted:
 
     `net_minor` is what `stripe:pending` and `stripe:available` gained, `expense_minor` what the
     expense accounts did. `is_fee` says that the whole amount is a fee; `corrects`, that a
-    person's entry set right what another event had posted.
+    person's entry set right what another event had posted. `category` is Stripe's, of a movement.
     """
 
     position: int
@@ -42,6 +42,7 @@ class Posted:
     at: datetime
     is_fee: bool = False
     corrects: bool = False
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
