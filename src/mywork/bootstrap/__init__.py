@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import TypedDict, get_args
+from typing import get_args
 
 import eventstore
 from eventstore import Catalogue, EventStore, Follower, Migrations
 from mywork import projections
 from mywork.adapters import effects, exports, operations, unworked
-from mywork.adapters.holdings import Holdings
 from mywork.adapters.looks import Looks
 from mywork.adapters.stripe.receipts import StripeTranslator
 from mywork.application.bank_reconciling import BankReconciling
@@ -21,7 +20,6 @@ from mywork.application.disputing import Disputing
 from mywork.application.effects import Call, EffectPerformer
 from mywork.application.feed import Feed
 from mywork.application.fetching import Fetching
-from mywork.application.forecast import PayoutForecast
 from mywork.application.handle import Handler
 from mywork.application.inbox import InboxWorker
 from mywork.application.notifying import Notifier
@@ -51,6 +49,7 @@ from mywork.application.sealing import Sealing
 from mywork.application.selling import Selling
 from mywork.application.subscribing import Subscribing
 from mywork.application.subscription_calls import SubscriptionCalls
+from mywork.bootstrap.paying import paying
 from mywork.bootstrap.reconciliation import reconciliation
 from mywork.bootstrap.world import Outside, bucket, outside
 from mywork.domain.catalogue import EVENTS
@@ -58,7 +57,7 @@ from mywork.domain.fees import ReserveTerms
 from mywork.domain.seller import Level
 from mywork.exports.desk import ExportDesk
 from mywork.ledger.book import Book
-from mywork.projections import breaks, checklist, debts, payouts, roles
+from mywork.projections import breaks, checklist, roles
 from mywork.settings import Settings, SettingsMissing
 
 __all__ = [
@@ -209,15 +208,6 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
         notifier=_notifier(settings, store, world, people),
         deadlines=DeadlineRunner(deadlines_table, handler, world.clock),
         feed=feed,
-        overdue_facts=OverdueFacts(
-            store,
-            handler,
-            feed,
-            inbox=inbox,
-            cursors=cursors,
-            clock=world.clock,
-            still_open=partial(breaks.still_unsettled, store),
-        ),
         reactions=Reactions(effects_table, deadlines_table, world.queue),
         people=people,
         idempotency=operations.Idempotency(store),
@@ -232,7 +222,7 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
         export_desk=ExportDesk(store, world.objects, exports.Exports(store)),
         looks=Looks(store),
         sealing=_sealing(settings, store, world),
-        **_paying(store, handler, book, world),
+        **paying(store, handler, book, world),
         **reconciliation(
             store,
             handler,
@@ -265,35 +255,3 @@ def _notifier(
 def _sealing(settings: Settings, store: EventStore, world: Outside) -> Sealing:
     every = _HEADS_EVERY[settings.production]
     return Sealing(store, world.signer, world.objects, every=every)
-
-
-class _Paying(TypedDict):
-    collecting: Collecting
-    paying_out: PayingOut
-    payout_desk: PayoutDesk
-    payout_queue: PayoutQueue
-
-
-def _paying(store: EventStore, handler: Handler, book: Book, world: Outside) -> _Paying:
-    """What pays sellers, and collects what they owe."""
-    open_breaks = partial(breaks.about_sellers, store)
-    collecting = Collecting(
-        store, handler, book, clock=world.clock, owing=partial(debts.owing, store)
-    )
-    paying_out = PayingOut(
-        handler,
-        book,
-        operations.Cursors(store),
-        clock=world.clock,
-        debts=collecting,
-        open_breaks=open_breaks,
-        forecast=PayoutForecast(handler, book, Holdings(store).of),
-    )
-    return {
-        "collecting": collecting,
-        "paying_out": paying_out,
-        "payout_desk": PayoutDesk(handler, world.clock, partial(payouts.owner_of, store)),
-        "payout_queue": PayoutQueue(
-            handler, book, world.payments, clock=world.clock, open_breaks=open_breaks
-        ),
-    }

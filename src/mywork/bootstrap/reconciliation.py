@@ -13,6 +13,7 @@ from mywork.application.differences import Differences
 from mywork.application.feed import Feed
 from mywork.application.handle import Handler
 from mywork.application.inbox import InboxWorker
+from mywork.application.overdue import OverdueFacts
 from mywork.application.reconciling import Reconciling
 from mywork.application.stripe_side import StripeSide
 from mywork.bootstrap.world import Outside
@@ -21,6 +22,7 @@ from mywork.projections import breaks
 
 
 class Reconciliation(TypedDict):
+    overdue_facts: OverdueFacts
     reconciling: Reconciling
     bank_reconciling: BankReconciling
 
@@ -35,10 +37,11 @@ def reconciliation(
     worker: InboxWorker,
     accounts: Mapping[str, str],
 ) -> Reconciliation:
+    inbox, cursors = operations.Inbox(store), operations.Cursors(store)
     stripe = StripeSide(
         world.payments,
         feed,
-        operations.Inbox(store),
+        inbox,
         worker=worker,
         clock=world.clock,
         source=TRANSACTION,
@@ -48,12 +51,21 @@ def reconciliation(
         handler, book, world.clock, partial(breaks.standing_differences, store)
     )
     return {
+        "overdue_facts": OverdueFacts(
+            store,
+            handler,
+            feed,
+            inbox=inbox,
+            cursors=cursors,
+            clock=world.clock,
+            still_open=partial(breaks.still_unsettled, store),
+        ),
         "reconciling": Reconciling(
             store,
             handler,
             stripe,
             differences=differences,
-            cursors=operations.Cursors(store),
+            cursors=cursors,
             clock=world.clock,
             known=partial(breaks.open_among, store),
         ),
