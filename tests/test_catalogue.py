@@ -90,6 +90,7 @@ def test_a_name_says_what_happened_and_in_which_version(name: str) -> None:
         "order",
         "payout",
         "subscription",
+        "reconciliation",
         "debt",
         "movement",
         "break",
