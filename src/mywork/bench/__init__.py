@@ -7,7 +7,18 @@ from importlib import import_module
 
 from mywork.bench.report import Result
 
-NAMES = ("sales", "accept", "replay", "reads", "drill", "what_if", "export", "archive")
+NAMES = (
+    "sales",
+    "accept",
+    "replay",
+    "reads",
+    "drill",
+    "what_if",
+    "export",
+    "archive",
+    "seal",
+    "verify",
+)
 
 
 def run(name: str, scale: float) -> Result:

@@ -8,7 +8,9 @@ from mywork.cli.main import main
 
 @main.command()
 @click.argument(
-    "names", nargs=-1, metavar="[sales|accept|replay|reads|drill|what_if|export|archive]..."
+    "names",
+    nargs=-1,
+    metavar="[sales|accept|replay|reads|drill|what_if|export|archive|seal|verify]...",
 )
 @click.option("--scale", type=click.FloatRange(0.01, 100), default=1.0, show_default=True)
 @expected_errors

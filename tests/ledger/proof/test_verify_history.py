@@ -254,6 +254,33 @@ def test_a_cut_at_the_end_is_found(month: Month) -> None:
     assert changed(folder, cut) == [(f"events {head - 2} to {head}", "it is missing")]
 
 
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        (
+            "UPDATE eventstore.events SET topic = 'order.free.v1' WHERE notification_id = 9",
+            "changed",
+        ),
+        ("DELETE FROM eventstore.events WHERE notification_id = 9", "missing"),
+        ("UPDATE ledger.entries SET period = '2026-12' WHERE position = 9", "changed"),
+        (
+            "UPDATE ledger.postings SET object_id = 'ch_x' WHERE position = 9 AND line = 1",
+            "changed",
+        ),
+    ],
+    ids=["renamed", "deleted", "another month", "another object"],
+)
+def test_an_event_that_was_changed_in_the_database_is_named_by_its_export(
+    month: Month, statement: str, what: str
+) -> None:
+    """Since an export has the leaf hashes that were sealed."""
+    with tampering(month.store.url) as connection:
+        assert connection.execute(statement.encode()).rowcount == 1
+    found = list(verify([month.export()]))
+    assert found[0][0] == "event 9"
+    assert what in found[0][1]
+
+
 def test_what_no_head_covers_is_not_taken_for_proved(month: Month) -> None:
     folder = month.export()
     last = sorted(folder.glob("heads/*"))[-1]

@@ -15,7 +15,7 @@ import orjson
 from eventstore import EventStore
 from mywork.domain.errors import ExportDiffers, HistoryNotSealed
 from mywork.ledger.proof import heads
-from mywork.ledger.proof.records import line, stream_records
+from mywork.ledger.proof.records import line, sealed_records
 
 FILE_EVENTS = 65_536  # 50 to 100 megabytes
 Progress = Callable[[int, int], None]  # events done, events in all
@@ -109,7 +109,7 @@ def _write_events(store: EventStore, folder: Path, first: int, last: int) -> Ite
         return
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_suffix(".part")
-    records = stream_records(store, after=first - 1, until=last)
+    records = sealed_records(store, after=first - 1, until=last)
     with draft.open("wb") as stream:
         while lines := [line(record) for record in islice(records, 1000)]:
             stream.writelines(lines)

@@ -10,6 +10,7 @@ from typing import Any, TypedDict
 import orjson
 
 from eventstore import EventStore
+from mywork.ledger.proof.tiles import HASH_BYTES, TILE
 
 PAGE = 5_000  # positions for each query: enough to be set-based, little enough to hold
 
@@ -17,6 +18,14 @@ _RECORDS = """
 SELECT "position", name, stream, version, recorded_at, effective_at, state, entry::text,
        encode(leaf, 'hex')
   FROM ledger.records(%s, %s)
+"""
+_SEALED_RECORDS = """
+SELECT "position", name, stream, version, recorded_at, effective_at, state, entry::text
+  FROM ledger.records(%s, %s)
+"""
+_SEALED_LEAVES = """
+SELECT string_agg(hashes, ''::bytea ORDER BY first) FROM ledger.tiles
+ WHERE level = 0 AND first >= %s AND first < %s
 """
 _RECORDS_AT = """
 SELECT r."position", r.name, r.stream, r.version, r.recorded_at, r.effective_at, r.state,
@@ -82,6 +91,21 @@ def stream_records(store: EventStore, *, after: int = 0, until: int) -> Iterator
             last = min(first + PAGE - 1, until)
             for row in connection.execute(_RECORDS, (first, last), prepare=True):
                 yield _record(row)
+
+
+def sealed_records(store: EventStore, *, after: int = 0, until: int) -> Iterator[Record]:
+    """`stream_records`, but each with the leaf hash that was sealed, up to the sealed size.
+
+    So a record that was changed since is not what its own leaf hash says, whoever reads it.
+    """
+    with store.connection() as connection:
+        for first in range(after + 1, until + 1, PAGE):
+            last = min(first + PAGE - 1, until)
+            tile = (first - 1) // TILE * TILE
+            [(hashes,)] = connection.execute(_SEALED_LEAVES, (tile, last)).fetchall()
+            for row in connection.execute(_SEALED_RECORDS, (first, last), prepare=True):
+                start = (row[0] - 1 - tile) * HASH_BYTES
+                yield _record((*row, hashes[start : start + HASH_BYTES].hex()))
 
 
 def find_records(
