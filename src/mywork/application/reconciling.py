@@ -19,7 +19,7 @@ from mywork.application.stripe_side import Listed, Progress, StripeSide
 from mywork.domain.errors import FileForAnotherAccount
 from mywork.domain.identifiers import new_id
 from mywork.domain.reconciliation import ComparedBalance, RecordRun, RunCompleted, Source
-from mywork.ledger.reconciliation.balances import Balanced, balanced
+from mywork.ledger.reconciliation.balances import balanced
 from mywork.ledger.reconciliation.compare import Compared, Span, comparison
 from mywork.ledger.reconciliation.differences import Difference, difference_of, of_balance
 from mywork.ledger.reconciliation.sides import Pair, Told
@@ -85,7 +85,7 @@ class Reconciling:
         today = self._clock.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         if self._cursors.read(RECONCILED) == today.date().isoformat():
             return 0
-        run = self.with_stripe((today.replace(day=1) - timedelta(days=1)).replace(day=1))
+        run = self.with_stripe(first_of_last_month(today))
         move = self._cursors.move(RECONCILED, today.date().isoformat())
         self._handler.handle_many([], alongside=lambda cursor, _: move(cursor))
         return len(run.differences)
@@ -114,11 +114,7 @@ class Reconciling:
         )
         self._stripe.recover(item.subject for item in found if item.kind == "missing_here")
         command = self._command("stripe", span, compared, kept=kept)
-        seen = tuple(
-            ComparedBalance(b.currency, b.theirs_minor, b.ours_minor, b.explained_minor)
-            for b in balances
-        )
-        command = replace(command, in_flight=len(pairs.under_way), balances=seen)
+        command = replace(command, in_flight=len(pairs.under_way), balances=tuple(balances))
         return self._recorded(command, kept)
 
     def with_statement(self, statement: Statement) -> Run:
@@ -164,7 +160,7 @@ class Reconciling:
 
     def _balances(
         self, compared: Compared, pairs: _Sorted, listed: Listed, *, span: Span
-    ) -> list[Balanced]:
+    ) -> list[ComparedBalance]:
         explained: Counter[str] = Counter()
         for told in [*pairs.under_way, *self._older(listed, pairs, span)]:
             explained[told.currency] += told.net_minor
@@ -210,6 +206,12 @@ class Reconciling:
         outcome = self._handler.handle(envelope(command, actor=ACTOR))
         (completed,) = outcome.events
         return Run(completed, kept.open)
+
+
+def first_of_last_month(now: datetime) -> datetime:
+    """00:00 UTC: what happened since then is compared unless somebody says otherwise."""
+    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (midnight.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
 def _left_out(pair: Pair, statement: Statement) -> bool:

@@ -26,6 +26,10 @@ class ComparedBalance:
     ours_minor: int
     explained_minor: int
 
+    @property
+    def unexplained_minor(self) -> int:
+        return self.theirs_minor - self.ours_minor - self.explained_minor
+
 
 @dataclass(frozen=True, slots=True)
 class RecordRun:

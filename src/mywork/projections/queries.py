@@ -220,6 +220,13 @@ def breaks(store: EventStore, *, status: str = "", limit: int) -> list[dict[str,
     return _documents(store, _BREAKS, status, limit)
 
 
+def open_since(store: EventStore) -> list[tuple[str, datetime]]:
+    """The kind of each open break, and since when it is open."""
+    with store.connection() as connection:
+        query = "SELECT kind, opened_at FROM read.breaks WHERE status = 'open'"
+        return connection.execute(query).fetchall()
+
+
 def _documents(store: EventStore, query: str, status: str, limit: int) -> list[dict[str, Any]]:
     with store.connection() as connection:
         rows = connection.execute(query, {"status": status, "limit": limit}).fetchall()

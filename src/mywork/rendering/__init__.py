@@ -9,6 +9,7 @@ from mywork.rendering.exports import exported
 from mywork.rendering.ledger import fees, trial_balance, uncleared
 from mywork.rendering.payouts import payout_decisions, seller_balances
 from mywork.rendering.periods import checklist, period_closed, periods
+from mywork.rendering.reconciliation import reconciled
 from mywork.rendering.statements import statement, statement_difference
 from mywork.rendering.status import projections
 from mywork.rendering.tax_summaries import tax_summary
@@ -32,6 +33,7 @@ __all__ = [
     "periods",
     "projections",
     "receivables",
+    "reconciled",
     "refunds",
     "seller_balances",
     "signing_keys",

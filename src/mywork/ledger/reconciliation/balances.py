@@ -5,41 +5,26 @@ of what came to the list right after; so it agrees if it does at any of those po
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from mywork.domain.reconciliation import ComparedBalance
 from mywork.ledger.reconciliation.sides import Told
 
 Amounts = Mapping[str, int]  # by currency, in minor units
 
 
-@dataclass(frozen=True, slots=True)
-class Balanced:
-    """One currency. `explained_minor` is by how much theirs is above ours for known reasons:
-    what is under way, and what is an open break already."""
-
-    currency: str
-    theirs_minor: int
-    ours_minor: int
-    explained_minor: int
-
-    @property
-    def unexplained_minor(self) -> int:
-        return self.theirs_minor - self.ours_minor - self.explained_minor
-
-
 def balanced(
     theirs: Amounts, ours: Amounts, explained: Amounts, newer: Sequence[Told] = ()
-) -> list[Balanced]:
+) -> list[ComparedBalance]:
     """The currencies at the position that agrees, or at the last one where none does.
 
     `explained` is what is known to be at Stripe and not here (negative the other way round) at
     the first position; `newer` came to Stripe's list after it, the oldest first.
     """
-    found: list[Balanced] = []
+    found: list[ComparedBalance] = []
     for at_position in _positions(explained, newer):
         currencies = sorted({*theirs, *ours, *at_position})
         found = [
-            Balanced(name, theirs.get(name, 0), ours.get(name, 0), at_position.get(name, 0))
+            ComparedBalance(name, theirs.get(name, 0), ours.get(name, 0), at_position.get(name, 0))
             for name in currencies
         ]
         if not any(item.unexplained_minor for item in found):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from mywork.domain.breaks import DifferenceKind, Evidence, Figures
 from mywork.domain.money import Money
-from mywork.ledger.reconciliation.balances import Balanced
+from mywork.domain.reconciliation import ComparedBalance
 from mywork.ledger.reconciliation.sides import Pair, Posted, Told
 
 
@@ -59,7 +59,7 @@ def difference_of(pair: Pair) -> Difference | None:
     return _of_figures(pair, told, ours)
 
 
-def of_balance(found: Balanced, position: int, at: datetime) -> Difference:
+def of_balance(found: ComparedBalance, position: int, at: datetime) -> Difference:
     """Stripe's balance is another, and no transaction says why; compared at a position and time."""
     currency, ours_minor = found.currency, found.ours_minor + found.explained_minor
     detail = (
