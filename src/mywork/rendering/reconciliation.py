@@ -22,8 +22,8 @@ def reconciled(run: Run, *, as_json: bool = False) -> None:
         page.print(_balances(run.completed))
     if run.differences:
         page.print(_differences(run))
-    ended = f"; {run.completed.ended} of earlier runs have ended" if run.completed.ended else ""
-    page.print(f"{len(run.differences) or 'no'} breaks are open of this run{ended}")
+    ended = f"; ended of earlier runs: {run.completed.ended}" if run.completed.ended else ""
+    page.print(f"open breaks of this run: {len(run.differences)}{ended}")
 
 
 def _matched(run: RunCompleted) -> object:
@@ -46,8 +46,8 @@ def _balances(run: RunCompleted) -> object:
 
 
 def _differences(run: Run) -> object:
-    table = table_of("Breaks", ("break", "kind"), ("amount",), ("detail",))
+    table = table_of("Breaks", ("break",), ("amount",), ("detail",))
     for item in run.differences:
         amount = str(Money(item.amount_minor, item.currency))
-        table.add_row(item.break_id, item.kind, amount, item.detail)
+        table.add_row(item.break_id, amount, item.detail)
     return table
