@@ -5,8 +5,28 @@ from typing import get_args
 import pytest
 from pydantic import SecretStr
 
+from mywork.adapters.signing import SigningKeyInvalid
+from mywork.bootstrap import outside
 from mywork.domain.seller import Level
 from mywork.settings import LEVELS, Settings, SettingsMissing
+
+
+def test_production_does_not_start_without_a_key_to_sign_history_with() -> None:
+    with pytest.raises(SettingsMissing, match="AUDIT_SIGNING_KEY"):
+        Settings(mywork_env="production").check()
+
+
+def test_a_signing_key_that_is_none_stops_the_start_and_is_not_shown() -> None:
+    found = Settings(
+        database_url=SecretStr("postgresql://x"),
+        redis_url=SecretStr("redis://127.0.0.1:9/0"),
+        stripe_secret_key=SecretStr("sk_test_x"),
+        clerk_jwks_url="http://127.0.0.1:9/jwks",
+        audit_signing_key=SecretStr("a secret that is no key"),
+    )
+    with pytest.raises(SigningKeyInvalid) as caught:
+        outside(found)
+    assert "a secret" not in str(caught.value)
 
 
 def test_reserves_by_level() -> None:
