@@ -9,7 +9,11 @@ from marketplace import ADA, Marketplace
 
 from mywork.application.commands import envelope
 from mywork.domain import breaks
+from mywork.domain.errors import EntryNotFound
 from mywork.domain.identifiers import BreakId
+from mywork.ledger.account_lines import account_lines
+from mywork.ledger.explain import explain_entry
+from mywork.ledger.time_range import TimeRange
 from mywork.ledger.trial_balance import trial_balance
 
 NOW = datetime(2026, 11, 10, 12, tzinfo=UTC)
@@ -167,14 +171,14 @@ def test_balances_are_the_sums_of_their_postings(marketplace: Marketplace) -> No
                                      FROM ledger.postings p WHERE p.account_id = a.id)"""
     with marketplace.core.store.connection() as connection:
         assert connection.execute(query).fetchall() == []
-    lines = marketplace.core.book.lines((f"seller:{ADA}:available", "USD"), after=0, limit=10)
-    assert lines is not None
-    assert [line.balance_minor for line in lines] == [-26_013, -52_026, -78_039]
+    ever = TimeRange(NOW - timedelta(days=1), NOW + timedelta(days=99))
+    page = account_lines(marketplace.core.store, (f"seller:{ADA}:available", "USD"), ever, limit=9)
+    assert [line.balance_minor for line in page.lines] == [-26_013, -52_026, -78_039]
 
 
 def test_an_entry_opens_into_its_event_and_postings(booked: Marketplace) -> None:
-    found = booked.core.book.entry(1)
-    assert found is not None
-    assert found["event"] == "break.opened.v1"
-    assert [line["amount_minor"] for line in found["postings"]] == [700, -700]
-    assert booked.core.book.entry(2) is None
+    found = explain_entry(booked.core.store, 1)
+    assert found.recorded.name == "break.opened.v1"
+    assert [line.amount_minor for line in found.postings] == [700, -700]
+    with pytest.raises(EntryNotFound, match="event 2 posted nothing"):
+        explain_entry(booked.core.store, 2)

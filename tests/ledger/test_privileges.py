@@ -19,6 +19,11 @@ MAY: dict[str, dict[str, set[str]]] = {
     "ledger.heads": {APP: {"SELECT", "INSERT"}, AUDITOR: {"SELECT"}, READER: set()},
     "ledger.signing_keys": {APP: {"SELECT", "INSERT"}, AUDITOR: {"SELECT"}, READER: set()},
     "ledger.published_notes": {APP: {"SELECT", "INSERT"}, AUDITOR: {"SELECT"}, READER: set()},
+    "ledger.totals": {APP: {"SELECT", "INSERT"}, AUDITOR: {"SELECT"}, READER: set()},
+    "ledger.period_totals": {
+        APP: {"SELECT", "INSERT", "UPDATE"}, AUDITOR: {"SELECT"}, READER: set(),
+    },
+    "ledger.code_versions": {APP: {"SELECT"}, AUDITOR: {"SELECT"}, READER: set()},
     "operations.inbox": {
         APP: {"SELECT", "INSERT", "UPDATE", "DELETE"}, AUDITOR: {"SELECT"}, READER: set(),
     },

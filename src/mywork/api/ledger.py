@@ -1,6 +1,6 @@
 """The ledger, for the roles finance, auditor and admin: read only, by two kinds of time."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 import orjson
@@ -11,16 +11,13 @@ from mywork.api.auth import Auditing
 from mywork.api.documentation import documented
 from mywork.api.looking import Looking
 from mywork.api.strict import StrictRoute
-from mywork.domain.errors import AccountNotFound, NotFound
+from mywork.api.time_ranges import AsKnownAt, At, aware, whole_range
+from mywork.ledger.account_lines import Line, account_lines
 from mywork.ledger.accounts import chart_row
-from mywork.ledger.book import Line
 from mywork.ledger.trial_balance import TrialBalance, trial_balance
-from mywork.projections.documents import exact, moment
+from mywork.projections.documents import exact, moment, money
 
 router = APIRouter(prefix="/ledger", tags=["ledger"], route_class=StrictRoute)
-
-At = Annotated[datetime | None, Query(description="What had happened by then (effective time).")]
-AsKnownAt = Annotated[datetime | None, Query(description="What was booked by then.")]
 
 ACCOUNT = {
     "account": "revenue:commission",
@@ -43,41 +40,23 @@ LINE = {
     "stream": "order-0199aa00-0000-7000-8000-000000000002",
     "effective_at": "2026-11-10T12:01:00Z",
     "booked_at": "2026-11-10T12:01:02Z",
+    "period": "2026-11",
     "amount": 29.90,
     "amount_minor": 2990,
     "balance": 29.90,
     "balance_minor": 2990,
     "object_id": "ch_1abc",
 }
-ENTRY = {
-    "entry": 42,
-    "event": "order.paid.v1",
-    "stream": "order-0199aa00-0000-7000-8000-000000000002",
-    "version": 3,
-    "effective_at": "2026-11-10T12:01:00+00:00",
-    "booked_at": "2026-11-10T12:01:02+00:00",
-    "period": "2026-11",
-    "data": {},
-    "metadata": {},
-    "postings": [
-        {
-            "account": "stripe:uncleared",
-            "currency": "USD",
-            "amount_minor": 29900,
-            "object_id": "ch_1abc",
-        },
-        {
-            "account": "revenue:commission",
-            "currency": "USD",
-            "amount_minor": -2990,
-            "object_id": "ch_1abc",
-        },
-    ],
+LINES = {
+    "account": "revenue:commission",
+    "currency": "USD",
+    "opening": 0.00,
+    "opening_minor": 0,
+    "data": [LINE],
+    "closing": 29.90,
+    "closing_minor": 2990,
+    "next_after": "2026-11-10T12:01:00+00:00_42",
 }
-
-
-class EntryNotFound(NotFound):
-    """No entry at this position."""
 
 
 @router.get(
@@ -90,7 +69,7 @@ def get_trial_balance(
 ) -> Response:
     """Now, or at a moment: by what had happened, and by what was booked."""
     found = trial_balance(
-        request.app.state.core.store, at=_aware(at), as_known_at=_aware(as_known_at)
+        request.app.state.core.store, at=aware(at), as_known_at=aware(as_known_at)
     )
     totals = [
         {"currency": currency, "debit_minor": debit, "credit_minor": credit}
@@ -110,16 +89,19 @@ def get_accounts(
     request: Request,
     _: Auditing,
     prefix: Annotated[str, Query(max_length=100, examples=["seller:user_ada:"])] = "",
+    at: At = None,
+    as_known_at: AsKnownAt = None,
 ) -> Response:
-    """All, or those whose code begins with `prefix`."""
-    found = trial_balance(request.app.state.core.store, prefix=prefix)
+    """All, or those whose code begins with `prefix`; now, or at a moment."""
+    store = request.app.state.core.store
+    found = trial_balance(store, at=aware(at), as_known_at=aware(as_known_at), prefix=prefix)
     return raw(orjson.dumps({"data": _accounts(found)}))
 
 
 @router.get(
     "/accounts/{account}/entries",
     summary="An account's lines, with the running balance",
-    responses=documented({"data": [LINE], "next_after": 42}, 401, 403, 404, 503),
+    responses=documented(LINES, 401, 403, 404, 503),
     dependencies=[Depends(Looking("account", only=("seller:", "customer:")))],
 )
 def get_entries(
@@ -127,32 +109,34 @@ def get_entries(
     _: Auditing,
     account: str,
     currency: Annotated[str, Query(pattern="^[A-Z]{3}$")] = "USD",
-    after: Annotated[int, Query(ge=0, description="`next_after` of the page before.")] = 0,
+    since: Annotated[datetime | None, Query(alias="from", description="By default all.")] = None,
+    to: Annotated[datetime | None, Query(description="Not part of it; by default all.")] = None,
+    as_known_at: AsKnownAt = None,
+    after: Annotated[
+        str, Query(max_length=60, description="`next_after` of the page before.")
+    ] = "",
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Response:
-    """In the order of booking. Amounts are on the account's normal side."""
+    """In the order in which they took effect: opening + lines = closing, on the account's normal
+    side."""
     sign = chart_row(account).normal_sign
-    lines = request.app.state.core.book.lines((account, currency), after=after, limit=limit + 1)
-    if lines is None:
-        raise AccountNotFound(f"{account} has never been used in {currency}")
-    shown = lines[:limit]
-    following = shown[-1].position if len(lines) > limit else None
-    data = [_line(line, currency, sign) for line in shown]
-    return raw(orjson.dumps({"data": data, "next_after": following}))
-
-
-@router.get(
-    "/entries/{entry}",
-    summary="One entry with its postings and its event",
-    responses=documented(ENTRY, 401, 403, 404, 503),
-    dependencies=[Depends(Looking())],
-)
-def get_entry(request: Request, _: Auditing, entry: int) -> Response:
-    """An entry's number is the position of its event."""
-    found = request.app.state.core.book.entry(entry)
-    if found is None:
-        raise EntryNotFound(f"event {entry} posted nothing, or does not exist")
-    return raw(orjson.dumps(found))
+    page = account_lines(
+        request.app.state.core.store,
+        (account, currency),
+        whole_range(since, to),
+        limit=limit,
+        as_known_at=aware(as_known_at),
+        after=after,
+    )
+    document = {
+        "account": account,
+        "currency": currency,
+        **money("opening", page.opening_minor * sign, currency),
+        "data": [_line(line, currency, sign) for line in page.lines],
+        **money("closing", page.closing_minor * sign, currency),
+        "next_after": page.following,
+    }
+    return raw(orjson.dumps(document))
 
 
 def _accounts(found: TrialBalance) -> list[dict[str, Any]]:
@@ -178,13 +162,10 @@ def _line(line: Line, currency: str, sign: int) -> dict[str, Any]:
         "stream": line.stream,
         "effective_at": moment(line.effective_at),
         "booked_at": moment(line.booked_at),
+        "period": line.period,
         "amount": exact(line.amount_minor * sign, currency),
         "amount_minor": line.amount_minor * sign,
         "balance": exact(line.balance_minor * sign, currency),
         "balance_minor": line.balance_minor * sign,
         "object_id": line.object_id,
     }
-
-
-def _aware(at: datetime | None) -> datetime | None:
-    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at

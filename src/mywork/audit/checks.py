@@ -10,6 +10,7 @@ from mywork.audit.book_checks import ACCOUNTS, BALANCED, BALANCES, BOUNDS
 from mywork.audit.history_checks import HISTORY
 from mywork.audit.protection import PROTECTION
 from mywork.audit.replay import Progress, replay_on
+from mywork.ledger import totals
 from mywork.ledger.differences import Difference, Replayed
 from mywork.ledger.findings import Check, Cursor, Look
 from mywork.projections.projection import LIVE
@@ -59,6 +60,7 @@ def integrity_checks(
         ACCOUNTS,
         BALANCES,
         BOUNDS,
+        *totals.checks(),
         *sealed,
         Check(
             "projections",

@@ -18,6 +18,7 @@ NAMES = (
     "archive",
     "seal",
     "verify",
+    "balance_at",
 )
 
 

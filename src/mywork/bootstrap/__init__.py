@@ -56,6 +56,7 @@ from mywork.domain.catalogue import EVENTS
 from mywork.domain.fees import ReserveTerms
 from mywork.domain.seller import Level
 from mywork.exports.desk import ExportDesk
+from mywork.ledger import totals
 from mywork.ledger.book import Book
 from mywork.projections import breaks, checklist, roles
 from mywork.settings import Settings, SettingsMissing
@@ -117,8 +118,8 @@ class Core:
         self.store.close()
 
     def followers(self) -> list[Follower]:
-        """Everything that reads the history: the projections and the reactions."""
-        return [*projections.followers(), self.reactions.follower()]
+        """Everything that reads the history: projections, reactions, and the totals of the book."""
+        return [*projections.followers(), self.reactions.follower(), totals.follower()]
 
 
 def migrations() -> tuple[Migrations, ...]:

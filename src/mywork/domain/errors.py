@@ -11,6 +11,7 @@ Refusal                     the caller may fix it; nothing was changed
 │   ├── ExportInvalid           an export of no format or stretch of time that there is
 │   ├── FileMalformed           a file that cannot be read, with the line
 │   ├── FileForAnotherAccount   a statement of an account that is not ours
+│   ├── PlaceInvalid            a page that follows none of ours
 │   ├── TierUnknown             a subscription tier that we do not have
 │   └── TextInvalid             a text that is too short, too long, or not one of the choices
 ├── NotFound                it does not exist, or the caller may not see it
@@ -21,7 +22,7 @@ Refusal                     the caller may fix it; nothing was changed
 │   ├── ExportNotFound
 │   ├── VersionNotFound         a month was not closed as often as that
 │   ├── EventNotFound           an event of the history
-│   └── AccountNotFound         a ledger account
+│   └── AccountNotFound · EntryNotFound   of the ledger
 ├── NotAllowed              the caller's role does not permit it
 └── NotPossibleNow          the life stage does not permit it; the sentence says what would
     ├── AlreadyExists           a second time under the same name
@@ -113,6 +114,10 @@ class ExportInvalid(InvalidInput):
     """An export of no format or stretch of time that there is."""
 
 
+class PlaceInvalid(InvalidInput):
+    """A place in a list that no page of ours has named."""
+
+
 class TierUnknown(InvalidInput):
     """A subscription tier that we do not have."""
 
@@ -175,6 +180,10 @@ class EventNotFound(NotFound):
 
 class AccountNotFound(NotFound):
     """No such ledger account."""
+
+
+class EntryNotFound(NotFound):
+    """An event that posted nothing, or does not exist."""
 
 
 class NotAllowed(Refusal):

@@ -7,15 +7,16 @@ cost one row update for each batch, whatever its size, and can never deadlock.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from eventstore import ConstraintBroken, EventStore, arrays
 from eventstore.recorder import AppendCursor
 from mywork.domain.errors import Conflict, InsufficientFunds, MyWorkError
 from mywork.domain.identifiers import SellerId
+from mywork.ledger import code_versions
 from mywork.ledger.accounts import chart_row
 from mywork.ledger.entry import Entry
 from mywork.ledger.periods import Closing
+from mywork.ledger.totals import balances_at
 
 AccountKey = tuple[str, str]  # code, currency
 
@@ -29,11 +30,11 @@ SELECT a.code, a.currency, a.id FROM ledger.accounts a
   JOIN unnest(%s::text[], %s::text[]) AS wanted(code, currency) USING (code, currency)
 """
 _WRITE_ENTRIES = """
-INSERT INTO ledger.entries (position, effective_at, booked_at, period, size)
+INSERT INTO ledger.entries (position, effective_at, booked_at, period, size, code_version)
 SELECT new.position, new.effective_at, e.recorded_at,
        ledger.period_of(new.effective_at, (
            SELECT first_open FROM ledger.closings ORDER BY position DESC LIMIT 1
-       )), new.size
+       )), new.size, %s::smallint
   FROM unnest(%s::bigint[], %s::timestamptz[], %s::smallint[]) AS new(position, effective_at, size)
   JOIN eventstore.events e ON e.notification_id = new.position
 """
@@ -51,42 +52,7 @@ _BALANCES = """
 SELECT a.code, a.currency, a.balance_minor FROM ledger.accounts a
   JOIN unnest(%s::text[], %s::text[]) AS wanted(code, currency) USING (code, currency)
 """
-_BALANCE_AT = """
-SELECT coalesce(sum(p.amount_minor), 0)::bigint
-  FROM ledger.accounts a
-  JOIN ledger.postings p ON p.account_id = a.id
-  JOIN ledger.entries e ON e.position = p.position
- WHERE a.code = %(code)s AND a.currency = %(currency)s
-   AND e.effective_at <= %(at)s
-   AND e.booked_at <= coalesce(%(as_known_at)s::timestamptz, 'infinity')
-"""
-_LINES = """
-SELECT p.position, e.topic, e.originator_id, n.effective_at, n.booked_at, p.amount_minor,
-       (sum(p.amount_minor) OVER (ORDER BY p.position, p.line))::bigint + %(before)s, p.object_id
-  FROM ledger.postings p
-  JOIN ledger.entries n ON n.position = p.position
-  JOIN eventstore.events e ON e.notification_id = p.position
- WHERE p.account_id = %(account)s AND p.position > %(after)s
- ORDER BY p.position, p.line LIMIT %(limit)s
-"""
-_BALANCE_BEFORE = """
-SELECT a.id, (SELECT coalesce(sum(p.amount_minor), 0)::bigint FROM ledger.postings p
-               WHERE p.account_id = a.id AND p.position <= %(after)s)
-  FROM ledger.accounts a WHERE a.code = %(code)s AND a.currency = %(currency)s
-"""
-_ENTRY = """
-SELECT jsonb_build_object(
-         'entry', n.position, 'event', h.name, 'stream', h.stream, 'version', h.version,
-         'effective_at', n.effective_at, 'booked_at', n.booked_at, 'period', n.period,
-         'data', h.data, 'metadata', h.metadata,
-         'postings', (SELECT jsonb_agg(jsonb_build_object(
-                        'account', a.code, 'currency', p.currency,
-                        'amount_minor', p.amount_minor, 'object_id', p.object_id) ORDER BY p.line)
-                        FROM ledger.postings p JOIN ledger.accounts a ON a.id = p.account_id
-                       WHERE p.position = n.position))
-  FROM ledger.entries n JOIN eventstore.history h ON h.position = n.position
- WHERE n.position = %s
-"""
+_ACCOUNT_ID = "SELECT id FROM ledger.accounts WHERE code = %s AND currency = %s"
 _OWNERS_WITH_BALANCE = """
 SELECT DISTINCT owner, currency FROM ledger.accounts
  WHERE owner IS NOT NULL AND balance_minor <> 0 AND split_part(code, ':', 3) = ANY(%s)
@@ -108,34 +74,23 @@ class Page:
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A posting as an account shows it; amounts are debit-positive minor units."""
-
-    position: int
-    event: str
-    stream: str
-    effective_at: datetime
-    booked_at: datetime
-    amount_minor: int
-    balance_minor: int
-    object_id: str | None
-
-
 class Book:
     def __init__(self, store: EventStore) -> None:
         self._store = store
         self._account_ids: dict[AccountKey, int] = {}
+        self._code_version = 0  # registered when the first entry is about to be written
 
     def open_accounts(self, pages: Iterable[Page]) -> None:
         """Make sure that every account of the entries exists, before the append begins.
 
-        An account is not a fact: one that stays empty because the append failed is harmless.
+        An account is not a fact: one that stays empty because the append failed is harmless. So
+        is the version of this code, which is written down when it is about to post.
         """
         needed = {(line.account, line.currency) for page in pages for line in page.entry.postings}
         missing = sorted(needed - self._account_ids.keys())
         if not missing:
             return
+        self._code_version = self._code_version or code_versions.register(self._store)
         codes, currencies = [code for code, _ in missing], [currency for _, currency in missing]
         rows = [chart_row(code) for code in codes]
         kinds, bounds = [row.kind for row in rows], [row.bound_sign for row in rows]
@@ -166,6 +121,7 @@ class Book:
         if not pages:
             return
         entries = (
+            self._code_version,
             arrays.integers(positions[page.index] for page in pages),
             arrays.texts(page.effective_at.isoformat() for page in pages),
             arrays.integers(len(page.entry.postings) for page in pages),
@@ -211,32 +167,12 @@ class Book:
 
     def balance_at(self, key: AccountKey, at: datetime, as_known_at: datetime | None = None) -> int:
         """The balance on the account's normal side at an effective time, as booked by another."""
-        code, currency = key
-        parameters = {"code": code, "currency": currency, "at": at, "as_known_at": as_known_at}
         with self._store.connection() as connection:
-            row = connection.execute(_BALANCE_AT, parameters).fetchone()
-        return int(row[0]) * chart_row(code).normal_sign if row else 0
-
-    def lines(self, key: AccountKey, *, after: int, limit: int) -> list[Line] | None:
-        """An account's postings behind a position, with the running balance; None if unused.
-
-        A page never ends within an entry that posts to the account twice: no rule does that.
-        """
-        code, currency = key
-        asked = {"code": code, "currency": currency, "after": after, "limit": limit}
-        with self._store.connection() as connection:
-            row = connection.execute(_BALANCE_BEFORE, asked).fetchone()
-            if row is None:
-                return None
-            account, before = row
-            rows = connection.execute(_LINES, asked | {"account": account, "before": before})
-            return [Line(*found) for found in rows]
-
-    def entry(self, position: int) -> dict[str, Any] | None:
-        """An entry opened into its event and postings, ready to be sent; None if there is none."""
-        with self._store.connection() as connection:
-            row = connection.execute(_ENTRY, (position,)).fetchone()
-        return dict(row[0]) if row else None
+            row = connection.execute(_ACCOUNT_ID, key).fetchone()
+        if row is None:
+            return 0
+        found = balances_at(self._store, [row[0]], at=at, as_known_at=as_known_at)
+        return found.get(row[0], 0) * chart_row(key[0]).normal_sign
 
     def owners_with_balance(self, *stages: str) -> list[tuple[SellerId, str]]:
         """Sellers and currencies with an account of these life stages that is not empty."""

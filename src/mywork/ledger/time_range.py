@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from mywork.domain.errors import TimeRangeInvalid
 
+INSTANT = timedelta(microseconds=1)  # the least by which two times differ
 LONGER_THAN_A_MONTH = timedelta(days=32)
 
 
@@ -27,9 +28,18 @@ def default_range(since: datetime | None, until: datetime | None, *, now: dateti
     """What somebody asked for; by default the whole of this month, or of the month that ends."""
     try:
         end = _aware(until) if until else _month(_month(now) + LONGER_THAN_A_MONTH)
-        return TimeRange(_aware(since) if since else _month(end - timedelta(microseconds=1)), end)
+        return TimeRange(_aware(since) if since else _month(end - INSTANT), end)
     except OverflowError:
         raise TimeRangeInvalid("the time range lies outside the calendar") from None
+
+
+def up_to(at: datetime, since: datetime | None = None) -> TimeRange:
+    """What leads to a moment (itself included), by default from the first of its month."""
+    end = _aware(at)
+    try:
+        return TimeRange(_aware(since) if since else _month(end), end + INSTANT)
+    except OverflowError:
+        raise TimeRangeInvalid("the time lies outside the calendar") from None
 
 
 def _month(moment: datetime) -> datetime:

@@ -1,6 +1,7 @@
 """The trial balance: every account at a moment, debits equal to credits.
 
-Two times: `at` asks what had happened by then; `as_known_at` asks what we had booked by then.
+Two times: `at` asks what had happened by then; `as_known_at` asks what we had booked by then. Now
+is read from the balances, any other moment from the totals (`totals`).
 """
 
 from collections.abc import Sequence
@@ -15,14 +16,12 @@ SELECT code, currency, kind, balance_minor FROM ledger.accounts
  WHERE starts_with(code, %(prefix)s) ORDER BY currency, code
 """
 _AT = """
-SELECT a.code, a.currency, a.kind, sum(p.amount_minor)::bigint
-  FROM ledger.postings p
-  JOIN ledger.entries e ON e.position = p.position
-  JOIN ledger.accounts a ON a.id = p.account_id
- WHERE e.effective_at <= coalesce(%(at)s::timestamptz, 'infinity')
-   AND e.booked_at <= coalesce(%(as_known_at)s::timestamptz, 'infinity')
-   AND starts_with(a.code, %(prefix)s)
- GROUP BY a.code, a.currency, a.kind ORDER BY a.currency, a.code
+SELECT a.code, a.currency, a.kind, b.balance_minor
+  FROM ledger.balances_at(
+         ARRAY(SELECT id FROM ledger.accounts WHERE starts_with(code, %(prefix)s)),
+         %(at)s, %(as_known_at)s) b
+  JOIN ledger.accounts a ON a.id = b.account_id
+ ORDER BY a.currency, a.code
 """
 
 
@@ -71,7 +70,7 @@ def trial_balance(
     as_known_at: datetime | None = None,
     prefix: str = "",
 ) -> TrialBalance:
-    """Every account that was ever used, now or at a moment."""
+    """Every account that was ever used, now, or by a moment (itself included)."""
     query = _NOW if at is None and as_known_at is None else _AT
     parameters = {"at": at, "as_known_at": as_known_at, "prefix": prefix}
     with store.connection() as connection:

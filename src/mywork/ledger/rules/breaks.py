@@ -48,6 +48,7 @@ def break_posts(event: breaks.Event) -> Entry | None:  # noqa: C901  a flat tabl
 
 
 def _opened(event: breaks.BreakOpened) -> Entry | None:
+    """What nobody has explained lies in suspense until a person does."""
     match event.kind:
         case "unexpected_payment":
             return entry(
@@ -72,6 +73,7 @@ def _opened(event: breaks.BreakOpened) -> Entry | None:
 
 
 def _resolved(event: breaks.BreakResolved) -> Entry | None:
+    """A person explained it: what lay in suspense goes to the account they named."""
     return entry(
         event.currency,
         debit=[(SUSPENSE_STRIPE, event.suspense_minor, event.object_id)],
@@ -80,6 +82,7 @@ def _resolved(event: breaks.BreakResolved) -> Entry | None:
 
 
 def _written_off(event: breaks.FactWrittenOff) -> Entry | None:
+    """Finance gave up a fact that Stripe will never settle."""
     return entry(
         event.currency,
         debit=[(event.account, event.amount_minor, event.object_id)],
@@ -104,7 +107,7 @@ def _reopened(event: breaks.BreakReopened) -> Entry | None:
 
 
 def _converted(event: breaks.BreakConverted) -> Entry | None:
-    """Two balanced halves: suspense ends in one currency, and begins in the other."""
+    """Stripe settled in another currency: suspense ends in one, and begins in the other."""
     before, after, charge_id = event.currency, event.settlement_currency, event.object_id
     lines = (
         Posting(SUSPENSE_STRIPE, before, event.amount_minor, charge_id),
@@ -117,6 +120,7 @@ def _converted(event: breaks.BreakConverted) -> Entry | None:
 
 
 def _returned(event: breaks.PaymentReturned | breaks.PaymentReturnFailed) -> Entry | None:
+    """Money that was not ours goes back to whoever paid it, or comes back when that failed."""
     failed = isinstance(event, breaks.PaymentReturnFailed)
     amount_minor = -event.amount_minor if failed else event.amount_minor
     return entry(

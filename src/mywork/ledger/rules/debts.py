@@ -8,7 +8,10 @@ from mywork.ledger.entry import Entry, entry
 
 
 def debt_posts(event: debt.Event) -> Entry | None:
-    """Only money that is there pays a debt: it may not push the balance below zero."""
+    """A balance overdue becomes a debt; later money pays it; what is given up is our loss.
+
+    Only money that is there pays: it may not push the balance below zero.
+    """
     available, receivable = seller_available(event.seller_id), seller_receivable(event.seller_id)
     amount_minor = event.amount_minor
     match event:

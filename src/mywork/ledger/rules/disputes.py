@@ -18,6 +18,7 @@ from mywork.ledger.rules.stripe import stripe_balance
 
 
 def dispute_withdrawn(event: order.DisputeWithdrawn) -> Entry | None:
+    """The buyer's bank took the payment: we hold a claim; the seller's share waits with it."""
     return entry(
         event.currency,
         debit=[(DISPUTES_HELD, event.amount_minor, event.dispute_id), *taken_from_seller(event)],
@@ -30,6 +31,7 @@ def dispute_withdrawn(event: order.DisputeWithdrawn) -> Entry | None:
 
 
 def dispute_reinstated(event: order.DisputeReinstated) -> Entry | None:
+    """The bank gave it back: the claim ends, and the seller's share is free again."""
     return entry(
         event.currency,
         debit=[
@@ -46,7 +48,7 @@ def dispute_reinstated(event: order.DisputeReinstated) -> Entry | None:
 
 
 def dispute_closed(event: order.DisputeClosed) -> Entry | None:
-    """Nothing moves unless it was lost; most of the seller's part was set aside before."""
+    """The dispute was lost: the claim ends, borne as the shares were set aside."""
     return entry(
         event.currency,
         debit=[
@@ -61,6 +63,7 @@ def dispute_closed(event: order.DisputeClosed) -> Entry | None:
 
 
 def dispute_settled(event: order.DisputeSettled) -> Entry | None:
+    """Stripe's balance transaction of a dispute: its balance moves, the fee is known."""
     return entry(
         event.currency,
         debit=[

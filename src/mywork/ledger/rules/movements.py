@@ -25,6 +25,7 @@ def movement_posts(event: movement.Event) -> Entry | None:
 
 
 def _recorded(event: movement.MovementRecorded) -> Entry | None:
+    """Stripe's balance moved without a sale: a fee, its own reserve, or our bank."""
     balance = STRIPE_PENDING if event.available_on else STRIPE_AVAILABLE
     net_minor = event.amount_minor - event.fee_minor
     match event.kind:

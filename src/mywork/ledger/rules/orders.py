@@ -15,6 +15,7 @@ from mywork.ledger.entry import Entry, Posting, entry
 
 
 def order_paid(event: order.OrderPaid) -> Entry | None:
+    """A buyer paid: Stripe owes us the price; the seller's share waits, the rest is earned."""
     return entry(
         event.currency,
         debit=[(STRIPE_UNCLEARED, event.amount_minor, event.charge_id)],
@@ -27,6 +28,7 @@ def order_paid(event: order.OrderPaid) -> Entry | None:
 
 
 def funds_released(event: order.FundsReleased) -> Entry | None:
+    """The hold is over: the seller's share is free to be paid out."""
     return entry(
         event.currency,
         debit=[(seller_pending(event.seller_id), event.amount_minor)],
@@ -35,6 +37,7 @@ def funds_released(event: order.FundsReleased) -> Entry | None:
 
 
 def reserve_kept(event: order.ReserveKept) -> Entry | None:
+    """The hold is over: a part of the seller's share stays in reserve for a while."""
     return entry(
         event.currency,
         debit=[(seller_pending(event.seller_id), event.amount_minor)],
@@ -43,6 +46,7 @@ def reserve_kept(event: order.ReserveKept) -> Entry | None:
 
 
 def reserve_released(event: order.ReserveReleased) -> Entry | None:
+    """The reserve is over: that part is free to be paid out, too."""
     return entry(
         event.currency,
         debit=[(seller_reserve(event.seller_id), event.amount_minor)],
@@ -51,7 +55,7 @@ def reserve_released(event: order.ReserveReleased) -> Entry | None:
 
 
 def payment_converted(event: order.PaymentConverted) -> Entry:
-    """Two balanced halves: what was owed in one currency ends, and begins in the other."""
+    """Stripe settled in another currency: what is owed in one ends, and begins in the other."""
     before, after = event.currency, event.settlement_currency
     lines = [
         Posting(STRIPE_UNCLEARED, before, -event.amount_minor, event.charge_id),

@@ -31,6 +31,7 @@ def payout_posts(event: payout.Event) -> Entry | None:
 
 
 def _set_aside(event: payout.PayoutRequested) -> Entry | None:
+    """A payout was requested: the seller's balance is set aside for it, if it is there."""
     available = seller_available(event.seller_id)
     return entry(
         event.currency,
@@ -41,6 +42,7 @@ def _set_aside(event: payout.PayoutRequested) -> Entry | None:
 
 
 def _sent(event: payout.PayoutSent) -> Entry | None:
+    """Stripe made the transfer: what was set aside has left for the seller's account."""
     return entry(
         event.currency,
         debit=[(seller_in_payout(event.seller_id), event.amount_minor)],
@@ -49,6 +51,7 @@ def _sent(event: payout.PayoutSent) -> Entry | None:
 
 
 def _given_back(event: payout.PayoutRefused | payout.PayoutCancelled) -> Entry | None:
+    """The payout was refused or cancelled: its money is the seller's balance again."""
     return entry(
         event.currency,
         debit=[(seller_in_payout(event.seller_id), event.amount_minor)],
@@ -57,6 +60,7 @@ def _given_back(event: payout.PayoutRefused | payout.PayoutCancelled) -> Entry |
 
 
 def _transfer_settled(event: payout.TransferSettled) -> Entry | None:
+    """Stripe's balance transaction of a transfer: its available balance falls."""
     return entry(
         event.currency,
         debit=[
@@ -68,6 +72,7 @@ def _transfer_settled(event: payout.TransferSettled) -> Entry | None:
 
 
 def _reversed(event: payout.TransferReversed) -> Entry | None:
+    """The transfer was reversed: its money is the seller's balance again."""
     return entry(
         event.currency,
         debit=[(STRIPE_UNCLEARED, event.amount_minor, event.reversal_id)],
@@ -76,6 +81,7 @@ def _reversed(event: payout.TransferReversed) -> Entry | None:
 
 
 def _reversal_settled(event: payout.ReversalSettled) -> Entry | None:
+    """Stripe's balance transaction of a reversal: its available balance grows."""
     return entry(
         event.currency,
         debit=[

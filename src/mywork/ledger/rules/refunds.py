@@ -27,6 +27,7 @@ def taken_from_seller(
 
 
 def refund_requested(event: order.RefundRequested) -> Entry | None:
+    """A refund was asked for: the seller's share is set aside at once."""
     return entry(
         event.currency,
         debit=taken_from_seller(event),
@@ -35,6 +36,7 @@ def refund_requested(event: order.RefundRequested) -> Entry | None:
 
 
 def refund_off(event: order.RefundDeclined | order.RefundRefused) -> Entry | None:
+    """The refund was declined or refused: the seller's share goes back to where it belongs."""
     return entry(
         event.currency,
         debit=[(seller_refunding(event.seller_id), event.seller_minor)],
@@ -46,6 +48,7 @@ def refund_off(event: order.RefundDeclined | order.RefundRefused) -> Entry | Non
 
 
 def refund_created(event: order.RefundCreated) -> Entry | None:
+    """Stripe made the refund: the share set aside and our own part go back to the buyer."""
     return entry(
         event.currency,
         debit=[
@@ -59,6 +62,7 @@ def refund_created(event: order.RefundCreated) -> Entry | None:
 
 
 def refund_failed(event: order.RefundFailed) -> Entry | None:
+    """The refund failed or was cancelled: everybody's part is theirs again."""
     return entry(
         event.currency,
         debit=[(STRIPE_UNCLEARED, event.amount_minor, event.stripe_refund_id)],

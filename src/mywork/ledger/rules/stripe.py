@@ -17,6 +17,7 @@ from mywork.ledger.entry import Entry, entry
 def charge_settled(
     event: order.PaymentSettled | breaks.BreakSettled | subscription.InvoiceSettled, charge_id: str
 ) -> Entry | None:
+    """Stripe's balance transaction of a payment: its balance grows by the net, the fee is known."""
     return entry(
         event.currency,
         debit=[
@@ -33,6 +34,7 @@ def funds_available(
     | movement.MovementFundsAvailable
     | subscription.SubscriptionFundsAvailable,
 ) -> Entry | None:
+    """What Stripe's balance held as pending has become available on its day."""
     return entry(
         event.currency,
         debit=[(STRIPE_AVAILABLE, event.net_minor)],
@@ -48,6 +50,7 @@ def stripe_balance(available_on: datetime | None) -> str:
 def refund_settled(
     event: order.RefundSettled | breaks.PaymentReturnSettled,
 ) -> Entry | None:
+    """Stripe's balance transaction of a refund: its balance falls by what really moved."""
     return entry(
         event.currency,
         debit=[

@@ -47,7 +47,7 @@ def subscription_posts(event: subscription.Event) -> Entry | None:  # noqa: C901
 
 
 def _paid(event: subscription.InvoicePaid | subscription.CreditApplied) -> Entry | None:
-    """By card, or from the customer's balance."""
+    """An invoice was paid by card, or from the customer's credit: it is earned with its days."""
     if isinstance(event, subscription.InvoicePaid):
         source = (STRIPE_UNCLEARED, event.amount_minor, event.charge_id)
     else:
@@ -60,6 +60,7 @@ def _paid(event: subscription.InvoicePaid | subscription.CreditApplied) -> Entry
 
 
 def _granted(event: subscription.CreditGranted) -> Entry | None:
+    """Unused time was given back as credit for later invoices."""
     return entry(
         event.currency,
         debit=[(SUBSCRIPTIONS_DEFERRED, event.amount_minor)],
@@ -68,6 +69,7 @@ def _granted(event: subscription.CreditGranted) -> Entry | None:
 
 
 def _recognised(event: subscription.RevenueRecognised) -> Entry | None:
+    """Days have passed: what was paid in advance for them is earned."""
     return entry(
         event.currency,
         debit=[(SUBSCRIPTIONS_DEFERRED, event.amount_minor)],
@@ -78,6 +80,7 @@ def _recognised(event: subscription.RevenueRecognised) -> Entry | None:
 def _refunded(
     event: subscription.InvoiceRefunded | subscription.InvoiceRefundFailed,
 ) -> Entry | None:
+    """An invoice was refunded, first what is not earned yet; reversed when the refund failed."""
     return entry(
         event.currency,
         debit=[
@@ -89,7 +92,7 @@ def _refunded(
 
 
 def _converted(event: subscription.InvoiceConverted) -> Entry:
-    """Two balanced halves: what was owed in one currency ends, and begins in the other."""
+    """Stripe settled in another currency: what is owed in one ends, and begins in the other."""
     before, after = event.currency, event.settlement_currency
     lines = (
         Posting(STRIPE_UNCLEARED, before, -event.amount_minor, event.charge_id),
@@ -103,6 +106,7 @@ def _converted(event: subscription.InvoiceConverted) -> Entry:
 
 
 def _refund_settled(event: subscription.InvoiceRefundSettled) -> Entry | None:
+    """Stripe's balance transaction of an invoice's refund: its balance falls."""
     return entry(
         event.currency,
         debit=[
@@ -115,6 +119,7 @@ def _refund_settled(event: subscription.InvoiceRefundSettled) -> Entry | None:
 
 
 def _dispute_moved(event: subscription.InvoiceDisputeMoved) -> Entry | None:
+    """The bank took an invoice's payment, or gave it back: our claim grows or ends."""
     return entry(
         event.currency,
         debit=[
@@ -126,7 +131,7 @@ def _dispute_moved(event: subscription.InvoiceDisputeMoved) -> Entry | None:
 
 
 def _dispute_closed(event: subscription.InvoiceDisputeClosed) -> Entry | None:
-    """Nothing moves unless it was lost."""
+    """The dispute of an invoice was lost: the claim ends, first by what is not earned yet."""
     return entry(
         event.currency,
         debit=[
@@ -140,6 +145,7 @@ def _dispute_closed(event: subscription.InvoiceDisputeClosed) -> Entry | None:
 
 
 def _dispute_settled(event: subscription.InvoiceDisputeSettled) -> Entry | None:
+    """Stripe's balance transaction of an invoice's dispute: its balance moves."""
     return entry(
         event.currency,
         debit=[
