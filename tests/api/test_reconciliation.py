@@ -8,6 +8,7 @@ from marketplace import START, Marketplace
 from test_api import grant
 
 from mywork.sandbox.stripe import balance
+from mywork.sandbox.stripe.due import tick
 
 
 @pytest.fixture
@@ -20,6 +21,8 @@ def reconciled(client: Client) -> Client:
     marketplace.pay(marketplace.placed_order(marketplace.published_product()))
     marketplace.carry()
     marketplace.drain()
+    marketplace.advance(minutes=5)
+    tick(marketplace.world)
     for item in list(marketplace.world.all("", balance.TRANSACTIONS)):
         marketplace.world.remove("", balance.TRANSACTIONS, item["id"])
     marketplace.world.totals.clear()
