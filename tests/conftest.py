@@ -39,6 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--steps", type=int, default=10_000, help="steps of the marketplace machine's long walks"
     )
+    parser.addoption("--sales", type=int, default=1_000, help="sales of the marketplace's month")
     parser.addoption("--seed", type=int, default=1, help="the first walk's seed; others follow")
 
 
