@@ -2,4 +2,5 @@
 
 from mywork.cli import main
 
-main()
+if __name__ == "__main__":  # a second process of ours imports this file under another name
+    main()

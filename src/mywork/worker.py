@@ -93,6 +93,7 @@ def schedule(core: Core) -> BackgroundScheduler:
     add(core.collecting.run, poll_seconds * 20)
     add(core.notifier.run, poll_seconds)
     add(core.export_desk.run, poll_seconds)
+    add(core.drilling.run_due, poll_seconds * 4)
     add(lambda: core.effect_performer.sweep(core.outside.queue), poll_seconds * 2)
     add(lambda: core.feed.repair_events(core.outside.clock.now()), 300)
     add(core.idempotency.forget_old, 3600)

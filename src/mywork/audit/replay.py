@@ -156,7 +156,7 @@ def _replay_share(said: Connection, url: str, exported: str) -> None:
             mine = [projection for projection in PROJECTIONS if projection.name in ELSEWHERE]
             part = ReplayedTables(cursor, positions(cursor), mine)
             said.send(_play(history, [part], lambda: said.send(history.events)))
-    except BrokenPipeError:
+    except (BrokenPipeError, KeyboardInterrupt):
         return
     except Exception as error:  # noqa: BLE001  told to whoever waits for the answer
         said.send(f"{type(error).__name__}: {error}")

@@ -8,8 +8,8 @@ from typing import get_args
 
 import eventstore
 from eventstore import Catalogue, EventStore, Follower, Migrations
-from mywork import projections
-from mywork.adapters import effects, exports, operations, unworked
+from mywork import audit, projections
+from mywork.adapters import drills, effects, exports, operations, unworked
 from mywork.adapters.looks import Looks
 from mywork.adapters.stripe.receipts import StripeTranslator
 from mywork.application.bank_reconciling import BankReconciling
@@ -17,6 +17,7 @@ from mywork.application.checkout import Checkout
 from mywork.application.deadlines import DeadlineRunner
 from mywork.application.debts import Collecting
 from mywork.application.disputing import Disputing
+from mywork.application.drilling import Drilling
 from mywork.application.effects import Call, EffectPerformer
 from mywork.application.feed import Feed
 from mywork.application.fetching import Fetching
@@ -105,6 +106,7 @@ class Core:
     refunding: Refunding
     disputing: Disputing
     subscribing: Subscribing
+    drilling: Drilling
     collecting: Collecting
     paying_out: PayingOut
     payout_desk: PayoutDesk
@@ -218,6 +220,7 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
         ),
         refunding=Refunding(handler, world.clock),
         disputing=Disputing(handler, world.payments, world.clock),
+        drilling=_drilling(store, handler, world),
         subscribing=Subscribing(handler, world.billing, people, world.clock),
         period_desk=_period_desk(store, handler, world.clock),
         export_desk=ExportDesk(store, world.objects, exports.Exports(store)),
@@ -256,3 +259,8 @@ def _notifier(
 def _sealing(settings: Settings, store: EventStore, world: Outside) -> Sealing:
     every = _HEADS_EVERY[settings.production]
     return Sealing(store, world.signer, world.objects, every=every)
+
+
+def _drilling(store: EventStore, handler: Handler, world: Outside) -> Drilling:
+    replay = partial(audit.replay, store.url)
+    return Drilling(drills.Drills(store), handler, replay, objects=world.objects, clock=world.clock)

@@ -17,7 +17,7 @@ Refusal                     the caller may fix it; nothing was changed
 ├── NotFound                it does not exist, or the caller may not see it
 │   ├── SellerNotFound · ProductNotFound · OrderNotFound · PayoutNotFound · BreakNotFound
 │   ├── MovementNotFound        a balance transaction that we have not read
-│   ├── RefundNotFound · DisputeNotFound
+│   ├── RefundNotFound · DisputeNotFound · DrillNotFound
 │   ├── SubscriptionNotFound · InvoiceNotFound
 │   ├── ExportNotFound
 │   ├── VersionNotFound         a month was not closed as often as that
@@ -54,6 +54,7 @@ Refusal                     the caller may fix it; nothing was changed
     ├── ExportNotReady          it is not written yet
     ├── SigningKeyNotInUse      another key signs the heads of history
     ├── HistoryNotSealed        no signed head covers it yet
+    ├── DrillUnderWay           one replay drill at a time
     └── BreakNotOpen · BreakNotResolved · ResolutionInvalid
 Unforeseen                  a fact from outside that our books did not expect; never lost
 ├── PredecessorMissing      it builds on a fact that has not arrived: park it and try again
@@ -176,6 +177,10 @@ class VersionNotFound(NotFound):
 
 class EventNotFound(NotFound):
     """No event stands at this position of the history."""
+
+
+class DrillNotFound(NotFound):
+    """No such replay drill."""
 
 
 class AccountNotFound(NotFound):
@@ -352,6 +357,10 @@ class ExportDiffers(NotPossibleNow):
 
 class ExportNotReady(NotPossibleNow):
     """The export is not written yet, or was given up."""
+
+
+class DrillUnderWay(NotPossibleNow):
+    """A replay drill waits or runs already: there is one at a time."""
 
 
 class BreakNotOpen(NotPossibleNow):

@@ -22,6 +22,14 @@ class Difference:
     replayed: Columns | None
     note: str = ""
 
+    def document(self) -> Columns:
+        return {
+            "key": self.key,
+            "live": self.live,
+            "replayed": self.replayed,
+            "detail": self.words(),
+        }
+
     def words(self) -> str:
         """`amount_minor is 100, replayed 200`."""
         if self.note:
@@ -51,15 +59,30 @@ class Compared:
     def differing(self) -> int:
         return len(self.differences) + self.more
 
+    def document(self) -> Columns:
+        return {
+            "table": self.table,
+            "position": self.position,
+            "rows": self.rows,
+            "differing": self.differing,
+            "differences": [difference.document() for difference in self.differences],
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """A whole replay: the last position of its snapshot, the events read, the time it took."""
+    """A whole replay: the last position of its snapshot, the events read, the time it took.
+
+    `root` is the hash of the largest signed head in the snapshot, over the first `sealed` events;
+    empty where nothing was signed.
+    """
 
     position: int
     events: int
     seconds: float
     tables: tuple[Compared, ...]
+    sealed: int = 0
+    root: str = ""
 
     @property
     def differing(self) -> int:
@@ -73,6 +96,18 @@ class Replayed:
     @property
     def events_per_second(self) -> int:
         return int(self.events / self.seconds) if self.seconds else 0
+
+    def document(self) -> Columns:
+        return {
+            "position": self.position,
+            "events": self.events,
+            "rows": self.rows,
+            "differing": self.differing,
+            "seconds": round(self.seconds, 3),
+            "events_per_second": self.events_per_second,
+            "head": {"size": self.sealed, "root": self.root} if self.root else None,
+            "tables": [table.document() for table in self.tables],
+        }
 
     def of(self, table: str) -> Compared:
         return next(found for found in self.tables if found.table == table)

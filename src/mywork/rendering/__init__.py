@@ -5,6 +5,7 @@ from mywork.rendering.audit import audited, heads, inclusion, signing_keys
 from mywork.rendering.breaks import breaks
 from mywork.rendering.claims import disputes, refunds
 from mywork.rendering.debts import collected, receivables
+from mywork.rendering.drills import drill
 from mywork.rendering.exports import exported
 from mywork.rendering.ledger import fees, trial_balance, uncleared
 from mywork.rendering.payouts import payout_decisions, seller_balances
@@ -24,6 +25,7 @@ __all__ = [
     "collected",
     "console",
     "disputes",
+    "drill",
     "exported",
     "fees",
     "heads",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from rich import box
@@ -12,6 +12,7 @@ from rich.table import Table
 
 from mywork.domain.money import Money
 
+T = TypeVar("T")
 Report = Callable[[int, int], None]  # done, total
 
 
@@ -20,12 +21,12 @@ def console() -> Console:
     return Console(highlight=False)
 
 
-def with_progress(title: str, work: Callable[[Report], object]) -> None:
-    """Run `work`, which reports (done, total), under a bar."""
+def with_progress(title: str, work: Callable[[Report], T]) -> T:
+    """Run `work`, which reports (done, total), under a bar; returns what it does."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeRemainingColumn(), console=console()) as progress:
         task = progress.add_task(title, total=None)
-        work(lambda done, total: progress.update(task, completed=done, total=total))
+        return work(lambda done, total: progress.update(task, completed=done, total=total))
 
 
 def table_of(

@@ -13,6 +13,7 @@ _SUBJECTS: Mapping[breaks.Kind, str] = {
     "exceeded_payment": "Refunds and disputes took more than was paid",
     "foreign_balance": "A transaction of a Stripe balance that we do not keep",
     "undeliverable_fact": "A receipt was given up",
+    "history_differs": "The books are not what the history says: replay drill",
 }
 _DIFFERENCES: Mapping[breaks.DifferenceKind, str] = {
     "missing_here": "A Stripe transaction that the books do not have",
@@ -32,8 +33,11 @@ _DIFFERENCES: Mapping[breaks.DifferenceKind, str] = {
 def _opened(event: breaks.BreakOpened, _: Sequence[Any]) -> Sequence[Notice]:
     money = f"Amount: {amount(event.amount_minor, event.currency)}\n" if event.currency else ""
     concerns = f"Concerns: {event.concerns}\n" if event.concerns else ""
+    of = f"Stripe object: {event.object_id}\n"
+    if event.kind == "history_differs":
+        of = f"All of it: GET /api/audit/drills/{event.object_id}\n"
     text = (
-        f"{event.detail}\n\n{money}Stripe object: {event.object_id}\n{concerns}"
+        f"{event.detail}\n\n{money}{of}{concerns}"
         f"Explain it: POST /api/finance/breaks/{event.break_id}/resolve"
     )
     return (Notice(FINANCE, f"{_SUBJECTS[event.kind]}: {event.object_id}", text),)

@@ -15,6 +15,10 @@ from mywork.application.ports.billing import (
 from mywork.application.ports.clock import (
     Clock,
 )
+from mywork.application.ports.drills import (
+    Drill,
+    DrillsTable,
+)
 from mywork.application.ports.exports import (
     ExportJob,
     ExportProgress,
@@ -92,6 +96,8 @@ __all__ = [
     "CursorsTable",
     "Deadline",
     "DeadlinesTable",
+    "Drill",
+    "DrillsTable",
     "Effect",
     "EffectQueue",
     "EffectsTable",

@@ -53,8 +53,8 @@ class Known:
 
     @property
     def may_come_again(self) -> bool:
-        """An object that waited, was settled, and waits once more is the same break again."""
-        return self.resolved and self.opened.kind == "unsettled_fact"
+        """What waited, or differed, and does so once more is the same break again."""
+        return self.resolved and self.opened.kind in {"unsettled_fact", "history_differs"}
 
 
 State = Absent | Known

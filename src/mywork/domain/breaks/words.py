@@ -14,6 +14,7 @@ Kind = Literal[
     "exceeded_payment",  # refunds and lost disputes took more than was paid
     "foreign_balance",  # a transaction of a Stripe balance that these books do not keep
     "undeliverable_fact",  # a receipt that could not be worked after every retry
+    "history_differs",  # a replay drill found books or read tables that are not what events say
 ]
 IN_SUSPENSE: frozenset[Kind] = frozenset(
     {"unexpected_payment", "unexplained_transaction", "exceeded_payment"}

@@ -66,7 +66,13 @@ def _opened(event: breaks.BreakOpened) -> Entry | None:
                 ],
                 credit=[(SUSPENSE_STRIPE, event.amount_minor, event.object_id)],
             )
-        case "exceeded_payment" | "unsettled_fact" | "foreign_balance" | "undeliverable_fact":
+        case (
+            "exceeded_payment"
+            | "unsettled_fact"
+            | "foreign_balance"
+            | "undeliverable_fact"
+            | "history_differs"
+        ):
             return None  # its money, if any, was posted by what it concerns
         case _:
             assert_never(event.kind)
