@@ -19,6 +19,7 @@ NAMES = (
     "seal",
     "verify",
     "balance_at",
+    "reconcile",
 )
 
 

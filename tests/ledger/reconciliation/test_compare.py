@@ -67,7 +67,7 @@ def test_what_agrees_is_counted_and_does_not_come_out(session: Comparison) -> No
 
 def position(session: Comparison) -> int:
     query = "SELECT max(notification_id) FROM eventstore.events"
-    ((found,),) = session._connection.execute(query).fetchall()
+    ((found,),) = session.connection.execute(query).fetchall()
     return int(found)
 
 
