@@ -16,6 +16,7 @@ from mywork.api.documentation import JSON, documented
 from mywork.api.strict import StrictRoute
 from mywork.application.ports import VendorRefused, VendorUnavailable
 from mywork.bootstrap import Core
+from mywork.ledger.financials import safeguarding
 
 router = APIRouter(tags=["health"], route_class=StrictRoute)
 
@@ -96,9 +97,19 @@ def _measure(core: Core) -> list[str]:
                 f'mywork_projection_lag_events{{name="{found.name}"}} {found.lag}'
                 for found in projections.status(core.store)
             ),
+            *_safeguarding(core),
         ]
     except EventStoreError:
         return ["mywork_database_up 0"]
+
+
+def _safeguarding(core: Core) -> list[str]:
+    """By how much Stripe holds less than sellers are owed; anything above 0 wakes somebody."""
+    return [
+        f'mywork_safeguarding_shortfall_minor{{currency="{found.currency}"}} '
+        f"{max(-found.surplus_minor, 0)}"
+        for found in safeguarding(core.store)
+    ]
 
 
 class StripeProbe:

@@ -12,6 +12,7 @@ from mywork.api.documentation import CURSOR, WAITS, documented
 from mywork.api.examples import PAYOUT
 from mywork.api.looking import Looking
 from mywork.api.strict import StrictRoute
+from mywork.api.time_ranges import At, aware
 from mywork.application.receivables import AGES, Receivable
 from mywork.bootstrap import Core
 from mywork.projections import queries
@@ -62,15 +63,16 @@ EXAMPLE = {
     openapi_extra=WAITS,
     dependencies=[Depends(Looking())],
 )
-async def get_receivables(request: Request, _: Auditing) -> Response:
+async def get_receivables(request: Request, _: Auditing, at: At = None) -> Response:
     """`overdrawn` stands below zero in a balance, `owed` is a debt after thirty days of that; ages
     count both, from when the balance fell. What is `proposed` to be written off waits for a second
-    admin."""
+    admin. `at` asks what was owed then, as far as is known now."""
     await fresh(request, "debts")
     core: Core = request.app.state.core
-    found = await anyio.to_thread.run_sync(core.collecting.receivables)
+    asked = aware(at)
+    found = await anyio.to_thread.run_sync(core.collecting.receivables, asked)
     document = {
-        "as_of": moment(core.outside.clock.now()),
+        "as_of": moment(asked or core.outside.clock.now()),
         "data": [_row(item) for item in found],
         "totals": _totals(found),
     }

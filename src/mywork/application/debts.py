@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from eventstore import EventStore
 from mywork.application.commands import Command, envelope
@@ -19,7 +20,7 @@ from mywork.domain.identifiers import SellerId, UserId
 from mywork.domain.money import Money
 from mywork.ledger.accounts import seller_available
 from mywork.ledger.book import Book
-from mywork.ledger.overdrawn import Overdrawn, overdrawn
+from mywork.ledger.overdrawn import Overdrawn, overdrawn, overdrawn_at
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ class Collected:
 
 
 class Collecting:
-    """`owing` lists the debts; it may be a moment behind."""
+    """`owing` lists the debts now, and may be a moment behind; or as they were at a moment."""
 
     def __init__(
         self,
@@ -44,7 +45,7 @@ class Collecting:
         book: Book,
         *,
         clock: Clock,
-        owing: Callable[[], Iterable[Owing]],
+        owing: Callable[[datetime | None], Iterable[Owing]],
     ) -> None:
         self._store = store
         self._handler = handler
@@ -66,9 +67,12 @@ class Collecting:
         now = self._clock.now()
         return list(overdrawn(self._store, now=now, after=debt.OVERDUE_AFTER))
 
-    def receivables(self) -> list[Receivable]:
-        """What sellers owe, by age, debts and balances below zero alike."""
-        return receivables(self.overdrawn(), self._owing(), now=self._clock.now())
+    def receivables(self, at: datetime | None = None) -> list[Receivable]:
+        """What sellers owe, by age, debts and balances below zero alike; now, or at a moment."""
+        if at is None:
+            return receivables(self.overdrawn(), self._owing(None), now=self._clock.now())
+        below = overdrawn_at(self._store, at, after=debt.OVERDUE_AFTER)
+        return receivables(below, self._owing(at), now=at)
 
     def recoup(self, seller_id: SellerId, currency: str) -> debt.Debt:
         """Let the balance pay what is owed; returns what is left of the debt."""

@@ -1,8 +1,10 @@
 """Collecting what sellers owe."""
 
+from datetime import datetime
+
 import click
 
-from mywork.cli.common import ACTOR, JSON, REASON, check_admin, expected_errors, using_core
+from mywork.cli.common import ACTOR, JSON, REASON, Moment, check_admin, expected_errors, using_core
 from mywork.cli.main import main
 
 
@@ -29,18 +31,19 @@ def debts_run(dry_run: bool, as_json: bool) -> None:
 
 
 @debts.command("list")
+@click.option("--at", type=Moment(), help="What was owed then; by default now.")
 @JSON
 @expected_errors
-def debts_list(as_json: bool) -> None:
+def debts_list(at: datetime | None, as_json: bool) -> None:
     """What each seller owes, by age, and what was proposed to be written off.
 
     \b
-    Example:  mywork debts list --json
+    Example:  mywork debts list --at 2026-11-30T23:59:59Z
     """
     from mywork import rendering
 
     with using_core() as core:
-        found = core.collecting.receivables()
+        found = core.collecting.receivables(at)
     rendering.receivables(found, as_json=as_json)
 
 

@@ -76,3 +76,20 @@ def uncleared_command(as_json: bool) -> None:
 
     with using_core() as core:
         rendering.uncleared(everything(core.store), as_json=as_json)
+
+
+@ledger.command("count-totals")
+@expected_errors
+def count_totals_command() -> None:
+    """Count the totals of every account anew from the postings; what is read meanwhile is right.
+
+    \b
+    Example:  mywork ledger count-totals
+    """
+    from mywork import rendering
+    from mywork.ledger import totals
+
+    with using_core() as core:
+        rendering.with_progress(
+            "counting", lambda report: totals.rebuild(core.store, progress=report)
+        )

@@ -14,9 +14,17 @@ from eventstore import EventStore
 from mywork.domain.identifiers import SellerId
 
 # Amounts here are what the seller owes: positive where the balance is below zero.
+_NOW = "SELECT id, owner, code, currency, kind, balance_minor FROM ledger.accounts"
+_AT = """
+SELECT a.id, a.owner, a.code, a.currency, a.kind, b.balance_minor
+  FROM ledger.balances_at(
+         ARRAY(SELECT id FROM ledger.accounts WHERE owner IS NOT NULL), %(now)s, NULL) b
+  JOIN ledger.accounts a ON a.id = b.account_id
+"""
 _OVERDRAWN = """
-WITH overdrawn AS (
-    SELECT id, owner, currency, balance_minor FROM ledger.accounts
+WITH accounts AS ({accounts}),
+overdrawn AS (
+    SELECT id, owner, currency, balance_minor FROM accounts
      WHERE owner IS NOT NULL AND split_part(code, ':', 3) = 'available' AND balance_minor > 0),
 moments AS (
     SELECT o.id, n.effective_at AS at,
@@ -35,9 +43,9 @@ owing AS (
       FROM moments m LEFT JOIN clear c ON c.id = m.id GROUP BY m.id)
 SELECT o.owner, o.currency, o.balance_minor, coalesce(w.since, %(now)s),
        greatest(least(coalesce(b.owed, 0), w.least), 0)::bigint,
-       (SELECT sum(a.balance_minor)::bigint FROM ledger.accounts a
+       (SELECT sum(a.balance_minor)::bigint FROM accounts a
          WHERE a.owner = o.owner AND a.currency = o.currency AND a.kind = 'liability'),
-       (SELECT coalesce(sum(a.balance_minor), 0)::bigint FROM ledger.accounts a
+       (SELECT coalesce(sum(a.balance_minor), 0)::bigint FROM accounts a
          WHERE a.owner = o.owner AND a.currency = o.currency AND a.kind = 'asset')
   FROM overdrawn o JOIN owing w ON w.id = o.id LEFT JOIN before b ON b.id = o.id
  ORDER BY o.owner, o.currency
@@ -62,8 +70,20 @@ class Overdrawn:
 
 def overdrawn(store: EventStore, *, now: datetime, after: timedelta) -> Sequence[Overdrawn]:
     """Every balance below zero, with what of it has been owed for longer than `after`."""
+    return _found(store, _NOW, now, after)
+
+
+def overdrawn_at(store: EventStore, at: datetime, *, after: timedelta) -> Sequence[Overdrawn]:
+    """The same as it was at a moment, as far as is known now."""
+    return _found(store, _AT, at, after)
+
+
+def _found(
+    store: EventStore, accounts: str, now: datetime, after: timedelta
+) -> Sequence[Overdrawn]:
+    query = _OVERDRAWN.format(accounts=accounts)
     with store.connection() as connection:
-        rows = connection.execute(_OVERDRAWN, {"now": now, "start": now - after}).fetchall()
+        rows = connection.execute(query, {"now": now, "start": now - after}).fetchall()
     return [
         Overdrawn(seller_id, currency, -owed, since, overdue, -total, debts)
         for seller_id, currency, owed, since, overdue, total, debts in rows

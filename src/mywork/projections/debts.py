@@ -17,6 +17,11 @@ SELECT seller_id, currency, parts_since, parts_minor, written_off_minor, propose
   FROM read.debts WHERE owed_minor > 0 OR written_off_minor > 0
 """
 
+_STREAMS = """
+SELECT DISTINCT originator_id FROM eventstore.events
+ WHERE originator_id >= 'debt-' AND originator_id < 'debt.'
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class DebtRow:
@@ -95,11 +100,39 @@ def as_document(row: DebtRow) -> bytes:
 DEBTS = Projection("debts", DebtRow, keys, evolve, as_document)
 
 
-def owing(store: EventStore) -> list[Owing]:
-    """What is owed, or was given up and not paid since."""
+def owing(store: EventStore, at: datetime | None = None) -> list[Owing]:
+    """What is owed, or was given up and not paid since; now, or what was at a moment."""
+    if at is not None:
+        return _owing_at(store, at)
     with store.connection() as connection:
         rows = connection.execute(_OWING).fetchall()
     return [
         Owing(seller, currency, list(zip(since, minor, strict=True)), *rest)
         for seller, currency, since, minor, *rest in rows
+    ]
+
+
+def _owing_at(store: EventStore, at: datetime) -> list[Owing]:
+    """The same fold, over what had happened by then: debts are few, and have few events."""
+    found: dict[str, DebtRow] = {}
+    with store.connection() as connection:
+        streams = [row[0] for row in connection.execute(_STREAMS)]
+    for events in store.read(streams).values():
+        # Each stream in the order in which it took effect, whenever that was booked.
+        for recorded in sorted(events, key=lambda item: item.metadata.effective_at):
+            if recorded.metadata.effective_at <= at:
+                key = _key(recorded.event)
+                found[key] = evolve(found.get(key), recorded)
+    return [
+        Owing(
+            seller_id=row.seller_id,
+            currency=row.currency,
+            parts=list(zip(row.parts_since, row.parts_minor, strict=True)),
+            written_off_minor=row.written_off_minor,
+            proposed_minor=row.proposed_minor,
+            proposed_by=row.proposed_by,
+            reason=row.reason,
+        )
+        for row in found.values()
+        if row.owed_minor or row.written_off_minor
     ]

@@ -6,7 +6,9 @@ from mywork.rendering.breaks import breaks
 from mywork.rendering.claims import disputes, refunds
 from mywork.rendering.debts import collected, receivables
 from mywork.rendering.drills import drill
+from mywork.rendering.explain import explained_account, explained_entry
 from mywork.rendering.exports import exported
+from mywork.rendering.financials import balance_sheet, profit_and_loss, safeguarding
 from mywork.rendering.ledger import fees, trial_balance, uncleared
 from mywork.rendering.payouts import payout_decisions, seller_balances
 from mywork.rendering.periods import checklist, period_closed, periods
@@ -20,12 +22,15 @@ from mywork.rendering.what_if import what_if
 __all__ = [
     "archive_verdict",
     "audited",
+    "balance_sheet",
     "breaks",
     "checklist",
     "collected",
     "console",
     "disputes",
     "drill",
+    "explained_account",
+    "explained_entry",
     "exported",
     "fees",
     "heads",
@@ -33,10 +38,12 @@ __all__ = [
     "payout_decisions",
     "period_closed",
     "periods",
+    "profit_and_loss",
     "projections",
     "receivables",
     "reconciled",
     "refunds",
+    "safeguarding",
     "seller_balances",
     "signing_keys",
     "statement",

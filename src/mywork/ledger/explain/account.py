@@ -29,11 +29,11 @@ _KINDS = f"""
 {RUNNING},
 kinds AS (
     SELECT e.topic, r.*, row_number() OVER kind AS rank,
-           count(*) OVER (PARTITION BY e.topic) AS size,
+           count(*) OVER (PARTITION BY e.topic) AS lines,
            (sum(r.amount_minor) OVER (PARTITION BY e.topic))::bigint AS total
       FROM running r JOIN eventstore.events e ON e.notification_id = r.position
     WINDOW kind AS (PARTITION BY e.topic ORDER BY abs(r.amount_minor) DESC, r.position))
-SELECT r.topic, r.size, r.total, {COLUMNS}
+SELECT r.topic, r.lines, r.total, {COLUMNS}
   FROM kinds r JOIN eventstore.events e ON e.notification_id = r.position
  WHERE r.rank <= %(largest)s
  ORDER BY abs(r.total) DESC, r.topic, r.rank

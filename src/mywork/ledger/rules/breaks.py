@@ -97,6 +97,7 @@ def _written_off(event: breaks.FactWrittenOff) -> Entry | None:
 
 
 def _corrected(event: breaks.DifferenceCorrected) -> Entry | None:
+    """A person corrected what we had posted otherwise than Stripe or the bank has it."""
     return entry(
         event.currency,
         debit=[(event.corrected, event.amount_minor, event.object_id)],
@@ -105,6 +106,7 @@ def _corrected(event: breaks.DifferenceCorrected) -> Entry | None:
 
 
 def _reopened(event: breaks.BreakReopened) -> Entry | None:
+    """An explanation was wrong: its money goes back to where it lay before."""
     return entry(
         event.currency,
         debit=[(event.account, event.amount_minor, event.object_id)],
