@@ -44,3 +44,11 @@ def test_reserves_that_make_no_sense_are_refused(text: str) -> None:
     found = Settings(database_url=SecretStr("postgresql://x"), mywork_reserves=text)
     with pytest.raises(SettingsMissing, match="MYWORK_RESERVES is JSON such as"):
         found.check()
+
+
+def test_the_banks_accounts_are_json() -> None:
+    given = Settings(database_url=SecretStr("x"), mywork_bank_accounts='{"DE 89": "EUR"}')
+    assert given.bank_accounts() == {"DE89": "EUR"}
+    for wrong in ("[]", "nonsense", '{"DE89": 1}'):
+        with pytest.raises(SettingsMissing, match="MYWORK_BANK_ACCOUNTS"):
+            Settings(database_url=SecretStr("x"), mywork_bank_accounts=wrong).check()
