@@ -10,7 +10,7 @@ from mywork.cli.main import main
 @click.argument(
     "names",
     nargs=-1,
-    metavar="[sales|accept|replay|reads|drill|what_if|export|archive|seal|verify]...",
+    metavar="[sales|accept|replay|reads|drill|what_if|export|archive|seal|verify|balance_at]...",
 )
 @click.option("--scale", type=click.FloatRange(0.01, 100), default=1.0, show_default=True)
 @expected_errors

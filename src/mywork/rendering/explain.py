@@ -5,7 +5,6 @@ from dataclasses import asdict
 from typing import Any
 
 import orjson
-from rich.table import Table
 
 from mywork.domain.money import Money, decimal_text
 from mywork.ledger.account_lines import Line
@@ -25,13 +24,13 @@ def explained_account(found: ExplainedAccount, *, as_json: bool = False) -> None
     code, currency = found.key
     row = chart_row(code)
     console().print(f"[bold]{code}[/bold], {row.kind}: {row.meaning}")
-    console().print(_kinds(found, row.normal_sign))
-    console().print(_lines("The last entries", found.last, currency, row.normal_sign))
+    _kinds(found, row.normal_sign)
+    _lines(found.last, currency, row.normal_sign)
     if found.following:
         console().print(f"more: --after {found.following}", soft_wrap=True)
 
 
-def _kinds(found: ExplainedAccount, sign: int) -> Table:
+def _kinds(found: ExplainedAccount, sign: int) -> None:
     currency, span = found.key[1], found.time_range
     table = table_of(f"What moved it, {currency}", ("what", "entries"), ("amount",), ("largest",))
     opening = decimal_text(found.opening_minor * sign, currency)
@@ -47,11 +46,12 @@ def _kinds(found: ExplainedAccount, sign: int) -> Table:
     table.add_section()
     balance = decimal_text(found.balance_minor * sign, currency)
     table.add_row(f"balance, {minute(span.until - INSTANT)}", "", balance, "", style="bold")
-    return table
+    console().print(table)
 
 
-def _lines(title: str, lines: Sequence[Line], currency: str, sign: int) -> Table:
-    table = table_of(title, ("entry", "at", "event", "object"), ("amount", "balance"))
+def _lines(lines: Sequence[Line], currency: str, sign: int) -> None:
+    texts = ("entry", "at", "event", "object")
+    table = table_of("The last entries", texts, ("amount", "balance"))
     for line in lines:
         amounts = (line.amount_minor * sign, line.balance_minor * sign)
         table.add_row(
@@ -61,7 +61,7 @@ def _lines(title: str, lines: Sequence[Line], currency: str, sign: int) -> Table
             line.object_id or line.stream,
             *(decimal_text(amount_minor, currency) for amount_minor in amounts),
         )
-    return table
+    console().print(table)
 
 
 def explained_entry(found: ExplainedEntry, *, as_json: bool = False) -> None:
@@ -69,22 +69,22 @@ def explained_entry(found: ExplainedEntry, *, as_json: bool = False) -> None:
         print_json(_entry_document(found))
         return
     console().print(f"[bold]Entry {found.recorded.position}[/bold]: {found.happened}")
-    console().print(_postings(found))
+    _postings(found)
     table = table_of("Why it is there", ("", " "), ())
     for name, text in _reasons(found):
         table.add_row(name, text)
     console().print(table)
     if found.related:
-        console().print(_related(found))
+        _related(found)
 
 
-def _postings(found: ExplainedEntry) -> Table:
+def _postings(found: ExplainedEntry) -> None:
     table = table_of("What it posted", ("account", "object"), ("debit", "credit"), ("meaning",))
     for line in found.postings:
         amount = str(Money(abs(line.amount_minor), line.currency))
         sides = (amount, "") if line.amount_minor > 0 else ("", amount)
         table.add_row(line.account, line.object_id, *sides, line.meaning)
-    return table
+    console().print(table)
 
 
 def _reasons(found: ExplainedEntry) -> list[tuple[str, str]]:
@@ -114,12 +114,12 @@ def _code(found: ExplainedEntry) -> str:
     return f"{version.package_version}, sources {version.sources_sha256[:16]}, {same}"
 
 
-def _related(found: ExplainedEntry) -> Table:
+def _related(found: ExplainedEntry) -> None:
     table = table_of("Of the same Stripe objects", ("entry", "at", "event", "object"), ())
     for item in found.related:
         at = minute(item.effective_at)
         table.add_row(str(item.position), at, item.event, item.object_id)
-    return table
+    console().print(table)
 
 
 def _entry_document(found: ExplainedEntry) -> dict[str, Any]:

@@ -5,8 +5,6 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from rich.table import Table
-
 from mywork.domain.money import Money, decimal_text
 from mywork.ledger.financials import BalanceSheet, Item, ProfitAndLoss, Safeguarding
 from mywork.rendering.terminal import console, minute, print_json, table_of
@@ -23,9 +21,9 @@ def profit_and_loss(found: Sequence[ProfitAndLoss], title: str, *, as_json: bool
             ("income", item.income, item.income_minor),
             ("expense", item.expense, item.expense_minor),
         ]
-        table = _table(f"Profit and loss, {title}, {item.currency}", parts, item.currency)
-        table.add_row("result", "", decimal_text(item.result_minor, item.currency), style="bold")
-        console().print(table)
+        result = decimal_text(item.result_minor, item.currency)
+        name = f"Profit and loss, {title}, {item.currency}"
+        _show(name, parts, item.currency, "result", "", result)
     if not found:
         console().print("nothing was earned or spent in this time")
 
@@ -41,9 +39,7 @@ def balance_sheet(found: Sequence[BalanceSheet], at: datetime, *, as_json: bool 
             ("liabilities", item.liabilities, item.liabilities_minor),
             ("equity", item.equity, item.equity_minor),
         ]
-        console().print(
-            _table(f"Balance sheet, {minute(at)} UTC, {item.currency}", parts, item.currency)
-        )
+        _show(f"Balance sheet, {minute(at)} UTC, {item.currency}", parts, item.currency)
         if not item.balanced:
             console().print("assets are not liabilities and equity", style="bold red")
     if not found:
@@ -61,7 +57,7 @@ def safeguarding(found: Sequence[Safeguarding], *, as_json: bool = False) -> Non
             ("Stripe holds", item.held, item.held_minor),
             ("sellers are owed", item.owed, item.owed_minor),
         ]
-        console().print(_table(f"Safeguarding, {item.currency}", parts, item.currency))
+        _show(f"Safeguarding, {item.currency}", parts, item.currency)
         console().print(_verdict(item), style="" if item.safe else "bold red")
     if not found:
         console().print("Stripe holds nothing, and nobody is owed anything")
@@ -77,14 +73,17 @@ def _verdict(item: Safeguarding) -> str:
     return f"NO: {Money(-item.surplus_minor, item.currency)} are missing; {apart}"
 
 
-def _table(title: str, parts: Sequence[Part], currency: str) -> Table:
+def _show(title: str, parts: Sequence[Part], currency: str, *result: str) -> None:
+    """A table that ends with what is left of the parts, if that is asked for."""
     table = table_of(title, ("account", "meaning"), ("amount",))
     for name, items, sum_minor in parts:
         for item in items:
             table.add_row(item.account, item.meaning, decimal_text(item.amount_minor, currency))
         table.add_row(name, "", decimal_text(sum_minor, currency), style="bold")
         table.add_section()
-    return table
+    if result:
+        table.add_row(*result, style="bold")
+    console().print(table)
 
 
 def _with_sums(item: Any, *names: str) -> dict[str, Any]:
