@@ -118,6 +118,16 @@ def test_drills_are_listed_newest_first_page_by_page(drilling: Drilling) -> None
     assert [drill.id for drill in drilling.latest(2, before=ids[1])] == [ids[0]]
 
 
+def test_a_drill_bears_the_head_of_the_history_that_it_replayed(
+    drilling: Drilling, marketplace: Marketplace
+) -> None:
+    assert drilling.run("user_auditor").document()["head"] is None
+    head = marketplace.core.sealing.sign()
+    assert head is not None
+    found = drilling.run("user_auditor").document()
+    assert found["head"] == {"size": head.size, "root": head.root.hex()}
+
+
 # One at a time --------------------------------------------------------------------------------
 
 

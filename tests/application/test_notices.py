@@ -537,6 +537,16 @@ def test_a_receipt_that_was_given_up_has_no_amount() -> None:
     assert "Concerns" not in told.text
 
 
+def test_a_replay_that_differs_points_at_its_drill() -> None:
+    differs = replace(
+        OPENED, kind="history_differs", object_id="drill-1", currency="", amount_minor=0
+    )
+    (told,) = notices_of(differs, [])
+    assert "replay drill" in told.subject
+    assert "/api/audit/drills/drill-1" in told.text
+    assert "Stripe object" not in told.text
+
+
 def test_the_latest_of_a_kind_is_found_by_its_fields() -> None:
     first, second = replace(SENT, payout_id="1"), replace(SENT, payout_id="2")
     assert last(payout.PayoutSent, [first, second]) == second

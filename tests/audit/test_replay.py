@@ -14,18 +14,24 @@ from machine.town import Town
 from machine.walk import Walker, come_to_rest, steps
 from marketplace import Marketplace
 
-from eventstore import Runner
+from eventstore import Catalogue, EventStore, Runner
 from mywork import projections
 from mywork.application.commands import envelope
 from mywork.audit import ReplayFailed, replay
 from mywork.audit.book import _field
+from mywork.bench.replay import write_history
 from mywork.domain import user
+from mywork.domain.catalogue import EVENTS
 from mywork.domain.identifiers import UserId
+from mywork.ledger import totals
 from mywork.ledger.differences import Replayed
 
-TABLES = {"eventstore.events", "ledger.accounts", "ledger.closings", "ledger.entries"} | {
-    "ledger.postings", *(f"read.{name}" for name in projections.NAMES)
-}  # fmt: skip
+LEDGER = ("accounts", "closings", "entries", "postings", "totals", "period_totals")
+TABLES = {
+    "eventstore.events",
+    *(f"ledger.{name}" for name in LEDGER),
+    *(f"read.{name}" for name in projections.NAMES),
+}
 
 
 @pytest.fixture
@@ -172,6 +178,28 @@ def test_differences_are_told_with_both_values(url: str) -> None:
     (posting,) = found.of("ledger.postings").differences
     assert posting.live == {"object_id": "ch_forged"}
     assert found.differing == 2
+
+
+def test_totals_by_time_are_counted_anew_from_the_events(database_url: str) -> None:
+    with EventStore(database_url, Catalogue(EVENTS)) as store:
+        write_history(store, 500)
+        Runner(store, [*projections.followers(), totals.follower()]).catch_up()
+    found = replay(database_url)
+    assert same(found)
+    assert found.of("ledger.totals").position == 2048  # whole blocks only
+    assert found.of("ledger.totals").rows > found.of("ledger.period_totals").rows > 100
+    with psycopg.connect(database_url) as connection:
+        connection.execute(
+            "UPDATE ledger.totals SET amount_minor = amount_minor + 7 WHERE account_id ="
+            " (SELECT id FROM ledger.accounts WHERE code = 'revenue:commission') AND block = 0"
+        )
+    found = replay(database_url)
+    (cell,) = found.of("ledger.totals").differences
+    assert cell.key.startswith("1 revenue:commission USD ")
+    assert cell.live is not None
+    assert cell.replayed is not None
+    assert cell.live["amount_minor"] == cell.replayed["amount_minor"] + 7
+    assert found.differing == 1
 
 
 def test_of_many_differences_the_first_are_named_and_the_rest_counted(url: str) -> None:

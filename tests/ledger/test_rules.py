@@ -508,8 +508,8 @@ def test_every_other_event_posts_nothing() -> None:
     assert [name for name, kind in EVENTS.items() if post(EXAMPLES[name]) is None] == [
         name for name, kind in EVENTS.items() if kind not in posting
     ]
-    undeliverable = replace(OPENED, kind="undeliverable_fact", amount_minor=0, currency="")
-    assert post(undeliverable) is None
+    for kind in ("undeliverable_fact", "history_differs"):
+        assert post(replace(OPENED, kind=kind, amount_minor=0, currency="")) is None
     assert post(replace(UNEXPLAINED, kind="foreign_balance")) is None
 
 

@@ -5,6 +5,7 @@ The culprit is a superuser, for whom triggers sleep while they edit.
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -255,6 +256,105 @@ def test_a_time_of_recording_moved_out_of_order(url: str, days: int) -> None:
     )
     edit(url, moved, at=placed, days=days)
     assert list(named(url, "recording_times")) == [f"event {placed}"]
+
+
+# Sealed history: what nothing but a leaf remembers ----------------------------------------------
+
+
+@pytest.fixture
+def sealed(url: str, tmp_path: Path) -> Iterator[Marketplace]:
+    """The same history, with a head signed over it and published."""
+    with closing(Marketplace(url, tmp_path)) as marketplace:
+        marketplace.core.sealing.run()
+        yield marketplace
+
+
+def named_by_seals(sealed: Marketplace, check: str) -> dict[str, str]:
+    """Like `named`, where the seals are asked, too."""
+    url, seals = sealed.core.store.url, sealed.core.sealing.checks()
+    failed = [report for report in asked(url, seals) if report.failed]
+    assert [report.name for report in failed] == [check]
+    return {finding.subject: finding.detail for finding in failed[0].findings}
+
+
+def test_a_sealed_history_that_nobody_touched_passes(sealed: Marketplace) -> None:
+    reports = asked(sealed.core.store.url, sealed.core.sealing.checks())
+    assert [report.name for report in reports if not report.passed] == []
+    assert {"leaves", "heads", "published"} <= {report.name for report in reports}
+
+
+def test_a_word_edited_with_the_read_table_that_shows_it(sealed: Marketplace, url: str) -> None:
+    """Whoever edits the event and its row as well still cannot edit the leaf."""
+    granted = position(url, "user.role_granted.v1")
+    replace(url, granted, '"auditor"', '"finance"')
+    edit(
+        url,
+        "UPDATE read.roles SET roles = '{finance}', document = replace(document, 'auditor',"
+        " 'finance') WHERE user_id = 'user_auditor'",
+    )
+    assert list(named_by_seals(sealed, "leaves")) == [f"event {granted}"]
+
+
+def test_a_reason_edited_that_no_table_shows(sealed: Marketplace, url: str) -> None:
+    granted = position(url, "user.role_granted.v1")
+    replace(url, granted, '"actor":"test"', '"actor":"best"')
+    assert list(named_by_seals(sealed, "leaves")) == [f"event {granted}"]
+
+
+def test_events_that_moved_no_money_reordered(sealed: Marketplace, url: str) -> None:
+    """Of different streams, recorded at the same time: only the order is another."""
+    first = position(url, "user.role_granted.v1")
+    assert row(url, f"SELECT topic FROM eventstore.events WHERE notification_id = {first + 1}") == (
+        "payout.dispatched.v1",
+    )
+    swap(url, first, first + 1)
+    assert list(named_by_seals(sealed, "leaves")) == [f"event {first}", f"event {first + 1}"]
+
+
+def test_an_amount_edited_in_an_event_its_entry_and_the_balances(
+    sealed: Marketplace, url: str
+) -> None:
+    """A forgery that agrees with itself everywhere but in the tree."""
+    paid = position(url, "order.paid.v1")
+    replace(url, paid, '"commission_minor":2990', '"commission_minor":2890')
+    replace(url, paid, '"seller_share_minor":26013', '"seller_share_minor":26113')
+    for line, change in ((2, -100), (3, 100)):
+        edit(
+            url,
+            "UPDATE ledger.accounts SET balance_minor = balance_minor + %(change)s WHERE id ="
+            " (SELECT account_id FROM ledger.postings WHERE position = %(at)s AND line = %(line)s)",
+            "UPDATE ledger.postings SET amount_minor = amount_minor + %(change)s"
+            " WHERE position = %(at)s AND line = %(line)s",
+            change=change,
+            at=paid,
+            line=line,
+        )
+    assert list(named_by_seals(sealed, "leaves")) == [f"event {paid}"]
+
+
+def test_the_end_cut_off_with_every_follower_turned_back(sealed: Marketplace, url: str) -> None:
+    """Nobody but the seals knows that there was more."""
+    (head,) = row(url, "SELECT max(notification_id) FROM eventstore.events")
+    edit(
+        url,
+        "DELETE FROM eventstore.events WHERE notification_id = %(head)s",
+        "UPDATE eventstore.followers SET position = position - 1 WHERE position = %(head)s",
+        head=head,
+    )
+    found = named_by_seals(sealed, "end_of_history")
+    assert found == {
+        f"event {head}": "is missing: the history ends before it, and these know of more: "
+        f"sealed history (at {head})"
+    }
+
+
+def test_a_leaf_edited(sealed: Marketplace, url: str) -> None:
+    edit(
+        url,
+        "UPDATE ledger.tiles SET hashes = set_byte(hashes, 32, get_byte(hashes, 32) # 1)"
+        " WHERE level = 0 AND first = 0",
+    )
+    assert list(named_by_seals(sealed, "leaves")) == ["event 2"]
 
 
 # The book -------------------------------------------------------------------------------------

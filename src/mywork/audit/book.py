@@ -2,13 +2,14 @@
 
 Entries and postings are rebuilt a page of events at a time in temporary tables, compared there
 row by row, and make room for the next page. What outlives a page are the accounts, with the sums
-of all that was posted to them.
+of all that was posted to them, and the totals by time.
 """
 
 from collections.abc import Iterable, Sequence
 
 from eventstore import Recorded
 from mywork.audit.comparing import Comparison
+from mywork.audit.totals import ReplayedTotals
 from mywork.domain.errors import AccountNotFound, MyWorkError
 from mywork.domain.period import Period
 from mywork.ledger.accounts import chart_row
@@ -73,6 +74,7 @@ class ReplayedBook:
             columns=("account", "currency", "amount_minor", "object_id"),
         )
         cursor.execute(_TABLES)
+        self._totals = ReplayedTotals(cursor)
 
     def apply(self, page: Sequence[Recorded], until: int) -> None:
         """Post the events up to a position and compare; between them is nothing but they."""
@@ -83,6 +85,7 @@ class ReplayedBook:
             self._close(recorded)
         _copy(self._cursor, "replayed_entries", entries)
         _copy(self._cursor, "replayed_postings", postings)
+        self._totals.count(self._position)
         self._compare(until)
         self._rows[ENTRIES] += len(entries)
         self._rows[POSTINGS] += len(postings)
@@ -115,6 +118,7 @@ class ReplayedBook:
             closings.result(reached, len(self._closings)),
             self._entries.result(reached, self._rows[ENTRIES]),
             self._postings.result(reached, self._rows[POSTINGS]),
+            *self._totals.finish(),
         ]
 
     def _post(self, recorded: Recorded, entries: list[str], postings: list[str]) -> None:

@@ -43,13 +43,13 @@ END_OF_HISTORY = by_query(
 WITH known AS (
     SELECT position, 'follower ' || name AS witness FROM eventstore.followers
     UNION ALL
-    (SELECT position, 'entry ' || position FROM ledger.entries ORDER BY position DESC LIMIT 1)),
+    SELECT ledger.sealed_size(), 'sealed history'
+    UNION ALL
+    (SELECT position, 'the last entry' FROM ledger.entries ORDER BY position DESC LIMIT 1)),
      head AS (SELECT coalesce(max(notification_id), 0) AS position FROM eventstore.events)
 SELECT 'event ' || head.position + 1,
        'is missing: the history ends before it, and these know of more: '
-       || string_agg(witness || CASE WHEN witness LIKE 'follower %'
-                                     THEN ' (at ' || known.position || ')' ELSE '' END,
-                     ', ' ORDER BY witness)
+       || string_agg(witness || ' (at ' || known.position || ')', ', ' ORDER BY witness)
   FROM known, head WHERE known.position > head.position GROUP BY head.position
 """,
     rests_on=("positions",),

@@ -24,6 +24,7 @@ from mywork.audit.read_tables import ReplayedTables
 from mywork.domain.catalogue import EVENTS
 from mywork.ledger.differences import Compared, Replayed
 from mywork.ledger.findings import Cursor, snapshot
+from mywork.ledger.proof.heads import read_latest
 from mywork.projections import PROJECTIONS
 
 Progress = Callable[[int, int], None]  # events replayed, events in all
@@ -66,7 +67,10 @@ def replay_on(
         else:
             tables = _share(cursor, url, history, lambda done: report(done, end))
     seconds = time.perf_counter() - started
-    return Replayed(history.position, history.events, seconds, (history.result(), *tables))
+    signed = read_latest(cursor)
+    sealed, root = (signed.size, signed.root.hex()) if signed else (0, "")
+    found = (history.result(), *tables)
+    return Replayed(history.position, history.events, seconds, found, sealed, root)
 
 
 def _silently(_: int, __: int) -> None:

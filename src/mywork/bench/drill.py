@@ -14,6 +14,7 @@ from mywork.bench.replay import BATCH, write_history
 from mywork.bench.report import Result
 from mywork.bench.scratch import scratch_database
 from mywork.domain.catalogue import EVENTS
+from mywork.ledger import totals
 
 _LEDGER = ("accounts", "entries", "postings")
 
@@ -24,7 +25,7 @@ def run(scale: float) -> Result:
     with scratch_database() as url:
         with EventStore(url, Catalogue(EVENTS)) as store:
             write_history(store, sales)
-            Runner(store, projections.followers()).catch_up()
+            Runner(store, [*projections.followers(), totals.follower()]).catch_up()
         found = audit.replay(url)
         floor_seconds = _floor(url)
     details = {
