@@ -29,7 +29,7 @@ SELECT g.grain, c.account, c.currency, date_trunc(g.unit, c.minute, 'UTC') AS st
        c.block >> g.coarser AS block, sum(c.amount_minor) AS amount_minor
   FROM replayed_cells c
   JOIN (VALUES (1, 'minute', 0), (2, 'day', 5), (3, 'month', 10)) AS g(grain, unit, coarser)
-    ON c.block < ledger.counted_position() >> 10 + g.coarser << g.coarser
+    ON c.block < (SELECT ledger.counted_position()) >> 10 + g.coarser << g.coarser
  GROUP BY 1, 2, 3, 4, 5
 """
 _LIVE_PERIODS = """
