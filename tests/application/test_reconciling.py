@@ -44,7 +44,7 @@ def test_a_month_that_has_ended_is_compared_without_a_balance(marketplace: Marke
         lambda done, total: said.append((done, total)),
     )
     assert (run.completed.matched, run.completed.balances) == ({"fee": 1}, ())
-    assert said == [(9, 11)]
+    assert said == [(9, 10), (10, 10)]
 
 
 def test_what_lies_outside_the_range_is_not_ended(marketplace: Marketplace) -> None:

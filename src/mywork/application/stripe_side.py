@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from mywork.application.feed import Feed
 from mywork.application.inbox import InboxWorker
@@ -74,7 +74,8 @@ class StripeSide:
         ):
             newest = newest if number else page[0].external_id
             add(self._told(page))
-            self._report(page[-1], span, progress)
+            self._report(self._read(page[-1].body).created, span, progress)
+        self._report(span.since, span, progress)
         if span.until is not None:
             return Listed(self.waiting())
         balance = {
@@ -118,8 +119,7 @@ class StripeSide:
             if item.balance == PAYMENTS
         ]
 
-    def _report(self, last: RawReceipt, span: Span, progress: Progress | None) -> None:
+    def _report(self, reached: datetime, span: Span, progress: Progress | None) -> None:
         if progress is not None:
-            end = span.until or self._clock.now()
-            done = end - self._read(last.body).created
-            progress(done // timedelta(days=1), (end - span.since) // timedelta(days=1) + 1)
+            end, day = span.until or self._clock.now(), timedelta(days=1)
+            progress((end - reached) // day, (end - span.since) // day)
