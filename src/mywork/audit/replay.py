@@ -9,7 +9,6 @@ A long history is shared by two processes, each of which decodes it once: the re
 which is as much work as all the rest, is folded in another.
 """
 
-import gc
 import multiprocessing
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +25,7 @@ from mywork.ledger.differences import Compared, Replayed
 from mywork.ledger.findings import Cursor, snapshot
 from mywork.ledger.proof.heads import read_latest
 from mywork.projections import PROJECTIONS
+from mywork.projections.rebuild import rarely_collecting
 
 Progress = Callable[[int, int], None]  # events replayed, events in all
 ELSEWHERE = frozenset({"sales"})
@@ -60,7 +60,7 @@ def replay_on(
     if processes is None:
         processes = 1 if end < WORTH_A_PROCESS else 2
     history, report = History(cursor, Catalogue(EVENTS)), progress or _silently
-    with _rarely_collecting():
+    with rarely_collecting():
         if processes == 1:
             parts: list[Part] = [ReplayedBook(cursor), ReplayedTables(cursor, positions(cursor))]
             tables = _play(history, parts, lambda: report(history.events, end))
@@ -155,7 +155,7 @@ def _elsewhere(url: str, exported: str) -> Iterator[Connection]:
 def _replay_share(said: Connection, url: str, exported: str) -> None:
     """The other process. Where nobody listens any more, the next word ends it."""
     try:
-        with snapshot(url, exported) as cursor, _rarely_collecting():
+        with snapshot(url, exported) as cursor, rarely_collecting():
             history = History(cursor, Catalogue(EVENTS))
             mine = [projection for projection in PROJECTIONS if projection.name in ELSEWHERE]
             part = ReplayedTables(cursor, positions(cursor), mine)
@@ -164,14 +164,3 @@ def _replay_share(said: Connection, url: str, exported: str) -> None:
         return
     except Exception as error:  # noqa: BLE001  told to whoever waits for the answer
         said.send(f"{type(error).__name__}: {error}")
-
-
-@contextmanager
-def _rarely_collecting() -> Iterator[None]:
-    """A page makes tens of thousands of objects and hardly a cycle: collecting is in vain."""
-    before = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 1_000)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)

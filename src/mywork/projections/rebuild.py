@@ -53,7 +53,7 @@ def rebuild(store: EventStore, names: Sequence[str], *, progress: Progress | Non
         for projection in chosen:
             _claim(owner, projection)
             _prepare(owner, projection)
-        with _rarely_collecting():
+        with rarely_collecting():
             position = _catch_up(store, owner, chosen, progress)
         # Each shadow stands where the common reading ended, whatever the others took since.
         reached = [_swap_when_free(store, owner, projection, position) for projection in chosen]
@@ -123,7 +123,7 @@ def _history(store: EventStore) -> Iterator[Sequence[Recorded]]:
 
 
 @contextmanager
-def _rarely_collecting() -> Iterator[None]:
+def rarely_collecting() -> Iterator[None]:
     """A page makes tens of thousands of objects and hardly a cycle: collecting is in vain."""
     before = gc.get_threshold()
     gc.set_threshold(100_000, 50, 1_000)
