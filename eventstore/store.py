@@ -23,6 +23,7 @@ _PAGE = f"""
 SELECT {_COLUMNS} FROM eventstore.events WHERE notification_id > %s
  ORDER BY notification_id LIMIT %s
 """
+_AT_ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _HEAD = "SELECT coalesce(max(notification_id), 0) FROM eventstore.events"
 
 
@@ -103,6 +104,13 @@ class EventStore:
                 yield pooled
             finally:
                 pooled.row_factory = before
+
+    @contextmanager
+    def snapshot(self) -> Iterator[psycopg.Connection[Any]]:
+        """A read-only transaction: however many queries it makes, they see one state."""
+        with self.connection() as connection, connection.transaction():
+            connection.execute(_AT_ONE_MOMENT)
+            yield connection
 
     @contextmanager
     def transaction(self) -> Iterator[psycopg.Cursor[Any]]:

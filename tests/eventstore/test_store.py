@@ -63,6 +63,18 @@ def test_what_was_appended_is_read_again(store: EventStore) -> None:
     assert found["nothing"] == []
 
 
+def test_a_snapshot_sees_one_state_and_changes_nothing(store: EventStore) -> None:
+    count = "SELECT count(*) FROM eventstore.events"
+    with store.snapshot() as connection:
+        assert connection.execute(count).fetchone() == (0,)
+        store.append([counted("a", 1)])
+        assert connection.execute(count).fetchone() == (0,)
+        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction), connection.transaction():
+            connection.execute("CREATE TABLE nothing ()")
+    with store.snapshot() as connection:
+        assert connection.execute(count).fetchone() == (1,)
+
+
 def test_a_version_that_is_taken_is_a_conflict_that_names_the_stream(store: EventStore) -> None:
     store.append([counted("a", 1)])
     with pytest.raises(StreamConflict) as caught:

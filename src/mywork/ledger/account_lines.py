@@ -20,7 +20,6 @@ from mywork.ledger.time_range import TimeRange
 # may lie before the place asked for: the others hold a line more than asked, if there is one.
 _MINUTES_MORE = 3
 
-AT_ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _NO_PLACE = "`after` is `next_after` of the page before, exactly as it was given"
 _ACCOUNT = "SELECT id FROM ledger.accounts WHERE code = %s AND currency = %s"
 _BALANCE_BEFORE = """
@@ -124,8 +123,7 @@ def account_lines(
     account twice: no rule does that.
     """
     since, position = place_of(after) if after else (time_range.since, 0)
-    with store.connection() as connection, connection.transaction():
-        connection.execute(AT_ONE_MOMENT)
+    with store.snapshot() as connection:
         account_id = find_account(connection, key)
         asked: dict[str, Any] = {
             "account": account_id,

@@ -7,7 +7,6 @@ not show.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -30,7 +29,6 @@ STAGES = ("pending", "reserve", "refunding", "disputed", "available", "in_payout
 _WHOLE_HISTORY = 2**63 - 1
 _LIFE = {event: number for number, event in enumerate(EVENTS.values())}
 
-_AT_ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _WINDOW = "SELECT set_config('role', 'mywork_reader', true), set_config('mywork.user_id', %s, true)"
 _OPENING = """
 SELECT stage, sum(amount_minor)::bigint FROM ledger.seller_lines
@@ -106,7 +104,7 @@ def statement(
         within="effective_at >= %(since)s AND effective_at < %(until)s",
         asked={"since": time_range.since, "until": time_range.until},
     )
-    with _at_one_moment(store) as connection:
+    with store.snapshot() as connection:
         opening, entries = _read(store, connection, (seller_id, currency), scope)
     return Statement(seller_id, currency, time_range, opening, tuple(_lines(opening, entries)))
 
@@ -129,7 +127,7 @@ def period_statement(
         within="period = %(period)s AND position <= %(as_of)s",
         asked={"period": month},
     )
-    with _at_one_moment(store) as connection:
+    with store.snapshot() as connection:
         edition, scope.asked["as_of"] = _edition(connection, month, version)
         opening, entries = _read(store, connection, (seller_id, currency), scope)
     time_range = TimeRange(period.begins_at(month), period.ends_at(month))
@@ -160,13 +158,6 @@ class _Scope:
     before: str
     within: str
     asked: dict[str, Any]
-
-
-@contextmanager
-def _at_one_moment(store: EventStore) -> Iterator[psycopg.Connection[Any]]:
-    with store.connection() as connection, connection.transaction():
-        connection.execute(_AT_ONE_MOMENT)
-        yield connection
 
 
 def _read(

@@ -7,6 +7,9 @@ is read from the balances, any other moment from the totals (`totals`).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+import psycopg
 
 from eventstore import EventStore
 from mywork.domain.money import decimal_text
@@ -71,8 +74,19 @@ def trial_balance(
     prefix: str = "",
 ) -> TrialBalance:
     """Every account that was ever used, now, or by a moment (itself included)."""
+    with store.connection() as connection:
+        return read_trial_balance(connection, at=at, as_known_at=as_known_at, prefix=prefix)
+
+
+def read_trial_balance(
+    connection: psycopg.Connection[Any],
+    *,
+    at: datetime | None = None,
+    as_known_at: datetime | None = None,
+    prefix: str = "",
+) -> TrialBalance:
+    """`trial_balance` on a connection, for whoever compares several of one snapshot."""
     query = _NOW if at is None and as_known_at is None else _AT
     parameters = {"at": at, "as_known_at": as_known_at, "prefix": prefix}
-    with store.connection() as connection:
-        rows = connection.execute(query, parameters).fetchall()
+    rows = connection.execute(query, parameters).fetchall()
     return TrialBalance([Row(*row) for row in rows])

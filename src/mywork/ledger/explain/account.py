@@ -11,7 +11,6 @@ import psycopg
 from eventstore import EventStore
 from mywork.domain.catalogue import EVENTS
 from mywork.ledger.account_lines import (
-    AT_ONE_MOMENT,
     COLUMNS,
     RUNNING,
     Line,
@@ -87,8 +86,7 @@ def explain_account(
     Raises AccountNotFound, and PlaceInvalid for an `after` that is no `following` of ours.
     """
     before_at, before = place_of(after) if after else (time_range.until, 0)
-    with store.connection() as connection, connection.transaction():
-        connection.execute(AT_ONE_MOMENT)
+    with store.snapshot() as connection:
         account_id = find_account(connection, key)
         asked: dict[str, Any] = {
             "account": account_id,

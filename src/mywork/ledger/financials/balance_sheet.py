@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from eventstore import EventStore
 from mywork.ledger.financials.items import Item, currencies, items_of, total
 from mywork.ledger.time_range import INSTANT
-from mywork.ledger.trial_balance import Row, trial_balance
+from mywork.ledger.trial_balance import Row, read_trial_balance
 
 _HELD = ("asset", "liability")
 _EARNED = ("income", "expense")
@@ -49,8 +49,11 @@ def balance_sheet(
 ) -> list[BalanceSheet]:
     """Of every currency, at a moment (itself included), as booked by another (None: now)."""
     year = at.astimezone(UTC).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
-    rows = trial_balance(store, at=at, as_known_at=as_known_at).rows
-    earlier = trial_balance(store, at=year - INSTANT, as_known_at=as_known_at).rows
+    with store.snapshot() as connection:
+        rows, earlier = (
+            read_trial_balance(connection, at=end, as_known_at=as_known_at).rows
+            for end in (at, year - INSTANT)
+        )
     return [
         _of_currency(
             currency,

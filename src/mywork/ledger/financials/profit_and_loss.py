@@ -13,7 +13,7 @@ from mywork.domain.errors import TimeRangeInvalid
 from mywork.domain.period import Period
 from mywork.ledger.financials.items import Item, currencies, items_of, total
 from mywork.ledger.time_range import INSTANT, TimeRange
-from mywork.ledger.trial_balance import Row, trial_balance
+from mywork.ledger.trial_balance import Row, read_trial_balance
 
 _KINDS = ("income", "expense")
 _OF_PERIODS = """
@@ -68,13 +68,16 @@ def profit_and_loss(
     store: EventStore, time_range: TimeRange, *, as_known_at: datetime | None = None
 ) -> list[ProfitAndLoss]:
     """Of what took effect in a time range, as booked by a moment (None: now)."""
-    before, after = (
-        {
-            (row.account, row.currency): row
-            for row in trial_balance(store, at=end - INSTANT, as_known_at=as_known_at).rows
-        }
-        for end in (time_range.since, time_range.until)
-    )
+    with store.snapshot() as connection:
+        before, after = (
+            {
+                (row.account, row.currency): row
+                for row in read_trial_balance(
+                    connection, at=end - INSTANT, as_known_at=as_known_at
+                ).rows
+            }
+            for end in (time_range.since, time_range.until)
+        )
     return _by_currency(
         Row(*key, row.kind, row.balance_minor - (before[key].balance_minor if key in before else 0))
         for key, row in after.items()
