@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import psycopg
 import pytest
+from audited import asked
 from damage import flip, manifest_of, rewrite, verified
 from marketplace import Marketplace
 from test_tree import by_definition
@@ -24,6 +25,7 @@ from mywork.archive.verify import Engine
 from mywork.domain.identifiers import UserId
 from mywork.exports import export
 from mywork.exports.scope import scope_of
+from mywork.ledger.proof.heads import latest_head
 from mywork.ledger.proof.records import stream_records
 from mywork.ledger.proof.sealing import seal
 from mywork.ledger.trial_balance import trial_balance
@@ -74,6 +76,39 @@ def test_an_event_that_was_edited_after_it_was_sealed_is_named(
         found = verified(tmp_path / "a", engine).findings
         assert [f.subject for f in found] == [f"event {position}" for position in sorted(edited)]
         assert {f.check for f in found} == {"archive.leaves"}
+
+
+def test_it_says_what_an_audit_of_the_database_says(sold: Marketplace, tmp_path: Path) -> None:
+    """Of a sound history, and of one in which a word was edited that only a leaf remembers."""
+    store, sealing = sold.core.store, sold.core.sealing
+    sealing.run()
+    head = latest_head(store)
+    assert head is not None
+    for edited in (None, _edit_a_reason):
+        culprits = edited(store.url) if edited else []
+        audit = asked(store.url, sealing.checks())
+        assert [f.subject for report in audit for f in report.findings] == culprits
+        folder = tmp_path / f"with {len(culprits)}"
+        scope = scope_of("parquet", head=head.size)
+        export(store, FolderObjects(folder), scope, resume=False, report=lambda *_: None)
+        for engine in ("python", "duckdb"):
+            found = verified(folder, engine)
+            assert [f.subject for f in found.findings] == culprits
+            assert found.size == head.size
+            assert (found.root == head.root.hex()) == (not culprits)
+
+
+def _edit_a_reason(url: str) -> list[str]:
+    query = """
+        UPDATE eventstore.events
+           SET state = convert_to(replace(convert_from(state, 'UTF8'), '"reason":""',
+                                          '"reason":"so"'), 'UTF8')
+         WHERE topic = 'order.payment_initiated.v1' RETURNING notification_id"""
+    with psycopg.connect(url) as connection:
+        connection.execute("ALTER TABLE eventstore.events DISABLE TRIGGER append_only")
+        edited = sorted(row[0] for row in connection.execute(query))
+        connection.execute("ALTER TABLE eventstore.events ENABLE TRIGGER append_only")
+    return [f"event {position}" for position in edited]
 
 
 def test_parts_lie_by_the_day_on_which_they_were_recorded(archive: Path) -> None:
@@ -210,9 +245,13 @@ def test_spark_says_the_same(archive: Path, tmp_path: Path) -> None:
         [sys.executable, "-m", "venv", "--system-site-packages", tmp_path / "spark"], check=True
     )
     subprocess.run([python, "-m", "pip", "install", "-q", "pyspark"], check=True)
-    for damaged in (False, True):
-        if damaged:
-            rewrite(archive, keys(archive)[2], _amount)
+    damages: tuple[Callable[[], object], ...] = (
+        lambda: None,
+        lambda: rewrite(archive, keys(archive)[2], _amount),
+        lambda: flip(archive / keys(archive)[1], 4_000),
+    )
+    for damage in damages:
+        damage()
         wanted = verified(archive, "python")
         ran = subprocess.run(
             [python, Path(__file__).parent / "on_spark.py", archive],
