@@ -1,18 +1,28 @@
 """Facts from outside: stored once, worked once, and never lost."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, cast
 
 import pytest
 from fakes import account_state
 from shop import ADA, Shop
 
 from mywork.adapters.stripe import PLATFORM
+from mywork.application import inbox
 from mywork.application.inbox import LAST_ATTEMPT, PATIENCE, Worked
-from mywork.application.ports import RawReceipt, VendorUnavailable
+from mywork.application.ports import (
+    Commands,
+    Ignored,
+    Placeable,
+    RawReceipt,
+    Receipt,
+    VendorUnavailable,
+)
 from mywork.domain import breaks, order, seller
+from mywork.domain.identifiers import OrderId
 
 LEASE = timedelta(minutes=1)
 MANY = 40
@@ -182,6 +192,125 @@ def test_a_receipt_that_can_never_be_booked_holds_up_no_other(shop: Shop, amount
     assert shop.core.inbox_worker.drain() == Worked(dead=1)
     (opened,) = shop.events(breaks.BreakOpened)
     assert opened.kind == "undeliverable_fact"
+
+
+# A fault of one is nobody else's -------------------------------------------------------------
+
+
+def dispute(shop: Shop, **changes: Any) -> RawReceipt:
+    """The webhook of a dispute about the first order's payment; None takes a field away."""
+    told = {
+        "id": "dp_1",
+        "charge": "ch_1",
+        "currency": "usd",
+        "amount": 29_900,
+        "status": "needs_response",
+        "reason": "fraudulent",
+        "created": int(shop.clock.now().timestamp()),
+        "balance_transactions": [],
+    }
+    found = {name: value for name, value in (told | changes).items() if value is not None}
+    return shop.webhook("charge.dispute.created", "evt_dispute", found)
+
+
+def no_such_command(receipt: Receipt) -> Any:
+    return Commands((cast("Any", receipt),))
+
+
+def no_meaning(receipt: Receipt) -> Any:
+    return object()
+
+
+def dies_when_placed(receipt: Receipt) -> Any:
+    return Placeable("ch_1", lambda stream: 1 // 0)  # type: ignore[arg-type,return-value]
+
+
+def unfit_for_a_question(receipt: Receipt) -> Any:
+    return Placeable("ch_\0", lambda stream: Ignored("never asked"))
+
+
+def unfit_for_history(receipt: Receipt) -> Any:
+    return Commands((order.ExpireOrder(OrderId("4"), datetime(2026, 12, 1)),))  # noqa: DTZ001
+
+
+def undecidable(receipt: Receipt) -> Any:
+    return Commands((order.ExpireOrder(OrderId("4"), cast("Any", "tomorrow")),))
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        no_such_command,
+        no_meaning,
+        dies_when_placed,
+        unfit_for_a_question,
+        unfit_for_history,
+        undecidable,
+    ],
+)
+def test_whatever_goes_wrong_about_a_receipt_is_its_alone(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, fault: Callable[[Receipt], Any]
+) -> None:
+    """It waits and, in the end, is dead with a break; the others are done at once."""
+    translate = shop.core.inbox_worker._translate
+    monkeypatch.setattr(
+        shop.core.inbox_worker,
+        "_translate",
+        lambda receipt: (fault if receipt.external_id == "evt_bad" else translate)(receipt),
+    )
+    for name in ("1", "2", "3", "4"):
+        shop.place(name)
+    shop.handle(shop.paying("1"))
+    bad = shop.webhook("customer.created", "evt_bad", {"id": "cus_1"})
+    shop.core.inbox.store([shop.paid("2"), bad, shop.paid("3"), shop.moved("txn_1", "ch_1")])
+    assert shop.core.inbox_worker.work_batch() == Worked(done=3, parked=1)
+    assert [event.order_id for event in shop.events(order.OrderPaid)] == ["1", "2", "3"]
+    make_due(shop, LAST_ATTEMPT - 1)
+    assert shop.core.inbox_worker.drain() == Worked(dead=1)
+    (opened,) = shop.events(breaks.BreakOpened)
+    assert (opened.kind, opened.object_id) == ("undeliverable_fact", "evt_bad")
+
+
+def test_a_dispute_that_does_not_say_what_it_moved_holds_up_no_other(shop: Shop) -> None:
+    shop.place("1")
+    shop.place("2")
+    shop.handle(shop.paying("1"))
+    incomplete = dispute(shop, balance_transactions=None)
+    shop.core.inbox.store([shop.moved("txn_1", "ch_1"), incomplete, shop.paid("2")])
+    assert shop.core.inbox_worker.drain() == Worked(done=2, parked=1)
+    assert [note for _, note in waiting(shop)] == ["KeyError: 'balance_transactions'"]
+    make_due(shop, LAST_ATTEMPT - 1)
+    assert shop.core.inbox_worker.drain() == Worked(dead=1)
+    (opened,) = shop.events(breaks.BreakOpened)
+    assert opened.detail == "KeyError: 'balance_transactions'"
+
+
+@pytest.mark.parametrize("missing", ["charge", "currency", "amount", "status", "reason", "created"])
+def test_a_dispute_without_a_field_waits_alone(shop: Shop, missing: str) -> None:
+    shop.place("1")
+    shop.place("2")
+    shop.handle(shop.paying("1"))
+    shop.core.inbox.store([dispute(shop, **{missing: None}), shop.paid("2")])
+    assert shop.core.inbox_worker.drain() == Worked(done=1, parked=1)
+
+
+def test_a_receipt_whose_break_cannot_be_opened_keeps_waiting_to_be_seen(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.place("1")
+    broken = RawReceipt(PLATFORM, "evt_bad", "payment_intent.succeeded", "pi_0", b"{")
+    shop.core.inbox.store([broken, shop.paid("1")])
+    make_due(shop, LAST_ATTEMPT - 1)
+    monkeypatch.setattr(inbox, "undeliverable", lambda *_: 1 // 0)
+    assert shop.core.inbox_worker.drain() == Worked(done=1, parked=1)
+    monkeypatch.undo()
+    make_due(shop)
+    assert shop.core.inbox_worker.drain() == Worked(dead=1)
+
+
+def test_what_means_nothing_says_why_instead_of_naming_no_command() -> None:
+    with pytest.raises(ValueError, match="Ignored"):
+        Commands(())
 
 
 # Surprises ----------------------------------------------------------------------------------

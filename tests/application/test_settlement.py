@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from fakes import START
 
-from mywork.application.ports import BalanceTransaction
-from mywork.application.settlement import MOVEMENTS, command_for_transaction
+from mywork.application.ports import Commands, Ignored
+from mywork.application.settlement import MOVEMENTS, meaning_of
 from mywork.domain import breaks, movement, order, payout, subscription
+from mywork.domain.balance_transaction import BalanceTransaction
 from mywork.domain.errors import PredecessorMissing
 
 AVAILABLE = START + timedelta(days=2)
@@ -30,8 +31,12 @@ def transaction(category: str = "charge", amount_minor: int = 29_900, **changes:
 
 
 def meaning(found: BalanceTransaction, stream: str = "", *, patient: bool = True) -> Any:
-    streams = {found.object_id: stream} if stream else {}
-    return command_for_transaction(found, streams, patient=patient)
+    """The one command, or why there is none."""
+    found_meaning = meaning_of(found, stream, patient=patient)
+    if not isinstance(found_meaning, Commands):
+        return found_meaning
+    (command,) = found_meaning.commands
+    return command
 
 
 def test_a_charge_of_an_order_settles_its_payment() -> None:
@@ -123,7 +128,7 @@ def test_a_movement_without_an_object_is_named_by_its_transaction() -> None:
 
 def test_a_reserve_is_read_from_the_balance_that_it_left() -> None:
     twin = replace(transaction("risk_reserved_funds", 250), balance="risk_reserved")
-    assert meaning(twin) is None
+    assert isinstance(meaning(twin), Ignored)
 
 
 def test_a_balance_that_we_do_not_keep_is_a_break_that_never_ripens() -> None:

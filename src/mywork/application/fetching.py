@@ -5,30 +5,35 @@ invoice's webhook does not name its charge; a payment that names no order may be
 """
 
 from datetime import datetime
+from typing import assert_never
 
 from mywork.application.ports import (
     Billing,
+    Commands,
+    Decidable,
     FoundInvoice,
+    Ignored,
     PaidInvoice,
     Payments,
+    Refetch,
     StaleAccount,
     StaleSubscription,
     UnnamedPayment,
 )
 from mywork.application.unexpected import unexpected_payment
-from mywork.domain import breaks, subscription
+from mywork.domain import subscription
 from mywork.domain.errors import PredecessorMissing
 from mywork.domain.seller import UpdateOnboarding
 
 
 class Fetching:
-    """Turns what must be asked again into commands, and leaves everything else as it is."""
+    """Turns what must be asked again into what is known now."""
 
     def __init__(self, payments: Payments, billing: Billing) -> None:
         self._payments = payments
         self._billing = billing
 
-    def __call__(self, meaning: object) -> object:
+    def __call__(self, meaning: Refetch) -> Decidable:
         """Raises VendorUnavailable or VendorRefused, and PredecessorMissing before its time."""
         match meaning:
             case StaleAccount():
@@ -41,11 +46,11 @@ class Fetching:
                 invoice_id = self._billing.invoice_of_payment(meaning.payment_intent_id)
                 return self._invoice(invoice_id) if invoice_id else meaning.otherwise
             case _:
-                return meaning
+                assert_never(meaning)
 
-    def _account(self, stale: StaleAccount) -> UpdateOnboarding:
+    def _account(self, stale: StaleAccount) -> Commands:
         account = self._payments.account(stale.account_id)
-        return UpdateOnboarding(
+        updated = UpdateOnboarding(
             seller_id=account.seller_id,
             stripe_account_id=account.stripe_account_id,
             details_submitted=account.details_submitted,
@@ -55,24 +60,23 @@ class Fetching:
             disabled_reason=account.disabled_reason,
             at=stale.at,
         )
+        return Commands((updated,))
 
-    def _subscription(self, stale: StaleSubscription) -> subscription.FollowSubscription | None:
+    def _subscription(self, stale: StaleSubscription) -> Decidable:
         found = self._billing.subscription(stale.subscription_id)
         if not found.user_id:
-            return None  # not one of ours
+            return Ignored("this subscription names no user of ours")
         at = found.snapshot.ended_at or stale.at
-        return subscription.FollowSubscription(found.user_id, found.snapshot, at)
+        return Commands((subscription.FollowSubscription(found.user_id, found.snapshot, at),))
 
-    def _invoice(self, invoice_id: str) -> subscription.RecordInvoice | breaks.OpenBreak | None:
+    def _invoice(self, invoice_id: str) -> Decidable:
         invoice = self._billing.invoice(invoice_id)
         if invoice.paid_at is None:
             raise PredecessorMissing(f"the invoice {invoice_id} is not paid yet")
         return _recorded(invoice, invoice.paid_at)
 
 
-def _recorded(
-    invoice: FoundInvoice, paid_at: datetime
-) -> subscription.RecordInvoice | breaks.OpenBreak | None:
+def _recorded(invoice: FoundInvoice, paid_at: datetime) -> Decidable:
     recorded = subscription.RecordInvoice(
         user_id=invoice.user_id,
         invoice_id=invoice.invoice_id,
@@ -84,6 +88,8 @@ def _recorded(
         lines=invoice.lines,
         at=paid_at,
     )
-    if invoice.user_id or not invoice.amount_minor:
-        return recorded if invoice.user_id else None
-    return unexpected_payment(recorded, "", "the invoice names no user of ours")
+    if invoice.user_id:
+        return Commands((recorded,))
+    if not invoice.amount_minor:
+        return Ignored("the invoice names no user of ours and moved no money")
+    return Commands((unexpected_payment(recorded, "", "the invoice names no user of ours"),))

@@ -1,10 +1,12 @@
 """The one write path: read, decide, post, append; the only place that commits facts.
 
-A batch of commands is one read and one commit. A refused command does not sink the others; a
-conflict makes the batch decide again on what is there now; and a command that was already
-committed (same command id in its stream) is recognised, so sending it again is always safe.
+A batch of commands is one read and one commit. Neither a refused command nor one that fails in a
+way nobody foresaw sinks the others; a conflict makes the batch decide again on what is there now;
+and a command that was already committed (same command id in its stream) is recognised, so sending
+it again is always safe.
 """
 
+import logging
 import random
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -32,6 +34,8 @@ from mywork.ledger.entry import Entry
 from mywork.ledger.periods import Closing, closing_of
 from mywork.ledger.rules import post
 
+logger = logging.getLogger(__name__)
+
 ATTEMPTS = 8
 
 
@@ -39,14 +43,14 @@ ATTEMPTS = 8
 class Outcome:
     """What became of a command: events appended now, nothing new, or an error.
 
-    `position` is that of the command's last event, 0 when it added nothing. An EventStoreError
-    is a fault of this command alone, such as an amount that no column holds.
+    `position` is that of the command's last event, 0 when it added nothing. An error that is none
+    of ours is a fault of this command alone, such as an amount that no column holds.
     """
 
     envelope: Envelope
     events: tuple[Any, ...] = ()
     position: int = 0
-    error: MyWorkError | EventStoreError | None = None
+    error: Exception | None = None
 
 
 Alongside = Callable[[psycopg.Cursor[Any], Sequence[Outcome]], None]
@@ -126,7 +130,7 @@ class Handler:
         self._clock = clock
 
     def handle(self, envelope: Envelope, *, alongside: Alongside | None = None) -> Outcome:
-        """Commit one command; raises its Refusal, Unforeseen or Conflict."""
+        """Commit one command; raises its Refusal, Unforeseen or Conflict, or whatever failed."""
         outcome = self.handle_many([envelope], alongside=alongside)[0]
         if outcome.error is not None:
             raise outcome.error
@@ -148,11 +152,11 @@ class Handler:
                 time.sleep(random.random() * 0.002 * 2**attempt)  # noqa: S311
             except StoreUnavailable:
                 raise
-            except EventStoreError as fault:
+            except Exception as fault:
                 if not envelopes:
                     raise
                 if len(envelopes) == 1:
-                    return [Outcome(envelopes[0], error=_refusal_of(fault))]
+                    return [Outcome(envelopes[0], error=_error_of(envelopes[0], fault))]
                 break
         if len(envelopes) == 1:
             late = Conflict("others were faster again and again; send the same request once more")
@@ -205,7 +209,10 @@ class Handler:
         return batch.outcomes
 
 
-def _refusal_of(fault: EventStoreError) -> MyWorkError | EventStoreError:
+def _error_of(envelope: Envelope, fault: Exception) -> Exception:
     """The refusal that a broken bound means; anything else is a fault and stays one."""
     refusal = refusal_of(fault) if isinstance(fault, ConstraintBroken) else None
+    if refusal is None and not isinstance(fault, MyWorkError | EventStoreError):
+        name, command_id = type(envelope.command).__name__, envelope.metadata.command_id
+        logger.error("%s %s fails", name, command_id, exc_info=fault)
     return refusal or fault

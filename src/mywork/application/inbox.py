@@ -2,31 +2,42 @@
 
 Every receipt ends in one of three ways: done (in the same transaction as the events it caused),
 parked (its predecessor is missing, or something failed; tried again, later each time), or dead
-with a reason and an open break. Nothing that was stored is ever dropped.
+with a reason and an open break. Nothing that was stored is ever dropped, and whatever goes wrong
+about one receipt is that receipt's alone.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any, assert_never
 
 import psycopg
 
-from eventstore import EventStoreError, StoreUnavailable
+from eventstore import StoreUnavailable
 from mywork.application.commands import Command, Envelope, envelope
 from mywork.application.handle import Handler, Outcome
 from mywork.application.ports import (
-    BalanceTransaction,
     Clock,
+    Commands,
+    Decidable,
+    Ignored,
     InboxTable,
+    Meaning,
+    PaidInvoice,
+    Placeable,
     Receipt,
+    Refetch,
+    StaleAccount,
+    StaleSubscription,
     Translator,
-    Unplaced,
+    UnnamedPayment,
     VendorUnavailable,
 )
-from mywork.application.settlement import command_for_transaction
+from mywork.application.settlement import meaning_of
 from mywork.application.unexpected import break_for, undeliverable
+from mywork.domain.balance_transaction import BalanceTransaction
 from mywork.domain.errors import Conflict, MyWorkError, PredecessorMissing
 from mywork.ledger.book import Book
 
@@ -37,7 +48,7 @@ LEASE_SECONDS = 60
 FIRST_DELAY = timedelta(milliseconds=200)
 LONGEST_DELAY = timedelta(hours=1)
 LAST_ATTEMPT = 22  # with the delays above: about nine hours after the first
-Fetch = Callable[[object], object]  # asks again for what may be stale; see `fetching`
+Fetch = Callable[[Refetch], Decidable]  # asks again for what may be stale; see `fetching`
 PATIENCE = 13  # attempts (about 27 minutes) for a fact whose predecessor is missing
 
 
@@ -52,6 +63,9 @@ class Worked:
     @property
     def total(self) -> int:
         return self.done + self.parked + self.dead
+
+    def __add__(self, other: "Worked") -> "Worked":
+        return Worked(self.done + other.done, self.parked + other.parked, self.dead + other.dead)
 
 
 class InboxWorker:
@@ -80,170 +94,192 @@ class InboxWorker:
         """Work batches until nothing is due."""
         total = Worked()
         while (worked := self.work_batch()).total:
-            total = Worked(
-                total.done + worked.done, total.parked + worked.parked, total.dead + worked.dead
-            )
+            total += worked
         return total
 
     def work_batch(self, limit: int = BATCH) -> Worked:
         """Claim a batch and bring each receipt to one of its three ends."""
         receipts = self._table.claim(limit, self._lease)
-        if not receipts:
-            return Worked()
-        batch = _Translated()
+        return self._work(receipts) if receipts else Worked()
+
+    def _work(self, receipts: Sequence[Receipt]) -> Worked:
+        """Together; each alone where that fails, so that nobody suffers from another's fault."""
+        try:
+            return self._work_together(receipts)
+        except StoreUnavailable:
+            raise
+        except Exception as error:
+            if len(receipts) == 1:
+                return self._set_aside(receipts[0], error)
+            logger.exception("a batch of receipts fails; each is worked alone")
+        return sum((self._work([receipt]) for receipt in receipts), Worked())
+
+    def _work_together(self, receipts: Sequence[Receipt]) -> Worked:
+        batch = _Batch()
         for receipt in receipts:
-            self._translate_into(batch, receipt)
+            with batch.alone(receipt):
+                self._sort(batch, receipt, self._translate(receipt))
         self._place(batch)
         worked = self._commit(batch)
-        failures = batch.failures + worked.failures
-        for receipt, error in failures:
-            self._set_aside(receipt, error)
-        dead = sum(1 for receipt, error in failures if _is_last(receipt, error))
-        return Worked(worked.done + len(batch.ignored), len(failures) - dead, dead)
+        return sum((self._set_aside(*failure) for failure in batch.failures), worked)
 
-    def _translate_into(self, batch: "_Translated", receipt: Receipt) -> None:
-        try:
-            meaning = self._fetch(self._translate(receipt))
-        except MyWorkError as error:
-            batch.failures.append((receipt, error))
-        except Exception as error:  # noqa: BLE001  a body we cannot read must not stop the rest
-            batch.failures.append((receipt, error))
-        else:
-            batch.sort(receipt, meaning)
+    def _sort(self, batch: "_Batch", receipt: Receipt, meaning: Meaning) -> None:
+        match meaning:
+            case Commands():
+                batch.add(receipt, meaning)
+            case BalanceTransaction() | Placeable():
+                batch.unplaced.append((receipt, meaning))
+            case StaleAccount() | StaleSubscription() | PaidInvoice() | UnnamedPayment():
+                self._sort(batch, receipt, self._fetch(meaning))
+            case Ignored():
+                logger.debug("receipt %s: %s", receipt.external_id, meaning.because)
+                batch.ignored.append(receipt)
+            case _:
+                assert_never(meaning)
 
-    def _place(self, batch: "_Translated") -> None:
+    def _place(self, batch: "_Batch") -> None:
         """Find, in one query, which stream each fact that names only a Stripe object belongs to."""
         wanted = [found.object_id for _, found in batch.unplaced if found.object_id]
         streams = self._book.streams_of(wanted) if wanted else {}
         for receipt, found in batch.unplaced:
-            patient = receipt.attempts < PATIENCE
-            try:
-                if isinstance(found, BalanceTransaction):
-                    meaning = command_for_transaction(found, streams, patient=patient)
-                    batch.sort(receipt, meaning)
-                else:
-                    batch.sort(receipt, _placed(found, streams))
-            except PredecessorMissing as error:
-                batch.failures.append((receipt, error))
+            with batch.alone(receipt):
+                self._sort(batch, receipt, _placed(found, streams.get(found.object_id), receipt))
 
-    def _commit(self, batch: "_Translated") -> "_Committed":
-        work = _Work(batch)
-
+    def _commit(self, batch: "_Batch") -> Worked:
         def mark_done(cursor: psycopg.Cursor[Any], outcomes: Sequence[Outcome]) -> None:
-            self._table.done(work.finished(outcomes))(cursor)
+            self._table.done(batch.finished(outcomes))(cursor)
 
-        try:
-            outcomes = self._handler.handle_many(work.envelopes, alongside=mark_done)
-        except (MyWorkError, EventStoreError) as error:
-            return _Committed(0, [(receipt, error) for receipt, _ in batch.commands])
-        failed = work.failed(outcomes)
-        committed = _Committed(len(batch.commands) - len(failed), [])
-        for errors in failed.values():
-            self._recover(work.receipt_of(errors[0]), errors, committed)
-        return committed
+        outcomes = self._handler.handle_many(batch.envelopes, alongside=mark_done)
+        failed = batch.failed(outcomes)
+        done = len(batch.decided) - len(failed)
+        for receipt, errors in failed:
+            with batch.alone(receipt):
+                self._recover(receipt, errors)
+                done += 1
+        return Worked(done=done + len(batch.ignored))
 
-    def _recover(
-        self, receipt: Receipt, outcomes: Sequence[Outcome], committed: "_Committed"
-    ) -> None:
-        """Money that disagrees with our books becomes a break, at once and for good."""
-        patient = receipt.attempts < PATIENCE
-        openings = [
-            break_for(outcome.envelope.command, outcome.error, patient=patient)
-            for outcome in outcomes
-        ]
-        error = outcomes[0].error
-        if all(openings):
-            done = self._table.done([receipt.id])
-            sent = [_envelope(receipt, opening, n) for n, opening in enumerate(openings) if opening]
-            opened = self._handler.handle_many(sent, alongside=lambda cursor, _: done(cursor))
-            error = next((outcome.error for outcome in opened if outcome.error), None)
-            if error is None:
-                committed.done += 1
-                return
-        committed.failures.append((receipt, error or PredecessorMissing("no outcome")))
+    def _recover(self, receipt: Receipt, outcomes: Sequence[Outcome]) -> None:
+        """Money that disagrees with our books becomes a break, at once and for good.
 
-    def _set_aside(self, receipt: Receipt, error: Exception) -> None:
-        note = f"{type(error).__name__}: {error}"[:500].replace("\0", "")
+        Raises the error of what cannot (yet).
+        """
+        openings: list[Envelope] = []
+        for outcome in outcomes:
+            error = outcome.error or PredecessorMissing("no outcome")
+            opening = break_for(outcome.envelope.command, error, patient=_is_patient(receipt))
+            if opening is None:
+                raise error
+            openings.append(_envelope(receipt, opening, len(openings)))
+        done = self._table.done([receipt.id])
+        opened = self._handler.handle_many(openings, alongside=lambda cursor, _: done(cursor))
+        for outcome in opened:
+            if outcome.error is not None:
+                raise outcome.error
+
+    def _set_aside(self, receipt: Receipt, error: Exception) -> Worked:
+        note = _note(error)
         if not _is_last(receipt, error):
             delay = min(FIRST_DELAY * 2 ** min(receipt.attempts - 1, 20), LONGEST_DELAY)
-            logger.info("receipt %s waits %s: %s", receipt.external_id, delay, note)
+            fault = None if isinstance(error, MyWorkError) else error
+            logger.info("receipt %s waits %s: %s", receipt.external_id, delay, note, exc_info=fault)
             self._table.park(receipt.id, delay, note)
-            return
-        logger.error("receipt %s is given up: %s", receipt.external_id, note)
+            return Worked(parked=1)
+        logger.error("receipt %s is given up: %s", receipt.external_id, note, exc_info=error)
+        return self._bury(receipt, note)
+
+    def _bury(self, receipt: Receipt, note: str) -> Worked:
+        """Dead, with an open break; where none can be opened it keeps waiting, to be seen."""
         bury = self._table.bury(receipt.id, note)
-        opening = undeliverable(receipt, note, self._clock.now())
-        self._handler.handle(_envelope(receipt, opening), alongside=lambda cursor, _: bury(cursor))
+        try:
+            opening = _envelope(receipt, undeliverable(receipt, note, self._clock.now()))
+            self._handler.handle(opening, alongside=lambda cursor, _: bury(cursor))
+        except StoreUnavailable:
+            raise
+        except Exception:
+            logger.exception("receipt %s has no break to say that it is dead", receipt.external_id)
+            self._table.park(receipt.id, LONGEST_DELAY, note)
+            return Worked(parked=1)
+        return Worked(dead=1)
 
 
-class _Translated:
-    """A batch of receipts, sorted by what they turned out to be."""
+class _Batch:
+    """A batch of receipts, sorted by what they turned out to be.
+
+    A receipt is done when all of its commands are.
+    """
 
     def __init__(self) -> None:
-        self.commands: list[tuple[Receipt, tuple[Command, ...]]] = []
-        self.unplaced: list[tuple[Receipt, BalanceTransaction | Unplaced]] = []
+        self.envelopes: list[Envelope] = []
+        self.decided: dict[int, Receipt] = {}  # whose commands are among the envelopes
+        self.unplaced: list[tuple[Receipt, BalanceTransaction | Placeable]] = []
         self.ignored: list[Receipt] = []
         self.failures: list[tuple[Receipt, Exception]] = []
+        self._owner: dict[str, int] = {}  # command id -> receipt
+        self._open: dict[int, set[str]] = {}  # receipt -> command ids not committed yet
 
-    def sort(self, receipt: Receipt, meaning: object) -> None:
-        match meaning:
-            case None | ():
-                self.ignored.append(receipt)
-            case BalanceTransaction() | Unplaced():
-                self.unplaced.append((receipt, meaning))
-            case tuple():
-                self.commands.append((receipt, meaning))
-            case _:
-                self.commands.append((receipt, (cast("Command", meaning),)))
+    @contextmanager
+    def alone(self, receipt: Receipt) -> Iterator[None]:
+        """What goes wrong in here is this receipt's failure, and stops no other."""
+        try:
+            yield
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001  a fault of ours is no reason to stop the rest
+            self.failures.append((receipt, error))
 
-
-class _Work:
-    """The commands of a batch as they will be sent: a receipt is done when all of its own are."""
-
-    def __init__(self, batch: _Translated) -> None:
-        self.envelopes: list[Envelope] = []
-        self._ignored = batch.ignored
-        self._receipts: dict[str, Receipt] = {}
-        self._of: dict[int, set[str]] = {}
-        self._committed: set[str] = set()
-        for receipt, commands in batch.commands:
-            for number, command in enumerate(commands):
-                self._add(receipt, _envelope(receipt, command, number))
-
-    def _add(self, receipt: Receipt, sent: Envelope) -> None:
-        command_id = sent.metadata.command_id
-        self.envelopes.append(sent)
-        self._receipts[command_id] = receipt
-        self._of.setdefault(receipt.id, set()).add(command_id)
+    def add(self, receipt: Receipt, meaning: Commands) -> None:
+        sent = [_envelope(receipt, one, number) for number, one in enumerate(meaning.commands)]
+        ids = {one.metadata.command_id for one in sent}
+        self._owner |= dict.fromkeys(ids, receipt.id)
+        self._open[receipt.id] = ids
+        self.decided[receipt.id] = receipt
+        self.envelopes += sent
 
     def finished(self, outcomes: Sequence[Outcome]) -> list[int]:
         """Receipts that are done once these outcomes are committed.
 
         A batch may be committed in several parts, and a part be decided again.
         """
+        touched = set()
         for outcome in outcomes:
+            receipt_id = self._owner_of(outcome)
+            touched.add(receipt_id)
             command_id = outcome.envelope.metadata.command_id
-            keep = self._committed.discard if outcome.error else self._committed.add
+            keep = self._open[receipt_id].add if outcome.error else self._open[receipt_id].discard
             keep(command_id)
-        touched = {self.receipt_of(outcome).id for outcome in outcomes}
-        done = [id_ for id_ in touched if self._of[id_] <= self._committed]
-        return done + [receipt.id for receipt in self._ignored]
+        done = [receipt_id for receipt_id in touched if not self._open[receipt_id]]
+        return done + [receipt.id for receipt in self.ignored]
 
-    def receipt_of(self, outcome: Outcome) -> Receipt:
-        return self._receipts[outcome.envelope.metadata.command_id]
-
-    def failed(self, outcomes: Sequence[Outcome]) -> dict[int, list[Outcome]]:
+    def failed(self, outcomes: Sequence[Outcome]) -> list[tuple[Receipt, list[Outcome]]]:
         """The outcomes with an error, by receipt."""
         failed: dict[int, list[Outcome]] = {}
         for outcome in outcomes:
             if outcome.error is not None:
-                failed.setdefault(self.receipt_of(outcome).id, []).append(outcome)
-        return failed
+                failed.setdefault(self._owner_of(outcome), []).append(outcome)
+        return [(self.decided[receipt_id], errors) for receipt_id, errors in failed.items()]
+
+    def _owner_of(self, outcome: Outcome) -> int:
+        return self._owner[outcome.envelope.metadata.command_id]
 
 
-@dataclass(slots=True)
-class _Committed:
-    done: int
-    failures: list[tuple[Receipt, Exception]]
+def _placed(
+    found: BalanceTransaction | Placeable, stream: str | None, receipt: Receipt
+) -> Decidable:
+    if isinstance(found, BalanceTransaction):
+        return meaning_of(found, stream or "", patient=_is_patient(receipt))
+    if stream is None:
+        raise PredecessorMissing(f"no fact of ours names {found.object_id} yet")
+    return found.in_stream(stream)
+
+
+def _note(error: Exception) -> str:
+    """What went wrong, as a text that PostgreSQL can store."""
+    told = f"{type(error).__name__}: {error}"[:500].replace("\0", "")
+    return told.encode(errors="replace").decode()
+
+
+def _is_patient(receipt: Receipt) -> bool:
+    return receipt.attempts < PATIENCE
 
 
 def _is_last(receipt: Receipt, error: Exception) -> bool:
@@ -260,10 +296,3 @@ def _envelope(receipt: Receipt, command: Command, number: int = 0) -> Envelope:
         command_id=f"{receipt.external_id}#{number}" if number else receipt.external_id,
         causation=receipt.external_id,
     )
-
-
-def _placed(found: Unplaced, streams: Mapping[str, str]) -> tuple[Command, ...]:
-    stream = streams.get(found.object_id)
-    if stream is None:
-        raise PredecessorMissing(f"no fact of ours names {found.object_id} yet")
-    return tuple(found.commands(stream))

@@ -1,4 +1,4 @@
-"""From a Stripe balance transaction to the command that it means, by its reporting category.
+"""From a Stripe balance transaction to what it means, by its reporting category.
 
 Some categories settle a fact of ours: the ledger itself knows which stream a Stripe object belongs
 to, the one whose posting first named it. Some explain themselves. Everything else is a break, at
@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from mywork.application.commands import Command
-from mywork.application.ports import BalanceTransaction
+from mywork.application.ports import Commands, Decidable, Ignored
 from mywork.domain import breaks, movement, order, payout, subscription
+from mywork.domain.balance_transaction import PAYMENTS, BalanceTransaction
 from mywork.domain.errors import PredecessorMissing
 from mywork.domain.identifiers import BreakId, DisputeId, OrderId, TransactionId, UserId
 
@@ -43,32 +44,32 @@ MOVEMENTS: Mapping[str, movement.Kind] = {
     "topup": "bank",
     "topup_reversal": "bank",
 }
-PAYMENTS, RISK_RESERVED = "payments", "risk_reserved"  # of Stripe's balances
+RISK_RESERVED = "risk_reserved"  # another of Stripe's balances
 
 
-def command_for_transaction(
-    transaction: BalanceTransaction, streams: Mapping[str, str], *, patient: bool
-) -> Command | None:
-    """What a transaction means; None where another one has said it already.
+def meaning_of(transaction: BalanceTransaction, stream: str, *, patient: bool) -> Decidable:
+    """What a transaction means; `stream` is its object's, empty where no fact of ours names it.
 
     Raises PredecessorMissing while it may still find its fact; afterwards it is a break.
     """
     kind = MOVEMENTS.get(transaction.category)
     if transaction.balance == RISK_RESERVED and kind == "reserve":
-        return None  # the same amount left or entered the payments balance, by its own transaction
+        return Ignored("the same amount moved the payments balance, by a transaction of its own")
+    return Commands((_command(transaction, stream, patient=patient),))
+
+
+def _command(transaction: BalanceTransaction, stream: str, *, patient: bool) -> Command:
     if transaction.balance != PAYMENTS:
         return _of_another_balance(transaction)
+    kind = MOVEMENTS.get(transaction.category)
     if kind is not None:
         return _movement(transaction, kind)
     if transaction.category in SETTLING:
-        return _settlement(transaction, streams, patient=patient)
+        return _settlement(transaction, stream, patient=patient)
     return unexplained(transaction, f"a movement of category {transaction.category!r}")
 
 
-def _settlement(
-    transaction: BalanceTransaction, streams: Mapping[str, str], *, patient: bool
-) -> Command:
-    stream = streams.get(transaction.object_id, "")
+def _settlement(transaction: BalanceTransaction, stream: str, *, patient: bool) -> Command:
     category, _, identifier = stream.partition("-")
     match category:
         case "order":

@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from mywork.application.feed import Feed
 from mywork.application.inbox import InboxWorker
 from mywork.application.ports import (
-    BalanceTransaction,
     Clock,
     InboxTable,
     Payments,
     RawReceipt,
 )
-from mywork.application.settlement import PAYMENTS
+from mywork.domain.balance_transaction import PAYMENTS, BalanceTransaction
 from mywork.ledger.reconciliation.compare import Span
 from mywork.ledger.reconciliation.sides import Told
 

@@ -4,10 +4,10 @@ Every event carries the whole dispute, so any of them tells what those before it
 one that comes late tells nothing new.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from mywork.adapters.stripe.reading import Json, id_of, moment, money
-from mywork.application.ports import Unplaced
+from mywork.application.ports import Commands, Decidable, Ignored, Placeable
 from mywork.domain import order, subscription
 from mywork.domain.identifiers import DisputeId, OrderId, UserId
 
@@ -26,19 +26,19 @@ _OUTCOMES: dict[str, order.DisputeOutcome] = {
 }
 
 
-def told(event: Json) -> Unplaced:
+def told(event: Json) -> Placeable:
     dispute = event["data"]["object"]
 
-    def commands(stream: str) -> Sequence[OfOrder | OfSubscription]:
+    def in_stream(stream: str) -> Decidable:
         match stream.partition("-"):
             case "order", _, identifier:
-                return tuple(_of_order(event, OrderId(identifier)))
+                return Commands(tuple(_of_order(event, OrderId(identifier))))
             case "subscription", _, identifier:
-                return tuple(_of_subscription(event, UserId(identifier)))
+                return Commands(tuple(_of_subscription(event, UserId(identifier))))
             case _:
-                return ()
+                return Ignored(f"{stream} has no disputes")
 
-    return Unplaced(id_of(dispute["charge"]), commands)
+    return Placeable(id_of(dispute["charge"]), in_stream)
 
 
 def _of_order(event: Json, order_id: OrderId) -> Iterator[OfOrder]:
@@ -120,23 +120,22 @@ def _of_subscription(event: Json, user_id: UserId) -> Iterator[OfSubscription]:
         yield subscription.CloseInvoiceDispute(user_id, dispute_id, outcome, at)
 
 
-def warned(event: Json) -> Unplaced:
+def warned(event: Json) -> Placeable:
     """An issuer's early fraud warning."""
     warning = event["data"]["object"]
 
-    def commands(stream: str) -> Sequence[order.RecordFraudWarning]:
+    def in_stream(stream: str) -> Decidable:
         category, _, identifier = stream.partition("-")
         if category != "order":
-            return ()
-        return (
-            order.RecordFraudWarning(
-                order_id=OrderId(identifier),
-                warning_id=warning["id"],
-                charge_id=id_of(warning["charge"]),
-                fraud_type=warning["fraud_type"],
-                actionable=bool(warning["actionable"]),
-                at=moment(warning["created"]),
-            ),
+            return Ignored(f"{stream} keeps no fraud warnings")
+        recorded = order.RecordFraudWarning(
+            order_id=OrderId(identifier),
+            warning_id=warning["id"],
+            charge_id=id_of(warning["charge"]),
+            fraud_type=warning["fraud_type"],
+            actionable=bool(warning["actionable"]),
+            at=moment(warning["created"]),
         )
+        return Commands((recorded,))
 
-    return Unplaced(id_of(warning["charge"]), commands)
+    return Placeable(id_of(warning["charge"]), in_stream)

@@ -11,9 +11,18 @@ import orjson
 from mywork.adapters.stripe import billing_receipts, dispute_receipts, refund_receipts
 from mywork.adapters.stripe.reading import Json, id_of, metadata, moment, money
 from mywork.adapters.stripe.webhooks import SUBSCRIPTION_EVENTS, TRANSACTION
-from mywork.application.ports import BalanceTransaction, Receipt, StaleAccount, UnnamedPayment
+from mywork.application.ports import (
+    Commands,
+    Decidable,
+    Ignored,
+    Meaning,
+    Receipt,
+    StaleAccount,
+    UnnamedPayment,
+)
 from mywork.application.unexpected import unexpected_payment
 from mywork.domain import order, payout
+from mywork.domain.balance_transaction import PAYMENTS, BalanceTransaction
 from mywork.domain.identifiers import OrderId, PayoutId, SellerId, UserId, is_opaque
 
 
@@ -22,7 +31,7 @@ class StripeTranslator:
 
     def __init__(self, *, live: bool) -> None:
         self._live = live
-        self._by_kind: dict[str, Callable[[Json], object | None]] = {
+        self._by_kind: dict[str, Callable[[Json], Meaning]] = {
             "payment_intent.succeeded": self._paid,
             "payment_intent.payment_failed": _attempt_failed,
             "account.updated": _account_updated,
@@ -44,13 +53,15 @@ class StripeTranslator:
             "invoice.payment_failed": billing_receipts.invoice_failed,
         }
 
-    def __call__(self, receipt: Receipt) -> object | None:
+    def __call__(self, receipt: Receipt) -> Meaning:
         if receipt.source == TRANSACTION:
             return transaction_of(receipt.body)
         translate = self._by_kind.get(receipt.kind)
-        return None if translate is None else translate(orjson.loads(receipt.body))
+        if translate is None:
+            return Ignored(f"{receipt.kind} tells nothing that we keep")
+        return translate(orjson.loads(receipt.body))
 
-    def _paid(self, event: Json) -> object:
+    def _paid(self, event: Json) -> Commands | UnnamedPayment:
         intent = event["data"]["object"]
         order_id = metadata(intent, "order_id")
         currency, amount_minor = money(intent, "amount_received")
@@ -65,40 +76,41 @@ class StripeTranslator:
             at=moment(event["created"]),
         )
         if is_opaque(order_id):
-            return command
-        nobodys = unexpected_payment(command, "", "the payment names no order of ours")
+            return Commands((command,))
+        nobodys = Commands((unexpected_payment(command, "", "the payment names no order of ours"),))
         if not intent.get("customer"):
             return nobodys
         return UnnamedPayment(intent["id"], nobodys, command.at)
 
 
-def _attempt_failed(event: Json) -> order.FailPaymentAttempt | None:
+def _attempt_failed(event: Json) -> Decidable:
     intent = event["data"]["object"]
     order_id = metadata(intent, "order_id")
     if not is_opaque(order_id):
-        return None
+        return Ignored("the payment names no order of ours")
     error = intent.get("last_payment_error") or {}
-    return order.FailPaymentAttempt(
+    failed = order.FailPaymentAttempt(
         order_id=OrderId(order_id),
         payment_intent_id=intent["id"],
         failure_code=error.get("decline_code") or error.get("code") or "unknown",
         at=moment(event["created"]),
     )
+    return Commands((failed,))
 
 
-def _account_updated(event: Json) -> StaleAccount | None:
+def _account_updated(event: Json) -> StaleAccount | Ignored:
     account = event["data"]["object"]
     if not metadata(account, "seller_id"):
-        return None
+        return Ignored("the account names no seller of ours")
     return StaleAccount(account["id"], moment(event["created"]))
 
 
-def _bank_outcome(event: Json) -> payout.RecordBankOutcome | None:
+def _bank_outcome(event: Json) -> Decidable:
     bank_payout, ended = event["data"]["object"], event["type"].removeprefix("payout.")
     payout_id = metadata(bank_payout, "payout_id")
     if not event.get("account") or not payout_id:
-        return None
-    return payout.RecordBankOutcome(
+        return Ignored("the bank payout is none of ours")
+    outcome = payout.RecordBankOutcome(
         seller_id=SellerId(UserId(metadata(bank_payout, "seller_id"))),
         currency=metadata(bank_payout, "currency"),
         payout_id=PayoutId(payout_id),
@@ -107,14 +119,15 @@ def _bank_outcome(event: Json) -> payout.RecordBankOutcome | None:
         failure_code="" if ended == "paid" else bank_payout.get("failure_code") or ended,
         at=moment(event["created"]),
     )
+    return Commands((outcome,))
 
 
-def _reversed(event: Json) -> tuple[payout.RecordReversal, ...]:
+def _reversed(event: Json) -> Decidable:
     """One for each reversal, whoever made it: the transfer shows its ten latest."""
     transfer = event["data"]["object"]
     if not metadata(transfer, "payout_id"):
-        return ()
-    return tuple(
+        return Ignored("the transfer is of no payout of ours")
+    found = tuple(
         payout.RecordReversal(
             seller_id=SellerId(UserId(metadata(transfer, "seller_id"))),
             currency=metadata(transfer, "currency"),
@@ -125,6 +138,7 @@ def _reversed(event: Json) -> tuple[payout.RecordReversal, ...]:
         )
         for reversal in reversed(transfer["reversals"]["data"])
     )
+    return Commands(found) if found else Ignored("the transfer shows no reversal")
 
 
 def transaction_of(body: bytes) -> BalanceTransaction:
@@ -144,5 +158,5 @@ def transaction_of(body: bytes) -> BalanceTransaction:
         available_on=available_on if available_on > created else None,
         exchange_rate="" if rate is None else str(rate),
         created=created,
-        balance=found.get("balance_type") or "payments",
+        balance=found.get("balance_type") or PAYMENTS,
     )

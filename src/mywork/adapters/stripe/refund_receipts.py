@@ -4,28 +4,17 @@ Times come from the object where it has them, never from whichever event came fi
 of arrival does not show in the books.
 """
 
-from collections.abc import Sequence
-
 from mywork.adapters.stripe.reading import Json, id_of, metadata, moment, money
-from mywork.application.ports import Unplaced
+from mywork.application.ports import Commands, Decidable, Ignored, Placeable
 from mywork.domain import breaks, order, subscription
 from mywork.domain.identifiers import BreakId, OrderId, RefundId, UserId
 
-Command = (
-    order.RecordRefund
-    | order.ConcludeRefund
-    | subscription.RecordInvoiceRefund
-    | subscription.ConcludeInvoiceRefund
-    | breaks.RecordReturn
-    | breaks.FailReturn
-)
 
-
-def told(event: Json) -> Unplaced:
+def told(event: Json) -> Placeable:
     """Placed by its charge: a refund made in Stripe's dashboard names nothing of ours."""
     refund = event["data"]["object"]
 
-    def commands(stream: str) -> Sequence[Command]:
+    def in_stream(stream: str) -> Decidable:
         match stream.partition("-"):
             case "order", _, identifier:
                 return _of_order(event, OrderId(identifier))
@@ -34,12 +23,12 @@ def told(event: Json) -> Unplaced:
             case "break", _, identifier:
                 return _of_break(event, BreakId(identifier))
             case _:
-                return ()
+                return Ignored(f"{stream} has no refunds")
 
-    return Unplaced(id_of(refund["charge"]), commands)
+    return Placeable(id_of(refund["charge"]), in_stream)
 
 
-def _of_order(event: Json, order_id: OrderId) -> Sequence[Command]:
+def _of_order(event: Json, order_id: OrderId) -> Commands:
     refund = event["data"]["object"]
     currency, amount_minor = money(refund, "amount")
     recorded = order.RecordRefund(
@@ -52,7 +41,7 @@ def _of_order(event: Json, order_id: OrderId) -> Sequence[Command]:
     )
     outcome = _outcome(event)
     if outcome is None:
-        return (recorded,)
+        return Commands((recorded,))
     concluded = order.ConcludeRefund(
         order_id=order_id,
         stripe_refund_id=refund["id"],
@@ -60,10 +49,10 @@ def _of_order(event: Json, order_id: OrderId) -> Sequence[Command]:
         failure_reason=refund.get("failure_reason") or "",
         at=moment(event["created"]),
     )
-    return recorded, concluded
+    return Commands((recorded, concluded))
 
 
-def _of_break(event: Json, break_id: BreakId) -> Sequence[Command]:
+def _of_break(event: Json, break_id: BreakId) -> Commands:
     """Money that nobody may keep goes back; that it arrived changes nothing."""
     refund = event["data"]["object"]
     currency, amount_minor = money(refund, "amount")
@@ -71,11 +60,12 @@ def _of_break(event: Json, break_id: BreakId) -> Sequence[Command]:
         break_id, refund["id"], currency, amount_minor, moment(refund["created"])
     )
     if _outcome(event) in {"failed", "canceled"}:
-        return recorded, breaks.FailReturn(break_id, refund["id"], moment(event["created"]))
-    return (recorded,)
+        failed = breaks.FailReturn(break_id, refund["id"], moment(event["created"]))
+        return Commands((recorded, failed))
+    return Commands((recorded,))
 
 
-def _of_subscription(event: Json, user_id: UserId) -> Sequence[Command]:
+def _of_subscription(event: Json, user_id: UserId) -> Commands:
     refund = event["data"]["object"]
     currency, amount_minor = money(refund, "amount")
     recorded = subscription.RecordInvoiceRefund(
@@ -88,7 +78,7 @@ def _of_subscription(event: Json, user_id: UserId) -> Sequence[Command]:
     )
     outcome = _outcome(event)
     if outcome is None:
-        return (recorded,)
+        return Commands((recorded,))
     concluded = subscription.ConcludeInvoiceRefund(
         user_id=user_id,
         stripe_refund_id=refund["id"],
@@ -96,7 +86,7 @@ def _of_subscription(event: Json, user_id: UserId) -> Sequence[Command]:
         failure_reason=refund.get("failure_reason") or "",
         at=moment(event["created"]),
     )
-    return recorded, concluded
+    return Commands((recorded, concluded))
 
 
 def _outcome(event: Json) -> order.RefundOutcome | None:

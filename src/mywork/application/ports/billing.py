@@ -1,4 +1,4 @@
-"""Stripe Billing: customers, subscriptions, their invoices; and what must be asked for again."""
+"""Stripe Billing: customers, subscriptions and their invoices."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -72,31 +72,3 @@ class Billing(Protocol):
 
     def invoice_of_payment(self, payment_intent_id: str) -> str:
         """The invoice that a payment is for; empty when it is for none."""
-
-
-# Facts read from a vendor's payload that must be asked for again ----------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class StaleSubscription:
-    """A subscription changed; what the webhook says of it may be stale."""
-
-    subscription_id: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PaidInvoice:
-    """An invoice was paid; the webhook does not say by which charge."""
-
-    invoice_id: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class UnnamedPayment:
-    """A payment that names no order: an invoice's, or else what `otherwise` says."""
-
-    payment_intent_id: str
-    otherwise: object
-    at: datetime

@@ -1,11 +1,11 @@
 """Stripe's payments and Connect, and the facts read from its payloads."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
-from mywork.application.ports.tables import RawReceipt, Receipt
+from mywork.application.ports.tables import RawReceipt
 from mywork.domain.identifiers import DisputeId, OrderId, PayoutId, RefundId, SellerId
 
 
@@ -151,57 +151,3 @@ class Payments(Protocol):
 
     def events_since(self, since: datetime) -> Iterator[Sequence[RawReceipt]]:
         """Pages of events that may have been missed, of the platform and connected accounts."""
-
-
-# Facts read from a vendor's payload ---------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class BalanceTransaction:
-    """One movement of Stripe's balance; `amount_minor` and `net` are signed, fee is not netted.
-
-    `available_on` is None where the money is available at once. `balance` is which of Stripe's
-    balances moved: "payments" is the one that everything is paid from.
-    """
-
-    id: str
-    category: str
-    object_id: str
-    currency: str
-    amount_minor: int
-    fee_minor: int
-    available_on: datetime | None
-    exchange_rate: str
-    created: datetime
-    balance: str = "payments"
-
-
-@dataclass(frozen=True, slots=True)
-class StaleAccount:
-    """An account changed; what it says may be stale, so it is fetched again."""
-
-    account_id: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Unplaced:
-    """Facts about a Stripe object that names nothing of ours.
-
-    The ledger knows its stream: the one whose posting first named the object. `commands` is
-    told that stream, and may answer none where it means nothing there.
-    """
-
-    object_id: str
-    commands: Callable[[str], Sequence[Any]]
-
-
-class Translator(Protocol):
-    """A vendor's payload to what it means.
-
-    A command, or a tuple of them, each with its own time; a BalanceTransaction; Unplaced facts;
-    what must be fetched again (StaleAccount, StaleSubscription, PaidInvoice, UnnamedPayment);
-    None where we have no interest.
-    """
-
-    def __call__(self, receipt: Receipt) -> object | None: ...
