@@ -64,13 +64,22 @@ class NamedUsers:
         return Session(UserId(token), "session")
 
 
+def _new_world(folder: Path) -> World:
+    clock = SandboxClock(folder / "clock.json")
+    clock.freeze(START)
+    return World(clock, seed=7)
+
+
 class Marketplace:
-    def __init__(self, database_url: str, folder: Path) -> None:
-        self.clock = SandboxClock(folder / "clock.json")
-        self.clock.freeze(START)
-        self.world = World(self.clock, seed=7)
+    def __init__(
+        self, database_url: str, folder: Path, world: World | None = None, *, line: Any = None
+    ) -> None:
+        """In a new world, unless there is one; `line` carries our requests to it."""
+        self.world = world or _new_world(folder)
+        self.clock: Any = self.world.clock
         self.webhooks = Carrier(self.world, HANDLED_EVENTS)
-        self.payments = StripePayments("sk_test_marketplace", http_client=InProcess(self.world))
+        line = line or InProcess(self.world)
+        self.payments = StripePayments("sk_test_marketplace", http_client=line)
         self.queue, self.mail = Queue(), FakeMail()
         settings = Settings(
             database_url=SecretStr(database_url),
@@ -81,7 +90,7 @@ class Marketplace:
             app_url="http://localhost:3000",
         )
         identity: Any = NamedUsers()
-        self.billing = StripeBilling("sk_test_marketplace", http_client=InProcess(self.world))
+        self.billing = StripeBilling("sk_test_marketplace", http_client=line)
         outside = bootstrap.Outside(
             self.clock,
             self.payments,
@@ -113,12 +122,21 @@ class Marketplace:
             self.runner.catch_up()
             worked += core.deadlines.run() + core.payout_queue.run()
             self.runner.catch_up()
-            worked += core.effect_performer.drain() + core.notifier.run()
+            worked += self.perform() + core.notifier.run()
             worked += core.overdue_facts.run()
             self.runner.catch_up()
             if not worked:
                 return
-        raise AssertionError(f"never at rest: {core.inbox.counts()} {core.effects.counts()}")
+        raise AssertionError(f"never at rest: {self.waiting()}")
+
+    def waiting(self) -> dict[str, int]:
+        """What is not done: receipts that wait and that were given up, calls and notices."""
+        receipts, effects = self.core.inbox.counts(), self.core.effects.counts()
+        return {**receipts, "effects": effects["waiting"]}
+
+    def perform(self) -> int:
+        """The vendor calls that are due, and no letters; returns how many were done."""
+        return self.core.effect_performer.drain()
 
     def drain(self) -> int:
         """Work the inbox, and what is parked at once instead of later."""
