@@ -1,12 +1,18 @@
 """What the clock brings, once, at its own time, however late the clock is read."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from fakes import START
 from shop import Shop
 
 from mywork.domain import breaks, order
-from mywork.domain.identifiers import OrderId
+from mywork.domain.identifiers import DisputeId, OrderId
+from mywork.domain.order import selling
+from mywork.domain.order.decider import VERBS
 
 
 def run(shop: Shop) -> int:
@@ -40,7 +46,7 @@ def test_a_paid_order_is_passed_over_when_it_would_expire(shop: Shop) -> None:
     shop.clock.advance(days=1)
     assert run(shop) == 1
     assert shop.events(order.OrderExpired) == []
-    assert shop.rows("SELECT kind FROM operations.deadlines") == [("release_funds",)]
+    assert shop.rows("SELECT name FROM operations.deadlines") == [("release_funds",)]
 
 
 def test_stripes_funds_become_available_and_the_seller_is_released(shop: Shop) -> None:
@@ -86,10 +92,11 @@ def test_running_again_finds_nothing(shop: Shop) -> None:
 
 def test_a_crash_before_the_deadline_was_removed_repeats_nothing(shop: Shop) -> None:
     shop.place("1")
+    shop.runner.catch_up()
+    shop.change("CREATE TABLE saved AS SELECT * FROM operations.deadlines")
     shop.clock.advance(days=1)
     run(shop)
-    restored = "INSERT INTO operations.deadlines VALUES ('expire_order', '1', '2026-11-11 12:00Z')"
-    shop.change(restored)
+    shop.change("INSERT INTO operations.deadlines SELECT * FROM saved")
     assert run(shop) == 1
     assert len(shop.events(order.OrderExpired)) == 1
 
@@ -105,11 +112,116 @@ def test_what_cannot_be_committed_stays_and_stops_nothing_else(shop: Shop) -> No
         " CHECK (code <> 'seller:ada:available')"
     )
     assert shop.core.deadlines.run() == 2  # both orders' expiry, of which one came too late
-    assert shop.rows("SELECT kind FROM operations.deadlines") == [("release_funds",)]
+    assert shop.rows("SELECT name FROM operations.deadlines") == [("release_funds",)]
     shop.change("ALTER TABLE ledger.accounts DROP CONSTRAINT accounts_out_of_order")
+    shop.change("UPDATE operations.deadlines SET retry_at = '-infinity'")
     assert shop.core.deadlines.run() == 1
     assert shop.balance("seller:ada:available") == 26_013
     assert shop.core.handler.state(order.decider, "order-2") == order.Expired(
         shop.core.store.read(["order-2"])["order-2"][0].event
     )
     assert OrderId("1") in {event.order_id for event in shop.events(order.FundsReleased)}
+
+
+# Asked for anew while it is worked ----------------------------------------------------------
+
+
+def at_the_same_moment(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, change: Callable[[], object]
+) -> None:
+    """Once, between a decision on what was due and its commit, something else happens."""
+    handle_many = shop.core.handler.handle_many
+
+    def interrupted(envelopes: Any, *, alongside: Any) -> Any:
+        monkeypatch.undo()
+
+        def later(cursor: Any, outcomes: Any) -> None:
+            change()
+            alongside(cursor, outcomes)
+
+        return handle_many(envelopes, alongside=later)
+
+    monkeypatch.setattr(shop.core.handler, "handle_many", interrupted)
+
+
+def disputed(shop: Shop) -> order.CloseDispute:
+    """A paid order with an open dispute, and the command that ends it."""
+    shop.place("1")
+    shop.handle(shop.paying("1"))
+    order_id, dispute_id = OrderId("1"), DisputeId("dp_1")
+    shop.handle(
+        order.OpenDispute(
+            order_id=order_id,
+            dispute_id=dispute_id,
+            charge_id="ch_1",
+            currency="USD",
+            amount_minor=29_900,
+            reason="fraudulent",
+            inquiry=False,
+            evidence_due_by=None,
+            at=shop.clock.now(),
+        )
+    )
+    return order.CloseDispute(order_id, dispute_id, "won", shop.clock.now() + timedelta(days=1))
+
+
+@pytest.mark.parametrize("days", [1, 7, 8], ids=["before the hold ends", "with it", "after it"])
+def test_a_release_asked_for_while_it_is_refused_is_not_lost(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, days: int
+) -> None:
+    """The dispute ends just when its order is refused release, with the same due time or later."""
+    ended = replace(disputed(shop), at=shop.clock.now() + timedelta(days=days))
+    shop.clock.advance(days=8)
+    shop.runner.catch_up()
+
+    def close() -> None:
+        shop.handle(ended)
+        shop.runner.catch_up()
+
+    at_the_same_moment(shop, monkeypatch, close)
+    shop.core.deadlines.run()
+    assert shop.balance("seller:ada:available") == 26_013
+    assert shop.rows("SELECT name FROM operations.deadlines") == []
+
+
+# One that fails stops no other --------------------------------------------------------------
+
+
+UNREADABLE = {
+    "no such name": "UPDATE operations.deadlines SET name = 'sing' WHERE subject = '1'",
+    "no such fields": "UPDATE operations.deadlines SET body = '{}' WHERE subject = '1'",
+    "no command": "UPDATE operations.deadlines SET name = 'send_notice',"
+    """ body = '{"stream": "order-1", "version": 1}' WHERE subject = '1'""",
+}
+
+
+@pytest.mark.parametrize("change", UNREADABLE.values(), ids=UNREADABLE)
+def test_a_deadline_that_cannot_be_read_waits_and_stops_no_other(shop: Shop, change: str) -> None:
+    shop.place("1")
+    shop.place("2")
+    shop.runner.catch_up()
+    shop.change(change)
+    shop.clock.advance(days=1)
+    assert shop.core.deadlines.run() == 1
+    (waits,) = shop.rows("SELECT attempts, note, retry_at > now() FROM operations.deadlines")
+    assert (waits[0], waits[1].split(":")[0], waits[2]) == (1, "Unreadable", True)
+
+
+def test_a_deadline_whose_stream_fails_waits_and_stops_no_other(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("1", "2", "3"):
+        shop.place(name)
+    shop.runner.catch_up()
+    shop.clock.advance(days=1)
+
+    def expire(command: order.ExpireOrder, state: Any) -> Any:
+        return 1 // 0 if command.order_id == "2" else selling.expire(command, state)
+
+    monkeypatch.setitem(VERBS, order.ExpireOrder, expire)
+    assert shop.core.deadlines.run() == 2
+    assert shop.core.deadlines.run() == 0
+    assert [event.order_id for event in shop.events(order.OrderExpired)] == ["1", "3"]
+    monkeypatch.undo()
+    shop.change("UPDATE operations.deadlines SET retry_at = '-infinity'")
+    assert shop.core.deadlines.run() == 1

@@ -8,8 +8,9 @@ from fakes import FakeQueue
 from shop import ADA, Shop
 
 from mywork.application.effects import LEASE
-from mywork.application.ports import VendorRefused, VendorUnavailable
-from mywork.domain import order, payout
+from mywork.application.ports import Effect, VendorRefused, VendorUnavailable
+from mywork.application.stored import stored_command
+from mywork.domain import order, payout, seller
 from mywork.domain.identifiers import OrderId
 
 TRANSFER = "payouts-ada-USD:2:create_transfer"
@@ -111,9 +112,37 @@ def test_a_vendor_that_is_away_is_asked_again_later_each_time(shop: Shop) -> Non
 
 
 def test_an_effect_that_nobody_knows_how_to_call_waits(shop: Shop) -> None:
-    shop.change("UPDATE operations.effects SET kind = 'sing'")
+    shop.change("UPDATE operations.effects SET name = 'sing'")
     assert not perform(shop)
-    assert effect(shop, "status, note") == ("waiting", "VendorRefused: no such effect: sing")
+    assert effect(shop, "status, note") == (
+        "waiting",
+        "Unreadable: no command or call is named sing",
+    )
+
+
+def test_an_effect_that_fails_as_nobody_foresaw_stops_no_other(shop: Shop) -> None:
+    shop.change(
+        "INSERT INTO operations.effects (key, name, stream, body, due_at) VALUES"
+        " ('a', 'create_transfer', '-', '{}', '-infinity'),"
+        " ('b', 'send_notice_to_nobody', '-', '{}', '-infinity'),"
+        " ('c', 'expire_order', 'order-9', '{\"order_id\": \"9\", \"at\": \"soon\"}', '-infinity')"
+    )
+    assert shop.core.effect_performer.drain() == 1
+    assert len(shop.events(payout.PayoutSent)) == 1
+    assert [effect(shop, "status", key) for key in "abc"] == [("waiting",)] * 3
+    assert effect(shop, "note", "a")[0].startswith("Unreadable: create_transfer of -: Object")
+    assert effect(shop, "due_at > now()", "c") == (True,)
+
+
+def test_a_command_is_an_effect_whose_key_is_the_commands_id(shop: Shop) -> None:
+    paused = stored_command(seller.PausePayouts(ADA, "a word", shop.clock.now()))
+    with shop.core.store.transaction() as cursor:
+        shop.core.effects.add([Effect("payouts-ada-USD:9:pause_payouts", paused)])(cursor)
+    assert perform(shop, "payouts-ada-USD:9:pause_payouts")
+    recorded = shop.core.store.read(["seller-ada"])["seller-ada"][-1]
+    assert recorded.event == seller.PayoutsPaused(ADA, "a word")
+    assert recorded.metadata.command_id == "payouts-ada-USD:9:pause_payouts"
+    assert shop.payments.calls == []
 
 
 def test_what_redis_lost_is_swept_up(shop: Shop) -> None:

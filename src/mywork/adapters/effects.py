@@ -1,30 +1,29 @@
-"""The table of vendor calls that events asked for. Redis only carries their keys."""
+"""The table of vendor calls and commands that events asked for. Redis only carries their keys."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import psycopg
-from psycopg.types.json import Jsonb
 
 from eventstore import EventStore
 from mywork.application.ports import ClaimedEffect, Effect, Write
-from mywork.application.reactions import SEND_NOTICE
+from mywork.application.stored import SEND_NOTICE, Stored
 
 _ADD = """
-INSERT INTO operations.effects (key, kind, payload)
-SELECT * FROM unnest(%s::text[], %s::text[], %s::jsonb[]) ON CONFLICT (key) DO NOTHING
+INSERT INTO operations.effects (key, name, stream, body)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::jsonb[]) ON CONFLICT (key) DO NOTHING
 """
 _CLAIM = """
 UPDATE operations.effects SET attempts = attempts + 1, due_at = clock_timestamp() + %(lease)s
  WHERE key = (SELECT key FROM operations.effects
                WHERE key = %(key)s AND status = 'waiting' AND due_at <= clock_timestamp()
                  FOR UPDATE SKIP LOCKED)
-RETURNING kind, payload, attempts, note
+RETURNING name, stream, body::text, attempts, note
 """
 _OVERDUE = """
 SELECT key FROM operations.effects
  WHERE status = 'waiting' AND due_at <= clock_timestamp()
-   AND (kind = %(notice)s) = %(notices)s ORDER BY due_at LIMIT %(limit)s
+   AND (name = %(notice)s) = %(notices)s ORDER BY due_at LIMIT %(limit)s
 """
 _POSTPONE = """
 UPDATE operations.effects SET due_at = clock_timestamp() + %s, note = %s WHERE key = %s
@@ -38,8 +37,9 @@ class Effects:
     def add(self, effects: Sequence[Effect]) -> Write:
         columns = (
             [effect.key for effect in effects],
-            [effect.kind for effect in effects],
-            [Jsonb(dict(effect.payload)) for effect in effects],
+            [effect.asked.name for effect in effects],
+            [effect.asked.stream for effect in effects],
+            [effect.asked.body for effect in effects],
         )
 
         def write(cursor: psycopg.Cursor[object]) -> None:
@@ -54,8 +54,8 @@ class Effects:
             row = cursor.fetchone()
         if row is None:
             return None
-        kind, payload, attempts, note = row
-        return ClaimedEffect(Effect(key, kind, payload), attempts, note)
+        *asked, attempts, note = row
+        return ClaimedEffect(Effect(key, Stored(*asked)), attempts, note)
 
     def done(self, key: str) -> Write:
         def write(cursor: psycopg.Cursor[object]) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from eventstore import EventStore
 from mywork.application.forecast import Held
-from mywork.application.reactions import RELEASE_FUNDS, RELEASE_RESERVE
+from mywork.application.stored import name_of
+from mywork.domain import order
 from mywork.domain.identifiers import SellerId
 
 # An order's part of an account is what its own stream has posted there; it is released by the
@@ -21,8 +22,8 @@ WITH parts AS (
      GROUP BY a.code, e.originator_id HAVING sum(p.amount_minor) <> 0)
 SELECT stage, sum(amount_minor)::bigint, max(due_at)
   FROM parts LEFT JOIN operations.deadlines d
-    ON parts.stream = 'order-' || d.subject
-   AND d.kind = CASE stage WHEN 'pending' THEN %(funds)s ELSE %(reserve)s END
+    ON parts.stream = d.stream
+   AND d.name = CASE stage WHEN 'pending' THEN %(funds)s ELSE %(reserve)s END
  GROUP BY stage, date_trunc('day', due_at, 'UTC') ORDER BY stage, max(due_at)
 """
 
@@ -36,8 +37,8 @@ class Holdings:
         asked = {
             "seller": seller_id,
             "currency": currency,
-            "funds": RELEASE_FUNDS,
-            "reserve": RELEASE_RESERVE,
+            "funds": name_of(order.ReleaseFunds),
+            "reserve": name_of(order.ReleaseReserve),
         }
         with self._store.connection() as connection:
             return [Held(*row) for row in connection.execute(_HELD, asked)]

@@ -1,18 +1,18 @@
-"""The SQL of the operational tables: inbox, deadlines, cursors, people, idempotency.
+"""The SQL of the operational tables: inbox, cursors, people, idempotency.
 
-(`effects` has a file of its own.) Leases and retries use the database's real clock; nothing
-here is a fact, and every change that must commit with facts is returned as a `Write`.
+(`effects` and `deadlines` have files of their own.) Leases and retries use the database's real
+clock; nothing here is a fact, and every change that must commit with facts is returned as a
+`Write`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import psycopg
 from psycopg.types.json import Jsonb
 
 from eventstore import ConstraintBroken, EventStore, arrays
 from mywork.application.ports import (
-    Deadline,
     IdempotencyMismatch,
     Person,
     RawReceipt,
@@ -128,45 +128,6 @@ class Inbox:
         with self._store.connection() as connection:
             found = dict(connection.execute(_COUNTS).fetchall())
         return {"waiting": 0, "dead": 0} | found
-
-
-_ADD_DEADLINES = """
-INSERT INTO operations.deadlines (kind, subject, due_at)
-SELECT * FROM unnest(%s::text[], %s::text[], %s::timestamptz[])
-ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at
-"""
-_DUE = """
-SELECT kind, subject, due_at FROM operations.deadlines
- WHERE due_at <= %s ORDER BY due_at LIMIT %s
-"""
-_PAST = """
-DELETE FROM operations.deadlines d USING unnest(%s::text[], %s::text[]) AS past(kind, subject)
- WHERE d.kind = past.kind AND d.subject = past.subject
-"""
-
-
-class Deadlines:
-    def __init__(self, store: EventStore) -> None:
-        self._store = store
-
-    def add(self, deadlines: Sequence[Deadline]) -> Write:
-        columns = (
-            [deadline.kind for deadline in deadlines],
-            [deadline.subject for deadline in deadlines],
-            [deadline.due_at for deadline in deadlines],
-        )
-        return lambda cursor: _ignore(cursor.execute(_ADD_DEADLINES, columns))
-
-    def due(self, now: datetime, limit: int) -> Sequence[Deadline]:
-        with self._store.connection() as connection:
-            return [Deadline(*row) for row in connection.execute(_DUE, (now, limit))]
-
-    def done(self, deadlines: Sequence[Deadline]) -> Write:
-        columns = (
-            [deadline.kind for deadline in deadlines],
-            [deadline.subject for deadline in deadlines],
-        )
-        return lambda cursor: _ignore(cursor.execute(_PAST, columns))
 
 
 _MOVE_CURSOR = """

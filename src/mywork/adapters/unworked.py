@@ -9,7 +9,7 @@ from mywork.domain import period
 from mywork.domain.period import Check, Failing, Period
 
 _DUE = """
-SELECT kind, subject, due_at FROM operations.deadlines WHERE due_at < %s ORDER BY due_at, subject
+SELECT name, subject, due_at FROM operations.deadlines WHERE due_at < %s ORDER BY due_at, subject
 """
 
 
@@ -17,7 +17,7 @@ def checks(cursor: psycopg.Cursor[Any], month: Period) -> list[Check]:
     """On the snapshot of a cursor."""
     rows = cursor.execute(_DUE, (period.ends_at(month),)).fetchall()
     failing = tuple(
-        Failing(subject, f"{kind.replace('_', ' ')} is due on {due_at.astimezone(UTC).date()}")
-        for kind, subject, due_at in rows
+        Failing(subject, f"{name.replace('_', ' ')} is due on {due_at.astimezone(UTC).date()}")
+        for name, subject, due_at in rows
     )
     return [Check("schedule_worked", len(rows), failing)]

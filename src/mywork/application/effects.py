@@ -1,40 +1,42 @@
-"""Vendor calls: done once as far as anybody can tell, however often they are tried.
+"""What events ask for at once: vendor calls and commands, done once as far as anybody can tell.
 
-The key of the row is the idempotency key. From the second attempt on, what was asked for is
-looked up first, because Stripe may forget idempotency keys after a day. The outcome comes back
-as commands, and the row is marked done in their own transaction.
+The key of the row is the idempotency key. From the second attempt on, what was asked of a vendor
+is looked up first, because Stripe may forget idempotency keys after a day. The outcome comes back
+as commands, and the row is marked done in their own transaction. Whatever goes wrong about one
+effect is its own: it waits, a little longer each time, and stops no other.
 """
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
+from eventstore import StoreUnavailable
+from mywork.application.calls import Call
 from mywork.application.commands import Command, envelope
 from mywork.application.handle import Handler
-from mywork.application.ports import (
-    ClaimedEffect,
-    EffectQueue,
-    EffectsTable,
-    VendorRefused,
-)
+from mywork.application.ports import ClaimedEffect, EffectQueue, EffectsTable
+from mywork.application.retrying import Patience, note_of
 from mywork.domain.errors import MyWorkError
 
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=120)  # longer than every retry and time-out of one vendor call
-FIRST_DELAY = timedelta(seconds=2)
-LONGEST_DELAY = timedelta(minutes=15)
+RETRIES = Patience(timedelta(seconds=2), timedelta(minutes=15))
 SWEEP = 500
 
-# Makes the call that an effect asks for and answers with what is known now. Whatever error of ours
-# it raises makes the effect wait: it must answer a refusal that means something by a command.
-Call = Callable[[ClaimedEffect], Sequence[Command]]
+# Makes a call, told what is asked and how often it was tried, and answers with what is known now.
+# Whatever it raises makes the effect wait: it must answer a refusal that means something by a
+# command.
+Perform = Callable[[Any, ClaimedEffect], Sequence[Command]]
 
 
 class EffectPerformer:
-    """`calls` has one for each kind of effect."""
+    """`calls` makes each kind of call."""
 
-    def __init__(self, table: EffectsTable, handler: Handler, calls: Mapping[str, Call]) -> None:
+    def __init__(
+        self, table: EffectsTable, handler: Handler, calls: Mapping[type, Perform]
+    ) -> None:
         self._table = table
         self._handler = handler
         self._calls = calls
@@ -47,7 +49,9 @@ class EffectPerformer:
         try:
             commands = self._call(claimed)
             self._finish(claimed, commands)
-        except MyWorkError as error:
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001  one that fails must not stop the rest
             self._postpone(claimed, error)
             return False
         return True
@@ -64,10 +68,10 @@ class EffectPerformer:
         return sum(self.perform(key) for key in self._table.overdue(SWEEP))
 
     def _call(self, claimed: ClaimedEffect) -> Sequence[Command]:
-        call = self._calls.get(claimed.effect.kind)
-        if call is None:
-            raise VendorRefused("unknown_effect", f"no such effect: {claimed.effect.kind}")
-        return call(claimed)
+        asked = claimed.effect.asked.read()
+        if not isinstance(asked, Call):
+            return (asked,)
+        return self._calls[type(asked)](asked, claimed)
 
     def _finish(self, claimed: ClaimedEffect, commands: Sequence[Command]) -> None:
         """Commit what the call brought, and with the last of it that the effect is done."""
@@ -84,8 +88,8 @@ class EffectPerformer:
             alongside=lambda cursor, _: done(cursor),
         )
 
-    def _postpone(self, claimed: ClaimedEffect, error: MyWorkError) -> None:
-        delay = min(FIRST_DELAY * 2 ** min(claimed.attempts - 1, 12), LONGEST_DELAY)
-        note = f"{type(error).__name__}: {error}"[:500]
-        logger.info("%s waits %s: %s", claimed.effect.key, delay, note)
+    def _postpone(self, claimed: ClaimedEffect, error: Exception) -> None:
+        delay, note = RETRIES.after(claimed.attempts), note_of(error)
+        fault = None if isinstance(error, MyWorkError) else error
+        logger.info("%s waits %s: %s", claimed.effect.key, delay, note, exc_info=fault)
         self._table.postpone(claimed.effect.key, delay, note)

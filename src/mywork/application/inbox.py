@@ -35,6 +35,7 @@ from mywork.application.ports import (
     UnnamedPayment,
     VendorUnavailable,
 )
+from mywork.application.retrying import Patience, note_of
 from mywork.application.settlement import meaning_of
 from mywork.application.unexpected import break_for, undeliverable
 from mywork.domain.balance_transaction import BalanceTransaction
@@ -45,9 +46,8 @@ logger = logging.getLogger(__name__)
 
 BATCH = 200
 LEASE_SECONDS = 60
-FIRST_DELAY = timedelta(milliseconds=200)
-LONGEST_DELAY = timedelta(hours=1)
-LAST_ATTEMPT = 22  # with the delays above: about nine hours after the first
+RETRIES = Patience(timedelta(milliseconds=200), timedelta(hours=1))
+LAST_ATTEMPT = 22  # with these waits: about nine hours after the first
 Fetch = Callable[[Refetch], Decidable]  # asks again for what may be stale; see `fetching`
 PATIENCE = 13  # attempts (about 27 minutes) for a fact whose predecessor is missing
 
@@ -177,9 +177,9 @@ class InboxWorker:
                 raise outcome.error
 
     def _set_aside(self, receipt: Receipt, error: Exception) -> Worked:
-        note = _note(error)
+        note = note_of(error)
         if not _is_last(receipt, error):
-            delay = min(FIRST_DELAY * 2 ** min(receipt.attempts - 1, 20), LONGEST_DELAY)
+            delay = RETRIES.after(receipt.attempts)
             fault = None if isinstance(error, MyWorkError) else error
             logger.info("receipt %s waits %s: %s", receipt.external_id, delay, note, exc_info=fault)
             self._table.park(receipt.id, delay, note)
@@ -197,7 +197,7 @@ class InboxWorker:
             raise
         except Exception:
             logger.exception("receipt %s has no break to say that it is dead", receipt.external_id)
-            self._table.park(receipt.id, LONGEST_DELAY, note)
+            self._table.park(receipt.id, RETRIES.longest, note)
             return Worked(parked=1)
         return Worked(dead=1)
 
@@ -270,12 +270,6 @@ def _placed(
     if stream is None:
         raise PredecessorMissing(f"no fact of ours names {found.object_id} yet")
     return found.in_stream(stream)
-
-
-def _note(error: Exception) -> str:
-    """What went wrong, as a text that PostgreSQL can store."""
-    told = f"{type(error).__name__}: {error}"[:500].replace("\0", "")
-    return told.encode(errors="replace").decode()
 
 
 def _is_patient(receipt: Receipt) -> bool:

@@ -9,7 +9,8 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
-from eventstore import EventStore
+from eventstore import EventStore, StoreUnavailable
+from mywork.application.calls import SendNotice
 from mywork.application.notices import Notice, Staff, notices_of
 from mywork.application.ports import (
     ClaimedEffect,
@@ -20,14 +21,14 @@ from mywork.application.ports import (
     VendorRefused,
     VendorUnavailable,
 )
+from mywork.application.retrying import Patience, note_of
 from mywork.domain.identifiers import UserId
 
 logger = logging.getLogger(__name__)
 
 BATCH = 100
 LEASE = timedelta(seconds=120)
-FIRST_DELAY = timedelta(seconds=5)
-LONGEST_DELAY = timedelta(minutes=15)
+RETRIES = Patience(timedelta(seconds=5), timedelta(minutes=15))
 
 Holders = Callable[[Sequence[str]], Iterable[UserId]]
 
@@ -55,7 +56,8 @@ class Notifier:
     def run(self) -> int:
         """Send what is due; returns how many notices were done.
 
-        A vendor that is away ends the turn: the rest would only wait for it one by one.
+        A vendor that is away ends the turn: the rest would only wait for it one by one. A notice
+        that cannot be written waits alone.
         """
         told = 0
         for key in self._table.overdue(BATCH, notices=True):
@@ -67,15 +69,22 @@ class Notifier:
             except VendorUnavailable as error:
                 self._postpone(claimed, error)
                 break
+            except StoreUnavailable:
+                raise
+            except Exception as error:
+                logger.exception("%s cannot be told", key)
+                self._postpone(claimed, error)
+                continue
             with self._store.transaction() as cursor:
                 self._table.done(key)(cursor)
             told += 1
         return told
 
     def _tell(self, claimed: ClaimedEffect) -> None:
-        payload = claimed.effect.payload
-        stream, version = payload["stream"], payload["version"]
-        history = self._store.read([stream])[stream][:version]
+        asked = claimed.effect.asked.read()
+        if not isinstance(asked, SendNotice):
+            raise TypeError(f"{claimed.effect.key} is no notice")
+        history = self._store.read([asked.stream])[asked.stream][: asked.version]
         *earlier, event = [recorded.event for recorded in history]
         for notice in notices_of(event, earlier):
             for user_id in self._users(notice):
@@ -99,8 +108,7 @@ class Notifier:
             # An address that takes no mail must not keep the others from theirs.
             logger.warning("%s cannot be sent to %s: %s", key, user_id, error)
 
-    def _postpone(self, claimed: ClaimedEffect, error: VendorUnavailable) -> None:
-        delay = min(FIRST_DELAY * 2 ** min(claimed.attempts - 1, 12), LONGEST_DELAY)
-        note = f"{type(error).__name__}: {error}"[:500]
+    def _postpone(self, claimed: ClaimedEffect, error: Exception) -> None:
+        delay, note = RETRIES.after(claimed.attempts), note_of(error)
         logger.info("%s waits %s: %s", claimed.effect.key, delay, note)
         self._table.postpone(claimed.effect.key, delay, note)

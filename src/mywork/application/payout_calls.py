@@ -8,6 +8,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mywork.application.calls import CreateBankPayout, CreateTransfer, ReverseTransfer
 from mywork.application.commands import Command
 from mywork.application.handle import Handler
 from mywork.application.payouts import OpenBreaks
@@ -69,13 +70,13 @@ class PayoutCalls:
 
     # The transfer -------------------------------------------------------------------------
 
-    def create_transfer(self, claimed: ClaimedEffect) -> Sequence[Command]:
+    def create_transfer(self, asked: CreateTransfer, claimed: ClaimedEffect) -> Sequence[Command]:
         """Send the money, unless its seller must not be paid now and no transfer exists.
 
         They were paused meanwhile, or something about their money differs since.
         """
-        known, number = self._known(claimed), claimed.effect.payload.get("number")
-        if known.payout.stage != "dispatched" or known.payout.dispatches != number:
+        known = self._known(asked)
+        if known.payout.stage != "dispatched" or known.payout.dispatches != asked.number:
             return ()  # sent, refused, or back in the queue meanwhile
         instruction = known.instruction(known.payout.requested.amount_minor)
         transfer_id = self._payments.find_transfer(instruction)
@@ -100,10 +101,11 @@ class PayoutCalls:
 
     # The bank payout ----------------------------------------------------------------------
 
-    def create_bank_payout(self, claimed: ClaimedEffect) -> Sequence[Command]:
+    def create_bank_payout(
+        self, asked: CreateBankPayout, claimed: ClaimedEffect
+    ) -> Sequence[Command]:
         """Hand what is left of the transfer to the bank; a paused seller's waits for them."""
-        known = self._known(claimed)
-        attempt = claimed.effect.payload.get("attempt", 1)
+        known, attempt = self._known(asked), asked.attempt
         if known.payout.stage != "sent" or known.payout.attempt != attempt:
             return ()  # reversed, or handed over, meanwhile
         instruction = known.instruction(known.payout.left_minor)
@@ -123,16 +125,16 @@ class PayoutCalls:
 
     # The reversal -------------------------------------------------------------------------
 
-    def reverse_transfer(self, claimed: ClaimedEffect) -> Sequence[Command]:
+    def reverse_transfer(self, asked: ReverseTransfer, claimed: ClaimedEffect) -> Sequence[Command]:
         """Ask the money back. What is reversed already, by whomever, is recorded, not repeated."""
-        known, number = self._known(claimed), int(claimed.effect.payload["number"])
+        known, number = self._known(asked), asked.number
         if known.payout.stage != "reversing" or known.payout.reversal_number != number:
             return ()
         instruction = ReversalInstruction(
             payout_id=known.payout.requested.payout_id,
             transfer_id=known.payout.transfer_id,
             currency=known.currency,
-            amount_minor=int(claimed.effect.payload["amount_minor"]),
+            amount_minor=asked.amount_minor,
             number=number,
         )
         if claimed.attempts > 1:
@@ -175,15 +177,10 @@ class PayoutCalls:
 
     # What is known ------------------------------------------------------------------------
 
-    def _known(self, claimed: ClaimedEffect) -> _Known:
-        payload = claimed.effect.payload
-        # Effects from before payouts took turns name the owner instead of the stream.
-        stream = payload.get("stream") or payout.stream_of(
-            payload["seller_id"], payload["currency"]
-        )
-        seller_id, currency = payout.owner_of(stream)
+    def _known(self, asked: CreateTransfer | CreateBankPayout | ReverseTransfer) -> _Known:
+        stream = payout.stream_of(asked.seller_id, asked.currency)
         state: payout.Payouts = self._handler.state(payout.decider, stream)
-        return _Known(seller_id, currency, state.payout(PayoutId(payload["payout_id"])))
+        return _Known(asked.seller_id, asked.currency, state.payout(asked.payout_id))
 
     def _held_because(self, seller_id: SellerId) -> str:
         open_breaks = self._open_breaks().get(seller_id, ())

@@ -6,6 +6,7 @@ A refund takes effect when Stripe made it, whoever tells us first.
 import logging
 from collections.abc import Sequence
 
+from mywork.application.calls import CreateRefund, ReturnPayment
 from mywork.application.commands import Command
 from mywork.application.ports import (
     ClaimedEffect,
@@ -16,7 +17,7 @@ from mywork.application.ports import (
     VendorRefused,
 )
 from mywork.domain import breaks, order
-from mywork.domain.identifiers import BreakId, OrderId, RefundId
+from mywork.domain.identifiers import RefundId
 
 logger = logging.getLogger(__name__)
 
@@ -29,15 +30,14 @@ class RefundCalls:
         self._payments = payments
         self._clock = clock
 
-    def create_refund(self, claimed: ClaimedEffect) -> Sequence[Command]:
+    def create_refund(self, asked: CreateRefund, claimed: ClaimedEffect) -> Sequence[Command]:
         """Of an order; a definite no gives the seller's share back."""
-        asked = claimed.effect.payload
-        order_id, refund_id = OrderId(asked["order_id"]), RefundId(asked["refund_id"])
+        order_id, refund_id = asked.order_id, asked.refund_id
         instruction = RefundInstruction(
             refund_id=refund_id,
-            payment=asked["payment_intent_id"],
-            currency=asked["currency"],
-            amount_minor=asked["amount_minor"],
+            payment=asked.payment_intent_id,
+            currency=asked.currency,
+            amount_minor=asked.amount_minor,
         )
         try:
             made = self._made(claimed, instruction)
@@ -55,12 +55,12 @@ class RefundCalls:
             ),
         )
 
-    def return_payment(self, claimed: ClaimedEffect) -> Sequence[Command]:
+    def return_payment(self, asked: ReturnPayment, claimed: ClaimedEffect) -> Sequence[Command]:
         """Of money that nobody may keep; after a definite no its break waits for a person."""
-        break_id = BreakId(claimed.effect.payload["break_id"])
-        charge_id = claimed.effect.payload["charge_id"]
+        break_id = asked.break_id
+        instruction = RefundInstruction(RefundId(f"break-{break_id}"), asked.charge_id)
         try:
-            made = self._made(claimed, RefundInstruction(RefundId(f"break-{break_id}"), charge_id))
+            made = self._made(claimed, instruction)
         except VendorRefused as error:
             _wait_if_not_now(claimed, error)
             return ()

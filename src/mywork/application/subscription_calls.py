@@ -7,6 +7,7 @@ late, twice, or after another, and an outcome that was never heard is looked up 
 import logging
 from collections.abc import Iterator, Sequence
 
+from mywork.application.calls import AlignSubscription
 from mywork.application.commands import Command
 from mywork.application.handle import Handler
 from mywork.application.ports import Billing, ClaimedEffect, Clock, VendorRefused
@@ -26,9 +27,9 @@ class SubscriptionCalls:
         self._billing = billing
         self._clock = clock
 
-    def align(self, claimed: ClaimedEffect) -> Sequence[Command]:
+    def align(self, asked: AlignSubscription, claimed: ClaimedEffect) -> Sequence[Command]:
         """Stripe's answer as a snapshot, and what it refused."""
-        user_id = UserId(claimed.effect.payload["user_id"])
+        user_id = asked.user_id
         state = self._handler.state(subscription.decider, subscription.stream_of(user_id))
         wanted = state.contract
         if not isinstance(wanted, Running):

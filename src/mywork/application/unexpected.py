@@ -1,8 +1,6 @@
 """What did not fit: the breaks that keep money and facts which our books did not expect."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from mywork.application.commands import DECIDERS, Command
 from mywork.application.ports import Receipt
@@ -32,6 +30,12 @@ Fact = (
     | subscription.MoveInvoiceDispute
 )
 Payment = order.PayOrder | subscription.RecordInvoice
+Excess = (  # each says how much of it no payment covers
+    order.RefundCreated
+    | order.RefundFailed
+    | order.DisputeClosed
+    | subscription.InvoiceDisputeClosed
+)
 
 
 def break_for(
@@ -141,17 +145,32 @@ def undeliverable(receipt: Receipt, note: str, at: datetime) -> breaks.OpenBreak
     )
 
 
-def exceeded(told: Mapping[str, Any], at: datetime) -> breaks.OpenBreak:
-    """The break of what refunds and disputes took beyond a payment."""
+def exceeded(event: Excess, at: datetime) -> breaks.OpenBreak:
+    """The break of what refunds and disputes took beyond a payment; negative where it went."""
+    back = isinstance(event, order.RefundFailed)
+    named = _named(event)
     return breaks.OpenBreak(
-        break_id=BreakId(told["break_id"]),
+        break_id=BreakId(f"{named}.{'returned' if back else 'excess'}"),
         kind="exceeded_payment",
-        object_id=told["object_id"],
-        currency=told["currency"],
-        amount_minor=told["amount_minor"],
+        object_id=named,
+        currency=event.currency,
+        amount_minor=event.excess_minor if back else -event.excess_minor,
         fee_minor=0,
         available_on=None,
-        concerns=told["concerns"],
+        concerns=_stream_of(event),
         detail="refunds and disputes took more than was paid; what is beyond lies in suspense",
         at=at,
     )
+
+
+def _named(event: Excess) -> str:
+    """The refund or dispute."""
+    if isinstance(event, order.RefundCreated | order.RefundFailed):
+        return event.stripe_refund_id
+    return event.dispute_id
+
+
+def _stream_of(event: Excess) -> str:
+    if isinstance(event, subscription.InvoiceDisputeClosed):
+        return subscription.stream_of(event.user_id)
+    return order.stream_of(event.order_id)

@@ -9,16 +9,17 @@ from typing import get_args
 import eventstore
 from eventstore import Catalogue, EventStore, Follower, Migrations
 from mywork import audit, projections
-from mywork.adapters import drills, effects, exports, operations, unworked
+from mywork.adapters import deadlines, drills, effects, exports, operations, unworked
 from mywork.adapters.looks import Looks
 from mywork.adapters.stripe.receipts import StripeTranslator
+from mywork.application import calls
 from mywork.application.bank_reconciling import BankReconciling
 from mywork.application.checkout import Checkout
 from mywork.application.deadlines import DeadlineRunner
 from mywork.application.debts import Collecting
 from mywork.application.disputing import Disputing
 from mywork.application.drilling import Drilling
-from mywork.application.effects import Call, EffectPerformer
+from mywork.application.effects import EffectPerformer, Perform
 from mywork.application.feed import Feed
 from mywork.application.fetching import Fetching
 from mywork.application.handle import Handler
@@ -32,17 +33,7 @@ from mywork.application.payout_queue import PayoutQueue
 from mywork.application.payouts import PayingOut
 from mywork.application.period_desk import PeriodDesk
 from mywork.application.ports import Clock
-from mywork.application.reactions import (
-    ALIGN_SUBSCRIPTION,
-    CANCEL_PAYMENT_INTENT,
-    CREATE_BANK_PAYOUT,
-    CREATE_REFUND,
-    CREATE_TRANSFER,
-    OPEN_BREAK,
-    RETURN_PAYMENT,
-    REVERSE_TRANSFER,
-    Reactions,
-)
+from mywork.application.reactions import Reactions
 from mywork.application.reconciling import Reconciling
 from mywork.application.refund_calls import RefundCalls
 from mywork.application.refunding import Refunding
@@ -149,22 +140,21 @@ def check_database(settings: Settings) -> None:
         raise SettingsMissing(f"the database lacks {', '.join(missing)}: run `mywork migrate`")
 
 
-def _calls(store: EventStore, handler: Handler, world: Outside) -> dict[str, Call]:
-    """What makes the vendor call that each kind of effect asks for."""
-    payments = PaymentCalls(world.payments, world.clock)
+def _calls(store: EventStore, handler: Handler, world: Outside) -> dict[type, Perform]:
+    """What makes each kind of vendor call."""
+    payments = PaymentCalls(world.payments)
     refunds = RefundCalls(world.payments, world.clock)
     open_breaks = partial(breaks.about_sellers, store)
     transfers = PayoutCalls(handler, world.payments, world.clock, open_breaks)
     subscriptions = SubscriptionCalls(handler, world.billing, world.clock)
     return {
-        CANCEL_PAYMENT_INTENT: payments.cancel_intent,
-        CREATE_REFUND: refunds.create_refund,
-        RETURN_PAYMENT: refunds.return_payment,
-        OPEN_BREAK: payments.open_break,
-        CREATE_TRANSFER: transfers.create_transfer,
-        CREATE_BANK_PAYOUT: transfers.create_bank_payout,
-        REVERSE_TRANSFER: transfers.reverse_transfer,
-        ALIGN_SUBSCRIPTION: subscriptions.align,
+        calls.CancelPaymentIntent: payments.cancel_intent,
+        calls.CreateRefund: refunds.create_refund,
+        calls.ReturnPayment: refunds.return_payment,
+        calls.CreateTransfer: transfers.create_transfer,
+        calls.CreateBankPayout: transfers.create_bank_payout,
+        calls.ReverseTransfer: transfers.reverse_transfer,
+        calls.AlignSubscription: subscriptions.align,
     }
 
 
@@ -188,7 +178,7 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
     inbox, people = operations.Inbox(store), operations.People(store)
     cursors = operations.Cursors(store)
     feed = Feed(world.payments, inbox, cursors)
-    effects_table, deadlines_table = effects.Effects(store), operations.Deadlines(store)
+    effects_table, deadlines_table = effects.Effects(store), deadlines.Deadlines(store)
     worker = InboxWorker(
         inbox,
         handler,

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import psycopg
 
 from mywork.application.ports.faults import VendorRefused
+from mywork.application.stored import Stored
 from mywork.domain.identifiers import UserId
 
 Write = Callable[[psycopg.Cursor[Any]], None]  # rows that must commit with something else
@@ -56,11 +57,13 @@ class InboxTable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """A call to a vendor that an event asks for; `key` is also its idempotency key."""
+    """A vendor call or a command that an event asks for at once.
+
+    `key` is also the idempotency key of the call, and the id of the command.
+    """
 
     key: str
-    kind: str
-    payload: Mapping[str, Any]
+    asked: Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +103,28 @@ class EffectQueue(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """Something the clock brings: at `due_at` in business time, `kind` happens to `subject`."""
+    """A command that the clock brings at `due_at`, in business time.
 
-    kind: str
+    `subject` tells it from others of its name: asked for once more, by the event at another
+    position, it is the same deadline with a new time.
+    """
+
     subject: str
     due_at: datetime
+    asked: Stored
+    position: int
+    attempts: int = 0
 
 
 class DeadlinesTable(Protocol):
     def add(self, deadlines: Sequence[Deadline]) -> Write: ...
-    def due(self, now: datetime, limit: int) -> Sequence[Deadline]: ...
-    def done(self, deadlines: Sequence[Deadline]) -> Write: ...
+    def due(self, now: datetime, limit: int) -> Sequence[Deadline]:
+        """The longest due first, but for what was postponed."""
+
+    def done(self, deadlines: Sequence[Deadline]) -> Write:
+        """Remove them, but for those that were asked for again meanwhile."""
+
+    def postpone(self, deadline: Deadline, delay: timedelta, note: str) -> None: ...
 
 
 class CursorsTable(Protocol):
