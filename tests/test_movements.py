@@ -8,8 +8,9 @@ import pytest
 from marketplace import Marketplace
 
 from mywork.application.commands import envelope
-from mywork.application.settlement import MOVEMENTS, SETTLING
+from mywork.application.settlement import MOVEMENTS
 from mywork.domain import breaks, movement
+from mywork.domain.balance_transaction import SUBJECTS
 from mywork.sandbox.stripe import balance as stripe_balance
 from mywork.sandbox.stripe import movements
 from mywork.sandbox.stripe.errors import StripeFault
@@ -48,7 +49,7 @@ def stands(marketplace: Marketplace, account: str, currency: str = "USD") -> int
 
 def test_every_category_of_the_table_has_its_example() -> None:
     assert {category for category, _, _ in CATEGORIES} == set(MOVEMENTS)
-    assert not SETTLING & set(MOVEMENTS)
+    assert not set(SUBJECTS) & set(MOVEMENTS)
 
 
 @pytest.mark.parametrize(("category", "amount", "ends"), CATEGORIES)

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from shop import Shop
+from transactions import moved
 
 from mywork.adapters.bank_csv import read_bank_csv
 from mywork.domain import movement
 from mywork.domain.errors import CurrencyDiffers, FileForAnotherAccount
-from mywork.domain.identifiers import TransactionId
 
 ACCOUNT = '{"DE 89": "USD"}'
 HEADER = "date,amount,currency,reference,account\n"
@@ -19,7 +19,7 @@ HEADER = "date,amount,currency,reference,account\n"
 def shop(database_url: str) -> Any:
     found = Shop(database_url, mywork_bank_accounts=ACCOUNT)
     sent: Any = movement.RecordMovement(
-        TransactionId("txn_2"), "bank", "payout", "po_1", "USD", -10_000, 0, None, found.clock.now()
+        "bank", moved("txn_2", "payout", "po_1", -10_000, found.clock.now())
     )
     found.handle(sent)
     yield found

@@ -12,6 +12,7 @@ from mywork.application.settlement import MOVEMENTS, meaning_of
 from mywork.domain import breaks, movement, order, payout, subscription
 from mywork.domain.balance_transaction import BalanceTransaction
 from mywork.domain.errors import PredecessorMissing
+from mywork.domain.identifiers import OrderId, SellerId, UserId
 
 AVAILABLE = START + timedelta(days=2)
 
@@ -41,45 +42,42 @@ def meaning(found: BalanceTransaction, stream: str = "", *, patient: bool = True
 
 def test_a_charge_of_an_order_settles_its_payment() -> None:
     command = meaning(transaction(fee_minor=897), "order-1-2")
-    assert isinstance(command, order.SettlePayment)
-    assert (command.order_id, command.transaction_id, command.fee_minor) == ("1-2", "txn_1", 897)
-    assert command.available_on == AVAILABLE
+    assert command == order.SettleOrder(OrderId("1-2"), transaction(fee_minor=897))
 
 
-def test_money_that_is_available_at_once_is_available_when_it_was_made() -> None:
-    assert meaning(transaction(available_on=None), "order-1").available_on == START
+def test_money_that_is_available_at_once_is_usable_when_it_was_made() -> None:
+    assert transaction().usable_at == AVAILABLE
+    assert transaction(available_on=None).usable_at == START
 
 
 def test_a_transfer_of_a_payout_settles_it_with_what_left_the_balance() -> None:
     command = meaning(transaction("transfer", -26_013), "payouts-user-with-hyphens-USD")
-    assert isinstance(command, payout.SettleTransfer)
-    assert (command.seller_id, command.currency) == ("user-with-hyphens", "USD")
-    assert command.amount_minor == 26_013
+    seller_id = SellerId(UserId("user-with-hyphens"))
+    assert command == payout.SettlePayout(seller_id, "USD", transaction("transfer", -26_013))
 
 
 def test_a_charge_of_a_subscription_settles_its_invoice() -> None:
     command = meaning(transaction(fee_minor=114), "subscription-user-with-hyphens")
-    assert isinstance(command, subscription.SettleInvoice)
-    assert (command.user_id, command.charge_id) == ("user-with-hyphens", "ch_1")
-    assert (command.fee_minor, command.available_on) == (114, AVAILABLE)
+    user_id = UserId("user-with-hyphens")
+    assert command == subscription.SettleSubscription(user_id, transaction(fee_minor=114))
 
 
 @pytest.mark.parametrize(("category", "amount"), [("refund", -2_900), ("refund_failure", 2_900)])
 def test_a_refund_of_a_subscription_settles_going_out_and_coming_back(
     category: str, amount: int
 ) -> None:
-    command = meaning(transaction(category, amount, object_id="re_1"), "subscription-bo")
-    assert isinstance(command, subscription.SettleInvoiceRefund)
-    assert (command.stripe_refund_id, command.amount_minor) == ("re_1", amount)
+    gone = transaction(category, amount, object_id="re_1")
+    settled = subscription.SettleSubscription(UserId("bo"), gone)
+    assert meaning(gone, "subscription-bo") == settled
+    assert gone.subject == "refund"
 
 
 @pytest.mark.parametrize(("category", "amount"), [("dispute", -2_900), ("dispute_reversal", 2_900)])
 def test_a_dispute_of_a_subscription_settles_with_its_fee(category: str, amount: int) -> None:
     moved = transaction(category, amount, fee_minor=1_500, object_id="dp_1")
-    command = meaning(moved, "subscription-bo")
-    assert isinstance(command, subscription.SettleInvoiceDispute)
-    assert (command.user_id, command.dispute_id) == ("bo", "dp_1")
-    assert (command.amount_minor, command.fee_minor) == (amount, 1_500)
+    settled = subscription.SettleSubscription(UserId("bo"), moved)
+    assert meaning(moved, "subscription-bo") == settled
+    assert moved.subject == "dispute"
 
 
 def test_a_charge_in_a_break_settles_the_break() -> None:
@@ -114,16 +112,8 @@ def test_a_movement_that_no_fact_could_explain_is_a_break_at_once(category: str)
 
 @pytest.mark.parametrize("category", MOVEMENTS)
 def test_a_movement_that_explains_itself_needs_no_fact_and_never_waits(category: str) -> None:
-    command = meaning(transaction(category, -250, fee_minor=5), "order-1")
-    assert isinstance(command, movement.RecordMovement)
-    assert (command.transaction_id, command.kind) == ("txn_1", MOVEMENTS[category])
-    assert (command.category, command.object_id) == (category, "ch_1")
-    assert (command.amount_minor, command.fee_minor) == (-250, 5)
-    assert command.available_on == AVAILABLE
-
-
-def test_a_movement_without_an_object_is_named_by_its_transaction() -> None:
-    assert meaning(transaction("fee", object_id="")).object_id == "txn_1"
+    own = transaction(category, -250, fee_minor=5)
+    assert meaning(own, "order-1") == movement.RecordMovement(MOVEMENTS[category], own)
 
 
 def test_a_reserve_is_read_from_the_balance_that_it_left() -> None:

@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 from shop import ADA, Shop
+from transactions import moved
 
 from mywork.application.commands import Command, envelope
 from mywork.application.handle import Outcome
@@ -35,9 +36,12 @@ def random_command(shop: Shop, chance: random.Random) -> Command:
             order_id, f"pi_{number}", f"ch_{number}", currency, price.amount_minor,
             False, False, now,
         ),
-        order.SettlePayment(
-            order_id, f"txn_{number}", f"ch_{number}", currency, price.amount_minor,
-            chance.randrange(100), now, "", now,
+        order.SettleOrder(
+            order_id,
+            moved(
+                f"txn_{number}", "charge", f"ch_{number}", price.amount_minor, now,
+                currency=currency, fee_minor=chance.randrange(100),
+            ),
         ),
         order.MakeFundsAvailable(order_id, now),
         order.ReleaseFunds(order_id, now),

@@ -10,11 +10,11 @@ import orjson
 import pytest
 from shop import Shop
 from terminal import Mywork
+from transactions import moved
 
 from eventstore import Runner
 from mywork import projections
 from mywork.domain import movement
-from mywork.domain.identifiers import TransactionId
 
 HEADER = "balance_transaction_id,created_utc,currency,gross,fee,net,reporting_category,source_id\n"
 CHARGE = "txn_1,2026-11-10 12:00:00,usd,299.00,8.97,290.03,charge,ch_1\n"
@@ -27,7 +27,7 @@ def settled(shop: Shop) -> Shop:
     shop.core.inbox.store([shop.moved("txn_1", "ch_1")])
     shop.core.inbox_worker.drain()
     sent: Any = movement.RecordMovement(
-        TransactionId("txn_2"), "bank", "payout", "po_1", "USD", -10_000, 0, None, shop.clock.now()
+        "bank", moved("txn_2", "payout", "po_1", -10_000, shop.clock.now())
     )
     shop.handle(sent)
     return shop

@@ -6,6 +6,7 @@ from typing import Any
 
 from events import AT, EXAMPLES
 from scenario import Scenario
+from transactions import moved, otherwise
 
 from mywork.domain import breaks
 from mywork.domain.errors import (
@@ -34,13 +35,17 @@ settled = opened.given(SETTLED, ASKED)
 returned = settled.given(RETURNED, RESOLVED)
 
 SETTLE: Any = breaks.SettleBreak(
-    "ch_9", "txn_9", "USD", 29_900, 897, AT + timedelta(days=2), AT
-)  # type: ignore[arg-type]  # fmt: skip
+    "ch_9",  # type: ignore[arg-type]
+    moved(
+        "txn_9", "charge", "ch_9", 29_900, AT, fee_minor=897, available_on=AT + timedelta(days=2)
+    ),
+)
 RECORD: Any = breaks.RecordReturn("ch_9", "re_9", "USD", 29_900, AT)  # type: ignore[arg-type]
 FAIL: Any = breaks.FailReturn("ch_9", "re_9", AT)  # type: ignore[arg-type]
-SETTLE_RETURN: Any = breaks.SettleReturn(
-    "ch_9", "txn_10", "re_9", "USD", -29_900, 0, None, AT
-)  # type: ignore[arg-type]  # fmt: skip
+SETTLE_RETURN: Any = breaks.SettleBreak(
+    "ch_9",  # type: ignore[arg-type]
+    moved("txn_10", "refund", "re_9", -29_900, AT),
+)
 RESOLVE: Any = breaks.ResolveBreak("ch_9", "bank", "refunded by hand", AT)  # type: ignore[arg-type]
 
 
@@ -79,7 +84,7 @@ def test_a_payment_that_nobody_may_keep_is_asked_to_go_back_once_it_is_ours() ->
 
 def test_a_settlement_in_another_currency_converts_what_is_in_suspense() -> None:
     abroad = Scenario(breaks.decider).given(replace(OPENED, currency="EUR"))
-    events = abroad.when(replace(SETTLE, amount_minor=32_394)).events()
+    events = abroad.when(otherwise(SETTLE, amount_minor=32_394)).events()
     assert events[1] == EXAMPLES["break.converted.v1"]
     converted = abroad.given(*events)
     (back, _) = converted.when(replace(RECORD, currency="EUR")).events()
@@ -108,7 +113,7 @@ def test_a_returns_transaction_settles_it_once() -> None:
     returned.when(SETTLE_RETURN).then(RETURN_SETTLED)
     returned.given(RETURN_SETTLED).when(SETTLE_RETURN).nothing_new()
     settled.when(SETTLE_RETURN).refused(PredecessorMissing)
-    returned.when(replace(SETTLE_RETURN, currency="EUR")).refused(PaymentDisagrees)
+    returned.when(otherwise(SETTLE_RETURN, currency="EUR")).refused(PaymentDisagrees)
     due = AT + timedelta(days=1)
     later = replace(RETURN_SETTLED, available_on=due)
     ripe: Any = breaks.MakeReturnAvailable("ch_9", "txn_10", due)  # type: ignore[arg-type]

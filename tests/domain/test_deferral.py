@@ -9,8 +9,10 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from transactions import moved
 
 from mywork.domain import subscription
+from mywork.domain.identifiers import UserId
 from mywork.domain.subscription.deferral import DAY, Refund, month_ends, taken, unearned
 from mywork.domain.subscription.invoice import Line
 
@@ -109,7 +111,9 @@ def _facts(found: Sequence[tuple[int, int, int]]) -> list[Any]:
     year: Any = (Line("il_1", 2_900, START, START + 61 * DAY),)
     facts: list[Any] = [
         subscription.RecordInvoice("bo", "in_1", "sub_1", "ch_1", "USD", 2_900, 0, year, START),  # type: ignore[arg-type]
-        subscription.SettleInvoice("bo", "txn_1", "ch_1", "USD", 2_900, 0, START, "", START),  # type: ignore[arg-type]
+        subscription.SettleSubscription(
+            UserId("bo"), moved("txn_1", "charge", "ch_1", 2_900, START)
+        ),
     ]
     for number, (amount, day, fails_after) in enumerate(found):
         name, at = f"re_{number}", START + day * DAY

@@ -6,6 +6,7 @@ from typing import Any, get_args
 import pytest
 from events import AT, EXAMPLES
 from scenario import Scenario
+from transactions import moved
 
 from mywork.domain import breaks
 from mywork.domain.errors import (
@@ -111,7 +112,7 @@ def test_what_moves_no_balance_needs_no_correction() -> None:
 
 
 def test_a_difference_is_no_payment() -> None:
-    settle: Any = breaks.SettleBreak(ID, "txn_9", "USD", 29_900, 897, AT, AT)
+    settle: Any = breaks.SettleBreak(ID, moved("txn_9", "charge", "ch_9", 29_900, AT))
     found.when(settle).refused(PredecessorMissing)
     found.when(breaks.MakeBreakFundsAvailable(ID, AT)).nothing_new()
     early = nothing.given(replace(EXAMPLES["break.opened.v1"], available_on=AT))

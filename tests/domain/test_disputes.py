@@ -6,6 +6,7 @@ from typing import Any
 
 from events import AT, EXAMPLES, ORDER
 from scenario import Scenario
+from transactions import moved
 
 from mywork.domain import order
 from mywork.domain.errors import (
@@ -48,7 +49,9 @@ WITHDRAW: Any = order.WithdrawDispute(ORDER, "dp_1", "txn_4", "USD", 29_900, 1_5
 REINSTATE: Any = order.ReinstateDispute(ORDER, "dp_1", "txn_5", "USD", 29_900, 1_500, AT)  # type: ignore[arg-type]
 LOSE: Any = order.CloseDispute(ORDER, "dp_1", "lost", AT)  # type: ignore[arg-type]
 WIN: Any = replace(LOSE, outcome="won")
-SETTLE: Any = order.SettleDispute(ORDER, "txn_4", "dp_1", "USD", -29_900, 1_500, None, AT)  # type: ignore[arg-type]
+SETTLE: Any = order.SettleOrder(
+    ORDER, moved("txn_4", "dispute", "dp_1", -29_900, AT, fee_minor=1_500)
+)
 SUBMIT: Any = order.SubmitEvidence(ORDER, "dp_1", ("product_description",), True, AT)  # type: ignore[arg-type]
 RELEASE: Any = order.ReleaseFunds(ORDER, AT + 7 * DAY)  # type: ignore[arg-type]
 

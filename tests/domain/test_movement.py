@@ -6,6 +6,7 @@ from typing import Any
 
 from events import AT, EXAMPLES
 from scenario import Scenario
+from transactions import moved, otherwise
 
 from mywork.domain import movement
 from mywork.domain.errors import HoldNotOver, MovementNotFound
@@ -13,8 +14,8 @@ from mywork.domain.errors import HoldNotOver, MovementNotFound
 LATER = AT + timedelta(days=2)
 RECORDED, AVAILABLE = EXAMPLES["movement.recorded.v1"], EXAMPLES["movement.funds_available.v1"]
 RECORD: Any = movement.RecordMovement(
-    "txn_3", "bank", "topup", "tu_1", "USD", 50_000, 0, LATER, AT  # type: ignore[arg-type]
-)  # fmt: skip
+    "bank", moved("txn_3", "topup", "tu_1", 50_000, AT, available_on=LATER)
+)
 RIPEN: Any = movement.MakeMovementAvailable("txn_3", LATER)  # type: ignore[arg-type]
 
 unknown = Scenario(movement.decider)
@@ -24,7 +25,9 @@ recorded = unknown.given(RECORDED)
 def test_a_transaction_is_one_movement_however_often_it_is_read() -> None:
     unknown.when(RECORD).then(RECORDED)
     recorded.when(RECORD).nothing_new()
-    unknown.when(replace(RECORD, available_on=None)).then(replace(RECORDED, available_on=None))
+    nameless = replace(RECORDED, object_id="txn_3")
+    unknown.when(otherwise(RECORD, object_id="")).then(nameless)
+    unknown.when(otherwise(RECORD, available_on=None)).then(replace(RECORDED, available_on=None))
 
 
 def test_its_funds_become_available_when_stripe_says_so() -> None:

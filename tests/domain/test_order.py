@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from events import AT, EXAMPLES, ORDER, PRODUCT
 from scenario import Scenario
+from transactions import moved, otherwise
 
 from mywork.domain import order
 from mywork.domain.errors import (
@@ -46,9 +47,9 @@ PLACE: Any = order.PlaceOrder(
 INITIATE: Any = order.InitiatePayment(ORDER, "pi_1", AT)
 FAIL: Any = order.FailPaymentAttempt(ORDER, "pi_1", "generic_decline", AT)
 PAY: Any = order.PayOrder(ORDER, "pi_1", "ch_1", "USD", 29_900, False, False, AT)
-SETTLE: Any = order.SettlePayment(
-    ORDER, "txn_1", "ch_1", "USD", 29_900, 897, AT + 2 * DAY, "", AT
-)  # fmt: skip
+SETTLE: Any = order.SettleOrder(
+    ORDER, moved("txn_1", "charge", "ch_1", 29_900, AT, fee_minor=897, available_on=AT + 2 * DAY)
+)
 MAKE_AVAILABLE: Any = order.MakeFundsAvailable(ORDER, AT + 2 * DAY)
 RELEASE: Any = order.ReleaseFunds(ORDER, AT + 7 * DAY)
 EXPIRE: Any = order.ExpireOrder(ORDER, AT + DAY)
@@ -114,7 +115,7 @@ def test_settling() -> None:
     paid.when(SETTLE).then(SETTLED)
     settled.when(SETTLE).nothing_new()
     payable.when(SETTLE).refused(PredecessorMissing)
-    paid.when(replace(SETTLE, amount_minor=29_800)).refused(PaymentDisagrees, "settled as 298")
+    paid.when(otherwise(SETTLE, amount_minor=29_800)).refused(PaymentDisagrees, "settled as 298")
 
 
 def test_funds_become_available_when_stripe_said() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from events import AT, EXAMPLES, ORDER, PRODUCT
 from scenario import Scenario
+from transactions import moved
 
 from mywork.domain import breaks, product, seller, user
 from mywork.domain.errors import (
@@ -22,6 +23,7 @@ from mywork.domain.errors import (
     SellerNotOnboarded,
     TextInvalid,
 )
+from mywork.domain.identifiers import BreakId
 
 # Users --------------------------------------------------------------------------------------
 
@@ -186,7 +188,11 @@ OPEN_BREAK: Any = breaks.OpenBreak(
     "the order expired before ch_9 was paid", AT,
 )  # fmt: skip
 SETTLE_BREAK: Any = breaks.SettleBreak(
-    "ch_9", "txn_9", "USD", 29_900, 897, SETTLED_BREAK.available_on, AT
+    BreakId("ch_9"),
+    moved(
+        "txn_9", "charge", "ch_9", 29_900, AT,
+        fee_minor=897, available_on=SETTLED_BREAK.available_on,
+    ),
 )  # fmt: skip
 RIPEN: Any = breaks.MakeBreakFundsAvailable("ch_9", SETTLED_BREAK.available_on)
 RESOLVE: Any = breaks.ResolveBreak("ch_9", "bank", "refunded by hand", AT)

@@ -7,6 +7,7 @@ from typing import Any, get_args
 import pytest
 from events import AT, EXAMPLES, PAYOUT
 from scenario import Scenario
+from transactions import moved, otherwise
 
 from mywork.domain import payout
 from mywork.domain.errors import (
@@ -66,7 +67,7 @@ QUEUE: Any = payout.QueuePayout("ada", "USD", PAYOUT, AT)
 HOLD: Any = payout.HoldPayout("ada", "USD", PAYOUT, "an identity check is open", AT)
 DISPATCH: Any = payout.DispatchPayout("ada", "USD", PAYOUT, AT)
 SEND: Any = payout.SendPayout("ada", "USD", PAYOUT, "tr_1", AT)
-SETTLE: Any = payout.SettleTransfer("ada", "USD", "txn_2", "tr_1", 26_013, 0, AT)
+SETTLE: Any = payout.SettlePayout("ada", "USD", moved("txn_2", "transfer", "tr_1", -26_013, AT))
 REFUSE: Any = payout.RefusePayout("ada", "USD", PAYOUT, "account_invalid", AT)
 CANCEL: Any = payout.CancelPayout("ada", "USD", PAYOUT, "changed my mind", AT)
 BEGIN: Any = payout.BeginBankPayout("ada", "USD", PAYOUT, "po_1", AT)
@@ -76,7 +77,9 @@ RETURNED: Any = replace(PAID, paid=False, failure_code="account_closed")
 RETRY: Any = payout.RetryBankPayout("ada", "USD", PAYOUT, 2, AT)
 REVERSE: Any = payout.ReversePayout("ada", "USD", PAYOUT, "account_closed", AT)
 RECORD: Any = payout.RecordReversal("ada", "USD", "tr_1", "trr_1", 26_013, AT)
-SETTLE_REVERSAL: Any = payout.SettleReversal("ada", "USD", "txn_3", "trr_1", 26_013, 0, AT)
+SETTLE_REVERSAL: Any = payout.SettlePayout(
+    "ada", "USD", moved("txn_3", "transfer_reversal", "trr_1", 26_013, AT)
+)
 FAIL_REVERSAL: Any = payout.FailReversal("ada", "USD", PAYOUT, 1, "balance_insufficient", AT)
 BY_A_PERSON: Any = replace(RETRY, attempt=0)
 
@@ -187,7 +190,7 @@ def test_settling_the_transfer() -> None:
     completed.when(SETTLE).then(SETTLED)
     back.when(SETTLE).then(SETTLED)
     requested.when(SETTLE).refused(PredecessorMissing)
-    sent.given(SETTLED).when(replace(SETTLE, transaction_id="txn_9")).refused(PaymentDisagrees)
+    sent.given(SETTLED).when(otherwise(SETTLE, id="txn_9")).refused(PaymentDisagrees)
     sent.given(SETTLED).when(SETTLE).nothing_new()
 
 
@@ -316,7 +319,7 @@ def test_settling_the_reversal() -> None:
     back.when(SETTLE_REVERSAL).then(REVERSAL_SETTLED)
     reversing.when(SETTLE_REVERSAL).refused(PredecessorMissing)
     settled = back.given(REVERSAL_SETTLED)
-    settled.when(replace(SETTLE_REVERSAL, transaction_id="txn_9")).refused(PaymentDisagrees)
+    settled.when(otherwise(SETTLE_REVERSAL, id="txn_9")).refused(PaymentDisagrees)
     settled.when(SETTLE_REVERSAL).nothing_new()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from events import AT, EXAMPLES, ORDER, REFUND
 from scenario import Scenario
+from transactions import moved, otherwise
 
 from mywork.domain import order
 from mywork.domain.errors import (
@@ -52,7 +53,7 @@ REFUSE: Any = order.RefuseRefund(ORDER, REFUND, "charge_disputed", AT + DAY)  # 
 RECORD: Any = order.RecordRefund(ORDER, "re_1", REFUND, "USD", 29_900, AT + DAY)  # type: ignore[arg-type]
 SUCCEED: Any = order.ConcludeRefund(ORDER, "re_1", "succeeded", "", AT + DAY)  # type: ignore[arg-type]
 FAIL: Any = order.ConcludeRefund(ORDER, "re_1", "failed", "expired_or_canceled_card", AT + DAY)  # type: ignore[arg-type]
-SETTLE: Any = order.SettleRefund(ORDER, "txn_3", "re_1", "USD", -29_900, 0, None, AT + DAY)  # type: ignore[arg-type]
+SETTLE: Any = order.SettleOrder(ORDER, moved("txn_3", "refund", "re_1", -29_900, AT + DAY))
 
 
 def test_a_buyer_who_downloaded_nothing_need_not_wait() -> None:
@@ -150,17 +151,17 @@ def test_a_refunds_transaction_settles_it_once() -> None:
     created.when(SETTLE).then(SETTLED)
     created.given(SETTLED).when(SETTLE).nothing_new()
     approved.when(SETTLE).refused(PredecessorMissing)
-    created.when(replace(SETTLE, amount_minor=-29_800)).refused(PaymentDisagrees)
-    created.when(replace(SETTLE, currency="EUR")).refused(PredecessorMissing, "to be settled")
+    created.when(otherwise(SETTLE, amount_minor=-29_800)).refused(PaymentDisagrees)
+    created.when(otherwise(SETTLE, currency="EUR")).refused(PredecessorMissing, "to be settled")
     back = replace(SETTLED, transaction_id="txn_9", amount_minor=-29_900, moved_minor=-29_900)
     failed = created.given(SETTLED, FAILED)
-    failed.when(replace(SETTLE, transaction_id="txn_9", amount_minor=29_900)).then(back)
+    failed.when(otherwise(SETTLE, id="txn_9", amount_minor=29_900)).then(back)
 
 
 def test_a_refunds_transaction_may_be_due_later() -> None:
     due = AT + 3 * DAY
     settled = replace(SETTLED, available_on=due)
-    created.when(replace(SETTLE, available_on=due)).then(settled)
+    created.when(otherwise(SETTLE, available_on=due)).then(settled)
     available = order.MakeTransactionAvailable(ORDER, "txn_3", due)  # type: ignore[arg-type]
     moved = order.FundsAvailable(ORDER, "txn_3", "USD", -29_900)  # type: ignore[arg-type]
     created.given(settled).when(available).then(moved)

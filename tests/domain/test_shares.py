@@ -7,6 +7,7 @@ from typing import Any
 from events import AT, EXAMPLES, ORDER
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from transactions import moved
 
 from mywork.domain import order
 from mywork.domain.errors import RefundExceedsPayment
@@ -67,9 +68,10 @@ class Played:
 
     def settle(self, amount_minor: int, currency: str) -> None:
         on = AT + timedelta(days=2)
-        self.do(order.SettlePayment(
-            ORDER, "txn_1", "ch_1", currency, amount_minor, 0, on, "0.9", AT
-        ))  # fmt: skip
+        more = {"currency": currency, "available_on": on, "exchange_rate": "0.9"}
+        self.do(
+            order.SettleOrder(ORDER, moved("txn_1", "charge", "ch_1", amount_minor, AT, **more))
+        )
 
     def dispute(self, number: int, amount_minor: int, held_minor: int, currency: str) -> None:
         opened = order.OpenDispute(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from events import AT, EXAMPLES, FIRST_OF_DECEMBER, MONTH_LATER
 from scenario import Scenario
+from transactions import moved, otherwise
 
 from mywork.domain import subscription
 from mywork.domain.errors import (
@@ -22,6 +23,7 @@ from mywork.domain.errors import (
     SubscriptionNotFound,
     TierUnknown,
 )
+from mywork.domain.identifiers import UserId
 from mywork.domain.subscription import plan_for
 
 DAY = timedelta(days=1)
@@ -246,8 +248,9 @@ RECOGNISE: Any = subscription.RecogniseRevenue("bo", "in_1", FIRST_OF_DECEMBER)
 REFUND: Any = subscription.RecordInvoiceRefund(
     "bo", "re_2", "ch_2", "USD", 2_900, FIRST_OF_DECEMBER
 )
-SETTLE: Any = subscription.SettleInvoice(
-    "bo", "txn_6", "ch_2", "USD", 2_900, 114, AT + 2 * DAY, "", AT
+SETTLE: Any = subscription.SettleSubscription(
+    UserId("bo"),
+    moved("txn_6", "charge", "ch_2", 2_900, AT, fee_minor=114, available_on=AT + 2 * DAY),
 )
 
 
@@ -257,10 +260,8 @@ def conclude(outcome: Any, reason: str = "") -> Any:
 
 
 def settle_refund(**changes: Any) -> Any:
-    command: Any = subscription.SettleInvoiceRefund(
-        "bo", "txn_7", "re_2", "USD", -2_900, 0, None, AT
-    )
-    return replace(command, **changes)
+    transaction = moved("txn_7", "refund", "re_2", -2_900, AT)
+    return subscription.SettleSubscription(UserId("bo"), replace(transaction, **changes))
 
 
 def test_an_invoice_is_paid_once_whatever_became_of_its_subscription() -> None:
@@ -370,8 +371,8 @@ def test_settling() -> None:
     paid.when(SETTLE).then(SETTLED)
     settled.when(SETTLE).nothing_new()
     active.when(SETTLE).refused(PredecessorMissing)
-    paid.when(replace(SETTLE, amount_minor=2_899)).refused(PaymentDisagrees, "was 29.00 USD")
-    again = replace(SETTLE, transaction_id="txn_8")
+    paid.when(otherwise(SETTLE, amount_minor=2_899)).refused(PaymentDisagrees, "was 29.00 USD")
+    again = otherwise(SETTLE, id="txn_8")
     settled.when(again).refused(PaymentDisagrees, "txn_6 has settled")
 
 
@@ -384,7 +385,7 @@ def test_a_refund_settles_going_out_and_coming_back() -> None:
     for wrong in ({"currency": "EUR"}, {"amount_minor": -2_899}):
         refunded.when(settle_refund(**wrong)).refused(PaymentDisagrees)
     failed = refunded.given(moved, example("invoice_refund_failed"))
-    failed.when(settle_refund(transaction_id="txn_8", amount_minor=2_900)).then(
+    failed.when(settle_refund(id="txn_8", amount_minor=2_900)).then(
         replace(moved, transaction_id="txn_8", amount_minor=-2_900, moved_minor=-2_900)
     )
 
@@ -410,10 +411,8 @@ def move(amount_minor: int, transaction_id: str = "txn_8", currency: str = "USD"
 
 
 def settle_dispute(**changes: Any) -> Any:
-    command: Any = subscription.SettleInvoiceDispute(
-        "bo", "txn_8", "dp_2", "USD", -2_900, 1_500, None, AT
-    )
-    return replace(command, **changes)
+    transaction = moved("txn_8", "dispute", "dp_2", -2_900, AT, fee_minor=1_500)
+    return subscription.SettleSubscription(UserId("bo"), replace(transaction, **changes))
 
 
 def test_a_dispute_holds_what_it_takes_until_it_is_decided() -> None:
@@ -473,7 +472,7 @@ def test_a_dispute_settles_with_its_fee_each_way() -> None:
     held.when(settle_dispute()).then(DISPUTE_SETTLED)
     known = held.given(DISPUTE_SETTLED)
     known.when(settle_dispute()).nothing_new()
-    back = settle_dispute(transaction_id="txn_9", amount_minor=2_900, fee_minor=-1_500)
+    back = settle_dispute(id="txn_9", amount_minor=2_900, fee_minor=-1_500)
     known.when(back).then(
         replace(DISPUTE_SETTLED, transaction_id="txn_9", amount_minor=-2_900, fee_minor=-1_500)
     )
@@ -482,7 +481,7 @@ def test_a_dispute_settles_with_its_fee_each_way() -> None:
 def test_a_dispute_abroad_moves_at_the_rate_of_its_day() -> None:
     euros = replace(PAID, invoice_id="in_5", charge_id="ch_3", currency="EUR")
     before = active.given(euros)
-    settle = replace(SETTLE, charge_id="ch_3", amount_minor=3_190, exchange_rate="1.1")
+    settle = otherwise(SETTLE, object_id="ch_3", amount_minor=3_190, exchange_rate="1.1")
     before = before.given(*before.when(settle).events())
     opened = replace(DISPUTE, charge_id="ch_3", currency="EUR")
     before = before.given(*before.when(opened).events())
@@ -500,8 +499,8 @@ def test_a_dispute_abroad_moves_at_the_rate_of_its_day() -> None:
 def test_settled_in_another_currency_it_is_earned_in_that_one() -> None:
     euros = replace(PAID, invoice_id="in_5", charge_id="ch_3", currency="EUR")
     earned = replace(example("revenue_recognised"), invoice_id="in_5", currency="EUR")
-    settle = replace(
-        SETTLE, charge_id="ch_3", currency="USD", amount_minor=3_190, exchange_rate="1.1"
+    settle = otherwise(
+        SETTLE, object_id="ch_3", currency="USD", amount_minor=3_190, exchange_rate="1.1"
     )
     in_dollars = replace(
         SETTLED, invoice_id="in_5", charge_id="ch_3", amount_minor=3_190, exchange_rate="1.1"
@@ -538,7 +537,7 @@ def test_what_was_paid_from_credit_is_not_converted() -> None:
     applied = replace(
         example("credit_applied"), invoice_id="in_5", currency="EUR", amount_minor=1_000
     )
-    settle = replace(SETTLE, charge_id="ch_3", amount_minor=2_090, exchange_rate="1.1")
+    settle = otherwise(SETTLE, object_id="ch_3", amount_minor=2_090, exchange_rate="1.1")
     history = active.given(mixed, applied)
     converted = history.given(*history.when(settle).events())
     for at, expected in ((FIRST_OF_DECEMBER, (1_393, 666)), (MONTH_LATER, (2_090, 1_000))):

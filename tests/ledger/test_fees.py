@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from fakes import START
 from shop import Shop
+from transactions import moved
 
 from mywork.domain import order
 from mywork.domain.fees import SCHEDULES
+from mywork.domain.identifiers import OrderId
 from mywork.ledger import fees
 from mywork.ledger.fees import FeeRow
 from mywork.ledger.time_range import TimeRange
@@ -112,7 +114,9 @@ def test_the_fee_of_a_dispute_is_beside_what_the_seller_bore(shop: Shop) -> None
     shop.handle(opened)
     withdrawn: Any = order.WithdrawDispute("1", "dp_1", "txn_2", "USD", 29_900, 1_500, now)  # type: ignore[arg-type]
     shop.handle(withdrawn)
-    settled: Any = order.SettleDispute("1", "txn_2", "dp_1", "USD", -29_900, 1_500, None, now)  # type: ignore[arg-type]
+    settled: Any = order.SettleOrder(
+        OrderId("1"), moved("txn_2", "dispute", "dp_1", -29_900, now, fee_minor=1_500)
+    )
     shop.handle(settled)
     (found,) = fees.by_order(shop.core.store, NOVEMBER, limit=10)
     assert (found.dispute_quoted_minor, found.dispute_actual_minor) == (1_500, 1_500)

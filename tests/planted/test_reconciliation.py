@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 from marketplace import ADA, START, Marketplace
+from transactions import moved
 
 from mywork.adapters.bank_csv import read_bank_csv
 from mywork.application.commands import envelope
@@ -169,9 +170,9 @@ def test_a_wrong_date_differs(town: Marketplace) -> None:
 def test_a_transaction_that_was_posted_twice_is_a_duplicate(town: Marketplace) -> None:
     found = charge(town)
     again: Any = movement.RecordMovement(
-        found["id"], "stripe_fee", "fee", found["id"], "USD", -700, 0, None,
-        datetime.fromtimestamp(found["created"], UTC),
-    )  # fmt: skip
+        "stripe_fee",
+        moved(found["id"], "fee", found["id"], -700, datetime.fromtimestamp(found["created"], UTC)),
+    )
     town.core.handler.handle(envelope(again, actor="somebody"))
     ((kind, break_id, amount_minor),) = reconciled(town)
     assert (kind, break_id) == ("duplicate", f"duplicate-{found['id']}")

@@ -9,6 +9,7 @@ from typing import Any, get_args
 import pytest
 from events import AT, EXAMPLES, ORDER
 from folding import folded, sent
+from transactions import moved
 
 from mywork.domain import order
 from mywork.domain.errors import MyWorkError
@@ -68,6 +69,10 @@ def anything(chance: random.Random, day: int, *, foreign: bool) -> Any:
     told = chance.choice(["succeeded", "failed", "canceled"])
     outcome = chance.choice(["won", "lost", "inquiry_closed"])
     inquiry, on = chance.random() < 0.3, AT + timedelta(days=2)
+    charged = moved(
+        "txn_0", "charge", "ch_1", settled, at,
+        currency=owed, fee_minor=897, available_on=on, exchange_rate="1.08",
+    )  # fmt: skip
     command, *given = chance.choice(
         [
             (order.RequestRefund, refund, amount, asker, "", at),
@@ -76,7 +81,7 @@ def anything(chance: random.Random, day: int, *, foreign: bool) -> Any:
             (order.RefuseRefund, refund, "no", at),
             (order.RecordRefund, made, refund, paid, amount, at),
             (order.ConcludeRefund, made, told, "", at),
-            (order.SettlePayment, "txn_0", "ch_1", owed, settled, 897, on, "1.08", at),
+            (order.SettleOrder, charged),
             (order.OpenDispute, dispute, "ch_1", paid, amount, "general", inquiry, None, at),
             (order.WithdrawDispute, dispute, txn, owed, amount, fee, at),
             (order.ReinstateDispute, dispute, txn, owed, amount, fee, at),

@@ -14,20 +14,8 @@ from mywork.application.ports import Commands, Decidable, Ignored
 from mywork.domain import breaks, movement, order, payout, subscription
 from mywork.domain.balance_transaction import PAYMENTS, BalanceTransaction
 from mywork.domain.errors import PredecessorMissing
-from mywork.domain.identifiers import BreakId, DisputeId, OrderId, TransactionId, UserId
+from mywork.domain.identifiers import BreakId, OrderId, UserId
 
-# Settle what an order, a subscription or a payout of ours says happened.
-SETTLING = frozenset(
-    {
-        "charge",
-        "transfer",
-        "transfer_reversal",
-        "refund",
-        "refund_failure",
-        "dispute",
-        "dispute_reversal",
-    }
-)
 # Explain themselves: what they are and where the money went is in the word.
 MOVEMENTS: Mapping[str, movement.Kind] = {
     "fee": "stripe_fee",
@@ -63,8 +51,8 @@ def _command(transaction: BalanceTransaction, stream: str, *, patient: bool) -> 
         return _of_another_balance(transaction)
     kind = MOVEMENTS.get(transaction.category)
     if kind is not None:
-        return _movement(transaction, kind)
-    if transaction.category in SETTLING:
+        return movement.RecordMovement(kind, transaction)
+    if transaction.subject is not None:
         return _settlement(transaction, stream, patient=patient)
     return unexplained(transaction, f"a movement of category {transaction.category!r}")
 
@@ -73,11 +61,11 @@ def _settlement(transaction: BalanceTransaction, stream: str, *, patient: bool) 
     category, _, identifier = stream.partition("-")
     match category:
         case "order":
-            return _settle_order(transaction, OrderId(identifier))
+            return order.SettleOrder(OrderId(identifier), transaction)
         case "payouts":
-            return _settle_payout(transaction, stream)
+            return payout.SettlePayout(*payout.owner_of(stream), transaction)
         case "subscription":
-            return _settle_subscription(transaction, UserId(identifier))
+            return subscription.SettleSubscription(UserId(identifier), transaction)
         case "break":
             return _settle_break(transaction, BreakId(identifier))
         case _ if patient:
@@ -88,167 +76,14 @@ def _settlement(transaction: BalanceTransaction, stream: str, *, patient: bool) 
             return unexplained(transaction, f"no fact explains {transaction.object_id}")
 
 
-def _movement(transaction: BalanceTransaction, kind: movement.Kind) -> movement.RecordMovement:
-    return movement.RecordMovement(
-        transaction_id=TransactionId(transaction.id),
-        kind=kind,
-        category=transaction.category,
-        object_id=transaction.object_id or transaction.id,
-        currency=transaction.currency,
-        amount_minor=transaction.amount_minor,
-        fee_minor=transaction.fee_minor,
-        available_on=transaction.available_on,
-        at=transaction.created,
-    )
-
-
-def _settle_order(transaction: BalanceTransaction, order_id: OrderId) -> order.Command:
-    match transaction.category:
-        case "refund" | "refund_failure":
-            return _settle_refund(transaction, order_id)
-        case "dispute" | "dispute_reversal":
-            return _settle_dispute(transaction, order_id)
-        case _:
-            return _settle_payment(transaction, order_id)
-
-
-def _settle_refund(transaction: BalanceTransaction, order_id: OrderId) -> order.SettleRefund:
-    return order.SettleRefund(
-        order_id=order_id,
-        transaction_id=transaction.id,
-        stripe_refund_id=transaction.object_id,
-        currency=transaction.currency,
-        amount_minor=transaction.amount_minor,
-        fee_minor=transaction.fee_minor,
-        available_on=transaction.available_on,
-        at=transaction.created,
-    )
-
-
-def _settle_dispute(transaction: BalanceTransaction, order_id: OrderId) -> order.SettleDispute:
-    return order.SettleDispute(
-        order_id=order_id,
-        transaction_id=transaction.id,
-        dispute_id=DisputeId(transaction.object_id),
-        currency=transaction.currency,
-        amount_minor=transaction.amount_minor,
-        fee_minor=transaction.fee_minor,
-        available_on=transaction.available_on,
-        at=transaction.created,
-    )
-
-
-def _settle_payment(transaction: BalanceTransaction, order_id: OrderId) -> order.SettlePayment:
-    return order.SettlePayment(
-        order_id=order_id,
-        transaction_id=transaction.id,
-        charge_id=transaction.object_id,
-        currency=transaction.currency,
-        amount_minor=transaction.amount_minor,
-        fee_minor=transaction.fee_minor,
-        available_on=transaction.available_on or transaction.created,
-        exchange_rate=transaction.exchange_rate,
-        at=transaction.created,
-    )
-
-
-def _settle_payout(
-    transaction: BalanceTransaction, stream: str
-) -> payout.SettleTransfer | payout.SettleReversal:
-    seller_id, currency = payout.owner_of(stream)
-    if transaction.category == "transfer_reversal":
-        return payout.SettleReversal(
-            seller_id=seller_id,
-            currency=currency,
-            transaction_id=transaction.id,
-            reversal_id=transaction.object_id,
-            amount_minor=transaction.amount_minor,
-            fee_minor=transaction.fee_minor,
-            at=transaction.created,
-        )
-    return payout.SettleTransfer(
-        seller_id=seller_id,
-        currency=currency,
-        transaction_id=transaction.id,
-        transfer_id=transaction.object_id,
-        amount_minor=-transaction.amount_minor,
-        fee_minor=transaction.fee_minor,
-        at=transaction.created,
-    )
-
-
-def _settle_subscription(
-    transaction: BalanceTransaction, user_id: UserId
-) -> (
-    subscription.SettleInvoice
-    | subscription.SettleInvoiceRefund
-    | subscription.SettleInvoiceDispute
-):
-    if transaction.category in {"dispute", "dispute_reversal"}:
-        return subscription.SettleInvoiceDispute(
-            user_id=user_id,
-            transaction_id=transaction.id,
-            dispute_id=DisputeId(transaction.object_id),
-            currency=transaction.currency,
-            amount_minor=transaction.amount_minor,
-            fee_minor=transaction.fee_minor,
-            available_on=transaction.available_on,
-            at=transaction.created,
-        )
-    if transaction.category in {"refund", "refund_failure"}:
-        return subscription.SettleInvoiceRefund(
-            user_id=user_id,
-            transaction_id=transaction.id,
-            stripe_refund_id=transaction.object_id,
-            currency=transaction.currency,
-            amount_minor=transaction.amount_minor,
-            fee_minor=transaction.fee_minor,
-            available_on=transaction.available_on,
-            at=transaction.created,
-        )
-    return subscription.SettleInvoice(
-        user_id=user_id,
-        transaction_id=transaction.id,
-        charge_id=transaction.object_id,
-        currency=transaction.currency,
-        amount_minor=transaction.amount_minor,
-        fee_minor=transaction.fee_minor,
-        available_on=transaction.available_on or transaction.created,
-        exchange_rate=transaction.exchange_rate,
-        at=transaction.created,
-    )
-
-
 def _settle_break(
     transaction: BalanceTransaction, break_id: BreakId
-) -> breaks.SettleBreak | breaks.SettleReturn | breaks.OpenBreak:
-    if transaction.category in {"refund", "refund_failure"}:
-        return _settle_return(transaction, break_id)
-    if transaction.object_id != break_id:  # a payment's break has its charge's name
+) -> breaks.SettleBreak | breaks.OpenBreak:
+    of_payment = transaction.subject != "refund"
+    if of_payment and transaction.object_id != break_id:  # a payment's break has its charge's name
         detail = f"{break_id} moved {transaction.object_id} before, and nobody has explained that"
         return unexplained(transaction, detail)
-    return breaks.SettleBreak(
-        break_id=break_id,
-        transaction_id=transaction.id,
-        currency=transaction.currency,
-        amount_minor=transaction.amount_minor,
-        fee_minor=transaction.fee_minor,
-        available_on=transaction.available_on or transaction.created,
-        at=transaction.created,
-    )
-
-
-def _settle_return(transaction: BalanceTransaction, break_id: BreakId) -> breaks.SettleReturn:
-    return breaks.SettleReturn(
-        break_id=break_id,
-        transaction_id=transaction.id,
-        stripe_refund_id=transaction.object_id,
-        currency=transaction.currency,
-        amount_minor=transaction.amount_minor,
-        fee_minor=transaction.fee_minor,
-        available_on=transaction.available_on,
-        at=transaction.created,
-    )
+    return breaks.SettleBreak(break_id, transaction)
 
 
 def _of_another_balance(transaction: BalanceTransaction) -> breaks.OpenBreak:
@@ -259,7 +94,11 @@ def _of_another_balance(transaction: BalanceTransaction) -> breaks.OpenBreak:
 
 
 def unexplained(
-    transaction: BalanceTransaction, detail: str, kind: breaks.Kind = "unexplained_transaction"
+    transaction: BalanceTransaction,
+    detail: str,
+    kind: breaks.Kind = "unexplained_transaction",
+    *,
+    concerns: str = "",
 ) -> breaks.OpenBreak:
     return breaks.OpenBreak(
         break_id=BreakId(transaction.id),
@@ -269,7 +108,7 @@ def unexplained(
         amount_minor=transaction.amount_minor,
         fee_minor=transaction.fee_minor,
         available_on=transaction.available_on,
-        concerns="",
+        concerns=concerns,
         detail=detail,
         at=transaction.created,
     )

@@ -4,21 +4,13 @@ from datetime import datetime
 
 from mywork.application.commands import DECIDERS, Command
 from mywork.application.ports import Receipt
+from mywork.application.settlement import unexplained
 from mywork.domain import breaks, order, payout, subscription
 from mywork.domain.errors import PaymentDisagrees, PredecessorMissing
 from mywork.domain.identifiers import BreakId
 
 Settlement = (
-    order.SettlePayment
-    | order.SettleRefund
-    | order.SettleDispute
-    | payout.SettleTransfer
-    | payout.SettleReversal
-    | subscription.SettleInvoice
-    | subscription.SettleInvoiceRefund
-    | subscription.SettleInvoiceDispute
-    | breaks.SettleBreak
-    | breaks.SettleReturn
+    order.SettleOrder | payout.SettlePayout | subscription.SettleSubscription | breaks.SettleBreak
 )
 Fact = (
     order.RecordRefund
@@ -47,48 +39,13 @@ def break_for(
     once our patience is over.
     """
     late = isinstance(error, PredecessorMissing) and not patient
-    if late and isinstance(command, Settlement):
-        return _unsettled(command, str(error))
+    if isinstance(command, Settlement) and (late or isinstance(error, PaymentDisagrees)):
+        return unexplained(command.transaction, str(error), concerns=_stream(command))
     if not isinstance(error, PaymentDisagrees):
         return None
     if isinstance(command, Payment):
-        return unexpected_payment(command, DECIDERS[type(command)].stream(command), str(error))
-    if isinstance(command, Settlement):
-        return _unsettled(command, str(error))
+        return unexpected_payment(command, _stream(command), str(error))
     return _contradiction(command, str(error)) if isinstance(command, Fact) else None
-
-
-def _unsettled(command: Settlement, detail: str) -> breaks.OpenBreak:
-    """A transaction whose object is unknown, was settled before, or in another currency."""
-    signed = -1 if isinstance(command, payout.SettleTransfer) else 1
-    return breaks.OpenBreak(
-        break_id=BreakId(command.transaction_id),
-        kind="unexplained_transaction",
-        object_id=_object_of(command),
-        currency=command.currency,
-        amount_minor=signed * command.amount_minor,
-        fee_minor=command.fee_minor,
-        available_on=getattr(command, "available_on", None),
-        concerns=DECIDERS[type(command)].stream(command),
-        detail=detail,
-        at=command.at,
-    )
-
-
-def _object_of(command: Settlement) -> str:
-    match command:
-        case order.SettlePayment() | subscription.SettleInvoice():
-            return command.charge_id
-        case order.SettleRefund() | subscription.SettleInvoiceRefund() | breaks.SettleReturn():
-            return command.stripe_refund_id
-        case order.SettleDispute() | subscription.SettleInvoiceDispute():
-            return command.dispute_id
-        case payout.SettleTransfer():
-            return command.transfer_id
-        case payout.SettleReversal():
-            return command.reversal_id
-        case breaks.SettleBreak():
-            return command.break_id
 
 
 def _contradiction(command: Fact, detail: str) -> breaks.OpenBreak:
@@ -108,7 +65,7 @@ def _contradiction(command: Fact, detail: str) -> breaks.OpenBreak:
         amount_minor=0,
         fee_minor=0,
         available_on=None,
-        concerns=DECIDERS[type(command)].stream(command),
+        concerns=_stream(command),
         detail=detail,
         at=command.at,
     )
@@ -174,3 +131,7 @@ def _stream_of(event: Excess) -> str:
     if isinstance(event, subscription.InvoiceDisputeClosed):
         return subscription.stream_of(event.user_id)
     return order.stream_of(event.order_id)
+
+
+def _stream(command: Command) -> str:
+    return DECIDERS[type(command)].stream(command)

@@ -18,6 +18,7 @@ from mywork.bench.report import Result
 from mywork.bench.sales import PRICE_MINOR, order_id, place
 from mywork.bench.scratch import scratch_database
 from mywork.domain import order
+from mywork.domain.balance_transaction import BalanceTransaction
 from mywork.domain.catalogue import EVENTS
 from mywork.ledger.book import Book
 
@@ -69,9 +70,8 @@ def _command(life_stage: int, number: int, now: datetime) -> Command:
                 identifier, f"pi_{number}", charge, "USD", PRICE_MINOR, False, False, now
             )  # fmt: skip
         case 3:
-            return order.SettlePayment(
-                identifier, f"txn_{number}", charge, "USD", PRICE_MINOR, 897, later, "", now
-            )
+            moved = f"txn_{number}", "charge", charge, "USD", PRICE_MINOR, 897, later, "", now
+            return order.SettleOrder(identifier, BalanceTransaction(*moved))
         case 4:
             return order.MakeFundsAvailable(identifier, later)
         case _:

@@ -6,8 +6,21 @@ Only these move Stripe's balance, so only these may be booked to its accounts
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 PAYMENTS = "payments"  # the balance that everything is paid from
+Subject = Literal["payment", "refund", "dispute", "transfer", "reversal"]
+# The reporting categories of what facts of ours explain
+# (https://docs.stripe.com/reports/reporting-categories), and what each is about.
+SUBJECTS: dict[str, Subject] = {
+    "charge": "payment",
+    "refund": "refund",
+    "refund_failure": "refund",
+    "dispute": "dispute",
+    "dispute_reversal": "dispute",
+    "transfer": "transfer",
+    "transfer_reversal": "reversal",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +42,18 @@ class BalanceTransaction:
     exchange_rate: str
     created: datetime
     balance: str = PAYMENTS
+
+    @property
+    def subject(self) -> Subject | None:
+        """What it settles; None where no fact of ours explains such a movement."""
+        return SUBJECTS.get(self.category)
+
+    @property
+    def net_minor(self) -> int:
+        """What it adds to the balance, negative where it takes."""
+        return self.amount_minor - self.fee_minor
+
+    @property
+    def usable_at(self) -> datetime:
+        """When what it moved counts as available."""
+        return self.available_on or self.created

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, assert_never
 
+from mywork.domain.balance_transaction import BalanceTransaction
 from mywork.domain.decider import Decider
 from mywork.domain.errors import HoldNotOver, MovementNotFound
 from mywork.domain.identifiers import TransactionId
@@ -25,20 +26,18 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class RecordMovement:
-    """`amount_minor` is signed: positive when the balance grew.
+    """A transaction that explains itself, and what it is."""
 
-    `category` is Stripe's own word; `available_on` is None where it counts at once.
-    """
-
-    transaction_id: TransactionId
     kind: Kind
-    category: str
-    object_id: str
-    currency: str
-    amount_minor: int
-    fee_minor: int
-    available_on: datetime | None
-    at: datetime
+    transaction: BalanceTransaction
+
+    @property
+    def at(self) -> datetime:
+        return self.transaction.created
+
+    @property
+    def transaction_id(self) -> TransactionId:
+        return TransactionId(self.transaction.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +106,16 @@ State = Absent | Pending | Available
 def _record(command: RecordMovement, state: State) -> Sequence[Event]:
     if not isinstance(state, Absent):
         return ()
+    transaction = command.transaction
     recorded = MovementRecorded(
         transaction_id=command.transaction_id,
         kind=command.kind,
-        category=command.category,
-        object_id=command.object_id,
-        currency=command.currency,
-        amount_minor=command.amount_minor,
-        fee_minor=command.fee_minor,
-        available_on=command.available_on,
+        category=transaction.category,
+        object_id=transaction.object_id or transaction.id,
+        currency=transaction.currency,
+        amount_minor=transaction.amount_minor,
+        fee_minor=transaction.fee_minor,
+        available_on=transaction.available_on,
     )
     return (recorded,)
 

@@ -59,7 +59,6 @@ from mywork.domain.breaks.words import (
     RecordReturn,
     ResolveBreak,
     SettleBreak,
-    SettleReturn,
     WriteOffFact,
 )
 
@@ -102,7 +101,6 @@ __all__ = [
     "ResolveBreak",
     "Returned",
     "SettleBreak",
-    "SettleReturn",
     "State",
     "WriteOffFact",
     "decide",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, assert_never
 
-from mywork.domain.breaks import desk, difference, differing, explaining, returning, words
+from mywork.domain.breaks import desk, difference, differing, explaining, returning, settling, words
 from mywork.domain.breaks.states import Absent, Known, Resolution, Returned, State
 from mywork.domain.breaks.words import IN_SUSPENSE, Command, Event
 from mywork.domain.decider import Decider
@@ -12,7 +12,7 @@ from mywork.domain.identifiers import BreakId
 
 VERBS: Mapping[type, Callable[[Any, State], Sequence[Event]]] = {
     words.OpenBreak: explaining.open_break,
-    words.SettleBreak: explaining.settle,
+    words.SettleBreak: settling.settle,
     words.MakeBreakFundsAvailable: explaining.make_available,
     words.ResolveBreak: explaining.resolve,
     words.WriteOffFact: explaining.write_off,
@@ -22,7 +22,6 @@ VERBS: Mapping[type, Callable[[Any, State], Sequence[Event]]] = {
     difference.EndDifference: differing.end,
     words.RecordReturn: returning.record_return,
     words.FailReturn: returning.fail_return,
-    words.SettleReturn: returning.settle_return,
     words.MakeReturnAvailable: returning.make_return_available,
 }
 

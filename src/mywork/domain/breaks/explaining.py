@@ -13,18 +13,14 @@ from mywork.domain.breaks.states import Absent, Known, Resolution, State
 from mywork.domain.breaks.words import (
     RESOLUTION_ACCOUNTS,
     UNCLEARED,
-    BreakConverted,
     BreakFundsAvailable,
     BreakOpened,
     BreakResolved,
-    BreakSettled,
     Event,
     FactWrittenOff,
     MakeBreakFundsAvailable,
     OpenBreak,
-    PaymentReturnAsked,
     ResolveBreak,
-    SettleBreak,
     WriteOffFact,
 )
 from mywork.domain.errors import (
@@ -32,8 +28,6 @@ from mywork.domain.errors import (
     BreakNotOpen,
     BreakNotResolved,
     HoldNotOver,
-    PaymentDisagrees,
-    PredecessorMissing,
     ResolutionInvalid,
 )
 
@@ -53,48 +47,6 @@ def open_break(command: OpenBreak, state: State) -> Sequence[Event]:
         detail=command.detail,
     )
     return (opened,)
-
-
-def settle(command: SettleBreak, state: State) -> Sequence[Event]:
-    if isinstance(state, Absent) or isinstance(state.opened, DifferenceFound):
-        raise PredecessorMissing(f"break {command.break_id} is not recorded yet")
-    if state.settlement is not None:
-        known = state.settlement.transaction_id
-        if known == command.transaction_id:
-            return ()
-        raise PaymentDisagrees(f"{command.transaction_id} settles what {known} has settled")
-    settled = BreakSettled(
-        break_id=command.break_id,
-        object_id=state.opened.object_id,
-        transaction_id=command.transaction_id,
-        currency=command.currency,
-        amount_minor=command.amount_minor,
-        fee_minor=command.fee_minor,
-        available_on=command.available_on,
-    )
-    return (settled, *_conversion(command, state), *_return(state))
-
-
-def _conversion(command: SettleBreak, state: Known) -> Sequence[Event]:
-    if command.currency == state.currency or not state.suspense_minor:
-        return ()
-    converted = BreakConverted(
-        break_id=command.break_id,
-        object_id=state.opened.object_id,
-        currency=state.currency,
-        amount_minor=state.opened.amount_minor,
-        settlement_currency=command.currency,
-        settled_minor=command.amount_minor,
-    )
-    return (converted,)
-
-
-def _return(state: Known) -> Sequence[Event]:
-    """A payment that nobody may keep goes back, once it is ours to give."""
-    opened = state.opened
-    if opened.kind != "unexpected_payment" or state.resolved or opened.amount_minor <= 0:
-        return ()
-    return (PaymentReturnAsked(opened.break_id, opened.object_id),)
 
 
 def make_available(command: MakeBreakFundsAvailable, state: State) -> Sequence[Event]:

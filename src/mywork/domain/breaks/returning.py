@@ -14,9 +14,7 @@ from mywork.domain.breaks.words import (
     MakeReturnAvailable,
     PaymentReturned,
     PaymentReturnFailed,
-    PaymentReturnSettled,
     RecordReturn,
-    SettleReturn,
 )
 from mywork.domain.errors import PaymentDisagrees, PredecessorMissing
 
@@ -49,7 +47,7 @@ def record_return(command: RecordReturn, state: State) -> Sequence[Event]:
 
 
 def fail_return(command: FailReturn, state: State) -> Sequence[Event]:
-    known, found = _made(state, command.stripe_refund_id)
+    known, found = made_return(state, command.stripe_refund_id)
     if found.failed:
         return ()
     return (
@@ -59,29 +57,6 @@ def fail_return(command: FailReturn, state: State) -> Sequence[Event]:
             stripe_refund_id=command.stripe_refund_id,
             currency=known.currency,
             amount_minor=found.amount_minor,
-        ),
-    )
-
-
-def settle_return(command: SettleReturn, state: State) -> Sequence[Event]:
-    known, found = _made(state, command.stripe_refund_id)
-    if command.transaction_id in found.settled:
-        return ()
-    if command.currency != known.currency:
-        raise PaymentDisagrees(f"{command.transaction_id} moves {command.currency}")
-    amount_minor = found.amount_minor if command.amount_minor < 0 else -found.amount_minor
-    moved_minor = -command.amount_minor
-    return (
-        PaymentReturnSettled(
-            break_id=command.break_id,
-            stripe_refund_id=command.stripe_refund_id,
-            transaction_id=command.transaction_id,
-            currency=command.currency,
-            amount_minor=amount_minor,
-            moved_minor=moved_minor,
-            exchange_loss_minor=moved_minor - amount_minor,
-            fee_minor=command.fee_minor,
-            available_on=command.available_on,
         ),
     )
 
@@ -110,7 +85,7 @@ def _known(state: State, what: str) -> Known:
     raise PredecessorMissing(f"{what} returns a payment that is not recorded yet")
 
 
-def _made(state: State, stripe_refund_id: str) -> tuple[Known, Returned]:
+def made_return(state: State, stripe_refund_id: str) -> tuple[Known, Returned]:
     known = _known(state, stripe_refund_id)
     if known.opened.kind != "unexpected_payment":
         raise PaymentDisagrees(f"{stripe_refund_id} moved before, and nobody has explained that")

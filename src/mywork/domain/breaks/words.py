@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from mywork.domain.balance_transaction import BalanceTransaction
 from mywork.domain.breaks import desk, difference
 from mywork.domain.identifiers import BreakId
 
@@ -56,15 +57,14 @@ class OpenBreak:
 
 @dataclass(frozen=True, slots=True)
 class SettleBreak:
-    """The balance transaction of an unexpected payment."""
+    """What an unexpected payment, or a refund of it, did to Stripe's balance."""
 
     break_id: BreakId
-    transaction_id: str
-    currency: str
-    amount_minor: int
-    fee_minor: int
-    available_on: datetime
-    at: datetime
+    transaction: BalanceTransaction
+
+    @property
+    def at(self) -> datetime:
+        return self.transaction.created
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +118,6 @@ class FailReturn:
 
 
 @dataclass(frozen=True, slots=True)
-class SettleReturn:
-    """The refund's balance transaction; `amount_minor` as Stripe signs it: negative going out."""
-
-    break_id: BreakId
-    transaction_id: str
-    stripe_refund_id: str
-    currency: str
-    amount_minor: int
-    fee_minor: int
-    available_on: datetime | None
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class MakeReturnAvailable:
     break_id: BreakId
     transaction_id: str
@@ -146,7 +132,6 @@ Command = (
     | WriteOffFact
     | RecordReturn
     | FailReturn
-    | SettleReturn
     | MakeReturnAvailable
     | desk.Command
     | difference.Command

@@ -28,7 +28,6 @@ from mywork.domain.order.dispute import (
     OpenDispute,
     RecordFraudWarning,
     ReinstateDispute,
-    SettleDispute,
     SubmitEvidence,
     WithdrawDispute,
 )
@@ -51,7 +50,7 @@ from mywork.domain.order.funds import (
     ReleaseReserve,
     ReserveKept,
     ReserveReleased,
-    SettlePayment,
+    SettleOrder,
 )
 from mywork.domain.order.refund import (
     ApproveRefund,
@@ -70,7 +69,6 @@ from mywork.domain.order.refund import (
     RefundSucceeded,
     RefuseRefund,
     RequestRefund,
-    SettleRefund,
 )
 from mywork.domain.order.refunding import (
     WINDOW,
@@ -178,9 +176,7 @@ __all__ = [
     "ReserveAgreed",
     "ReserveKept",
     "ReserveReleased",
-    "SettleDispute",
-    "SettlePayment",
-    "SettleRefund",
+    "SettleOrder",
     "State",
     "SubmitEvidence",
     "WithdrawDispute",

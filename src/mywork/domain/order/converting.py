@@ -13,7 +13,7 @@ from mywork.domain.order.funds import (
     ConvertedPart,
     ConvertedRefund,
     PaymentConverted,
-    SettlePayment,
+    PaymentSettled,
 )
 from mywork.domain.order.shares import claim
 from mywork.domain.order.states import AT_STRIPE, Division, Paid, Purse, Refund
@@ -21,23 +21,23 @@ from mywork.domain.order.states import AT_STRIPE, Division, Paid, Purse, Refund
 Refunds = Mapping[RefundId, Refund]
 
 
-def converted_payment(command: SettlePayment, state: Paid) -> PaymentConverted:
+def converted_payment(settled: PaymentSettled, state: Paid) -> PaymentConverted:
     """Everything is divided anew, largest remainder first, so that both sides sum up exactly."""
-    division = _divided_anew(command, state.division)
+    division = _divided_anew(settled, state.division)
     refunds = _refunds_anew(state, division)
     return PaymentConverted(
-        order_id=command.order_id,
+        order_id=state.payment.order_id,
         seller_id=state.payment.seller_id,
-        charge_id=command.charge_id,
-        transaction_id=command.transaction_id,
+        charge_id=state.payment.charge_id,
+        transaction_id=settled.transaction_id,
         currency=state.payment.currency,
         amount_minor=state.payment.amount_minor,
-        settlement_currency=command.currency,
-        settled_minor=command.amount_minor,
+        settlement_currency=settled.currency,
+        settled_minor=settled.amount_minor,
         seller_share_minor=division.seller_minor,
         commission_minor=division.commission_minor,
         processing_fee_minor=division.processing_minor,
-        exchange_rate=command.exchange_rate,
+        exchange_rate=settled.exchange_rate,
         parts=tuple(
             part for part in _parts(state, division, refunds) if part.from_minor or part.to_minor
         ),
@@ -45,10 +45,10 @@ def converted_payment(command: SettlePayment, state: Paid) -> PaymentConverted:
     )
 
 
-def _divided_anew(command: SettlePayment, old: Division) -> Division:
+def _divided_anew(settled: PaymentSettled, old: Division) -> Division:
     weights = old.seller_minor, old.commission_minor, old.processing_minor
-    parts = allocate(command.amount_minor, weights)
-    return Division(command.currency, command.amount_minor, *parts)
+    parts = allocate(settled.amount_minor, weights)
+    return Division(settled.currency, settled.amount_minor, *parts)
 
 
 def _refunds_anew(state: Paid, division: Division) -> Refunds:

@@ -65,20 +65,6 @@ class CloseDispute:
 
 
 @dataclass(frozen=True, slots=True)
-class SettleDispute:
-    """A dispute's balance transaction as it is in Stripe's balance; `amount_minor` is signed."""
-
-    order_id: OrderId
-    transaction_id: str
-    dispute_id: DisputeId
-    currency: str
-    amount_minor: int
-    fee_minor: int
-    available_on: datetime | None
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class SubmitEvidence:
     """Evidence was handed to Stripe; `fields` are the names of what was said, not the words."""
 
@@ -106,7 +92,6 @@ Command = (
     | WithdrawDispute
     | ReinstateDispute
     | CloseDispute
-    | SettleDispute
     | SubmitEvidence
     | RecordFraudWarning
 )

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from mywork.domain.balance_transaction import BalanceTransaction
 from mywork.domain.errors import (
     DisputeNotFound,
     DisputeNotOpen,
@@ -32,7 +33,6 @@ from mywork.domain.order.dispute import (
     OpenDispute,
     RecordFraudWarning,
     ReinstateDispute,
-    SettleDispute,
     SubmitEvidence,
     WithdrawDispute,
 )
@@ -215,21 +215,21 @@ def _loss(state: Paid, dispute: Dispute) -> _Loss:
     return _Loss(seller, aside, commission, exchange_loss_minor, excess)
 
 
-def settle_dispute(command: SettleDispute, state: State) -> Sequence[Event]:
-    _, dispute = _known(state, command.dispute_id)
-    if command.transaction_id in dispute.settled:
+def settle_dispute(transaction: BalanceTransaction, state: State) -> Sequence[DisputeSettled]:
+    paid, dispute = _known(state, DisputeId(transaction.object_id))
+    if transaction.id in dispute.settled:
         return ()
-    if command.transaction_id not in dispute.moved:
-        raise PredecessorMissing(f"{command.transaction_id} is not told by its dispute yet")
+    if transaction.id not in dispute.moved:
+        raise PredecessorMissing(f"{transaction.id} is not told by its dispute yet")
     return (
         DisputeSettled(
-            order_id=command.order_id,
-            dispute_id=command.dispute_id,
-            transaction_id=command.transaction_id,
-            currency=command.currency,
-            amount_minor=-command.amount_minor,
-            fee_minor=command.fee_minor,
-            available_on=command.available_on,
+            order_id=paid.payment.order_id,
+            dispute_id=dispute.opened.dispute_id,
+            transaction_id=transaction.id,
+            currency=transaction.currency,
+            amount_minor=-transaction.amount_minor,
+            fee_minor=transaction.fee_minor,
+            available_on=transaction.available_on,
         ),
     )
 

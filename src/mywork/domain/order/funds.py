@@ -8,24 +8,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from mywork.domain.balance_transaction import BalanceTransaction
 from mywork.domain.identifiers import OrderId, RefundId, SellerId
 
 # Commands --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class SettlePayment:
-    """The charge's balance transaction. `exchange_rate` is decimal text, empty without one."""
+class SettleOrder:
+    """What the payment, a refund or a dispute did to Stripe's balance."""
 
     order_id: OrderId
-    transaction_id: str
-    charge_id: str
-    currency: str
-    amount_minor: int
-    fee_minor: int
-    available_on: datetime
-    exchange_rate: str
-    at: datetime
+    transaction: BalanceTransaction
+
+    @property
+    def at(self) -> datetime:
+        return self.transaction.created
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ class MakeTransactionAvailable:
 
 
 Command = (
-    SettlePayment | MakeFundsAvailable | ReleaseFunds | ReleaseReserve | MakeTransactionAvailable
+    SettleOrder | MakeFundsAvailable | ReleaseFunds | ReleaseReserve | MakeTransactionAvailable
 )
 
 

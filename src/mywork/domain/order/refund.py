@@ -76,28 +76,8 @@ class ConcludeRefund:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class SettleRefund:
-    """A refund's balance transaction; `amount_minor` as Stripe signs it: negative going out."""
-
-    order_id: OrderId
-    transaction_id: str
-    stripe_refund_id: str
-    currency: str
-    amount_minor: int
-    fee_minor: int
-    available_on: datetime | None
-    at: datetime
-
-
 Command = (
-    RequestRefund
-    | ApproveRefund
-    | DeclineRefund
-    | RefuseRefund
-    | RecordRefund
-    | ConcludeRefund
-    | SettleRefund
+    RequestRefund | ApproveRefund | DeclineRefund | RefuseRefund | RecordRefund | ConcludeRefund
 )
 
 

@@ -6,6 +6,7 @@ order no longer covers of it is excess.
 
 from collections.abc import Sequence
 
+from mywork.domain.balance_transaction import BalanceTransaction
 from mywork.domain.errors import PaymentDisagrees, PredecessorMissing
 from mywork.domain.identifiers import RefundId
 from mywork.domain.order.refund import (
@@ -19,7 +20,6 @@ from mywork.domain.order.refund import (
     RefundSettled,
     RefundSucceeded,
     RefuseRefund,
-    SettleRefund,
 )
 from mywork.domain.order.refunding import known_refund, requested_refund
 from mywork.domain.order.shares import give_back
@@ -121,30 +121,32 @@ def conclude_refund(command: ConcludeRefund, state: State) -> Sequence[Event]:
     )
 
 
-def settle_refund(command: SettleRefund, state: State) -> Sequence[Event]:
-    paid = _paid(state, command.stripe_refund_id)
-    refund = _made(paid, command.stripe_refund_id)
-    if command.transaction_id in refund.settled:
+def settle_refund(transaction: BalanceTransaction, state: State) -> Sequence[RefundSettled]:
+    paid = _paid(state, transaction.object_id)
+    refund = _made(paid, transaction.object_id)
+    if transaction.id in refund.settled:
         return ()
-    if command.currency != paid.division.currency and paid.settlement is None:
-        raise PredecessorMissing(f"{command.transaction_id} waits for its charge to be settled")
-    amount_minor = refund.amount_minor if command.amount_minor < 0 else -refund.amount_minor
-    moved_minor = -command.amount_minor
+    if transaction.currency != paid.division.currency and paid.settlement is None:
+        raise PredecessorMissing(f"{transaction.id} waits for its charge to be settled")
+    amount_minor = refund.amount_minor if transaction.amount_minor < 0 else -refund.amount_minor
+    moved_minor = -transaction.amount_minor
     same_rate = paid.division.currency == paid.payment.currency
-    if command.currency != paid.division.currency or (same_rate and moved_minor != amount_minor):
-        raise PaymentDisagrees(f"{command.transaction_id} does not settle what was refunded")
+    if transaction.currency != paid.division.currency or (
+        same_rate and moved_minor != amount_minor
+    ):
+        raise PaymentDisagrees(f"{transaction.id} does not settle what was refunded")
     return (
         RefundSettled(
-            order_id=command.order_id,
+            order_id=paid.payment.order_id,
             refund_id=refund.requested.refund_id,
-            stripe_refund_id=command.stripe_refund_id,
-            transaction_id=command.transaction_id,
-            currency=command.currency,
+            stripe_refund_id=transaction.object_id,
+            transaction_id=transaction.id,
+            currency=transaction.currency,
             amount_minor=amount_minor,
             moved_minor=moved_minor,
             exchange_loss_minor=moved_minor - amount_minor,
-            fee_minor=command.fee_minor,
-            available_on=command.available_on,
+            fee_minor=transaction.fee_minor,
+            available_on=transaction.available_on,
         ),
     )
 

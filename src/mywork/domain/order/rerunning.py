@@ -155,21 +155,7 @@ def _paid(event: sale.OrderPaid, state: State, terms: OtherTerms) -> sale.OrderP
 
 def _converted(event: funds.PaymentConverted, state: Paid) -> funds.PaymentConverted:
     """The balance transaction is the settlement's, which came just before."""
-    settled = state.settlement
-    if settled is None:
-        return event
-    command = funds.SettlePayment(
-        order_id=settled.order_id,
-        transaction_id=settled.transaction_id,
-        charge_id=settled.charge_id,
-        currency=settled.currency,
-        amount_minor=settled.amount_minor,
-        fee_minor=settled.fee_minor,
-        available_on=settled.available_on,
-        exchange_rate=settled.exchange_rate,
-        at=settled.available_on,
-    )
-    return converted_payment(command, state)
+    return event if state.settlement is None else converted_payment(state.settlement, state)
 
 
 def _refunded(event: refund.Event, state: Paid, at: datetime) -> refund.Event:

@@ -2,60 +2,74 @@
 
 from collections.abc import Sequence
 
+from mywork.domain.balance_transaction import BalanceTransaction
 from mywork.domain.errors import HoldNotOver, PaymentDisagrees, PredecessorMissing
+from mywork.domain.identifiers import OrderId
 from mywork.domain.money import Money
 from mywork.domain.order.converting import converted_payment
+from mywork.domain.order.dispute import DisputeSettled
+from mywork.domain.order.disputing import settle_dispute
 from mywork.domain.order.funds import (
     Event,
     FundsAvailable,
     MakeFundsAvailable,
     MakeTransactionAvailable,
     PaymentSettled,
-    SettlePayment,
+    SettleOrder,
 )
+from mywork.domain.order.refund import RefundSettled
+from mywork.domain.order.refund_facts import settle_refund
 from mywork.domain.order.states import Paid, State
 
 
-def settle(command: SettlePayment, state: State) -> Sequence[Event]:
+def settle(command: SettleOrder, state: State) -> Sequence[Event | RefundSettled | DisputeSettled]:
+    match command.transaction.subject:
+        case "refund":
+            return settle_refund(command.transaction, state)
+        case "dispute":
+            return settle_dispute(command.transaction, state)
+        case _:
+            return _settle_payment(command.transaction, state)
+
+
+def _settle_payment(transaction: BalanceTransaction, state: State) -> Sequence[Event]:
     match state:
-        case Paid(settlement=None, payment=payment) if payment.charge_id == command.charge_id:
-            settled = _settled(command)
-            if command.currency == payment.currency:
-                _check_amount(command, state)
+        case Paid(settlement=None, payment=payment) if payment.charge_id == transaction.object_id:
+            settled = _settled(transaction, payment.order_id)
+            if transaction.currency == payment.currency:
+                _check_amount(transaction, state)
                 return (settled,)
-            return (settled, converted_payment(command, state))
-        case Paid(settlement=PaymentSettled() as known) if (
-            known.transaction_id == command.transaction_id
-        ):
+            return (settled, converted_payment(settled, state))
+        case Paid(settlement=PaymentSettled() as known) if known.transaction_id == transaction.id:
             return ()
         case Paid(settlement=PaymentSettled() as known):
             raise PaymentDisagrees(
-                f"{command.transaction_id} settles what {known.transaction_id} has settled"
+                f"{transaction.id} settles what {known.transaction_id} has settled"
             )
         case _:
             raise PredecessorMissing(
-                f"{command.transaction_id} settles {command.charge_id}, which is not recorded yet"
+                f"{transaction.id} settles {transaction.object_id}, which is not recorded yet"
             )
 
 
-def _settled(command: SettlePayment) -> PaymentSettled:
+def _settled(transaction: BalanceTransaction, order_id: OrderId) -> PaymentSettled:
     return PaymentSettled(
-        order_id=command.order_id,
-        transaction_id=command.transaction_id,
-        charge_id=command.charge_id,
-        currency=command.currency,
-        amount_minor=command.amount_minor,
-        fee_minor=command.fee_minor,
-        available_on=command.available_on,
-        exchange_rate=command.exchange_rate,
+        order_id=order_id,
+        transaction_id=transaction.id,
+        charge_id=transaction.object_id,
+        currency=transaction.currency,
+        amount_minor=transaction.amount_minor,
+        fee_minor=transaction.fee_minor,
+        available_on=transaction.usable_at,
+        exchange_rate=transaction.exchange_rate,
     )
 
 
-def _check_amount(command: SettlePayment, state: Paid) -> None:
-    if command.amount_minor != state.payment.amount_minor:
+def _check_amount(transaction: BalanceTransaction, state: Paid) -> None:
+    if transaction.amount_minor != state.payment.amount_minor:
         expected = Money(state.payment.amount_minor, state.payment.currency)
-        found = Money(command.amount_minor, command.currency)
-        raise PaymentDisagrees(f"{command.charge_id} was {expected}, and settled as {found}")
+        found = Money(transaction.amount_minor, transaction.currency)
+        raise PaymentDisagrees(f"{transaction.object_id} was {expected}, and settled as {found}")
 
 
 def make_available(command: MakeFundsAvailable, state: State) -> Sequence[Event]:

@@ -28,8 +28,7 @@ from mywork.domain.payout.commands import (
     RetryBankPayout,
     ReversePayout,
     SendPayout,
-    SettleReversal,
-    SettleTransfer,
+    SettlePayout,
 )
 from mywork.domain.payout.decider import decide, decider, owner_of, stream, stream_of
 from mywork.domain.payout.events import (
@@ -92,8 +91,7 @@ __all__ = [
     "ReversalSettled",
     "ReversePayout",
     "SendPayout",
-    "SettleReversal",
-    "SettleTransfer",
+    "SettlePayout",
     "Stage",
     "TransferReversed",
     "TransferSettled",

@@ -8,6 +8,7 @@ disagree and become breaks.
 from dataclasses import dataclass
 from datetime import datetime
 
+from mywork.domain.balance_transaction import BalanceTransaction
 from mywork.domain.identifiers import PayoutId, SellerId
 from mywork.domain.payout.events import Trigger
 
@@ -80,16 +81,16 @@ class SendPayout:
 
 
 @dataclass(frozen=True, slots=True)
-class SettleTransfer:
-    """The transfer's balance transaction; `amount_minor` is positive: what left the balance."""
+class SettlePayout:
+    """What a transfer, or its reversal, did to Stripe's balance."""
 
     seller_id: SellerId
     currency: str
-    transaction_id: str
-    transfer_id: str
-    amount_minor: int
-    fee_minor: int
-    at: datetime
+    transaction: BalanceTransaction
+
+    @property
+    def at(self) -> datetime:
+        return self.transaction.created
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,19 +189,6 @@ class RecordReversal:
 
 
 @dataclass(frozen=True, slots=True)
-class SettleReversal:
-    """A reversal's balance transaction; `amount_minor` is what came back to the balance."""
-
-    seller_id: SellerId
-    currency: str
-    transaction_id: str
-    reversal_id: str
-    amount_minor: int
-    fee_minor: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class FailReversal:
     """Stripe refused the reversal of this number; nothing has moved."""
 
@@ -218,7 +206,7 @@ Command = (
     | HoldPayout
     | DispatchPayout
     | SendPayout
-    | SettleTransfer
+    | SettlePayout
     | RefusePayout
     | CancelPayout
     | BeginBankPayout
@@ -227,6 +215,5 @@ Command = (
     | RetryBankPayout
     | ReversePayout
     | RecordReversal
-    | SettleReversal
     | FailReversal
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from mywork.domain.decider import Decider
 from mywork.domain.identifiers import SellerId, UserId
-from mywork.domain.payout import banking, reversing, sending
+from mywork.domain.payout import banking, reversing, sending, settling
 from mywork.domain.payout.commands import (
     BeginBankPayout,
     CancelPayout,
@@ -22,8 +22,7 @@ from mywork.domain.payout.commands import (
     RetryBankPayout,
     ReversePayout,
     SendPayout,
-    SettleReversal,
-    SettleTransfer,
+    SettlePayout,
 )
 from mywork.domain.payout.events import Event
 from mywork.domain.payout.state import Payouts, evolve
@@ -34,7 +33,7 @@ _VERBS: dict[type, Callable[[Any, Payouts], Sequence[Event]]] = {
     HoldPayout: sending.hold,
     DispatchPayout: sending.dispatch,
     SendPayout: sending.send,
-    SettleTransfer: sending.settle,
+    SettlePayout: settling.settle,
     RefusePayout: sending.refuse,
     CancelPayout: sending.cancel,
     BeginBankPayout: banking.begin,
@@ -43,7 +42,6 @@ _VERBS: dict[type, Callable[[Any, Payouts], Sequence[Event]]] = {
     RetryBankPayout: banking.retry,
     ReversePayout: reversing.reverse,
     RecordReversal: reversing.record,
-    SettleReversal: reversing.settle,
     FailReversal: reversing.fail,
 }
 

@@ -13,12 +13,10 @@ from mywork.domain.payout.commands import (
     FailReversal,
     RecordReversal,
     ReversePayout,
-    SettleReversal,
 )
 from mywork.domain.payout.events import (
     Event,
     ReversalFailed,
-    ReversalSettled,
     TransferReversed,
 )
 from mywork.domain.payout.state import RETURNED, WORDS, Payouts
@@ -58,25 +56,6 @@ def record(command: RecordReversal, state: Payouts) -> Sequence[Event]:
             transfer_id=command.transfer_id,
             reversal_id=command.reversal_id,
             amount_minor=command.amount_minor,
-        ),
-    )
-
-
-def settle(command: SettleReversal, state: Payouts) -> Sequence[Event]:
-    payout = state.of_reversal(command.reversal_id)
-    if payout is None:
-        raise PredecessorMissing(f"reversal {command.reversal_id} is not recorded yet")
-    if payout.was_settled(command.reversal_id, command.transaction_id):
-        return ()
-    return (
-        ReversalSettled(
-            payout_id=payout.requested.payout_id,
-            seller_id=command.seller_id,
-            currency=command.currency,
-            transaction_id=command.transaction_id,
-            reversal_id=command.reversal_id,
-            amount_minor=command.amount_minor,
-            fee_minor=command.fee_minor,
         ),
     )
 

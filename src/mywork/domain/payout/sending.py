@@ -23,7 +23,6 @@ from mywork.domain.payout.commands import (
     RefusePayout,
     RequestPayout,
     SendPayout,
-    SettleTransfer,
 )
 from mywork.domain.payout.events import (
     Event,
@@ -34,7 +33,6 @@ from mywork.domain.payout.events import (
     PayoutRefused,
     PayoutRequested,
     PayoutSent,
-    TransferSettled,
 )
 from mywork.domain.payout.state import UNSENT, WORDS, Payouts, Stage
 
@@ -158,25 +156,6 @@ def send(command: SendPayout, state: Payouts) -> Sequence[Event]:
             currency=command.currency,
             amount_minor=payout.requested.amount_minor,
             transfer_id=command.transfer_id,
-        ),
-    )
-
-
-def settle(command: SettleTransfer, state: Payouts) -> Sequence[Event]:
-    payout = state.of_transfer(command.transfer_id)
-    if payout is None:
-        raise PredecessorMissing(f"transfer {command.transfer_id} is not recorded yet")
-    if payout.was_settled(command.transfer_id, command.transaction_id):
-        return ()
-    return (
-        TransferSettled(
-            payout_id=payout.requested.payout_id,
-            seller_id=command.seller_id,
-            currency=command.currency,
-            transaction_id=command.transaction_id,
-            transfer_id=command.transfer_id,
-            amount_minor=command.amount_minor,
-            fee_minor=command.fee_minor,
         ),
     )
 

@@ -56,7 +56,6 @@ from mywork.domain.subscription.dispute import (
     InvoiceDisputeSettled,
     MoveInvoiceDispute,
     OpenInvoiceDispute,
-    SettleInvoiceDispute,
 )
 from mywork.domain.subscription.evolving import (
     evolve,
@@ -69,8 +68,7 @@ from mywork.domain.subscription.funds import (
     InvoiceRefundSettled,
     InvoiceSettled,
     MakeSubscriptionFundsAvailable,
-    SettleInvoice,
-    SettleInvoiceRefund,
+    SettleSubscription,
     SubscriptionFundsAvailable,
 )
 from mywork.domain.subscription.invoice import (
@@ -170,9 +168,7 @@ __all__ = [
     "ResumptionRequested",
     "RevenueRecognised",
     "Running",
-    "SettleInvoice",
-    "SettleInvoiceDispute",
-    "SettleInvoiceRefund",
+    "SettleSubscription",
     "Snapshot",
     "State",
     "Status",

@@ -38,13 +38,11 @@ VERBS: Mapping[type, Verb] = {
     invoice.RecogniseRevenue: earning.recognise,
     invoice.RecordInvoiceRefund: earning.record_refund,
     invoice.ConcludeInvoiceRefund: earning.conclude_refund,
-    funds.SettleInvoice: settling.settle,
-    funds.SettleInvoiceRefund: settling.settle_refund,
+    funds.SettleSubscription: settling.settle,
     funds.MakeSubscriptionFundsAvailable: settling.make_available,
     dispute.OpenInvoiceDispute: disputing.open_,
     dispute.MoveInvoiceDispute: disputing.move,
     dispute.CloseInvoiceDispute: disputing.close,
-    dispute.SettleInvoiceDispute: disputing.settle_dispute,
 }
 
 

@@ -50,21 +50,7 @@ class CloseInvoiceDispute:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class SettleInvoiceDispute:
-    """The same transaction as Stripe's balance has it, with its fee."""
-
-    user_id: UserId
-    transaction_id: str
-    dispute_id: DisputeId
-    currency: str
-    amount_minor: int
-    fee_minor: int
-    available_on: datetime | None
-    at: datetime
-
-
-Command = OpenInvoiceDispute | MoveInvoiceDispute | CloseInvoiceDispute | SettleInvoiceDispute
+Command = OpenInvoiceDispute | MoveInvoiceDispute | CloseInvoiceDispute
 
 
 # Events ------------------------------------------------------------------------------------

@@ -13,9 +13,9 @@ from mywork.domain.subscription.dispute import (
     InvoiceDisputeSettled,
     MoveInvoiceDispute,
     OpenInvoiceDispute,
-    SettleInvoiceDispute,
 )
 from mywork.domain.subscription.earning import cost
+from mywork.domain.subscription.funds import SettleSubscription
 from mywork.domain.subscription.states import Invoice, InvoiceDispute, State
 
 
@@ -43,7 +43,7 @@ def move(command: MoveInvoiceDispute, state: State) -> Sequence[Event]:
     invoice, dispute = _known(state, command.dispute_id)
     if command.transaction_id in dispute.moved:
         return ()
-    _check_currency(command, invoice)
+    _check_currency(command.transaction_id, command.currency, invoice)
     moved = InvoiceDisputeMoved(
         user_id=command.user_id,
         invoice_id=invoice.paid.invoice_id,
@@ -91,20 +91,21 @@ def close(command: CloseInvoiceDispute, state: State) -> Sequence[Event]:
     return (closed,)
 
 
-def settle_dispute(command: SettleInvoiceDispute, state: State) -> Sequence[Event]:
-    invoice, dispute = _known(state, command.dispute_id)
-    if command.transaction_id in dispute.settled:
+def settle_dispute(command: SettleSubscription, state: State) -> Sequence[InvoiceDisputeSettled]:
+    transaction = command.transaction
+    invoice, dispute = _known(state, DisputeId(transaction.object_id))
+    if transaction.id in dispute.settled:
         return ()
-    _check_currency(command, invoice)
+    _check_currency(transaction.id, transaction.currency, invoice)
     settled = InvoiceDisputeSettled(
         user_id=command.user_id,
         invoice_id=invoice.paid.invoice_id,
-        dispute_id=command.dispute_id,
-        transaction_id=command.transaction_id,
-        currency=command.currency,
-        amount_minor=-command.amount_minor,
-        fee_minor=command.fee_minor,
-        available_on=command.available_on,
+        dispute_id=dispute.disputed.dispute_id,
+        transaction_id=transaction.id,
+        currency=transaction.currency,
+        amount_minor=-transaction.amount_minor,
+        fee_minor=transaction.fee_minor,
+        available_on=transaction.available_on,
     )
     return (settled,)
 
@@ -116,9 +117,9 @@ def _known(state: State, dispute_id: DisputeId) -> tuple[Invoice, InvoiceDispute
     raise PredecessorMissing(f"the dispute {dispute_id} is not recorded yet")
 
 
-def _check_currency(command: MoveInvoiceDispute | SettleInvoiceDispute, invoice: Invoice) -> None:
-    if command.currency != invoice.charge_currency:
+def _check_currency(transaction_id: str, currency: str, invoice: Invoice) -> None:
+    if currency != invoice.charge_currency:
         raise PaymentDisagrees(
-            f"{command.transaction_id} moved {command.currency}, where the charge was settled in"
+            f"{transaction_id} moved {currency}, where the charge was settled in"
             f" {invoice.charge_currency}"
         )

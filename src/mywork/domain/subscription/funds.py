@@ -3,38 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from mywork.domain.balance_transaction import BalanceTransaction
 from mywork.domain.identifiers import UserId
 
 # Commands ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class SettleInvoice:
-    """The charge's balance transaction. `exchange_rate` is decimal text, empty without one."""
+class SettleSubscription:
+    """What an invoice's charge, refund or dispute did to Stripe's balance."""
 
     user_id: UserId
-    transaction_id: str
-    charge_id: str
-    currency: str
-    amount_minor: int
-    fee_minor: int
-    available_on: datetime
-    exchange_rate: str
-    at: datetime
+    transaction: BalanceTransaction
 
-
-@dataclass(frozen=True, slots=True)
-class SettleInvoiceRefund:
-    """A refund's balance transaction; `amount_minor` as Stripe signs it: negative going out."""
-
-    user_id: UserId
-    transaction_id: str
-    stripe_refund_id: str
-    currency: str
-    amount_minor: int
-    fee_minor: int
-    available_on: datetime | None
-    at: datetime
+    @property
+    def at(self) -> datetime:
+        return self.transaction.created
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +30,7 @@ class MakeSubscriptionFundsAvailable:
     at: datetime
 
 
-Command = SettleInvoice | SettleInvoiceRefund | MakeSubscriptionFundsAvailable
+Command = SettleSubscription | MakeSubscriptionFundsAvailable
 
 
 # Events ------------------------------------------------------------------------------------

@@ -1,0 +1,86 @@
+"""Settling: what an unexpected payment, and its return, did to Stripe's balance."""
+
+from collections.abc import Sequence
+
+from mywork.domain.balance_transaction import BalanceTransaction
+from mywork.domain.breaks.difference import DifferenceFound
+from mywork.domain.breaks.returning import made_return
+from mywork.domain.breaks.states import Absent, Known, State
+from mywork.domain.breaks.words import (
+    BreakConverted,
+    BreakSettled,
+    Event,
+    PaymentReturnAsked,
+    PaymentReturnSettled,
+    SettleBreak,
+)
+from mywork.domain.errors import PaymentDisagrees, PredecessorMissing
+
+
+def settle(command: SettleBreak, state: State) -> Sequence[Event]:
+    if command.transaction.subject == "refund":
+        return _settle_return(command, state)
+    transaction = command.transaction
+    if isinstance(state, Absent) or isinstance(state.opened, DifferenceFound):
+        raise PredecessorMissing(f"break {command.break_id} is not recorded yet")
+    if state.settlement is not None:
+        known = state.settlement.transaction_id
+        if known == transaction.id:
+            return ()
+        raise PaymentDisagrees(f"{transaction.id} settles what {known} has settled")
+    settled = BreakSettled(
+        break_id=command.break_id,
+        object_id=state.opened.object_id,
+        transaction_id=transaction.id,
+        currency=transaction.currency,
+        amount_minor=transaction.amount_minor,
+        fee_minor=transaction.fee_minor,
+        available_on=transaction.usable_at,
+    )
+    return (settled, *_conversion(transaction, state), *_return(state))
+
+
+def _conversion(transaction: BalanceTransaction, state: Known) -> Sequence[Event]:
+    if transaction.currency == state.currency or not state.suspense_minor:
+        return ()
+    converted = BreakConverted(
+        break_id=state.opened.break_id,
+        object_id=state.opened.object_id,
+        currency=state.currency,
+        amount_minor=state.opened.amount_minor,
+        settlement_currency=transaction.currency,
+        settled_minor=transaction.amount_minor,
+    )
+    return (converted,)
+
+
+def _return(state: Known) -> Sequence[Event]:
+    """A payment that nobody may keep goes back, once it is ours to give."""
+    opened = state.opened
+    if opened.kind != "unexpected_payment" or state.resolved or opened.amount_minor <= 0:
+        return ()
+    return (PaymentReturnAsked(opened.break_id, opened.object_id),)
+
+
+def _settle_return(command: SettleBreak, state: State) -> Sequence[Event]:
+    transaction = command.transaction
+    known, found = made_return(state, transaction.object_id)
+    if transaction.id in found.settled:
+        return ()
+    if transaction.currency != known.currency:
+        raise PaymentDisagrees(f"{transaction.id} moves {transaction.currency}")
+    amount_minor = found.amount_minor if transaction.amount_minor < 0 else -found.amount_minor
+    moved_minor = -transaction.amount_minor
+    return (
+        PaymentReturnSettled(
+            break_id=command.break_id,
+            stripe_refund_id=transaction.object_id,
+            transaction_id=transaction.id,
+            currency=transaction.currency,
+            amount_minor=amount_minor,
+            moved_minor=moved_minor,
+            exchange_loss_minor=moved_minor - amount_minor,
+            fee_minor=transaction.fee_minor,
+            available_on=transaction.available_on,
+        ),
+    )
