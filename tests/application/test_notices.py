@@ -8,6 +8,7 @@ from events import EXAMPLES, ORDER, PAYOUT
 
 from mywork.application.notices import FINANCE, NOTICES, Notice, notices_of
 from mywork.application.notices.notice import day, last, minute
+from mywork.domain.charge.state import DisputeOutcome
 from mywork.domain import breaks, order, payout
 from mywork.domain.identifiers import SellerId, UserId
 
@@ -492,7 +493,7 @@ def test_an_inquiry_is_not_called_a_dispute() -> None:
     assert "evidence" not in told.text
 
 
-@pytest.mark.parametrize("outcome", get_args(order.DisputeOutcome))
+@pytest.mark.parametrize("outcome", get_args(DisputeOutcome))
 def test_every_end_of_a_dispute_has_words(outcome: Any) -> None:
     (told,) = notices_of(replace(CLOSED, outcome=outcome, seller_minor=0), [TERMS])
     assert told.subject.endswith(f": {NUMBER}")

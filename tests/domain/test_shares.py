@@ -135,12 +135,16 @@ def test_failed_refunds_leave_no_cent_behind(
             played.refund(number, min(amount_minor, left))
             if fails:
                 played.fail(number)
-        for refund in played.state.refunds.values():
-            parts = refund.seller_minor, refund.commission_minor, refund.processing_minor
+        for refund in played.state.charge.refunds.values():
+            parts = (
+                refund.share.seller_minor,
+                refund.share.commission_minor,
+                refund.share.processing_minor,
+            )
             assert min(parts) >= 0
-            assert sum(parts) == refund.amount_minor == refund.requested.asked_minor
+            assert sum(parts) == refund.amount_minor == refund.asked_minor
     for number, _ in enumerate(asked):
-        if f"re_{number}" in {r.stripe_refund_id for r in played.state.refunds.values()}:
+        if f"re_{number}" in {r.stripe_refund_id for r in played.state.charge.refunds.values()}:
             played.fail(number)
     assert _without_stage(played.stands()) == _without_stage(untouched.stands())
 
@@ -185,11 +189,11 @@ def test_a_claim_never_picks_up_what_a_dispute_left_uncovered(
         amount = min(amount_minor, price_minor)
         if by_bank:
             played.dispute(number, amount, amount, "USD")
-            claimed = played.state.disputes[f"dp_{number}"]  # type: ignore[index]
-            assert claimed.seller_minor + claimed.commission_minor <= amount
+            claimed = played.state.charge.disputes[f"dp_{number}"]  # type: ignore[index]
+            assert claimed.share.borne_minor <= amount
         else:
             played.do(order.RecordRefund(ORDER, f"re_{number}", "", "USD", amount, AT))  # type: ignore[arg-type]
-            made = played.state.refunds[f"re_{number}"]  # type: ignore[index]
+            made = played.state.charge.refunds[f"re_{number}"]  # type: ignore[index]
             assert made.amount_minor == amount
 
 
@@ -210,7 +214,7 @@ def test_a_settlement_in_another_currency_converts_all_of_the_order(
     left = order.refundable_minor(played.state)
     if left:
         played.refund(99, left, fee=fee)
-    refunded = sum(refund.amount_minor for refund in played.state.refunds.values())
+    refunded = sum(refund.amount_minor for refund in played.state.charge.refunds.values())
     assert refunded == settled_minor  # to the cent, whatever the steps
     assert not played.book.get("revenue:commission USD", 0)
 

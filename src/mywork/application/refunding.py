@@ -127,8 +127,8 @@ class Refunding:
     ) -> Decision:
         outcome: Outcome = self._handler.handle(envelope(command, actor=actor, reason=reason))
         state = self._handler.state(order.decider, order.stream_of(command.order_id))
-        refund = state.refunds[command.refund_id]
-        amount = Money(refund.requested.asked_minor, refund.requested.asked_currency)
+        refund = state.charge.refunds[command.refund_id]
+        amount = Money(refund.asked_minor, state.charge.currency)
         return Decision(command.refund_id, refund.stage, amount, outcome.position)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from mywork.adapters.stripe.reading import Json, id_of, moment, money
 from mywork.application.ports import Commands, Decidable, Ignored, Placeable
 from mywork.domain import order, subscription
+from mywork.domain.charge.state import DisputeOutcome
 from mywork.domain.identifiers import DisputeId, OrderId, UserId
 
 OfOrder = order.OpenDispute | order.WithdrawDispute | order.ReinstateDispute | order.CloseDispute
@@ -18,7 +19,7 @@ OfSubscription = (
     | subscription.CloseInvoiceDispute
 )
 
-_OUTCOMES: dict[str, order.DisputeOutcome] = {
+_OUTCOMES: dict[str, DisputeOutcome] = {
     "won": "won",
     "lost": "lost",
     "warning_closed": "inquiry_closed",

@@ -7,6 +7,7 @@ of arrival does not show in the books.
 from mywork.adapters.stripe.reading import Json, id_of, metadata, moment, money
 from mywork.application.ports import Commands, Decidable, Ignored, Placeable
 from mywork.domain import breaks, order, subscription
+from mywork.domain.charge.state import RefundOutcome
 from mywork.domain.identifiers import BreakId, OrderId, RefundId, UserId
 
 
@@ -89,7 +90,7 @@ def _of_subscription(event: Json, user_id: UserId) -> Commands:
     return Commands((recorded, concluded))
 
 
-def _outcome(event: Json) -> order.RefundOutcome | None:
+def _outcome(event: Json) -> RefundOutcome | None:
     """A failure is told twice; only the event of its own sets the time."""
     match event["data"]["object"]["status"], event["type"]:
         case "succeeded", _:

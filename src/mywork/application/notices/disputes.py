@@ -5,8 +5,9 @@ from typing import Any
 
 from mywork.application.notices.notice import FINANCE, Notice, Write, amount, last, minute
 from mywork.domain import order
+from mywork.domain.charge.state import DisputeOutcome
 
-_ENDS: Mapping[order.DisputeOutcome, tuple[str, str]] = {
+_ENDS: Mapping[DisputeOutcome, tuple[str, str]] = {
     "won": ("Dispute won", "was decided for you. The money is yours again."),
     "lost": ("Dispute lost", "was decided for the buyer. The money went back to them."),
     "inquiry_closed": ("Inquiry closed", "was closed without a dispute. Nothing was taken."),

@@ -7,24 +7,24 @@ waits for this.
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from mywork.domain.charge.state import AT_STRIPE, Settlement
 from mywork.domain.identifiers import RefundId
 from mywork.domain.money import allocate
 from mywork.domain.order.funds import (
     ConvertedPart,
     ConvertedRefund,
     PaymentConverted,
-    PaymentSettled,
 )
 from mywork.domain.order.shares import claim
-from mywork.domain.order.states import AT_STRIPE, Division, Paid, Purse, Refund
+from mywork.domain.order.states import Division, Paid, Purse, Refund
 
-Refunds = Mapping[RefundId, Refund]
+Refunds = Mapping[str, Refund]
 
 
-def converted_payment(settled: PaymentSettled, state: Paid) -> PaymentConverted:
+def converted_payment(settled: Settlement, state: Paid) -> PaymentConverted:
     """Everything is divided anew, largest remainder first, so that both sides sum up exactly."""
     division = _divided_anew(settled, state.division)
-    refunds = _refunds_anew(state, division)
+    refunds = _refunds_anew(settled, state, division)
     return PaymentConverted(
         order_id=state.payment.order_id,
         seller_id=state.payment.seller_id,
@@ -45,62 +45,61 @@ def converted_payment(settled: PaymentSettled, state: Paid) -> PaymentConverted:
     )
 
 
-def _divided_anew(settled: PaymentSettled, old: Division) -> Division:
+def _divided_anew(settled: Settlement, old: Division) -> Division:
     weights = old.seller_minor, old.commission_minor, old.processing_minor
     parts = allocate(settled.amount_minor, weights)
     return Division(settled.currency, settled.amount_minor, *parts)
 
 
-def _refunds_anew(state: Paid, division: Division) -> Refunds:
+def _refunds_anew(settled: Settlement, state: Paid, division: Division) -> Refunds:
     """Each refund's shares as if it had been requested in the new currency, in the same order."""
-    anew = replace(state, division=division, refunds={})
-    for refund_id, refund in state.refunds.items():
-        requested = refund.requested
-        share = claim(anew, requested.asked_minor, platform_bears_fee=requested.platform_bears_fee)
+    charge = replace(state.charge, settlement=settled, refunds={})
+    for refund in state.charge.refunds.values():
+        anew = replace(state, division=division, charge=charge)
+        bears_fee = refund.share.platform_bears_fee
+        found = claim(anew, refund.asked_minor, platform_bears_fee=bears_fee)
         moved = replace(
             refund,
-            amount_minor=share.amount_minor,
-            seller_minor=share.seller_minor,
-            commission_minor=share.commission_minor,
-            processing_minor=share.processing_minor,
-            excess_minor=share.excess_minor,
+            amount_minor=found.amount_minor,
+            share=found.share,
+            excess_minor=found.excess_minor,
         )
-        anew = replace(anew, refunds={**anew.refunds, refund_id: moved})
-    return anew.refunds
+        charge = charge.with_refund(moved)
+    return charge.refunds
 
 
 def _amounts(refund: Refund) -> ConvertedRefund:
     return ConvertedRefund(
-        refund_id=refund.requested.refund_id,
+        refund_id=RefundId(refund.refund_id),
         amount_minor=refund.amount_minor,
-        seller_minor=refund.seller_minor,
-        commission_minor=refund.commission_minor,
-        processing_minor=refund.processing_minor,
+        seller_minor=refund.share.seller_minor,
+        commission_minor=refund.share.commission_minor,
+        processing_minor=refund.share.processing_minor,
         excess_minor=refund.excess_minor,
     )
 
 
 def _parts(state: Paid, division: Division, refunds: Refunds) -> Iterator[ConvertedPart]:
     """Where the order's money stands, before and after; both sides sum to the payment."""
-    old, new = state.refunds.values(), refunds.values()
+    old, new = state.charge.refunds.values(), refunds.values()
     purse = _purse_anew(state, division, refunds)
     yield ConvertedPart("pending", "", state.purse.pending_minor, purse.pending_minor)
     yield ConvertedPart("reserve", "", state.purse.reserve_minor, purse.reserve_minor)
     yield ConvertedPart("available", "", state.purse.available_minor, purse.available_minor)
-    aside = [sum(r.seller_minor for r in side if _is_set_aside(r)) for side in (old, new)]
+    aside = [sum(r.share.seller_minor for r in side if _is_set_aside(r)) for side in (old, new)]
     yield ConvertedPart("refunding", "", *aside)
     made_old, made_new = ([r for r in side if r.stage in AT_STRIPE] for side in (old, new))
     yield ConvertedPart(
         "commission",
         "",
-        state.division.commission_minor - sum(r.commission_minor for r in made_old),
-        division.commission_minor - sum(r.commission_minor for r in made_new),
+        state.division.commission_minor - sum(r.share.commission_minor for r in made_old),
+        division.commission_minor - sum(r.share.commission_minor for r in made_new),
     )
     yield ConvertedPart(
         "processing",
         "",
-        state.division.processing_minor - sum(r.processing_minor for r in made_old),
-        division.processing_minor - sum(r.processing_minor for r in made_new),
+        state.division.processing_minor - sum(r.share.processing_minor for r in made_old),
+        division.processing_minor - sum(r.share.processing_minor for r in made_new),
     )
     for before, after in zip(made_old, made_new, strict=True):
         refund_id = before.stripe_refund_id
@@ -114,7 +113,7 @@ def _is_set_aside(refund: Refund) -> bool:
 
 def _purse_anew(state: Paid, division: Division, refunds: Refunds) -> Purse:
     """What is left to the seller, over the same stages; the last that has any takes the residue."""
-    left = division.seller_minor - sum(r.seller_minor for r in refunds.values() if r.claims)
+    left = division.seller_minor - sum(r.share.seller_minor for r in refunds.values() if r.claims)
     old, ratio = state.purse, (division.amount_minor, state.division.amount_minor)
     pending, reserve = _scaled(old.pending_minor, ratio), _scaled(old.reserve_minor, ratio)
     if not old.available_minor:

@@ -2,12 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
+from mywork.domain.charge.state import DisputeOutcome
 from mywork.domain.identifiers import DisputeId, OrderId, SellerId, UserId
-
-DisputeOutcome = Literal["won", "lost", "inquiry_closed", "prevented"]
-
 
 # Commands ----------------------------------------------------------------------------------
 

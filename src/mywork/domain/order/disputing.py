@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mywork.domain.balance_transaction import BalanceTransaction
+from mywork.domain.charge.disputing import given_back
 from mywork.domain.errors import (
     DisputeNotFound,
     DisputeNotOpen,
@@ -38,18 +39,18 @@ from mywork.domain.order.dispute import (
 )
 from mywork.domain.order.refunding import declined
 from mywork.domain.order.releasing import due_after_dispute
-from mywork.domain.order.shares import claim, converted, take
-from mywork.domain.order.states import Dispute, Paid, State
+from mywork.domain.order.shares import claim, take
+from mywork.domain.order.states import Dispute, Paid, Share, State
 
 
 def open_dispute(command: OpenDispute, state: State) -> Sequence[Event]:
     """An inquiry that becomes a dispute is opened again as one; nothing goes back."""
     paid = _paid(state, command.dispute_id)
-    known = paid.disputes.get(command.dispute_id)
-    escalated = known is not None and known.opened.inquiry and not command.inquiry
+    known = paid.charge.disputes.get(command.dispute_id)
+    escalated = known is not None and known.inquiry and not command.inquiry
     if known is not None and not escalated:
         return ()
-    if command.currency != paid.payment.currency:
+    if command.currency != paid.charge.currency:
         raise PaymentDisagrees(f"{command.dispute_id} disputes {command.currency}")
     return (
         DisputeOpened(
@@ -75,7 +76,7 @@ def withdraw_dispute(
     if command.transaction_id in dispute.moved:
         return ()
     _check_currency(command, paid)
-    waiting = [r for r in paid.refunds.values() if r.stage == "requested"]
+    waiting = [r for r in paid.charge.refunds.values() if r.stage == "requested"]
     given_way = [declined(paid, r, "the buyer disputed the payment") for r in waiting]
     for event in given_way:
         paid = _without_request(paid, event)
@@ -84,18 +85,18 @@ def withdraw_dispute(
 
 def _without_request(state: Paid, event: refund.RefundDeclined) -> Paid:
     """The order once a requested refund is off."""
-    ended = replace(state.refunds[event.refund_id], stage="declined")
+    ended = replace(state.charge.refunds[event.refund_id], stage="declined")
     purse = replace(
         state.purse,
         pending_minor=state.purse.pending_minor + event.to_pending_minor,
         available_minor=state.purse.available_minor + event.to_available_minor,
     )
-    return replace(state, purse=purse, refunds={**state.refunds, event.refund_id: ended})
+    return replace(state, purse=purse, charge=state.charge.with_refund(ended))
 
 
 def _withdrawn(command: WithdrawDispute, state: Paid, dispute: Dispute) -> DisputeWithdrawn:
-    disputed_minor = dispute.opened.amount_minor
-    share = claim(state, disputed_minor)
+    disputed_minor = dispute.asked_minor
+    share = claim(state, disputed_minor).share
     taken = take(state.purse, share.seller_minor + command.fee_minor)
     return DisputeWithdrawn(
         order_id=command.order_id,
@@ -120,13 +121,8 @@ def reinstate_dispute(command: ReinstateDispute, state: State) -> Sequence[Event
     if command.transaction_id in dispute.moved:
         return ()
     _check_currency(command, paid)
-    foreign = paid.division.currency != paid.payment.currency
-    held_minor = dispute.held_minor if foreign else command.amount_minor
-    if not 0 < held_minor <= dispute.held_minor:
-        raise PaymentDisagrees(
-            f"{command.dispute_id} gives back more than the {dispute.held_minor} held of it"
-        )
-    seller_minor, commission_minor = dispute.seller_minor, dispute.commission_minor
+    held_minor = given_back(paid.charge, dispute, command.amount_minor)
+    seller_minor, commission_minor = dispute.share.seller_minor, dispute.share.commission_minor
     if held_minor < dispute.held_minor:
         other = dispute.held_minor - seller_minor - commission_minor
         weights = seller_minor, commission_minor, other
@@ -161,7 +157,7 @@ class _Loss:
 
 def close_dispute(command: CloseDispute, state: State) -> Sequence[Event]:
     paid, dispute = _known(state, command.dispute_id)
-    overtaken = command.outcome == "inquiry_closed" and not dispute.opened.inquiry
+    overtaken = command.outcome == "inquiry_closed" and not dispute.inquiry
     if not dispute.open or overtaken:
         return ()
     for transaction_id in command.transaction_ids:
@@ -171,8 +167,8 @@ def close_dispute(command: CloseDispute, state: State) -> Sequence[Event]:
     held_minor = dispute.held_minor if lost else 0
     loss = _loss(paid, dispute) if held_minor else _Loss(0, 0, 0, 0, 0)
     taken = take(paid.purse, loss.seller_minor - loss.set_aside_minor)
-    others = {**paid.disputes, command.dispute_id: replace(dispute, outcome=command.outcome)}
-    stopped = any(found.open for found in others.values())
+    ended = paid.charge.with_dispute(replace(dispute, outcome=command.outcome))
+    stopped = ended.open_dispute is not None
     release_at, reserve_at = (None, None) if stopped else due_after_dispute(paid, command.at)
     return (
         DisputeClosed(
@@ -201,14 +197,13 @@ def _loss(state: Paid, dispute: Dispute) -> _Loss:
 
     Money that Stripe moved at another rate than the payment's is a difference of rates.
     """
-    booked_minor = converted(dispute.disputed_minor, state)
+    booked_minor = state.charge.booked(dispute.disputed_minor)
     exchange_loss_minor = dispute.held_minor - booked_minor
-    aside, commission = dispute.seller_minor, dispute.commission_minor
+    aside, commission = dispute.share.seller_minor, dispute.share.commission_minor
     if aside + commission == booked_minor:
         return _Loss(aside, aside, commission, exchange_loss_minor, 0)
-    without = replace(dispute, disputed_minor=0, seller_minor=0, commission_minor=0)
-    others = {**state.disputes, dispute.opened.dispute_id: without}
-    share = claim(replace(state, disputes=others), dispute.disputed_minor)
+    without = state.charge.with_dispute(replace(dispute, disputed_minor=0, share=Share()))
+    share = claim(replace(state, charge=without), dispute.disputed_minor).share
     seller = max(share.seller_minor, aside)
     commission = min(max(share.commission_minor, commission), booked_minor - seller)
     excess = booked_minor - seller - commission
@@ -224,7 +219,7 @@ def settle_dispute(transaction: BalanceTransaction, state: State) -> Sequence[Di
     return (
         DisputeSettled(
             order_id=paid.payment.order_id,
-            dispute_id=dispute.opened.dispute_id,
+            dispute_id=DisputeId(dispute.dispute_id),
             transaction_id=transaction.id,
             currency=transaction.currency,
             amount_minor=-transaction.amount_minor,
@@ -241,12 +236,12 @@ def submit_evidence(command: SubmitEvidence, state: State) -> Sequence[Event]:
 
 def check_evidence(state: State, dispute_id: DisputeId, at: datetime) -> Dispute:
     """The dispute, if evidence can still be submitted; else the refusal that says why not."""
-    if not isinstance(state, Paid) or dispute_id not in state.disputes:
+    if not isinstance(state, Paid) or dispute_id not in state.charge.disputes:
         raise DisputeNotFound(f"there is no dispute {dispute_id} of this order")
-    dispute = state.disputes[dispute_id]
+    dispute = state.charge.disputes[dispute_id]
     if not dispute.open:
         raise DisputeNotOpen(f"dispute {dispute_id} was closed: {dispute.outcome}")
-    due_by = dispute.opened.evidence_due_by
+    due_by = dispute.evidence_due_by
     if due_by is not None and at > due_by:
         raise EvidenceTooLate(f"evidence was due by {due_by:%Y-%m-%d %H:%M} UTC")
     return dispute
@@ -275,14 +270,14 @@ def _paid(state: State, what: str) -> Paid:
 
 def _known(state: State, dispute_id: DisputeId) -> tuple[Paid, Dispute]:
     paid = _paid(state, dispute_id)
-    if dispute_id not in paid.disputes:
+    if dispute_id not in paid.charge.disputes:
         raise PredecessorMissing(f"dispute {dispute_id} is not recorded yet")
-    return paid, paid.disputes[dispute_id]
+    return paid, paid.charge.disputes[dispute_id]
 
 
 def _check_currency(command: WithdrawDispute | ReinstateDispute, state: Paid) -> None:
-    if command.currency == state.division.currency:
+    if command.currency == state.charge.booked_currency:
         return
-    if state.settlement is None:
+    if state.charge.settlement is None:
         raise PredecessorMissing(f"{command.transaction_id} waits for its charge to be settled")
     raise PaymentDisagrees(f"{command.transaction_id} moves {command.currency}")

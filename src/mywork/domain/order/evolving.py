@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+from mywork.domain.charge import state as charge_state
+from mywork.domain.charge.state import Maturing, RefundStage, Settlement
 from mywork.domain.order import dispute, funds, refund, sale
-from mywork.domain.order.refund_facts import refund_of
+from mywork.domain.order.refunding import refund_of
 from mywork.domain.order.shares import Taken, less
 from mywork.domain.order.states import (
     Absent,
+    Charge,
     Dispute,
     Division,
     Expired,
@@ -15,7 +18,7 @@ from mywork.domain.order.states import (
     Payable,
     Purse,
     Refund,
-    RefundStage,
+    Share,
     State,
 )
 
@@ -59,17 +62,18 @@ def _paid(state: Payable, event: sale.OrderPaid) -> Paid:
         event.processing_fee_minor,
     )
     purse = Purse(pending_minor=event.seller_share_minor)
-    return Paid(state.terms, event, division, purse, reserve=state.reserve)
+    charge: Charge = charge_state.Charge(event.charge_id, event.currency, event.amount_minor)
+    return Paid(state.terms, event, division, purse, charge, reserve=state.reserve)
 
 
 def _evolve_paid(state: Paid, event: Event) -> Paid:
     match event:
         case funds.PaymentSettled():
-            return replace(state, settlement=event)
+            return _settled(state, event)
         case funds.PaymentConverted():
             return _converted(state, event)
         case funds.FundsAvailable():
-            return _available(state, event.transaction_id)
+            return replace(state, charge=state.charge.matured(event.transaction_id))
         case funds.FundsReleased() | funds.ReserveKept() | funds.ReserveReleased():
             return _released(state, event)
         case sale.OrderDownloaded():
@@ -102,11 +106,12 @@ def _evolve_paid(state: Paid, event: Event) -> Paid:
 # The sale -----------------------------------------------------------------------------------
 
 
-def _available(state: Paid, transaction_id: str) -> Paid:
-    if transaction_id in state.maturing:
-        rest = {id_: net for id_, net in state.maturing.items() if id_ != transaction_id}
-        return replace(state, maturing=rest)
-    return replace(state, available=True)
+def _settled(state: Paid, event: funds.PaymentSettled) -> Paid:
+    name, currency, amount_minor = event.transaction_id, event.currency, event.amount_minor
+    settlement = Settlement(name, currency, amount_minor, event.exchange_rate)
+    maturing = Maturing(currency, amount_minor - event.fee_minor, event.available_on)
+    charge = replace(state.charge, settlement=settlement).with_maturing(name, maturing)
+    return replace(state, charge=charge)
 
 
 def _released(
@@ -141,18 +146,22 @@ def _converted(state: Paid, event: funds.PaymentConverted) -> Paid:
     )
     stands = {part.part: part.to_minor for part in event.parts}
     purse = Purse(*(stands.get(stage, 0) for stage in ("pending", "reserve", "available")))
-    refunds = {
-        anew.refund_id: replace(
-            state.refunds[anew.refund_id],
-            amount_minor=anew.amount_minor,
-            seller_minor=anew.seller_minor,
-            commission_minor=anew.commission_minor,
-            processing_minor=anew.processing_minor,
-            excess_minor=anew.excess_minor,
-        )
-        for anew in event.refunds
-    }
-    return replace(state, division=division, purse=purse, refunds=refunds)
+    known = state.charge.refunds
+    charge = replace(state.charge, refunds={})
+    for anew in event.refunds:
+        charge = charge.with_refund(_anew(known[anew.refund_id], anew))
+    return replace(state, division=division, purse=purse, charge=charge)
+
+
+def _anew(known: Refund, anew: funds.ConvertedRefund) -> Refund:
+    share = replace(
+        known.share,
+        seller_minor=anew.seller_minor,
+        commission_minor=anew.commission_minor,
+        processing_minor=anew.processing_minor,
+    )
+    amount_minor, excess_minor = anew.amount_minor, anew.excess_minor
+    return replace(known, amount_minor=amount_minor, share=share, excess_minor=excess_minor)
 
 
 def _given_back(purse: Purse, pending_minor: int, available_minor: int) -> Purse:
@@ -164,11 +173,12 @@ def _given_back(purse: Purse, pending_minor: int, available_minor: int) -> Purse
 
 
 def _maturing(
-    state: Paid, event: refund.RefundSettled | dispute.DisputeSettled, net_minor: int
-) -> Paid:
+    charge: Charge, event: refund.RefundSettled | dispute.DisputeSettled, net_minor: int
+) -> Charge:
     if event.available_on is None:
-        return state
-    return replace(state, maturing={**state.maturing, event.transaction_id: net_minor})
+        return charge
+    maturing = Maturing(event.currency, net_minor, event.available_on)
+    return charge.with_maturing(event.transaction_id, maturing)
 
 
 # Refunds ------------------------------------------------------------------------------------
@@ -184,8 +194,9 @@ def _refunded(state: Paid, event: refund.Event) -> Paid:
         case refund.RefundApproved():
             return _staged(state, event, "approved")
         case refund.RefundCreated():
-            made = replace(state.refunds[event.refund_id], stripe_refund_id=event.stripe_refund_id)
-            return _with(state, replace(made, stage="created"))
+            known = state.charge.refunds[event.refund_id]
+            made = replace(known, stripe_refund_id=event.stripe_refund_id, stage="created")
+            return _with(state, made)
         case refund.RefundSucceeded():
             return _staged(state, event, "succeeded")
         case refund.RefundDeclined():
@@ -195,20 +206,21 @@ def _refunded(state: Paid, event: refund.Event) -> Paid:
         case refund.RefundFailed():
             return _ended(state, event, "failed")
         case refund.RefundSettled():
-            found = state.refunds[event.refund_id]
+            found = state.charge.refunds[event.refund_id]
             settled = replace(found, settled=found.settled | {event.transaction_id})
             net_minor = -event.moved_minor - event.fee_minor
-            return _maturing(_with(state, settled), event, net_minor)
+            charge = _maturing(state.charge.with_refund(settled), event, net_minor)
+            return replace(state, charge=charge)
 
 
 def _with(state: Paid, changed: Refund) -> Paid:
-    return replace(state, refunds={**state.refunds, changed.requested.refund_id: changed})
+    return replace(state, charge=state.charge.with_refund(changed))
 
 
 def _staged(
     state: Paid, event: refund.RefundApproved | refund.RefundSucceeded, stage: RefundStage
 ) -> Paid:
-    return _with(state, replace(state.refunds[event.refund_id], stage=stage))
+    return _with(state, replace(state.charge.refunds[event.refund_id], stage=stage))
 
 
 def _ended(
@@ -217,7 +229,7 @@ def _ended(
     stage: RefundStage,
 ) -> Paid:
     purse = _given_back(state.purse, event.to_pending_minor, event.to_available_minor)
-    ended = replace(state.refunds[event.refund_id], stage=stage)
+    ended = replace(state.charge.refunds[event.refund_id], stage=stage)
     return replace(_with(state, ended), purse=purse)
 
 
@@ -233,30 +245,48 @@ _Disputed = (
 
 
 def _disputed(state: Paid, event: _Disputed) -> Paid:
-    known = state.disputes.get(event.dispute_id)
+    charge, purse = state.charge, state.purse
+    known = charge.disputes.get(event.dispute_id)
     match event:
         case dispute.DisputeOpened():
-            changed = replace(known, opened=event, outcome=None) if known else Dispute(event)
+            changed = _opened(known, event)
         case _ if known is None:
             return state
         case dispute.DisputeWithdrawn():
-            changed = _withdrawn(known, event)
-            state = replace(state, purse=less(state.purse, _taken(event)))
+            changed, purse = _withdrawn(known, event), less(purse, _taken(event))
         case dispute.DisputeReinstated():
             changed = _reinstated(known, event)
-            back = event.seller_minor + event.fee_minor
-            state = replace(state, purse=_given_back(state.purse, 0, back))
+            purse = _given_back(purse, 0, event.seller_minor + event.fee_minor)
         case dispute.DisputeClosed():
-            changed = _closed(known, event)
-            state = replace(state, purse=less(state.purse, _taken(event)))
+            changed, purse = _closed(known, event), less(purse, _taken(event))
         case dispute.DisputeSettled():
             changed = replace(known, settled=known.settled | {event.transaction_id})
-            state = _maturing(state, event, -event.amount_minor - event.fee_minor)
-    return replace(state, disputes={**state.disputes, event.dispute_id: changed})
+            charge = _maturing(charge, event, -event.amount_minor - event.fee_minor)
+    return replace(state, purse=purse, charge=charge.with_dispute(changed))
 
 
 def _taken(event: dispute.DisputeWithdrawn | dispute.DisputeClosed) -> Taken:
     return Taken(event.from_pending_minor, event.from_reserve_minor, event.from_available_minor)
+
+
+def _opened(known: Dispute | None, event: dispute.DisputeOpened) -> Dispute:
+    """Again, where an inquiry becomes a dispute: what it has moved stays."""
+    opened = charge_state.Dispute(
+        dispute_id=event.dispute_id,
+        asked_minor=event.amount_minor,
+        inquiry=event.inquiry,
+        share=Share(),
+        evidence_due_by=event.evidence_due_by,
+    )
+    if known is None:
+        return opened
+    return replace(
+        known,
+        asked_minor=opened.asked_minor,
+        inquiry=opened.inquiry,
+        evidence_due_by=opened.evidence_due_by,
+        outcome=None,
+    )
 
 
 def _withdrawn(known: Dispute, event: dispute.DisputeWithdrawn) -> Dispute:
@@ -264,8 +294,10 @@ def _withdrawn(known: Dispute, event: dispute.DisputeWithdrawn) -> Dispute:
         known,
         disputed_minor=event.disputed_minor,
         held_minor=known.held_minor + event.amount_minor,
-        seller_minor=known.seller_minor + event.seller_minor,
-        commission_minor=known.commission_minor + event.commission_minor,
+        share=Share(
+            known.share.seller_minor + event.seller_minor,
+            known.share.commission_minor + event.commission_minor,
+        ),
         moved=known.moved | {event.transaction_id},
     )
 
@@ -276,8 +308,10 @@ def _reinstated(known: Dispute, event: dispute.DisputeReinstated) -> Dispute:
         known,
         disputed_minor=known.disputed_minor * held_minor // known.held_minor,
         held_minor=held_minor,
-        seller_minor=known.seller_minor - event.seller_minor,
-        commission_minor=known.commission_minor - event.commission_minor,
+        share=Share(
+            known.share.seller_minor - event.seller_minor,
+            known.share.commission_minor - event.commission_minor,
+        ),
         moved=known.moved | {event.transaction_id},
     )
 
@@ -286,10 +320,5 @@ def _closed(known: Dispute, event: dispute.DisputeClosed) -> Dispute:
     """A lost one keeps the shares that it cost: they still count against the payment."""
     if event.outcome != "lost":
         return replace(known, outcome=event.outcome)
-    return replace(
-        known,
-        outcome=event.outcome,
-        held_minor=0,
-        seller_minor=event.seller_minor,
-        commission_minor=event.commission_minor,
-    )
+    share = Share(event.seller_minor, event.commission_minor)
+    return replace(known, outcome=event.outcome, held_minor=0, share=share)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from mywork.domain.charge.state import RefundOutcome
 from mywork.domain.identifiers import OrderId, RefundId, SellerId
 
 RefundAsker = Literal["buyer", "seller", "admin", "stripe"]
-RefundOutcome = Literal["succeeded", "failed", "canceled"]  # Stripe's words
 
 
 # Commands ----------------------------------------------------------------------------------

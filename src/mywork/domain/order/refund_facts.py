@@ -7,6 +7,7 @@ order no longer covers of it is excess.
 from collections.abc import Sequence
 
 from mywork.domain.balance_transaction import BalanceTransaction
+from mywork.domain.charge.settling import refund_moved
 from mywork.domain.errors import PaymentDisagrees, PredecessorMissing
 from mywork.domain.identifiers import RefundId
 from mywork.domain.order.refund import (
@@ -16,12 +17,11 @@ from mywork.domain.order.refund import (
     RefundCreated,
     RefundFailed,
     RefundRefused,
-    RefundRequested,
     RefundSettled,
     RefundSucceeded,
     RefuseRefund,
 )
-from mywork.domain.order.refunding import known_refund, requested_refund
+from mywork.domain.order.refunding import known_refund, refund_of, requested_refund
 from mywork.domain.order.shares import give_back
 from mywork.domain.order.states import Paid, Payable, Refund, State
 
@@ -30,7 +30,7 @@ def refuse_refund(command: RefuseRefund, state: State) -> Sequence[Event]:
     paid, refund = known_refund(state, command.refund_id)
     if refund.stage != "approved":
         return ()
-    to_pending, to_available = give_back(paid, refund.seller_minor)
+    to_pending, to_available = give_back(paid, refund.share.seller_minor)
     return (
         RefundRefused(
             order_id=command.order_id,
@@ -38,7 +38,7 @@ def refuse_refund(command: RefuseRefund, state: State) -> Sequence[Event]:
             seller_id=paid.payment.seller_id,
             reason=command.reason,
             currency=paid.division.currency,
-            seller_minor=refund.seller_minor,
+            seller_minor=refund.share.seller_minor,
             to_pending_minor=to_pending,
             to_available_minor=to_available,
         ),
@@ -48,11 +48,11 @@ def refuse_refund(command: RefuseRefund, state: State) -> Sequence[Event]:
 def record_refund(command: RecordRefund, state: State) -> Sequence[Event]:
     """Ours comes as approved; one made elsewhere is requested and made at once."""
     paid = _paid(state, command.stripe_refund_id)
-    if _by_stripe_id(paid, command.stripe_refund_id) is not None:
+    if paid.charge.refund_made(command.stripe_refund_id) is not None:
         return ()
-    if command.currency != paid.payment.currency:
+    if command.currency != paid.charge.currency:
         raise PaymentDisagrees(f"{command.stripe_refund_id} is a refund in {command.currency}")
-    ours = paid.refunds.get(command.refund_id)
+    ours = paid.charge.refunds.get(command.refund_id)
     if ours is not None and ours.stage == "approved":
         return (_created(paid, ours, command.stripe_refund_id),)
     requested = requested_refund(
@@ -65,29 +65,17 @@ def record_refund(command: RecordRefund, state: State) -> Sequence[Event]:
     return (requested, _created(paid, refund_of(requested), command.stripe_refund_id))
 
 
-def refund_of(requested: RefundRequested) -> Refund:
-    return Refund(
-        requested=requested,
-        stage="requested",
-        amount_minor=requested.amount_minor,
-        seller_minor=requested.seller_minor,
-        commission_minor=requested.commission_minor,
-        processing_minor=requested.processing_minor,
-        excess_minor=requested.excess_minor,
-    )
-
-
 def _created(state: Paid, refund: Refund, stripe_refund_id: str) -> RefundCreated:
     return RefundCreated(
         order_id=state.payment.order_id,
-        refund_id=refund.requested.refund_id,
+        refund_id=RefundId(refund.refund_id),
         seller_id=state.payment.seller_id,
         stripe_refund_id=stripe_refund_id,
         currency=state.division.currency,
         amount_minor=refund.amount_minor,
-        seller_minor=refund.seller_minor,
-        commission_minor=refund.commission_minor,
-        processing_minor=refund.processing_minor,
+        seller_minor=refund.share.seller_minor,
+        commission_minor=refund.share.commission_minor,
+        processing_minor=refund.share.processing_minor,
         excess_minor=refund.excess_minor,
     )
 
@@ -96,12 +84,12 @@ def conclude_refund(command: ConcludeRefund, state: State) -> Sequence[Event]:
     """Failed is the last word, also after succeeded: banks send money back weeks later."""
     paid = _paid(state, command.stripe_refund_id)
     refund = _made(paid, command.stripe_refund_id)
-    refund_id = refund.requested.refund_id
+    refund_id = RefundId(refund.refund_id)
     if refund.stage == "failed" or refund.stage == command.outcome:
         return ()
     if command.outcome == "succeeded":
         return (RefundSucceeded(command.order_id, refund_id, command.stripe_refund_id),)
-    to_pending, to_available = give_back(paid, refund.seller_minor)
+    to_pending, to_available = give_back(paid, refund.share.seller_minor)
     return (
         RefundFailed(
             order_id=command.order_id,
@@ -114,8 +102,8 @@ def conclude_refund(command: ConcludeRefund, state: State) -> Sequence[Event]:
             amount_minor=refund.amount_minor,
             to_pending_minor=to_pending,
             to_available_minor=to_available,
-            commission_minor=refund.commission_minor,
-            processing_minor=refund.processing_minor,
+            commission_minor=refund.share.commission_minor,
+            processing_minor=refund.share.processing_minor,
             excess_minor=refund.excess_minor,
         ),
     )
@@ -124,27 +112,19 @@ def conclude_refund(command: ConcludeRefund, state: State) -> Sequence[Event]:
 def settle_refund(transaction: BalanceTransaction, state: State) -> Sequence[RefundSettled]:
     paid = _paid(state, transaction.object_id)
     refund = _made(paid, transaction.object_id)
-    if transaction.id in refund.settled:
+    moved = refund_moved(transaction, paid.charge, refund)
+    if moved is None:
         return ()
-    if transaction.currency != paid.division.currency and paid.settlement is None:
-        raise PredecessorMissing(f"{transaction.id} waits for its charge to be settled")
-    amount_minor = refund.amount_minor if transaction.amount_minor < 0 else -refund.amount_minor
-    moved_minor = -transaction.amount_minor
-    same_rate = paid.division.currency == paid.payment.currency
-    if transaction.currency != paid.division.currency or (
-        same_rate and moved_minor != amount_minor
-    ):
-        raise PaymentDisagrees(f"{transaction.id} does not settle what was refunded")
     return (
         RefundSettled(
             order_id=paid.payment.order_id,
-            refund_id=refund.requested.refund_id,
+            refund_id=RefundId(refund.refund_id),
             stripe_refund_id=transaction.object_id,
             transaction_id=transaction.id,
             currency=transaction.currency,
-            amount_minor=amount_minor,
-            moved_minor=moved_minor,
-            exchange_loss_minor=moved_minor - amount_minor,
+            amount_minor=moved.amount_minor,
+            moved_minor=moved.moved_minor,
+            exchange_loss_minor=moved.exchange_loss_minor,
             fee_minor=transaction.fee_minor,
             available_on=transaction.available_on,
         ),
@@ -159,13 +139,8 @@ def _paid(state: State, what: str) -> Paid:
     raise PaymentDisagrees(f"{what} refunds an order that was never paid")
 
 
-def _by_stripe_id(state: Paid, stripe_refund_id: str) -> Refund | None:
-    found = (r for r in state.refunds.values() if r.stripe_refund_id == stripe_refund_id)
-    return next(found, None)
-
-
 def _made(state: Paid, stripe_refund_id: str) -> Refund:
-    refund = _by_stripe_id(state, stripe_refund_id)
+    refund = state.charge.refund_made(stripe_refund_id)
     if refund is None:
         raise PredecessorMissing(f"{stripe_refund_id} is not recorded yet")
     return refund

@@ -8,6 +8,8 @@ open or lost disputes never exceed what was captured: that refuses our own comma
 from collections.abc import Sequence
 from datetime import timedelta
 
+from mywork.domain.charge import state as charge_state
+from mywork.domain.charge.state import AT_STRIPE
 from mywork.domain.errors import (
     MoneyInvalid,
     NotAllowed,
@@ -32,7 +34,7 @@ from mywork.domain.order.refund import (
 )
 from mywork.domain.order.selling import paid_at
 from mywork.domain.order.shares import claim, give_back, refundable_minor, take
-from mywork.domain.order.states import AT_STRIPE, Paid, Refund, State
+from mywork.domain.order.states import Paid, Refund, Share, State
 
 WINDOW = timedelta(days=14)
 
@@ -42,7 +44,7 @@ WINDOW = timedelta(days=14)
 
 def request_refund(command: RequestRefund, state: State) -> Sequence[Event]:
     paid = _refundable(state)
-    if command.refund_id in paid.refunds:
+    if command.refund_id in paid.charge.refunds:
         return ()
     _check_allowed(command, paid)
     amount_minor = _amount(command, paid)
@@ -56,7 +58,7 @@ def request_refund(command: RequestRefund, state: State) -> Sequence[Event]:
     )
     if command.asked_by == "buyer" and paid.downloaded:
         return (requested,)
-    return (requested, _approved(paid, requested))
+    return (requested, _approved(paid, refund_of(requested)))
 
 
 def approve_refund(command: ApproveRefund, state: State) -> Sequence[Event]:
@@ -65,7 +67,7 @@ def approve_refund(command: ApproveRefund, state: State) -> Sequence[Event]:
         return ()
     _check_pending(refund)
     _check_undisputed(paid)
-    return (_approved(paid, refund.requested),)
+    return (_approved(paid, refund),)
 
 
 def decline_refund(command: DeclineRefund, state: State) -> Sequence[Event]:
@@ -77,14 +79,14 @@ def decline_refund(command: DeclineRefund, state: State) -> Sequence[Event]:
 
 
 def declined(state: Paid, refund: Refund, reason: str) -> RefundDeclined:
-    to_pending, to_available = give_back(state, refund.seller_minor)
+    to_pending, to_available = give_back(state, refund.share.seller_minor)
     return RefundDeclined(
         order_id=state.payment.order_id,
-        refund_id=refund.requested.refund_id,
+        refund_id=RefundId(refund.refund_id),
         seller_id=state.payment.seller_id,
         reason=reason,
         currency=state.division.currency,
-        seller_minor=refund.seller_minor,
+        seller_minor=refund.share.seller_minor,
         to_pending_minor=to_pending,
         to_available_minor=to_available,
     )
@@ -107,10 +109,10 @@ def _check_allowed(command: RequestRefund, state: Paid) -> None:
 
 def _check_undisputed(state: Paid) -> None:
     """Only an inquiry can be answered by a refund: a dispute has the money already."""
-    for dispute in state.disputes.values():
-        if dispute.open and not dispute.opened.inquiry:
+    for dispute in state.charge.disputes.values():
+        if dispute.open and not dispute.inquiry:
             raise OrderDisputed(
-                f"the buyer's bank disputes this payment ({dispute.opened.dispute_id}); "
+                f"the buyer's bank disputes this payment ({dispute.dispute_id}); "
                 "submit evidence or accept it, a refund would pay the buyer twice"
             )
 
@@ -138,8 +140,8 @@ def requested_refund(
     reason: str,
     platform_bears_fee: bool = False,
 ) -> RefundRequested:
-    share = claim(state, amount_minor, platform_bears_fee=platform_bears_fee)
-    taken = take(state.purse, share.seller_minor)
+    found = claim(state, amount_minor, platform_bears_fee=platform_bears_fee)
+    taken = take(state.purse, found.share.seller_minor)
     return RefundRequested(
         order_id=state.payment.order_id,
         refund_id=refund_id,
@@ -149,11 +151,11 @@ def requested_refund(
         asked_currency=state.payment.currency,
         asked_minor=amount_minor,
         currency=state.division.currency,
-        amount_minor=share.amount_minor,
-        seller_minor=share.seller_minor,
-        commission_minor=share.commission_minor,
-        processing_minor=share.processing_minor,
-        excess_minor=share.excess_minor,
+        amount_minor=found.amount_minor,
+        seller_minor=found.share.seller_minor,
+        commission_minor=found.share.commission_minor,
+        processing_minor=found.share.processing_minor,
+        excess_minor=found.excess_minor,
         from_pending_minor=taken.pending_minor,
         from_reserve_minor=taken.reserve_minor,
         from_available_minor=taken.available_minor,
@@ -161,19 +163,35 @@ def requested_refund(
     )
 
 
-def _approved(state: Paid, requested: RefundRequested) -> RefundApproved:
-    return RefundApproved(
-        order_id=requested.order_id,
+def refund_of(requested: RefundRequested) -> Refund:
+    share = Share(
+        requested.seller_minor,
+        requested.commission_minor,
+        requested.processing_minor,
+        requested.platform_bears_fee,
+    )
+    return charge_state.Refund(
         refund_id=requested.refund_id,
-        payment_intent_id=state.payment.payment_intent_id,
-        asked_currency=requested.asked_currency,
         asked_minor=requested.asked_minor,
+        amount_minor=requested.amount_minor,
+        share=share,
+        excess_minor=requested.excess_minor,
+    )
+
+
+def _approved(state: Paid, refund: Refund) -> RefundApproved:
+    return RefundApproved(
+        order_id=state.payment.order_id,
+        refund_id=RefundId(refund.refund_id),
+        payment_intent_id=state.payment.payment_intent_id,
+        asked_currency=state.charge.currency,
+        asked_minor=refund.asked_minor,
     )
 
 
 def known_refund(state: State, refund_id: RefundId) -> tuple[Paid, Refund]:
-    if isinstance(state, Paid) and refund_id in state.refunds:
-        return state, state.refunds[refund_id]
+    if isinstance(state, Paid) and refund_id in state.charge.refunds:
+        return state, state.charge.refunds[refund_id]
     raise RefundNotFound(f"there is no refund {refund_id} of this order")
 
 

@@ -64,9 +64,9 @@ def due_after_dispute(state: Paid, at: datetime) -> tuple[datetime | None, datet
 
 
 def _check_undisputed(state: Paid) -> None:
-    dispute = state.open_dispute
+    dispute = state.charge.open_dispute
     if dispute is not None:
-        raise ReleaseStopped(f"{dispute.opened.dispute_id} must be closed first")
+        raise ReleaseStopped(f"{dispute.dispute_id} must be closed first")
 
 
 def _kept(state: Paid, at: datetime) -> ReserveKept | None:

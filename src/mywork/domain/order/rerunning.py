@@ -67,7 +67,7 @@ class _Life:
             if at > moment:
                 continue
             del self.due[verb]
-            if isinstance(self.state, Paid) and self.state.open_dispute is None:
+            if isinstance(self.state, Paid) and self.state.charge.open_dispute is None:
                 self.happen(_RELEASES[verb](self.state, at), at)
 
     def _schedule(self, event: Event) -> None:
@@ -155,11 +155,12 @@ def _paid(event: sale.OrderPaid, state: State, terms: OtherTerms) -> sale.OrderP
 
 def _converted(event: funds.PaymentConverted, state: Paid) -> funds.PaymentConverted:
     """The balance transaction is the settlement's, which came just before."""
-    return event if state.settlement is None else converted_payment(state.settlement, state)
+    settlement = state.charge.settlement
+    return event if settlement is None else converted_payment(settlement, state)
 
 
 def _refunded(event: refund.Event, state: Paid, at: datetime) -> refund.Event:
-    known = state.refunds.get(event.refund_id)
+    known = state.charge.refunds.get(event.refund_id)
     match event:
         case refund.RefundRequested():
             return refunding.requested_refund(
@@ -176,9 +177,9 @@ def _refunded(event: refund.Event, state: Paid, at: datetime) -> refund.Event:
             return replace(
                 event,
                 amount_minor=known.amount_minor,
-                seller_minor=known.seller_minor,
-                commission_minor=known.commission_minor,
-                processing_minor=known.processing_minor,
+                seller_minor=known.share.seller_minor,
+                commission_minor=known.share.commission_minor,
+                processing_minor=known.share.processing_minor,
                 excess_minor=known.excess_minor,
             )
         case refund.RefundDeclined():

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from mywork.domain.balance_transaction import BalanceTransaction
-from mywork.domain.errors import HoldNotOver, PaymentDisagrees, PredecessorMissing
+from mywork.domain.charge.settling import check_amount, is_settled_by, mature, settlement_of
+from mywork.domain.errors import PredecessorMissing
 from mywork.domain.identifiers import OrderId
-from mywork.domain.money import Money
 from mywork.domain.order.converting import converted_payment
 from mywork.domain.order.dispute import DisputeSettled
 from mywork.domain.order.disputing import settle_dispute
@@ -33,23 +33,19 @@ def settle(command: SettleOrder, state: State) -> Sequence[Event | RefundSettled
 
 
 def _settle_payment(transaction: BalanceTransaction, state: State) -> Sequence[Event]:
-    match state:
-        case Paid(settlement=None, payment=payment) if payment.charge_id == transaction.object_id:
-            settled = _settled(transaction, payment.order_id)
-            if transaction.currency == payment.currency:
-                _check_amount(transaction, state)
-                return (settled,)
-            return (settled, converted_payment(settled, state))
-        case Paid(settlement=PaymentSettled() as known) if known.transaction_id == transaction.id:
-            return ()
-        case Paid(settlement=PaymentSettled() as known):
-            raise PaymentDisagrees(
-                f"{transaction.id} settles what {known.transaction_id} has settled"
-            )
-        case _:
-            raise PredecessorMissing(
-                f"{transaction.id} settles {transaction.object_id}, which is not recorded yet"
-            )
+    if not isinstance(state, Paid) or (
+        state.charge.settlement is None and transaction.object_id != state.charge.charge_id
+    ):
+        raise PredecessorMissing(
+            f"{transaction.id} settles {transaction.object_id}, which is not recorded yet"
+        )
+    if is_settled_by(transaction, state.charge):
+        return ()
+    check_amount(transaction, state.charge)
+    settled = _settled(transaction, state.payment.order_id)
+    if transaction.currency == state.charge.currency:
+        return (settled,)
+    return (settled, converted_payment(settlement_of(transaction), state))
 
 
 def _settled(transaction: BalanceTransaction, order_id: OrderId) -> PaymentSettled:
@@ -65,33 +61,22 @@ def _settled(transaction: BalanceTransaction, order_id: OrderId) -> PaymentSettl
     )
 
 
-def _check_amount(transaction: BalanceTransaction, state: Paid) -> None:
-    if transaction.amount_minor != state.payment.amount_minor:
-        expected = Money(state.payment.amount_minor, state.payment.currency)
-        found = Money(transaction.amount_minor, transaction.currency)
-        raise PaymentDisagrees(f"{transaction.object_id} was {expected}, and settled as {found}")
-
-
 def make_available(command: MakeFundsAvailable, state: State) -> Sequence[Event]:
-    match state:
-        case Paid(available=True):
-            return ()
-        case Paid(settlement=PaymentSettled() as settled):
-            if command.at < settled.available_on:
-                raise HoldNotOver(f"Stripe makes these funds available on {settled.available_on}")
-            net_minor = settled.amount_minor - settled.fee_minor
-            return (
-                FundsAvailable(
-                    command.order_id, settled.transaction_id, settled.currency, net_minor
-                ),
-            )
-        case _:
-            raise PredecessorMissing(f"order {command.order_id} has not been settled yet")
+    if not isinstance(state, Paid) or state.charge.settlement is None:
+        raise PredecessorMissing(f"order {command.order_id} has not been settled yet")
+    return _available(state.charge.settlement.transaction_id, state, command)
 
 
 def make_transaction_available(command: MakeTransactionAvailable, state: State) -> Sequence[Event]:
-    if not isinstance(state, Paid) or command.transaction_id not in state.maturing:
+    if not isinstance(state, Paid):
         return ()
-    net_minor = state.maturing[command.transaction_id]
-    currency = state.division.currency
-    return (FundsAvailable(command.order_id, command.transaction_id, currency, net_minor),)
+    return _available(command.transaction_id, state, command)
+
+
+def _available(
+    transaction_id: str, state: Paid, command: MakeFundsAvailable | MakeTransactionAvailable
+) -> Sequence[Event]:
+    found = mature(transaction_id, state.charge, command.at)
+    if found is None:
+        return ()
+    return (FundsAvailable(command.order_id, transaction_id, found.currency, found.net_minor),)

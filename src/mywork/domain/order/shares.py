@@ -1,29 +1,26 @@
 """Who bears how much of a refund or dispute: cumulative allocation, so that no cent is lost.
 
-What is claimed of a payment is allocated as a whole, and each claim is the difference to what
-stands already. So any sequence of partial refunds ends at the same cent as one full refund.
-A claim never exceeds what is left of the payment; what does is named as excess.
+What a payment covers of a claim (`charge.bearing`) is shared by seller and commission: all that is
+claimed is allocated as a whole, and each claim is the difference to what stands already.
 """
 
 from dataclasses import dataclass
 
+from mywork.domain.charge.bearing import Standing, bearing, borne
 from mywork.domain.money import allocate
-from mywork.domain.order.states import Dispute, Division, Paid, Purse, Refund
+from mywork.domain.order.states import Division, Paid, Purse, Share
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    """A claim in the owed currency: the sum of seller, commission, processing and excess."""
+class Claim:
+    """A claim as booked: who bears it, and what nobody does."""
 
-    seller_minor: int
-    commission_minor: int
-    processing_minor: int
+    share: Share
     excess_minor: int
 
     @property
     def amount_minor(self) -> int:
-        parts = self.seller_minor, self.commission_minor, self.processing_minor
-        return sum(parts) + self.excess_minor
+        return self.share.borne_minor + self.excess_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,48 +32,22 @@ class Taken:
     available_minor: int
 
 
-def refunded_minor(state: Paid) -> int:
-    """Requested, made or succeeded, in the order's currency."""
-    return sum(refund.requested.asked_minor for refund in _claiming(state))
-
-
-def exposed_minor(state: Paid) -> int:
-    """Open or lost disputes, in the order's currency."""
-    return sum(dispute.exposed_minor for dispute in state.disputes.values())
-
-
 def refundable_minor(state: Paid) -> int:
     """What our own commands may still refund: refunds + open or lost disputes <= captured."""
-    left = state.payment.amount_minor - refunded_minor(state) - exposed_minor(state)
-    return max(left, 0)
+    refunds = (one.asked_minor for one in state.charge.refunds.values() if one.claims)
+    disputes = (one.exposed_minor for one in state.charge.disputes.values())
+    return max(state.charge.captured_minor - sum(refunds) - sum(disputes), 0)
 
 
-def claim(state: Paid, asked_minor: int, *, platform_bears_fee: bool = False) -> Share:
-    """The share of a further `asked_minor`, in the order's currency.
-
-    What nobody bears of an earlier claim leaves room for this one, and is not picked up by it.
-    """
-    captured, division = state.payment.amount_minor, state.division
-    before = min(_borne_minor(state), captured)
-    within = min(asked_minor, captured - before)
-    claimed, claimed_by_seller = _claimed(state)
-    due = converted(before + within, state) - claimed
-    amount = max(due, 0) if within else 0
-    seller_due = _seller_part(claimed + amount, division) - claimed_by_seller
-    gross = min(max(seller_due, 0), amount)
+def claim(state: Paid, asked_minor: int, *, platform_bears_fee: bool = False) -> Claim:
+    """The share of a further `asked_minor`, in the order's currency."""
+    found = bearing(state.charge, asked_minor, _standing(state))
+    stands, by_seller = _booked(_shares(state))
+    seller_due = _seller_part(stands + found.amount_minor, state.division) - by_seller
+    gross = min(max(seller_due, 0), found.amount_minor)
     processing = _processing_part(state, gross) if platform_bears_fee else 0
-    return Share(
-        seller_minor=gross - processing,
-        commission_minor=amount - gross,
-        processing_minor=processing,
-        excess_minor=converted(asked_minor, state) - converted(within, state),
-    )
-
-
-def converted(amount_minor: int, state: Paid) -> int:
-    """An amount of the order's currency in the owed one, half-up; the whole is the whole."""
-    captured, settled = state.payment.amount_minor, state.division.amount_minor
-    return (amount_minor * settled * 2 + captured) // (captured * 2)
+    share = Share(gross - processing, found.amount_minor - gross, processing, platform_bears_fee)
+    return Claim(share, found.excess_minor)
 
 
 def take(purse: Purse, amount_minor: int) -> Taken:
@@ -98,44 +69,26 @@ def give_back(state: Paid, amount_minor: int) -> tuple[int, int]:
     return (0, amount_minor) if state.released else (amount_minor, 0)
 
 
-def _claiming(state: Paid) -> list[Refund]:
-    return [refund for refund in state.refunds.values() if refund.claims]
+def _claims(state: Paid) -> list[tuple[int, Share]]:
+    """The claims that stand: what was asked, and who bears it."""
+    refunds = [(one.asked_minor, one.share) for one in state.charge.refunds.values() if one.claims]
+    disputes = state.charge.disputes.values()
+    return refunds + [(one.disputed_minor, one.share) for one in disputes if one.disputed_minor]
 
 
-def _withdrawn(state: Paid) -> list[Dispute]:
-    return [dispute for dispute in state.disputes.values() if dispute.disputed_minor]
+def _shares(state: Paid) -> list[Share]:
+    return [share for _, share in _claims(state)]
 
 
-def _borne_minor(state: Paid) -> int:
-    """What somebody bears of all claims, in the order's currency; the rest is excess."""
-    refunds = (
-        _borne(refund.requested.asked_minor, refund.amount_minor - refund.excess_minor, state)
-        for refund in _claiming(state)
-    )
-    disputes = (
-        _borne(dispute.disputed_minor, dispute.seller_minor + dispute.commission_minor, state)
-        for dispute in _withdrawn(state)
-    )
-    return sum(refunds) + sum(disputes)
+def _standing(state: Paid) -> Standing:
+    asked = sum(borne(state.charge, asked, share.borne_minor) for asked, share in _claims(state))
+    return Standing(asked, _booked(_shares(state))[0])
 
 
-def _borne(asked_minor: int, share_minor: int, state: Paid) -> int:
-    """Of a claim in the order's currency; a conversion may have rounded its last unit away."""
-    captured, settled = state.payment.amount_minor, state.division.amount_minor
-    rounding = 0 if state.division.currency == state.payment.currency else 1
-    if share_minor >= converted(asked_minor, state) - rounding:
-        return asked_minor
-    return (share_minor * captured * 2 + settled) // (settled * 2)
-
-
-def _claimed(state: Paid) -> tuple[int, int]:
+def _booked(shares: list[Share]) -> tuple[int, int]:
     """What stands already: in all, and of that the seller's part with its processing fee."""
-    refunds, disputes = _claiming(state), _withdrawn(state)
-    seller = sum(refund.seller_minor + refund.processing_minor for refund in refunds)
-    seller += sum(dispute.seller_minor for dispute in disputes)
-    commission = sum(refund.commission_minor for refund in refunds)
-    commission += sum(dispute.commission_minor for dispute in disputes)
-    return seller + commission, seller
+    seller = sum(share.seller_minor + share.processing_minor for share in shares)
+    return seller + sum(share.commission_minor for share in shares), seller
 
 
 def _seller_part(amount_minor: int, division: Division) -> int:
@@ -149,9 +102,9 @@ def _seller_part(amount_minor: int, division: Division) -> int:
 
 def _processing_part(state: Paid, gross_minor: int) -> int:
     """Of a seller's part that we bear with him: the processing fee, cumulatively pro rata."""
-    borne = [refund for refund in _claiming(state) if refund.requested.platform_bears_fee]
-    before = sum(refund.seller_minor + refund.processing_minor for refund in borne)
-    stands = sum(refund.processing_minor for refund in borne)
+    with_him = [share for share in _shares(state) if share.platform_bears_fee]
+    before = sum(share.seller_minor + share.processing_minor for share in with_him)
+    stands = sum(share.processing_minor for share in with_him)
     weights = state.division.seller_minor, state.division.processing_minor
     _, processing = allocate(before + gross_minor, weights)
     return min(max(processing - stands, 0), gross_minor)

@@ -1,21 +1,10 @@
 """The life stages of an order, each with what can be known in it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
-from mywork.domain.identifiers import DisputeId, RefundId
-from mywork.domain.order.dispute import DisputeOpened, DisputeOutcome
-from mywork.domain.order.funds import PaymentSettled
-from mywork.domain.order.refund import RefundRequested
+from mywork.domain.charge import state as charge_state
 from mywork.domain.order.sale import OrderPaid, OrderPlaced, ReserveAgreed
-
-RefundStage = Literal[
-    "requested", "approved", "created", "succeeded", "failed", "declined", "refused"
-]
-ENDED: frozenset[RefundStage] = frozenset({"failed", "declined", "refused"})
-AT_STRIPE: frozenset[RefundStage] = frozenset({"created", "succeeded"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,48 +50,23 @@ class Purse:
 
 
 @dataclass(frozen=True, slots=True)
-class Refund:
-    """A refund, with the shares that it claims as they are owed now."""
+class Share:
+    """Who bears a claim, as booked; `platform_bears_fee` says why we bear `processing_minor`."""
 
-    requested: RefundRequested
-    stage: RefundStage
-    amount_minor: int
-    seller_minor: int
-    commission_minor: int
-    processing_minor: int
-    excess_minor: int
-    stripe_refund_id: str = ""
-    settled: frozenset[str] = frozenset()
-
-    @property
-    def claims(self) -> bool:
-        """Whether it counts against the payment."""
-        return self.stage not in ENDED
-
-
-@dataclass(frozen=True, slots=True)
-class Dispute:
-    """A dispute, with what Stripe holds of it now and who would bear that."""
-
-    opened: DisputeOpened
-    disputed_minor: int = 0  # in the order's currency, while it counts against the payment
-    held_minor: int = 0
     seller_minor: int = 0
     commission_minor: int = 0
-    moved: frozenset[str] = frozenset()  # transactions that withdrew or reinstated
-    settled: frozenset[str] = frozenset()
-    outcome: DisputeOutcome | None = None
+    processing_minor: int = 0
+    platform_bears_fee: bool = False
 
     @property
-    def open(self) -> bool:
-        return self.outcome is None
+    def borne_minor(self) -> int:
+        return self.seller_minor + self.commission_minor + self.processing_minor
 
-    @property
-    def exposed_minor(self) -> int:
-        """What it may cost or has cost, in the order's currency; inquiries cost nothing."""
-        if self.open and not self.opened.inquiry:
-            return max(self.disputed_minor, self.opened.amount_minor)
-        return self.disputed_minor
+
+# To be named in types; values are made by the classes themselves.
+Charge = charge_state.Charge[Share]
+Refund = charge_state.Refund[Share]
+Dispute = charge_state.Dispute[Share]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,21 +75,12 @@ class Paid:
     payment: OrderPaid
     division: Division
     purse: Purse
-    settlement: PaymentSettled | None = None
+    charge: Charge
     reserve: ReserveAgreed | None = None
     reserve_until: datetime | None = None
-    available: bool = False
     released: bool = False
     downloaded: bool = False
-    refunds: Mapping[RefundId, Refund] = field(default_factory=dict)
-    disputes: Mapping[DisputeId, Dispute] = field(default_factory=dict)
-    maturing: Mapping[str, int] = field(default_factory=dict)  # transaction -> net, not yet due
     warnings: frozenset[str] = frozenset()
-
-    @property
-    def open_dispute(self) -> Dispute | None:
-        """A dispute or inquiry without an outcome: nothing is released meanwhile."""
-        return next((found for found in self.disputes.values() if found.open), None)
 
 
 State = Absent | Payable | Granted | Expired | Paid

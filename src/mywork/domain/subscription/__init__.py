@@ -49,7 +49,6 @@ from mywork.domain.subscription.deferral import (
 )
 from mywork.domain.subscription.dispute import (
     CloseInvoiceDispute,
-    DisputeOutcome,
     InvoiceDisputeClosed,
     InvoiceDisputed,
     InvoiceDisputeMoved,
@@ -85,7 +84,6 @@ from mywork.domain.subscription.invoice import (
     RecogniseRevenue,
     RecordInvoice,
     RecordInvoiceRefund,
-    RefundOutcome,
     RevenueRecognised,
 )
 from mywork.domain.subscription.plans import (
@@ -126,7 +124,6 @@ __all__ = [
     "CreditApplied",
     "CreditGranted",
     "CustomerOpened",
-    "DisputeOutcome",
     "EndGrace",
     "Ended",
     "Event",
@@ -160,7 +157,6 @@ __all__ = [
     "RecogniseRevenue",
     "RecordInvoice",
     "RecordInvoiceRefund",
-    "RefundOutcome",
     "RefusePlanChange",
     "RefuseSubscription",
     "Requested",

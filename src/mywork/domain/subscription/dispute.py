@@ -6,12 +6,9 @@ comes back. An inquiry takes nothing.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
+from mywork.domain.charge.state import DisputeOutcome
 from mywork.domain.identifiers import DisputeId, UserId
-
-DisputeOutcome = Literal["won", "lost", "inquiry_closed", "prevented"]
-
 
 # Commands ----------------------------------------------------------------------------------
 

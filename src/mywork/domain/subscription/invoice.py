@@ -7,11 +7,9 @@ and consumed by later invoices.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
+from mywork.domain.charge.state import RefundOutcome
 from mywork.domain.identifiers import UserId
-
-RefundOutcome = Literal["succeeded", "failed", "canceled"]
 
 
 @dataclass(frozen=True, slots=True)
