@@ -3,13 +3,13 @@
 One stream per unexplained Stripe object, so the same surprise twice is one break. Its money lies
 in `suspense:stripe` until a resolution moves it where it belongs, or it is returned to its payer.
 What reconciliation finds to differ is a break, too, one stream per difference.
-Read `words`, `difference`, `desk`, `states`, then `explaining`, `differing` and `returning`.
+Read `words`, `difference`, `desk`, `states`, then `explaining`, `differing`, `settling` and
+`returning`.
 """
 
 from mywork.domain.breaks.decider import (
     decide,
     decider,
-    evolve,
     stream,
     stream_of,
 )
@@ -30,10 +30,12 @@ from mywork.domain.breaks.difference import (
     Figures,
     FindDifference,
 )
+from mywork.domain.breaks.evolving import (
+    evolve,
+)
 from mywork.domain.breaks.states import (
     Absent,
     Known,
-    Returned,
     State,
 )
 from mywork.domain.breaks.words import (
@@ -99,7 +101,6 @@ __all__ = [
     "RecordReturn",
     "ReopenBreak",
     "ResolveBreak",
-    "Returned",
     "SettleBreak",
     "State",
     "WriteOffFact",

@@ -23,11 +23,11 @@ from mywork.domain.breaks.words import (
     ResolveBreak,
     WriteOffFact,
 )
+from mywork.domain.charge.settling import mature
 from mywork.domain.errors import (
     BreakNotFound,
     BreakNotOpen,
     BreakNotResolved,
-    HoldNotOver,
     ResolutionInvalid,
 )
 
@@ -52,15 +52,11 @@ def open_break(command: OpenBreak, state: State) -> Sequence[Event]:
 def make_available(command: MakeBreakFundsAvailable, state: State) -> Sequence[Event]:
     if isinstance(state, Absent):
         raise BreakNotFound(f"there is no break {command.break_id}")
-    source = state.settlement or state.opened
-    if isinstance(source, DifferenceFound) or state.available or source.available_on is None:
+    object_id = state.charge.charge_id
+    found = mature(object_id, state.charge, command.at)
+    if found is None:
         return ()
-    if command.at < source.available_on:
-        raise HoldNotOver(f"Stripe makes these funds available on {source.available_on}")
-    net_minor = source.amount_minor - source.fee_minor
-    return (
-        BreakFundsAvailable(command.break_id, state.opened.object_id, source.currency, net_minor),
-    )
+    return (BreakFundsAvailable(command.break_id, object_id, found.currency, found.net_minor),)
 
 
 def resolve(command: ResolveBreak, state: State) -> Sequence[Event]:
@@ -157,7 +153,7 @@ def _check_account(account: str) -> None:
 
 def _check_settled(command: ResolveBreak, state: Known) -> None:
     """Until Stripe has settled a payment its money is not here, and its currency not known."""
-    waits = state.opened.kind == "unexpected_payment" and state.settlement is None
+    waits = state.opened.kind == "unexpected_payment" and state.charge.settlement is None
     if waits and command.account != UNCLEARED:
         raise ResolutionInvalid(
             f"Stripe has not settled {state.opened.object_id} yet; once it has, the money goes back"

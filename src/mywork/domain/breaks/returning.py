@@ -5,7 +5,7 @@ When all of it has left suspense the break is resolved; if the refund comes back
 
 from collections.abc import Sequence
 
-from mywork.domain.breaks.states import Absent, Known, Returned, State
+from mywork.domain.breaks.states import Absent, Known, State
 from mywork.domain.breaks.words import (
     BreakFundsAvailable,
     BreakResolved,
@@ -16,16 +16,18 @@ from mywork.domain.breaks.words import (
     PaymentReturnFailed,
     RecordReturn,
 )
+from mywork.domain.charge.settling import mature
+from mywork.domain.charge.state import Refund
 from mywork.domain.errors import PaymentDisagrees, PredecessorMissing
 
 
 def record_return(command: RecordReturn, state: State) -> Sequence[Event]:
     known = _known(state, command.stripe_refund_id)
-    if command.stripe_refund_id in known.returns:
+    if command.stripe_refund_id in known.charge.refunds:
         return ()
-    if known.settlement is None:
+    if known.charge.settlement is None:
         raise PredecessorMissing(f"{command.stripe_refund_id} waits for its payment to settle")
-    amount_minor = _in_suspense_currency(command.amount_minor, known)
+    amount_minor = known.charge.booked(command.amount_minor)
     returned = PaymentReturned(
         break_id=command.break_id,
         object_id=known.opened.object_id,
@@ -48,7 +50,7 @@ def record_return(command: RecordReturn, state: State) -> Sequence[Event]:
 
 def fail_return(command: FailReturn, state: State) -> Sequence[Event]:
     known, found = made_return(state, command.stripe_refund_id)
-    if found.failed:
+    if not found.claims:
         return ()
     return (
         PaymentReturnFailed(
@@ -62,21 +64,13 @@ def fail_return(command: FailReturn, state: State) -> Sequence[Event]:
 
 
 def make_return_available(command: MakeReturnAvailable, state: State) -> Sequence[Event]:
-    if isinstance(state, Absent) or command.transaction_id not in state.maturing:
+    if isinstance(state, Absent):
         return ()
-    net_minor = state.maturing[command.transaction_id]
-    return (
-        BreakFundsAvailable(command.break_id, command.transaction_id, state.currency, net_minor),
-    )
-
-
-def _in_suspense_currency(amount_minor: int, known: Known) -> int:
-    """The whole is the whole, whatever the rate; a part is in proportion, half-up."""
-    paid = known.opened.amount_minor
-    settled = known.settlement
-    if settled is None or settled.currency == known.opened.currency:
-        return amount_minor
-    return (amount_minor * settled.amount_minor * 2 + paid) // (paid * 2)
+    found = mature(command.transaction_id, state.charge, command.at)
+    if found is None:
+        return ()
+    named = command.break_id, command.transaction_id
+    return (BreakFundsAvailable(*named, found.currency, found.net_minor),)
 
 
 def _known(state: State, what: str) -> Known:
@@ -85,10 +79,10 @@ def _known(state: State, what: str) -> Known:
     raise PredecessorMissing(f"{what} returns a payment that is not recorded yet")
 
 
-def made_return(state: State, stripe_refund_id: str) -> tuple[Known, Returned]:
+def made_return(state: State, stripe_refund_id: str) -> tuple[Known, Refund[None]]:
     known = _known(state, stripe_refund_id)
     if known.opened.kind != "unexpected_payment":
         raise PaymentDisagrees(f"{stripe_refund_id} moved before, and nobody has explained that")
-    if stripe_refund_id not in known.returns:
+    if stripe_refund_id not in known.charge.refunds:
         raise PredecessorMissing(f"{stripe_refund_id} is not recorded yet")
-    return known, known.returns[stripe_refund_id]
+    return known, known.charge.refunds[stripe_refund_id]

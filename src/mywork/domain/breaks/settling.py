@@ -14,7 +14,8 @@ from mywork.domain.breaks.words import (
     PaymentReturnSettled,
     SettleBreak,
 )
-from mywork.domain.errors import PaymentDisagrees, PredecessorMissing
+from mywork.domain.charge.settling import is_settled_by, refund_moved
+from mywork.domain.errors import PredecessorMissing
 
 
 def settle(command: SettleBreak, state: State) -> Sequence[Event]:
@@ -23,11 +24,8 @@ def settle(command: SettleBreak, state: State) -> Sequence[Event]:
     transaction = command.transaction
     if isinstance(state, Absent) or isinstance(state.opened, DifferenceFound):
         raise PredecessorMissing(f"break {command.break_id} is not recorded yet")
-    if state.settlement is not None:
-        known = state.settlement.transaction_id
-        if known == transaction.id:
-            return ()
-        raise PaymentDisagrees(f"{transaction.id} settles what {known} has settled")
+    if is_settled_by(transaction, state.charge):
+        return ()
     settled = BreakSettled(
         break_id=command.break_id,
         object_id=state.opened.object_id,
@@ -65,21 +63,18 @@ def _return(state: Known) -> Sequence[Event]:
 def _settle_return(command: SettleBreak, state: State) -> Sequence[Event]:
     transaction = command.transaction
     known, found = made_return(state, transaction.object_id)
-    if transaction.id in found.settled:
+    moved = refund_moved(transaction, known.charge, found)
+    if moved is None:
         return ()
-    if transaction.currency != known.currency:
-        raise PaymentDisagrees(f"{transaction.id} moves {transaction.currency}")
-    amount_minor = found.amount_minor if transaction.amount_minor < 0 else -found.amount_minor
-    moved_minor = -transaction.amount_minor
     return (
         PaymentReturnSettled(
             break_id=command.break_id,
             stripe_refund_id=transaction.object_id,
             transaction_id=transaction.id,
             currency=transaction.currency,
-            amount_minor=amount_minor,
-            moved_minor=moved_minor,
-            exchange_loss_minor=moved_minor - amount_minor,
+            amount_minor=moved.amount_minor,
+            moved_minor=moved.moved_minor,
+            exchange_loss_minor=moved.exchange_loss_minor,
             fee_minor=transaction.fee_minor,
             available_on=transaction.available_on,
         ),

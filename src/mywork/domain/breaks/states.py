@@ -1,24 +1,15 @@
 """What is known of a break."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from mywork.domain.breaks.difference import DifferenceFound
-from mywork.domain.breaks.words import BreakOpened, BreakSettled
+from mywork.domain.breaks.words import BreakOpened
+from mywork.domain.charge.state import Charge
 
 
 @dataclass(frozen=True, slots=True)
 class Absent:
     """Nothing unexplained about this object."""
-
-
-@dataclass(frozen=True, slots=True)
-class Returned:
-    """A refund of it: what it takes from suspense, and whether it came back."""
-
-    amount_minor: int
-    failed: bool = False
-    settled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +26,16 @@ class Resolution:
 class Known:
     """`suspense_minor` of `currency` lies in suspense because of it.
 
-    `ended` says that it was resolved because the difference itself has gone; `resolution` is
-    what reopening it gives back.
+    `charge` is a payment that nobody expected, or another movement: all of it is shared by
+    suspense alone, and its refunds return it. `ended` says that it was resolved because the
+    difference itself has gone; `resolution` is what reopening it gives back.
     """
 
     opened: BreakOpened | DifferenceFound
+    charge: Charge[None]
     currency: str
     suspense_minor: int
-    settlement: BreakSettled | None = None
-    available: bool = False
     resolved: bool = False
-    returns: Mapping[str, Returned] = field(default_factory=dict)
-    maturing: Mapping[str, int] = field(default_factory=dict)  # transaction -> net, not yet due
     owner: str = ""
     ended: bool = False
     resolution: Resolution | None = None

@@ -1,0 +1,141 @@
+"""How each event changes what is known of a break. Nothing is decided here."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from mywork.domain.breaks import desk, difference, words
+from mywork.domain.breaks.states import Absent, Known, Resolution, State
+from mywork.domain.breaks.words import IN_SUSPENSE, Event
+from mywork.domain.charge.state import Charge, Maturing, Refund, Settlement
+
+
+def evolve(state: State, event: Event) -> State:
+    match event:
+        case words.BreakOpened():
+            return _opened(event)
+        case difference.DifferenceFound():
+            owner = state.owner if isinstance(state, Known) else ""
+            charge: Charge[None] = Charge(event.object_id, event.currency, 0)
+            return Known(event, charge, event.currency, 0, owner=owner)
+        case _:
+            return state if isinstance(state, Absent) else _evolve_known(state, event)
+
+
+def _opened(event: words.BreakOpened) -> Known:
+    charge: Charge[None] = Charge(event.object_id, event.currency, event.amount_minor)
+    if event.available_on is not None:
+        net_minor = event.amount_minor - event.fee_minor
+        maturing = Maturing(event.currency, net_minor, event.available_on)
+        charge = charge.with_maturing(event.object_id, maturing)
+    suspense = event.amount_minor if event.kind in IN_SUSPENSE else 0
+    return Known(event, charge, event.currency, suspense)
+
+
+def _evolve_known(state: Known, event: Event) -> Known:
+    match event:
+        case words.BreakOpened() | difference.DifferenceFound():
+            return state
+        case words.BreakSettled():
+            return _settled(state, event)
+        case words.BreakConverted(settlement_currency=currency, settled_minor=settled_minor):
+            return replace(state, currency=currency, suspense_minor=settled_minor)
+        case words.BreakFundsAvailable():
+            return replace(state, charge=state.charge.matured(event.object_id))
+        case (
+            words.BreakResolved()
+            | words.FactWrittenOff()
+            | difference.DifferenceCorrected()
+            | difference.DifferenceEnded()
+        ):
+            return _resolved(state, event)
+        case desk.BreakAssigned():
+            return replace(state, owner=event.owner)
+        case desk.BreakReopened():
+            back = event.amount_minor if event.source == words.SUSPENSE else 0
+            left = state.suspense_minor + back
+            return replace(state, resolved=False, ended=False, suspense_minor=left, resolution=None)
+        case _:
+            return _evolve_returns(state, event)
+
+
+def _settled(state: Known, event: words.BreakSettled) -> Known:
+    settlement = Settlement(event.transaction_id, event.currency, event.amount_minor)
+    net_minor = event.amount_minor - event.fee_minor
+    maturing = Maturing(event.currency, net_minor, event.available_on)
+    charge = replace(state.charge, settlement=settlement)
+    return replace(state, charge=charge.with_maturing(event.object_id, maturing))
+
+
+def _resolved(
+    state: Known,
+    event: words.BreakResolved
+    | words.FactWrittenOff
+    | difference.DifferenceCorrected
+    | difference.DifferenceEnded,
+) -> Known:
+    match event:
+        case difference.DifferenceEnded():
+            return replace(state, resolved=True, ended=True)
+        case difference.DifferenceCorrected():
+            moved = Resolution(event.corrected, event.account, event.currency, event.amount_minor)
+            return replace(state, resolution=moved)
+        case words.FactWrittenOff():
+            moved = Resolution(words.UNCLEARED, event.account, event.currency, -event.amount_minor)
+            return replace(state, resolution=moved)
+        case words.BreakResolved(suspense_minor=0):
+            return replace(state, resolved=True)
+        case words.BreakResolved():
+            left = state.suspense_minor - event.suspense_minor
+            moved = Resolution(words.SUSPENSE, event.account, event.currency, event.suspense_minor)
+            return replace(state, resolved=True, suspense_minor=left, resolution=moved)
+        case _:
+            assert_never(event)
+
+
+def _evolve_returns(
+    state: Known,
+    event: words.PaymentReturnAsked
+    | words.PaymentReturned
+    | words.PaymentReturnFailed
+    | words.PaymentReturnSettled,
+) -> Known:
+    match event:
+        case words.PaymentReturnAsked():
+            return state
+        case words.PaymentReturned():
+            left = state.suspense_minor - event.amount_minor
+            changed = replace(state, suspense_minor=left, resolved=state.resolved and not left)
+            return _with(changed, _returned(event))
+        case words.PaymentReturnFailed():
+            left = state.suspense_minor + event.amount_minor
+            found = replace(state.charge.refunds[event.stripe_refund_id], stage="failed")
+            return _with(replace(state, suspense_minor=left, resolved=False), found)
+        case words.PaymentReturnSettled():
+            return _return_settled(state, event)
+        case _:
+            assert_never(event)
+
+
+def _returned(event: words.PaymentReturned) -> Refund[None]:
+    return Refund(
+        refund_id=event.stripe_refund_id,
+        asked_minor=event.amount_minor,
+        amount_minor=event.amount_minor,
+        share=None,
+        stage="created",
+        stripe_refund_id=event.stripe_refund_id,
+    )
+
+
+def _with(state: Known, changed: Refund[None]) -> Known:
+    return replace(state, charge=state.charge.with_refund(changed))
+
+
+def _return_settled(state: Known, event: words.PaymentReturnSettled) -> Known:
+    found = state.charge.refunds[event.stripe_refund_id]
+    changed = _with(state, replace(found, settled=found.settled | {event.transaction_id}))
+    if event.available_on is None:
+        return changed
+    net_minor = -event.moved_minor - event.fee_minor
+    maturing = Maturing(event.currency, net_minor, event.available_on)
+    return replace(changed, charge=changed.charge.with_maturing(event.transaction_id, maturing))
