@@ -4,19 +4,17 @@ The process that was started by hand owns them; the parallel workers are told th
 A test gets a database of its own, copied from a migrated template, or a Redis database emptied.
 """
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from uuid import uuid4
 
 import psycopg
 import pytest
 import redis
+from databases import fresh_database, roomy_memory, sibling
 from hypothesis import settings
 from marketplace import Marketplace
 from shop import Shop
@@ -56,7 +54,7 @@ def _servers(config: pytest.Config) -> dict[str, str]:
     if _SERVERS not in config.stash:
         stack = ExitStack()
         config.add_cleanup(stack.close)
-        temporary = TemporaryDirectory(prefix="mywork-tests-", dir=_roomy_memory())
+        temporary = TemporaryDirectory(prefix="mywork-tests-", dir=roomy_memory())
         folder = Path(stack.enter_context(temporary))
         postgres = stack.enter_context(EmbeddedPostgres(folder / "postgres", durable=False))
         cache = stack.enter_context(EmbeddedRedis(folder / "redis"))
@@ -64,36 +62,29 @@ def _servers(config: pytest.Config) -> dict[str, str]:
     return config.stash[_SERVERS]
 
 
-def _roomy_memory() -> str | None:
-    """Copying a database means hundreds of small files: 10 ms in memory, 200 ms on some disks."""
-    memory = "/dev/shm"
-    roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2**30
-    return memory if roomy else None
-
-
 @pytest.fixture(scope="session")
 def postgres_server_url(pytestconfig: pytest.Config) -> str:
     """The maintenance database, as owner of the server."""
-    return _sibling(_servers(pytestconfig)["postgres"], "postgres")
+    return sibling(_servers(pytestconfig)["postgres"], "postgres")
 
 
 @pytest.fixture
 def empty_database_url(postgres_server_url: str) -> Iterator[str]:
     """A database of the test's own, without any table."""
-    yield from _database(postgres_server_url, template="template0")
+    yield from fresh_database(postgres_server_url, template="template0")
 
 
 @pytest.fixture
 def database_url(postgres_server_url: str, _template: str) -> Iterator[str]:
     """A database of the test's own, migrated."""
-    yield from _database(postgres_server_url, template=_template)
+    yield from fresh_database(postgres_server_url, template=_template)
 
 
 @pytest.fixture
 def redis_url(pytestconfig: pytest.Config, worker_id: str) -> str:
     """The worker's own Redis database, emptied."""
     number = int(worker_id.removeprefix("gw")) if worker_id != "master" else 0
-    url = _sibling(_servers(pytestconfig)["redis"], str(number))
+    url = sibling(_servers(pytestconfig)["redis"], str(number))
     with redis.Redis.from_url(url) as connection:
         connection.flushdb()
     return url
@@ -110,23 +101,15 @@ def _template(postgres_server_url: str) -> str:
 
             connection.execute(f"DROP DATABASE IF EXISTS {_TEMPLATE}_new")
             connection.execute(f"CREATE DATABASE {_TEMPLATE}_new TEMPLATE template0")
-            migrate(_sibling(postgres_server_url, f"{_TEMPLATE}_new"))
+            migrate(sibling(postgres_server_url, f"{_TEMPLATE}_new"))
             connection.execute(f"ALTER DATABASE {_TEMPLATE}_new RENAME TO {_TEMPLATE}")
     return _TEMPLATE
-
-
-def _database(server_url: str, *, template: str) -> Iterator[str]:
-    name = f"test_{uuid4().hex}"
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-        yield _sibling(server_url, name)
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
 def fresh_databases(postgres_server_url: str, _template: str) -> Callable[[], Databases]:
     """For tests that need one migrated database after another."""
-    return contextmanager(partial(_database, postgres_server_url, template=_template))
+    return contextmanager(partial(fresh_database, postgres_server_url, template=_template))
 
 
 @pytest.fixture(scope="session")
@@ -134,14 +117,9 @@ def copied_databases(postgres_server_url: str) -> Callable[[str], Databases]:
     """Copies of a database as it is now; nobody may be connected to it."""
 
     def copied(url: str) -> Iterator[str]:
-        yield from _database(postgres_server_url, template=url.rpartition("/")[2])
+        yield from fresh_database(postgres_server_url, template=url.rpartition("/")[2])
 
     return contextmanager(copied)
-
-
-def _sibling(url: str, database: str) -> str:
-    """The same server, another database."""
-    return f"{url.rpartition('/')[0]}/{database}"
 
 
 @pytest.fixture

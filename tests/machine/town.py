@@ -18,7 +18,7 @@ from marketplace import NamedUsers, Queue
 from model import Ledger
 from pydantic import SecretStr
 
-from eventstore import Runner
+from eventstore import Follower, Runner
 from machine.death import Fate
 from machine.wire import Wire
 from mywork import bootstrap
@@ -54,7 +54,7 @@ T = TypeVar("T")
 _HURRY = """
 UPDATE operations.inbox_work SET due_at = '-infinity', attempts = least(attempts, 2)
  WHERE status = 'waiting' AND attempts < 15;
-UPDATE operations.effects SET due_at = '-infinity' WHERE status = 'waiting'
+UPDATE operations.effects SET due_at = created_at WHERE status = 'waiting'
 """
 _LOSE_PATIENCE = """
 UPDATE operations.inbox_work SET due_at = '-infinity', attempts = 15
@@ -102,8 +102,8 @@ class Wish:
 
 
 class Town:
-    def __init__(self, database_url: str, seed: int) -> None:
-        self.clock, self.fate, self.model = StillClock(), Fate(), Ledger()
+    def __init__(self, database_url: str, seed: int, fate: Fate | None = None) -> None:
+        self.clock, self.fate, self.model = StillClock(), fate or Fate(), Ledger()
         self.world = World(self.clock, seed=seed)
         self.wire = Wire(self.world, self.fate)
         self.settings = Settings(
@@ -143,9 +143,12 @@ class Town:
             self.clock, payments, identity, Queue(), FakeMail(), billing, objects, signer
         )
         core = bootstrap.build(self.settings, outside)
-        wanted = {"reactions", "breaks", "sales"}  # what the write path itself reads
-        followers = [follower for follower in core.followers() if follower.name in wanted]
-        return core, Runner(core.store, followers)
+        return core, Runner(core.store, self.followers(core))
+
+    def followers(self, core: bootstrap.Core) -> list[Follower]:
+        """Only those that the write path itself reads."""
+        wanted = {"reactions", "breaks", "sales"}
+        return [follower for follower in core.followers() if follower.name in wanted]
 
     def _open_endpoints(self) -> None:
         for connect in ("false", "true"):
@@ -173,7 +176,8 @@ class Town:
         self.core, self.runner = self._built()
 
     def hurry(self) -> None:
-        """Let real time pass, for leases and delays; no business time."""
+        """Let real time pass, for leases and delays; no business time. Whatever was asked for
+        first comes first again."""
         self.database.execute(_HURRY)
 
     def lose_patience(self) -> int:

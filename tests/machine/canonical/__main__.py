@@ -1,0 +1,96 @@
+"""scripts/canonical-history [--seeds 20] [--steps 2000] [--against FOLDER] FOLDER."""
+
+import argparse
+import hashlib
+import logging
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psycopg
+from databases import fresh_database, roomy_memory, sibling
+
+from machine.canonical.comparing import DIGESTS, differing
+from machine.canonical.plays import PLAYS, recorded
+from mywork.bootstrap import migrate
+from mywork.sandbox.postgres import EmbeddedPostgres
+
+Databases = Callable[[], AbstractContextManager[str]]
+
+
+def main() -> int:
+    asked = _arguments()
+    folder: Path = asked.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise SystemExit(f"{folder} is not empty: choose another folder")
+    logging.disable()  # what the product warns of is meant to happen here
+    with _server() as databases:
+        failed = [
+            name
+            for name in PLAYS
+            for seed in range(1, asked.seeds + 1)
+            if not _record(folder, name, databases, seed=seed, steps=asked.steps)
+        ]
+    seal = folder / DIGESTS
+    seal.write_text("".join(_digests(folder, "*")), encoding="utf-8")
+    print(f"{_digest(seal.read_text())} in total")
+    differences = differing(asked.against, folder) if asked.against else []
+    for line in differences:
+        print(line)
+    if asked.against and not differences:
+        print(f"the same as in {asked.against}")
+    return 1 if failed or differences else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/canonical-history", description=__doc__)
+    parser.add_argument("folder", type=Path, help="where the records go; it must be empty")
+    parser.add_argument("--seeds", type=int, default=20, help="how many times each is played")
+    parser.add_argument("--steps", type=int, default=2_000, help="of the marketplace's walks")
+    parser.add_argument("--against", type=Path, help="records of before to compare with")
+    return parser.parse_args()
+
+
+@contextmanager
+def _server() -> Iterator[Databases]:
+    """Migrated databases, one after another; nothing of theirs is tidied up in between."""
+    with (
+        TemporaryDirectory(prefix="mywork-canonical-", dir=roomy_memory()) as folder,
+        EmbeddedPostgres(Path(folder) / "postgres", durable=False) as server,
+    ):
+        with psycopg.connect(server.url, autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET autovacuum = off")
+            connection.execute("SELECT pg_reload_conf()")
+            connection.execute("CREATE DATABASE migrated TEMPLATE template0")
+        migrate(sibling(server.url, "migrated"))
+        yield contextmanager(partial(fresh_database, server.url, template="migrated"))
+
+
+def _record(folder: Path, name: str, databases: Databases, *, seed: int, steps: int) -> bool:
+    """Whether it was played to the end; tells how it went."""
+    play, divisor = PLAYS[name]
+    stem, begun = folder / f"{name}-{seed:02}", time.monotonic()
+    with databases() as url:
+        failure = recorded(stem, play, url, seed=seed, count=steps // divisor)
+    digest = _digest("".join(_digests(folder, f"{stem.name}.*")))
+    seconds = time.monotonic() - begun
+    print(f"{digest} {stem.name} ({seconds:.0f} s) {failure}".rstrip(), flush=True)
+    return not failure
+
+
+def _digests(folder: Path, pattern: str) -> Iterator[str]:
+    for path in sorted(folder.glob(pattern)):
+        yield f"{_digest(path.read_text(encoding='utf-8'))}  {path.name}\n"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
