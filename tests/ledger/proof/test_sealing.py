@@ -156,7 +156,8 @@ def test_the_application_can_add_only_what_continues_the_tree(
 def test_nothing_is_booked_to_an_event_that_is_sealed(store: EventStore) -> None:
     happen(store.url, 1)
     booking = (
-        "INSERT INTO ledger.entries SELECT notification_id, now(), recorded_at, '2026-11', 2"
+        "INSERT INTO ledger.entries"
+        " SELECT notification_id, now(), recorded_at, ledger.period_of(now(), NULL), 2"
         " FROM eventstore.events WHERE notification_id = 1"
     )
     with psycopg.connect(store.url) as connection:
