@@ -1,7 +1,6 @@
 """`mywork payouts`, `sellers` and `debts`: what would be paid, why not the rest, who decided."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from shop import ADA, Shop
@@ -13,26 +12,19 @@ from mywork.domain.identifiers import UserId
 from mywork.domain.user import GrantRole
 from mywork.projections.debts import DEBTS
 from mywork.projections.payouts import PAYOUTS
-from mywork.sandbox.clock import SandboxClock
 
 WHY = ("--reason", "an identity check is open")
 BOSS, CHIEF = ("--as", "user_boss"), ("--as", "user_chief")
 
 
 @pytest.fixture
-def released(shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Shop:
-    """With 260.13 available to Ada; the command line sees the shop's time."""
-    monkeypatch.setenv("MYWORK_CLOCK", str(tmp_path / "clock.json"))
+def released(shop: Shop) -> Shop:
+    """With 260.13 available to Ada."""
     shop.release("1")
     shop.onboard()
     for user in ("user_boss", "user_chief"):
         shop.handle(GrantRole(UserId(user), "admin", shop.clock.now()))
-    at(shop, tmp_path)
     return shop
-
-
-def at(shop: Shop, tmp_path: Path) -> None:
-    SandboxClock(tmp_path / "clock.json").freeze(shop.clock.now())
 
 
 def follow(shop: Shop) -> None:
@@ -113,14 +105,11 @@ def test_a_payout_is_called_off_sent_again_or_taken_back(released: Shop, mywork:
     assert released.balance("seller:ada:available") == 26_013
 
 
-def test_debts_are_collected_listed_and_given_up(
-    released: Shop, mywork: Mywork, tmp_path: Path
-) -> None:
+def test_debts_are_collected_listed_and_given_up(released: Shop, mywork: Mywork) -> None:
     released.pay_out()
     released.arrive()
     released.refund("1")
     released.clock.time += timedelta(days=30)
-    at(released, tmp_path)
     (found,) = answer(mywork("debts", "run", "--dry-run", "--json"))
     assert (found["seller"], found["became_debt_minor"]) == (ADA, 26_910)
     assert "269.10 USD" in mywork("debts", "run").output

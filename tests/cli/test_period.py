@@ -1,7 +1,5 @@
 """`mywork period`: the month's end on a terminal."""
 
-from datetime import timedelta
-
 import pytest
 from shop import Shop
 from terminal import Mywork, answer
@@ -9,18 +7,16 @@ from terminal import Mywork, answer
 from mywork.domain import user
 from mywork.domain.identifiers import UserId
 
-MONTH_LATER = timedelta(days=31)
-
 
 @pytest.fixture
 def november(shop: Shop) -> str:
-    """A sale a month ago, by the real clock that the command line goes by; returns its month."""
-    shop.clock.time = shop.real_time() - timedelta(days=62)
+    """A sale in it; by now it is over."""
     shop.place("1")
     shop.handle(shop.paying("1"))
     for name, role in (("user_fin", "finance"), ("user_boss", "admin")):
         shop.handle(user.GrantRole(UserId(name), role, shop.clock.now()))  # type: ignore[arg-type]
-    return f"{shop.clock.now():%Y-%m}"
+    shop.clock.advance(days=31)
+    return "2026-11"
 
 
 def settle(shop: Shop) -> None:
@@ -44,7 +40,6 @@ def test_a_month_is_closed_once_its_checklist_is_clean(
     assert (shown.exit_code, "MW-2026-1" in shown.output) == (1, True)
     refused = mywork("period", "close", november, "--as", "user_fin")
     assert (refused.exit_code, "fee is not known" in refused.output) == (1, True)
-    shop.clock.time += MONTH_LATER
     settle(shop)
     assert mywork("period", "status", november).exit_code == 0
     closed = answer(mywork("period", "close", november, "--as", "user_fin", "--json"))
@@ -55,7 +50,6 @@ def test_a_month_is_closed_once_its_checklist_is_clean(
 
 
 def test_two_people_reopen_it(shop: Shop, november: str, mywork: Mywork) -> None:
-    shop.clock.time += MONTH_LATER
     settle(shop)
     assert mywork("period", "close", november, "--as", "user_fin").exit_code == 0
     reopen = ("period", "reopen", november, "--reason", "a mistake", "--as")
