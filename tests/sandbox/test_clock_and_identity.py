@@ -24,8 +24,9 @@ def test_a_frozen_clock_stands_and_a_running_one_goes(tmp_path: Path) -> None:
     at = datetime(2026, 11, 10, tzinfo=UTC)
     ours.freeze(at)
     assert theirs.now() == ours.now() == ours.stamp() == at
+    began = datetime.now(UTC)
     ours.run_from(at)
-    assert timedelta() <= theirs.now() - at < timedelta(seconds=5)
+    assert timedelta() <= theirs.now() - at <= datetime.now(UTC) - began
     assert SandboxClock(tmp_path / "none.json").now() <= datetime.now(UTC)
 
 
@@ -76,7 +77,7 @@ def changed(key: SigningKey, **claims: Any) -> str:
         {"exp": None},
         {"iat": None},
         {"sub": None},
-        {"nbf": 4_000_000_000},
+        {"nbf": 10**11},
         {"iss": "http://evil"},
         {"azp": "http://evil"},
         {"sub": "a:b"},
