@@ -12,13 +12,15 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import httpx2
 import pytest
+from waiting import wait_until
 
 from eventstore import Catalogue, EventStore
 from mywork.adapters.clocks import SystemClock
@@ -67,23 +69,19 @@ class Processes:
 
     def await_both(self) -> None:
         for port in (self.api_port, self._worker_port):
-            _await_port(port)
+            self.await_true(partial(_listens, port))
+
+    def await_true(self, condition: Callable[[], object]) -> None:
+        wait_until(condition, *self._running.values())
 
     def stop(self) -> None:
         for name in list(self._running):
             self.kill(name)
 
 
-def _await_port(port: int) -> None:
-    deadline = time.monotonic() + 40
-    while time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError(f"nothing listens on {port}")
+def _listens(port: int) -> bool:
+    with socket.socket() as caller:
+        return caller.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.fixture
@@ -121,7 +119,7 @@ def test_every_webhook_answered_200_has_its_effect_exactly_once(
         processes.await_both()
         with _sending(processes.api_port) as accepted:
             _kill_at_random(processes)
-        _await_drained(store)
+        processes.await_true(lambda: _is_drained(store))
         _assert_each_once(store, accepted)
 
 
@@ -140,13 +138,15 @@ def _place_orders(store: EventStore) -> None:
 def _sending(port: int) -> Iterator[set[int]]:
     """Clients that send each webhook until it is answered 200, and now and then once more."""
     accepted: set[int] = set()
+    given_up = threading.Event()
 
     def send(numbers: range) -> None:
         shuffled = random.sample(numbers, len(numbers))
         with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=5) as client:
             for number in shuffled:
                 while not _post(client, number):
-                    time.sleep(0.02)
+                    if given_up.wait(0.02):
+                        return
                 accepted.add(number)
                 if random.random() < 0.2:
                     _post(client, number)
@@ -158,9 +158,14 @@ def _sending(port: int) -> Iterator[set[int]]:
     ]
     for thread in threads:
         thread.start()
-    yield accepted
-    for thread in threads:
-        thread.join()
+    try:
+        yield accepted
+    except BaseException:
+        given_up.set()
+        raise
+    finally:
+        for thread in threads:
+            thread.join()
 
 
 def _post(client: httpx2.Client, number: int) -> bool:
@@ -185,15 +190,10 @@ def _kill_at_random(processes: Processes) -> None:
         processes.await_both()
 
 
-def _await_drained(store: EventStore) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        with store.connection() as connection:
-            row = connection.execute("SELECT count(*) FROM operations.inbox_work").fetchone()
-        if row == (0,):
-            return
-        time.sleep(0.1)
-    raise AssertionError("the inbox was not drained")
+def _is_drained(store: EventStore) -> bool:
+    with store.connection() as connection:
+        row = connection.execute("SELECT count(*) FROM operations.inbox_work").fetchone()
+    return row == (0,)
 
 
 def _assert_each_once(store: EventStore, accepted: set[int]) -> None:

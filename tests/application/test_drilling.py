@@ -178,7 +178,7 @@ def test_a_drill_that_was_killed_is_ended_by_the_next(
         target=die_in_the_middle, args=(marketplace.core.store.url,)
     )
     process.start()
-    process.join(60)
+    process.join()
     assert process.exitcode == -signal.SIGKILL
     (killed,) = drilling.latest(10)
     assert (killed.asked_by, killed.status) == ("user_killed", "running")

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from committing import die_while_committing
 from shop import ADA, Shop
 
 from eventstore import AppendOutcomeUnknown, Catalogue, EventStore, StreamConflict
@@ -187,21 +188,16 @@ def test_a_command_with_an_unknown_outcome_has_one_effect(shop: Shop, committed:
 
 
 def test_a_backend_that_dies_while_committing_leaves_one_effect(shop: Shop) -> None:
-    url, killed = shop.core.store.url, threading.Event()
-
-    def end_the_backend(pid: int) -> None:
-        with psycopg.connect(url, autocommit=True) as other:
-            other.execute("SELECT pg_sleep(0.1), pg_terminate_backend(%s)", (pid,))
+    url, died = shop.core.store.url, threading.Event()
 
     def die_once(cursor: psycopg.Cursor[Any], _: object) -> None:
-        if not killed.is_set():
-            killed.set()
-            cursor.execute("SELECT pg_sleep(1)")
-            pid = cursor.connection.info.backend_pid
-            threading.Thread(target=end_the_backend, args=(pid,)).start()
+        if not died.is_set():
+            died.set()
+            die_while_committing(cursor, url)
 
     sent = envelope(shop.placing("1"), actor="t")
     shop.core.handler.handle(sent, alongside=die_once)
+    assert died.is_set()
     assert len(shop.events(order.OrderPlaced)) == 1
 
 

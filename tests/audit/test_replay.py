@@ -118,7 +118,7 @@ def test_a_replay_that_is_killed_leaves_nothing_behind(url: str) -> None:
     context = multiprocessing.get_context("spawn")
     killed = context.Process(target=die_in_the_middle, args=(url,))
     killed.start()
-    killed.join(60)
+    killed.join()
     assert killed.exitcode == -signal.SIGKILL
     busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"  # noqa: E501  # fmt: skip
     while scalar(url, busy):

@@ -9,6 +9,8 @@ from typing import Any
 
 import psycopg
 import pytest
+from committing import die_while_committing
+from waiting import GUARD_SECONDS, wait_until
 
 from eventstore import (
     AppendOutcomeUnknown,
@@ -124,7 +126,8 @@ def test_listeners_are_told_of_every_append_that_was_committed(store: EventStore
         with pytest.raises(StreamConflict):
             store.append([counted("a", 1)])
         store.append([counted("b", 1)])
-        told = [notice.channel for notice in listener.notifies(timeout=5, stop_after=2)]
+        notices = listener.notifies(timeout=GUARD_SECONDS, stop_after=2)
+        told = [notice.channel for notice in notices]
         assert told == ["events", "events"]
         assert list(listener.notifies(timeout=0)) == []
 
@@ -170,17 +173,11 @@ def test_a_constraint_of_the_hook_is_not_a_conflict(store: EventStore) -> None:
 def test_a_connection_lost_while_committing_has_an_unknown_outcome(
     store: EventStore, database_url: str
 ) -> None:
-    def end_the_backend(pid: int) -> None:
-        with psycopg.connect(database_url, autocommit=True) as other:
-            other.execute("SELECT pg_sleep(0.1), pg_terminate_backend(%s)", (pid,))
-
-    def take_long_to_commit(cursor: psycopg.Cursor[Any], _: object) -> None:
-        cursor.execute("SELECT pg_sleep(1)")  # sent with the commit, in one pipeline
-        pid = cursor.connection.info.backend_pid
-        threading.Thread(target=end_the_backend, args=(pid,)).start()
+    def die(cursor: psycopg.Cursor[Any], _: object) -> None:
+        die_while_committing(cursor, database_url)
 
     with pytest.raises(AppendOutcomeUnknown):
-        store.append([counted("a", 1)], alongside=take_long_to_commit)
+        store.append([counted("a", 1)], alongside=die)
     assert store.append([counted("a", 1)]) == [1]
 
 
@@ -361,8 +358,8 @@ def test_one_runner_is_active_and_another_takes_over_when_it_dies(
         for number in range(20):
             store.append([counted("a", number + 1)])
             if number == 10:
-                _kill_holder_of_runner_lock(database_url)
-        _await(lambda: len(seen) == 20)
+                wait_until(lambda: _kill_holder_of_runner_lock(database_url), *threads)
+        wait_until(lambda: len(seen) == 20, *threads)
     finally:
         stop.set()
         for thread in threads:
@@ -370,18 +367,9 @@ def test_one_runner_is_active_and_another_takes_over_when_it_dies(
     assert seen == list(range(1, 21))
 
 
-def _kill_holder_of_runner_lock(database_url: str) -> None:
+def _kill_holder_of_runner_lock(database_url: str) -> bool:
     query = """
         SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
          WHERE l.locktype = 'advisory' AND l.classid = %s AND d.datname = current_database()"""
     with psycopg.connect(database_url, autocommit=True) as connection:
-        _await(lambda: connection.execute(query, (0x52554E,)).rowcount == 1)
-
-
-def _await(condition: Any) -> None:
-    deadline = threading.Event()
-    for _ in range(400):
-        if condition():
-            return
-        deadline.wait(0.025)
-    raise AssertionError("it never happened")
+        return connection.execute(query, (0x52554E,)).rowcount == 1

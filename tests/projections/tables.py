@@ -2,8 +2,7 @@
 
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,15 +24,6 @@ def everything(store: EventStore) -> dict[str, list[Any]]:
 
 def caught_up(store: EventStore) -> bool:
     return all(status.lag == 0 for status in projections.status(store))
-
-
-def eventually(condition: Callable[[], bool]) -> None:
-    pause = threading.Event()
-    for _ in range(1_000):
-        if condition():
-            return
-        pause.wait(0.02)
-    raise AssertionError("it never happened")
 
 
 _PRELUDE = """

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from marketplace import Marketplace
-from tables import caught_up, elsewhere, eventually, everything, rows
+from tables import caught_up, elsewhere, everything, rows
+from waiting import wait_until
 
 from eventstore import EventStore, Follower, Recorded, Runner
 from mywork import projections
@@ -84,10 +85,10 @@ def test_status_tells_lag_and_whether_somebody_works(played: Marketplace) -> Non
     waiting = projections.status(store)
     assert {status.lag for status in waiting} == {3}
     assert not any(status.running for status in waiting)
-    with elsewhere(store, FOLLOW):
-        eventually(lambda: all(status.running for status in projections.status(store)))
-        eventually(lambda: caught_up(store))
-    eventually(lambda: not any(status.running for status in projections.status(store)))
+    with elsewhere(store, FOLLOW) as other:
+        wait_until(lambda: all(status.running for status in projections.status(store)), other)
+        wait_until(lambda: caught_up(store), other)
+    wait_until(lambda: not any(status.running for status in projections.status(store)))
 
 
 def test_a_broken_projection_does_not_stop_the_others(played: Marketplace) -> None:
@@ -100,7 +101,7 @@ def test_a_broken_projection_does_not_stop_the_others(played: Marketplace) -> No
     runner = Runner(played.core.store, [Follower("bad", fail), good])
     thread = threading.Thread(target=runner.run, args=(stop,))
     thread.start()
-    eventually(lambda: len(seen) == played.core.store.head())
+    wait_until(lambda: len(seen) == played.core.store.head(), thread)
     stop.set()
     thread.join()
     assert seen == list(range(1, played.core.store.head() + 1))
@@ -130,14 +131,14 @@ def test_a_runner_takes_over_when_another_process_is_killed(played: Marketplace)
     store = played.core.store
     product_id = played.published_product(price_minor=0)
     with elsewhere(store, FOLLOW) as first:
-        eventually(lambda: all(status.running for status in projections.status(store)))
-        with elsewhere(store, FOLLOW):
+        wait_until(lambda: all(status.running for status in projections.status(store)), first)
+        with elsewhere(store, FOLLOW) as second:
             for number in range(40):
                 played.placed_order(product_id)
                 if number == 20:
-                    eventually(lambda: _sales(store, product_id) > 0)
+                    wait_until(lambda: _sales(store, product_id) > 0, first, second)
                     first.kill()
-            eventually(lambda: caught_up(store))
+            wait_until(lambda: caught_up(store), second)
             assert _sales(store, product_id) == 40
 
 

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from marketplace import ADA, BO, Marketplace
 from tables import GRACE
+from waiting import GUARD_SECONDS
 
 from eventstore import EventStore, StoreUnavailable
 from mywork.domain.errors import InvalidInput
@@ -208,12 +209,14 @@ def test_waiting_for_a_position(played: Marketplace) -> None:
 
     async def work(positions: Positions) -> None:
         head = store.head()
-        assert await positions.wait_for("orders", head)
+        assert await positions.wait_for("orders", head, timeout_seconds=GUARD_SECONDS)
         with pytest.raises(PositionBeyondHead):
-            await positions.wait_for("orders", head + 1)
+            await positions.wait_for("orders", head + 1, timeout_seconds=GUARD_SECONDS)
         played.published_product()
         assert not await positions.wait_for("orders", store.head(), timeout_seconds=0.05)
-        waiting = asyncio.create_task(positions.wait_for("orders", store.head()))
+        waiting = asyncio.create_task(
+            positions.wait_for("orders", store.head(), timeout_seconds=GUARD_SECONDS)
+        )
         await asyncio.to_thread(played.runner.catch_up)
         assert await waiting
 
@@ -232,14 +235,16 @@ def test_many_who_wait_ask_once_for_the_head(
     monkeypatch.setattr(Positions, "_ask_head", counted)
 
     async def work(positions: Positions) -> None:
-        assert await positions.wait_for("orders", store.head())
+        assert await positions.wait_for("orders", store.head(), timeout_seconds=GUARD_SECONDS)
         asked.clear()
         played.published_product()
         waiting = [
-            asyncio.create_task(positions.wait_for(name, store.head(), timeout_seconds=10))
+            asyncio.create_task(
+                positions.wait_for(name, store.head(), timeout_seconds=GUARD_SECONDS)
+            )
             for name in ("orders", "products") * 250
         ]
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0)  # they all begin to wait
         await asyncio.to_thread(played.runner.catch_up)
         assert all(await asyncio.gather(*waiting))
         assert len(asked) == 1
@@ -253,7 +258,7 @@ def test_a_lost_listener_comes_back(played: Marketplace, monkeypatch: pytest.Mon
     store = played.core.store
 
     async def work(positions: Positions) -> None:
-        assert await positions.wait_for("orders", store.head())
+        assert await positions.wait_for("orders", store.head(), timeout_seconds=GUARD_SECONDS)
         with psycopg.connect(store.url, autocommit=True) as connection:
             killed = connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -263,6 +268,6 @@ def test_a_lost_listener_comes_back(played: Marketplace, monkeypatch: pytest.Mon
         assert killed == 1
         played.published_product()
         await asyncio.to_thread(played.runner.catch_up)
-        assert await positions.wait_for("orders", store.head(), timeout_seconds=10)
+        assert await positions.wait_for("orders", store.head(), timeout_seconds=GUARD_SECONDS)
 
     with_positions(store, work)

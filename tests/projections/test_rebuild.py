@@ -11,7 +11,8 @@ from typing import Any
 import psycopg
 import pytest
 from marketplace import Marketplace
-from tables import caught_up, elsewhere, eventually, everything, rows
+from tables import caught_up, elsewhere, everything, rows
+from waiting import GUARD_SECONDS, wait_until
 
 from eventstore import EventStore, Runner
 from mywork import projections
@@ -38,7 +39,7 @@ def live_runner(store: EventStore) -> Iterator[None]:
     thread.start()
     try:
         yield
-        eventually(lambda: caught_up(store))
+        wait_until(lambda: caught_up(store), thread)
     finally:
         stop.set()
         thread.join()
@@ -143,7 +144,7 @@ def test_the_old_table_serves_until_a_killed_rebuild_is_repeated(played: Marketp
             projections.rebuild(store, ["orders"])
         victim.send_signal(signal.SIGKILL)
     assert everything(store) == before
-    eventually(lambda: _rebuilt(store, ["orders", "sales"]))
+    wait_until(lambda: _rebuilt(store, ["orders", "sales"]))
     assert everything(store) == before
     assert _shadows(store) == []
 
@@ -154,7 +155,7 @@ def test_a_reader_who_holds_on_is_waited_for(
     store, before = played.core.store, everything(played.core.store)
     monkeypatch.setattr(rebuilding, "SWAP_ATTEMPTS", 1)
     with psycopg.connect(store.url) as reader:
-        reader.execute("SET idle_in_transaction_session_timeout = '10s'")
+        reader.execute(f"SET idle_in_transaction_session_timeout = '{GUARD_SECONDS}s'")
         reader.execute("SELECT * FROM read.orders")
         with pytest.raises(Conflict, match="serves as before"):
             projections.rebuild(store, ["orders"])

@@ -49,6 +49,10 @@ def serving(
         parent.stdin.close()
 
 
+def is_gone(pid: str) -> bool:
+    return not Path(f"/proc/{pid}").exists()
+
+
 def _forbid_namespaces(users: int) -> None:
     """Enter a user namespace that knows so many users and may have no further namespaces."""
     to_parent, to_child = os.pipe(), os.pipe()

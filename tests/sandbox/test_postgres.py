@@ -4,7 +4,6 @@ import signal
 import socket
 import subprocess
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -12,7 +11,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from elsewhere import AS_NOBODY, WITHOUT_NAMESPACES, WITHOUT_OTHER_USERS, serving
+from elsewhere import AS_NOBODY, WITHOUT_NAMESPACES, WITHOUT_OTHER_USERS, is_gone, serving
+from waiting import wait_until
 
 from mywork.sandbox import processes
 from mywork.sandbox.errors import (
@@ -51,15 +51,6 @@ def sell(url: str) -> None:
 def sales(url: str) -> int:
     with psycopg.connect(url) as session:
         return len(session.execute("SELECT FROM sale").fetchall())
-
-
-def is_gone(pid: int) -> bool:
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        if not Path(f"/proc/{pid}").exists():
-            return True
-        time.sleep(0.01)
-    return False
 
 
 def test_the_first_start_makes_an_empty_database(tmp_path: Path) -> None:
@@ -108,12 +99,11 @@ def test_acknowledged_rows_survive_a_kill_while_a_backend_is_busy(folder: Path) 
     busy = psycopg.connect(server.url)
     query = threading.Thread(target=run_for_ever, args=(busy,))
     query.start()
-    time.sleep(0.2)
+    wait_until(lambda: is_busy(server.url), query)
     os.kill(server.pid, signal.SIGKILL)
     with EmbeddedPostgres(folder) as resumed:
         assert sales(resumed.url) == 1
-    query.join(timeout=5)
-    assert not query.is_alive()
+    wait_until(lambda: not query.is_alive())
     server.stop()
 
 
@@ -122,13 +112,18 @@ def run_for_ever(session: psycopg.Connection[Any]) -> None:
         session.execute("SELECT count(*) FROM generate_series(1, 1e12::bigint)")
 
 
+def is_busy(url: str) -> bool:
+    with psycopg.connect(url) as session:
+        active = "SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%1e12%'"
+        return session.execute(f"{active} AND pid <> pg_backend_pid()").rowcount == 1
+
+
 def test_a_pid_file_left_behind_may_name_a_stranger(folder: Path) -> None:
-    with subprocess.Popen(["sleep", "60"]) as stranger:
+    with subprocess.Popen("cat", stdin=subprocess.PIPE) as stranger:
         (folder / "data" / "postmaster.pid").write_text(f"{stranger.pid}\n{folder / 'data'}\n")
         with EmbeddedPostgres(folder) as server:
             assert sales(server.url) == 0
         assert stranger.poll() is None
-        stranger.kill()
 
 
 def test_an_interrupted_first_start_is_begun_anew(tmp_path: Path) -> None:
@@ -140,7 +135,7 @@ def test_an_interrupted_first_start_is_begun_anew(tmp_path: Path) -> None:
 def test_it_stops_when_its_parent_dies(folder: Path) -> None:
     with serving("postgres", folder) as (parent, pid, _):
         parent.kill()
-        assert is_gone(int(pid))
+        wait_until(lambda: is_gone(pid))
     assert "database system is shut down" in (folder / "log").read_text().splitlines()[-1]
 
 

@@ -1,12 +1,12 @@
 import os
 import signal
 import socket
-import time
 from pathlib import Path
 
 import pytest
 import redis
-from elsewhere import serving
+from elsewhere import is_gone, serving
+from waiting import wait_until
 
 from mywork.sandbox import processes
 from mywork.sandbox.errors import AlreadyRunning, ServerDidNotStart, WheelMissing
@@ -41,10 +41,7 @@ def test_a_password_is_required_and_stays_private(tmp_path: Path) -> None:
 def test_it_stops_when_its_parent_dies(tmp_path: Path) -> None:
     with serving("redis", tmp_path) as (parent, pid, _):
         parent.kill()
-        deadline = time.monotonic() + 10
-        while Path(f"/proc/{pid}").exists():
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        wait_until(lambda: is_gone(pid))
 
 
 def test_a_second_server_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,8 +3,7 @@
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import httpx2
 import orjson
 import pytest
 import stripe
+from waiting import GUARD_SECONDS, wait_until
 
 from mywork.sandbox.processes import free_port
 
@@ -22,12 +22,16 @@ class Server:
         self.url = f"http://127.0.0.1:{free_port()}"
         self._command = [sys.executable, "-m", "mywork.sandbox.stripe", "--data", str(folder)]
         self._process: subprocess.Popen[bytes] | None = None
-        self.control = httpx2.Client(base_url=f"{self.url}/_sandbox", timeout=10)
+        self.control = httpx2.Client(base_url=f"{self.url}/_sandbox", timeout=GUARD_SECONDS)
 
     def start(self) -> None:
         port = self.url.rpartition(":")[2]
         self._process = subprocess.Popen([*self._command, "--port", port])
-        await_true(self._answers)
+        self.await_true(self._answers)
+
+    def await_true(self, condition: Callable[[], object]) -> None:
+        assert self._process is not None
+        wait_until(condition, self._process)
 
     def _answers(self) -> bool:
         try:
@@ -45,7 +49,7 @@ class Server:
             "sk_test_x",
             base_addresses={"api": self.url},  # type: ignore[typeddict-item]
             max_network_retries=0,
-            http_client=stripe.RequestsClient(timeout=5),
+            http_client=stripe.RequestsClient(timeout=GUARD_SECONDS),
         )
         return client.v1
 
@@ -77,13 +81,6 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         pass
-
-
-def await_true(condition: Any) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -120,7 +117,7 @@ def test_webhooks_arrive_signed_often_retried_and_after_a_restart(
     server.say("/webhooks/behaviour", duplicate=1.0, shuffle=True)
     receiver.refuse_first = 2
     pay(server.sdk())
-    await_true(lambda: len(receiver.bodies) == 4)
+    server.await_true(lambda: len(receiver.bodies) == 4)
     for body, signature in receiver.bodies:
         stripe.Webhook.construct_event(body, signature, secret)
     kinds = sorted(orjson.loads(body)["type"] for body, _ in receiver.bodies)
@@ -128,14 +125,14 @@ def test_webhooks_arrive_signed_often_retried_and_after_a_restart(
 
     server.say("/webhooks/behaviour", delay_seconds=60)
     pay(server.sdk())
-    await_true(lambda: server.control.get("/webhooks").json()["pending"] == 2)
+    server.await_true(lambda: server.control.get("/webhooks").json()["pending"] == 2)
     server.kill()
     server.start()
-    await_true(lambda: len(receiver.bodies) == 6)
-    await_true(lambda: server.control.get("/webhooks").json()["pending"] == 0)
+    server.await_true(lambda: len(receiver.bodies) == 6)
+    server.await_true(lambda: server.control.get("/webhooks").json()["pending"] == 0)
     server.say("/webhooks/behaviour", drop=1.0)
     pay(server.sdk())
-    await_true(lambda: server.control.get("/webhooks").json()["dropped"] == 2)
+    server.await_true(lambda: server.control.get("/webhooks").json()["dropped"] == 2)
     assert len(receiver.bodies) == 6
 
 
