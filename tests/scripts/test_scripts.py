@@ -22,7 +22,7 @@ case "$*" in
     echo "#!$(pwd -P)/.venv/bin/python" >.venv/bin/pip ;;
 "-m pip"*"-r requirements.lock") sleep 0.2; [ -z "${{INTERRUPT-}}" ] || kill -9 $PPID ;;
 esac
-echo "$*" >>asked
+echo "$* $(date +%Y)" >>asked
 """
 
 
@@ -39,10 +39,12 @@ def checkout(tmp_path: Path) -> Path:
     return checkout
 
 
-def start(checkout: Path, **variables: str) -> subprocess.Popen[str]:
+def start(
+    checkout: Path, name: str = "setup", *arguments: str, **variables: str
+) -> subprocess.Popen[str]:
     path = f"{checkout.parent / 'bin'}:/usr/bin:/bin"
     return subprocess.Popen(
-        [checkout / "scripts" / "setup"],
+        [checkout / "scripts" / name, *arguments],
         cwd="/",
         env={"PATH": path, **variables},
         stderr=subprocess.PIPE,
@@ -106,6 +108,61 @@ def test_setup_says_which_python_it_needs(checkout: Path) -> None:
         "Python 3.11 or newer with its venv module is needed"
         " (on Debian: apt install python3-venv).\n"
     )
+
+
+# Another time ---------------------------------------------------------------------------------
+
+needs_faketime = pytest.mark.skipif(
+    shutil.which("faketime") is None, reason="Debian's faketime is not installed"
+)
+
+
+@needs_faketime
+def test_another_time_is_that_of_the_tests_alone(checkout: Path) -> None:
+    with start(checkout, "test", "--at", "2100-02-28 23:58", "-k", "two words") as script:
+        script.communicate()
+    assert script.returncode == 0
+    *before, tests = (checkout / "asked").read_text().splitlines()
+    assert tests == "-m pytest -k two words 2100"
+    assert before
+    assert not [line for line in before if line.endswith(" 2100")]
+
+
+@needs_faketime
+def test_at_another_time_there_is_one_clock_and_waits_end() -> None:
+    chosen = ["tests/sandbox/test_one_clock.py", "tests/eventstore/test_store.py"]
+    words = ["-n0", "-k", "one_clock or append_lock", "-p", "no:cacheprovider"]
+    script = _ROOT / "scripts" / "test"
+    kept = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
+    done = subprocess.run(
+        [script, "--at", "2100-02-28 23:59:55", *chosen, *words],
+        env=kept,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "begin at 2100-" in done.stdout
+    assert "2 passed" in done.stdout
+
+
+@pytest.mark.parametrize("time", [[], [""], ["soon"], ["2027-02-29 12:00"]], ids=str)
+def test_what_is_no_time_is_refused(checkout: Path, time: list[str]) -> None:
+    (checkout.parent / "bin" / "faketime").symlink_to("/bin/true")
+    with start(checkout, "test", "--at", *time) as script:
+        _, said = script.communicate()
+    assert script.returncode == 2
+    assert said == f"'{''.join(time)}' is not a time such as '2027-01-31 23:58'.\n"
+    assert not (checkout / ".venv").exists()
+
+
+def test_another_time_takes_faketime(checkout: Path) -> None:
+    tools = checkout.parent / "bin"
+    (tools / "dirname").symlink_to(shutil.which("dirname") or "")
+    with start(checkout, "test", "--at", "2027-01-31 23:58", PATH=str(tools)) as script:
+        _, said = script.communicate()
+    assert script.returncode == 2
+    assert said == "faketime is needed (on Debian: apt install faketime).\n"
 
 
 @pytest.mark.parametrize("script", _SCRIPTS, ids=lambda script: script.name)
