@@ -15,18 +15,17 @@ def evolve(state: State, event: Event) -> State:
             return _opened(event)
         case difference.DifferenceFound():
             owner = state.owner if isinstance(state, Known) else ""
-            charge: Charge[None] = Charge(event.object_id, event.currency, 0)
+            charge: Charge[None, None] = Charge(event.object_id, event.currency, 0)
             return Known(event, charge, event.currency, 0, owner=owner)
         case _:
             return state if isinstance(state, Absent) else _evolve_known(state, event)
 
 
 def _opened(event: words.BreakOpened) -> Known:
-    charge: Charge[None] = Charge(event.object_id, event.currency, event.amount_minor)
-    if event.available_on is not None:
-        net_minor = event.amount_minor - event.fee_minor
-        maturing = Maturing(event.currency, net_minor, event.available_on)
-        charge = charge.with_maturing(event.object_id, maturing)
+    charge: Charge[None, None] = Charge(event.object_id, event.currency, event.amount_minor)
+    net_minor = event.amount_minor - event.fee_minor
+    maturing = Maturing(event.currency, net_minor, event.available_on)
+    charge = charge.with_maturing(event.object_id, maturing)
     suspense = event.amount_minor if event.kind in IN_SUSPENSE else 0
     return Known(event, charge, event.currency, suspense)
 
@@ -132,10 +131,8 @@ def _with(state: Known, changed: Refund[None]) -> Known:
 
 
 def _return_settled(state: Known, event: words.PaymentReturnSettled) -> Known:
-    found = state.charge.refunds[event.stripe_refund_id]
-    changed = _with(state, replace(found, settled=found.settled | {event.transaction_id}))
-    if event.available_on is None:
-        return changed
+    settled = state.charge.refunds[event.stripe_refund_id].settled_by(event.transaction_id)
     net_minor = -event.moved_minor - event.fee_minor
     maturing = Maturing(event.currency, net_minor, event.available_on)
-    return replace(changed, charge=changed.charge.with_maturing(event.transaction_id, maturing))
+    charge = state.charge.with_maturing(event.transaction_id, maturing)
+    return replace(state, charge=charge.with_refund(settled))

@@ -32,7 +32,7 @@ class Known:
     """
 
     opened: BreakOpened | DifferenceFound
-    charge: Charge[None]
+    charge: Charge[None, None]
     currency: str
     suspense_minor: int
     resolved: bool = False

@@ -6,11 +6,8 @@ payment is named as excess: nobody bears it, and somebody must look at it.
 """
 
 from dataclasses import dataclass
-from typing import TypeVar
 
-from mywork.domain.charge.state import Charge
-
-S = TypeVar("S")
+from mywork.domain.charge.state import Charge, D, R
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,7 @@ class Bearing:
 NOTHING = Standing(0, 0)
 
 
-def bearing(charge: Charge[S], asked_minor: int, standing: Standing = NOTHING) -> Bearing:
+def bearing(charge: Charge[R, D], asked_minor: int, standing: Standing = NOTHING) -> Bearing:
     """A further claim on what the claims that stand leave.
 
     What nobody bears of an earlier claim leaves room for this one, and is not picked up by it.
@@ -51,7 +48,7 @@ def bearing(charge: Charge[S], asked_minor: int, standing: Standing = NOTHING) -
     )
 
 
-def borne(charge: Charge[S], asked_minor: int, share_minor: int) -> int:
+def borne(charge: Charge[R, D], asked_minor: int, share_minor: int) -> int:
     """What of a claim, as asked, the booked `share_minor` bears.
 
     A conversion may have rounded its last unit away.

@@ -1,14 +1,10 @@
 """Disputing: what a bank takes of a payment, holds while it is open, and may give back."""
 
-from typing import TypeVar
-
-from mywork.domain.charge.state import Charge, Dispute
+from mywork.domain.charge.state import Charge, D, Dispute, R
 from mywork.domain.errors import PaymentDisagrees
 
-S = TypeVar("S")
 
-
-def given_back(charge: Charge[S], dispute: Dispute[S], amount_minor: int) -> int:
+def given_back(charge: Charge[R, D], dispute: Dispute[D], amount_minor: int) -> int:
     """What is held no longer once this much came back; both positive, as booked.
 
     Money that Stripe moves at another rate than the payment's is a difference of rates: then the

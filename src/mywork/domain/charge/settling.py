@@ -5,17 +5,14 @@ Facts are never refused; what does not fit is unforeseen, and becomes a break.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 from mywork.domain.balance_transaction import BalanceTransaction
-from mywork.domain.charge.state import Charge, Maturing, Refund, Settlement
+from mywork.domain.charge.state import Charge, D, Maturing, R, Refund, Settlement
 from mywork.domain.errors import HoldNotOver, PaymentDisagrees, PredecessorMissing
 from mywork.domain.money import Money
 
-S = TypeVar("S")
 
-
-def is_settled_by(transaction: BalanceTransaction, charge: Charge[S]) -> bool:
+def is_settled_by(transaction: BalanceTransaction, charge: Charge[R, D]) -> bool:
     """Whether it is booked already; raises PaymentDisagrees where another one is."""
     known = charge.settlement
     if known is not None and known.transaction_id != transaction.id:
@@ -23,7 +20,7 @@ def is_settled_by(transaction: BalanceTransaction, charge: Charge[S]) -> bool:
     return known is not None
 
 
-def check_amount(transaction: BalanceTransaction, charge: Charge[S]) -> None:
+def check_amount(transaction: BalanceTransaction, charge: Charge[R, D]) -> None:
     """What was captured is settled in full, unless in another currency."""
     expected = Money(charge.captured_minor, charge.currency)
     found = Money(transaction.amount_minor, transaction.currency)
@@ -50,7 +47,7 @@ class RefundMoved:
 
 
 def refund_moved(
-    transaction: BalanceTransaction, charge: Charge[S], refund: Refund[S]
+    transaction: BalanceTransaction, charge: Charge[R, D], refund: Refund[R]
 ) -> RefundMoved | None:
     """A refund's way out, or its way back after a failure; None where that is booked already.
 
@@ -70,9 +67,10 @@ def refund_moved(
     return moved
 
 
-def mature(transaction_id: str, charge: Charge[S], at: datetime) -> Maturing | None:
+def mature(transaction_id: str, charge: Charge[R, D], at: datetime) -> Maturing | None:
     """What becomes available now; None where that has been, or was at once."""
     maturing = charge.maturing.get(transaction_id)
-    if maturing is not None and at < maturing.available_on:
-        raise HoldNotOver(f"Stripe makes these funds available on {maturing.available_on}")
+    due = maturing.available_on if maturing is not None else None
+    if due is not None and at < due:
+        raise HoldNotOver(f"Stripe makes these funds available on {due}")
     return maturing

@@ -19,7 +19,8 @@ AT_STRIPE: frozenset[RefundStage] = frozenset({"created", "succeeded"})
 RefundOutcome = Literal["succeeded", "failed", "canceled"]  # Stripe's words
 DisputeOutcome = Literal["won", "lost", "inquiry_closed", "prevented"]
 
-S = TypeVar("S")  # who shares what a claim costs: the owner's own value
+R = TypeVar("R")  # who shares what a refund costs: the owner's own value
+D = TypeVar("D")  # the same of a dispute
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +35,21 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Maturing:
-    """A transaction of Stripe's that does not count as available before its time."""
+    """A transaction of Stripe's that does not count as available before its time, if it has one."""
 
     currency: str
     net_minor: int
-    available_on: datetime
+    available_on: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
-class Refund(Generic[S]):
+class Refund(Generic[R]):
     """A refund, and who shares it as it stands; `excess_minor` of what is booked nobody bears."""
 
     refund_id: str
     asked_minor: int
     amount_minor: int
-    share: S
+    share: R
     excess_minor: int = 0
     stage: RefundStage = "requested"
     stripe_refund_id: str = ""
@@ -59,15 +60,18 @@ class Refund(Generic[S]):
         """Whether it counts against the payment."""
         return self.stage not in ENDED
 
+    def settled_by(self, transaction_id: str) -> "Refund[R]":
+        return replace(self, settled=self.settled | {transaction_id})
+
 
 @dataclass(frozen=True, slots=True)
-class Dispute(Generic[S]):
+class Dispute(Generic[D]):
     """A dispute or inquiry, with what Stripe holds of it now and who would bear that."""
 
     dispute_id: str
     asked_minor: int
     inquiry: bool
-    share: S
+    share: D
     evidence_due_by: datetime | None = None
     disputed_minor: int = 0  # asked, while it counts against the payment
     held_minor: int = 0  # booked
@@ -86,17 +90,20 @@ class Dispute(Generic[S]):
             return max(self.disputed_minor, self.asked_minor)
         return self.disputed_minor
 
+    def settled_by(self, transaction_id: str) -> "Dispute[D]":
+        return replace(self, settled=self.settled | {transaction_id})
+
 
 @dataclass(frozen=True, slots=True)
-class Charge(Generic[S]):
+class Charge(Generic[R, D]):
     """`captured_minor` of `currency` was paid; refunds and disputes are named by their ids."""
 
     charge_id: str
     currency: str
     captured_minor: int
     settlement: Settlement | None = None
-    refunds: Mapping[str, Refund[S]] = field(default_factory=dict)
-    disputes: Mapping[str, Dispute[S]] = field(default_factory=dict)
+    refunds: Mapping[str, Refund[R]] = field(default_factory=dict)
+    disputes: Mapping[str, Dispute[D]] = field(default_factory=dict)
     maturing: Mapping[str, Maturing] = field(default_factory=dict)  # by transaction
 
     @property
@@ -121,26 +128,29 @@ class Charge(Generic[S]):
         return proportion(booked_minor, self.captured_minor, self.settlement.amount_minor)
 
     @property
-    def open_dispute(self) -> Dispute[S] | None:
+    def open_dispute(self) -> Dispute[D] | None:
         """A dispute or inquiry without an outcome."""
         return next((found for found in self.disputes.values() if found.open), None)
 
-    def refund_made(self, stripe_refund_id: str) -> Refund[S] | None:
+    def refund_made(self, stripe_refund_id: str) -> Refund[R] | None:
         """By the name that Stripe gave it."""
         found = (one for one in self.refunds.values() if one.stripe_refund_id == stripe_refund_id)
         return next(found, None)
 
     # How facts change it ------------------------------------------------------------------
 
-    def with_refund(self, refund: Refund[S]) -> "Charge[S]":
+    def with_refund(self, refund: Refund[R]) -> "Charge[R, D]":
         return replace(self, refunds={**self.refunds, refund.refund_id: refund})
 
-    def with_dispute(self, dispute: Dispute[S]) -> "Charge[S]":
+    def with_dispute(self, dispute: Dispute[D]) -> "Charge[R, D]":
         return replace(self, disputes={**self.disputes, dispute.dispute_id: dispute})
 
-    def with_maturing(self, transaction_id: str, maturing: Maturing) -> "Charge[S]":
+    def with_maturing(self, transaction_id: str, maturing: Maturing) -> "Charge[R, D]":
+        """Nothing new where it is available at once."""
+        if maturing.available_on is None:
+            return self
         return replace(self, maturing={**self.maturing, transaction_id: maturing})
 
-    def matured(self, transaction_id: str) -> "Charge[S]":
+    def matured(self, transaction_id: str) -> "Charge[R, D]":
         left = {name: one for name, one in self.maturing.items() if name != transaction_id}
         return replace(self, maturing=left)

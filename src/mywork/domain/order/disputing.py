@@ -39,7 +39,7 @@ from mywork.domain.order.dispute import (
 )
 from mywork.domain.order.refunding import declined
 from mywork.domain.order.releasing import due_after_dispute
-from mywork.domain.order.shares import claim, take
+from mywork.domain.order.shares import claim, returned, take
 from mywork.domain.order.states import Dispute, Paid, Share, State
 
 
@@ -86,11 +86,7 @@ def withdraw_dispute(
 def _without_request(state: Paid, event: refund.RefundDeclined) -> Paid:
     """The order once a requested refund is off."""
     ended = replace(state.charge.refunds[event.refund_id], stage="declined")
-    purse = replace(
-        state.purse,
-        pending_minor=state.purse.pending_minor + event.to_pending_minor,
-        available_minor=state.purse.available_minor + event.to_available_minor,
-    )
+    purse = returned(state.purse, event.to_pending_minor, event.to_available_minor)
     return replace(state, purse=purse, charge=state.charge.with_refund(ended))
 
 

@@ -6,7 +6,7 @@ from mywork.domain.charge import state as charge_state
 from mywork.domain.charge.state import Maturing, RefundStage, Settlement
 from mywork.domain.order import dispute, funds, refund, sale
 from mywork.domain.order.refunding import refund_of
-from mywork.domain.order.shares import Taken, less
+from mywork.domain.order.shares import Taken, less, returned
 from mywork.domain.order.states import (
     Absent,
     Charge,
@@ -164,33 +164,14 @@ def _anew(known: Refund, anew: funds.ConvertedRefund) -> Refund:
     return replace(known, amount_minor=amount_minor, share=share, excess_minor=excess_minor)
 
 
-def _given_back(purse: Purse, pending_minor: int, available_minor: int) -> Purse:
-    return replace(
-        purse,
-        pending_minor=purse.pending_minor + pending_minor,
-        available_minor=purse.available_minor + available_minor,
-    )
-
-
-def _maturing(
-    charge: Charge, event: refund.RefundSettled | dispute.DisputeSettled, net_minor: int
-) -> Charge:
-    if event.available_on is None:
-        return charge
-    maturing = Maturing(event.currency, net_minor, event.available_on)
-    return charge.with_maturing(event.transaction_id, maturing)
-
-
 # Refunds ------------------------------------------------------------------------------------
 
 
 def _refunded(state: Paid, event: refund.Event) -> Paid:
     match event:
         case refund.RefundRequested():
-            taken = Taken(
-                event.from_pending_minor, event.from_reserve_minor, event.from_available_minor
-            )
-            return replace(_with(state, refund_of(event)), purse=less(state.purse, taken))
+            purse = less(state.purse, _taken(event))
+            return replace(_with(state, refund_of(event)), purse=purse)
         case refund.RefundApproved():
             return _staged(state, event, "approved")
         case refund.RefundCreated():
@@ -206,11 +187,11 @@ def _refunded(state: Paid, event: refund.Event) -> Paid:
         case refund.RefundFailed():
             return _ended(state, event, "failed")
         case refund.RefundSettled():
-            found = state.charge.refunds[event.refund_id]
-            settled = replace(found, settled=found.settled | {event.transaction_id})
+            settled = state.charge.refunds[event.refund_id].settled_by(event.transaction_id)
             net_minor = -event.moved_minor - event.fee_minor
-            charge = _maturing(state.charge.with_refund(settled), event, net_minor)
-            return replace(state, charge=charge)
+            maturing = Maturing(event.currency, net_minor, event.available_on)
+            charge = state.charge.with_maturing(event.transaction_id, maturing)
+            return replace(state, charge=charge.with_refund(settled))
 
 
 def _with(state: Paid, changed: Refund) -> Paid:
@@ -228,7 +209,7 @@ def _ended(
     event: refund.RefundDeclined | refund.RefundRefused | refund.RefundFailed,
     stage: RefundStage,
 ) -> Paid:
-    purse = _given_back(state.purse, event.to_pending_minor, event.to_available_minor)
+    purse = returned(state.purse, event.to_pending_minor, event.to_available_minor)
     ended = replace(state.charge.refunds[event.refund_id], stage=stage)
     return replace(_with(state, ended), purse=purse)
 
@@ -256,16 +237,20 @@ def _disputed(state: Paid, event: _Disputed) -> Paid:
             changed, purse = _withdrawn(known, event), less(purse, _taken(event))
         case dispute.DisputeReinstated():
             changed = _reinstated(known, event)
-            purse = _given_back(purse, 0, event.seller_minor + event.fee_minor)
+            purse = returned(purse, 0, event.seller_minor + event.fee_minor)
         case dispute.DisputeClosed():
             changed, purse = _closed(known, event), less(purse, _taken(event))
         case dispute.DisputeSettled():
-            changed = replace(known, settled=known.settled | {event.transaction_id})
-            charge = _maturing(charge, event, -event.amount_minor - event.fee_minor)
+            changed = known.settled_by(event.transaction_id)
+            net_minor = -event.amount_minor - event.fee_minor
+            maturing = Maturing(event.currency, net_minor, event.available_on)
+            charge = charge.with_maturing(event.transaction_id, maturing)
     return replace(state, purse=purse, charge=charge.with_dispute(changed))
 
 
-def _taken(event: dispute.DisputeWithdrawn | dispute.DisputeClosed) -> Taken:
+def _taken(
+    event: refund.RefundRequested | dispute.DisputeWithdrawn | dispute.DisputeClosed,
+) -> Taken:
     return Taken(event.from_pending_minor, event.from_reserve_minor, event.from_available_minor)
 
 

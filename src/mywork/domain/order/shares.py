@@ -64,6 +64,14 @@ def less(purse: Purse, taken: Taken) -> Purse:
     )
 
 
+def returned(purse: Purse, pending_minor: int, available_minor: int) -> Purse:
+    return Purse(
+        purse.pending_minor + pending_minor,
+        purse.reserve_minor,
+        purse.available_minor + available_minor,
+    )
+
+
 def give_back(state: Paid, amount_minor: int) -> tuple[int, int]:
     """Where a share goes that nobody claims any more: pending while on hold, else available."""
     return (0, amount_minor) if state.released else (amount_minor, 0)

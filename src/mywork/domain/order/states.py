@@ -64,7 +64,7 @@ class Share:
 
 
 # To be named in types; values are made by the classes themselves.
-Charge = charge_state.Charge[Share]
+Charge = charge_state.Charge[Share, Share]
 Refund = charge_state.Refund[Share]
 Dispute = charge_state.Dispute[Share]
 

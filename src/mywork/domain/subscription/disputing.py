@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from mywork.domain.charge.disputing import given_back
 from mywork.domain.errors import PaymentDisagrees, PredecessorMissing
 from mywork.domain.identifiers import DisputeId
+from mywork.domain.subscription.deferral import Refund
 from mywork.domain.subscription.dispute import (
     CloseInvoiceDispute,
     Event,
@@ -21,9 +23,9 @@ from mywork.domain.subscription.states import Invoice, InvoiceDispute, State
 
 def open_(command: OpenInvoiceDispute, state: State) -> Sequence[Event]:
     invoice = state.invoice_of_charge(command.charge_id)
-    if invoice is None or invoice.settlement is None:
+    if invoice is None or invoice.charge.settlement is None:
         raise PredecessorMissing(f"{command.charge_id} is not recorded and settled yet")
-    if command.dispute_id in invoice.disputes:
+    if command.dispute_id in invoice.charge.disputes:
         return ()
     disputed = InvoiceDisputed(
         user_id=command.user_id,
@@ -51,35 +53,37 @@ def move(command: MoveInvoiceDispute, state: State) -> Sequence[Event]:
         transaction_id=command.transaction_id,
         currency=command.currency,
         amount_minor=-command.amount_minor,
-        held_minor=_held(-command.amount_minor, dispute, foreign=invoice.converted is not None),
+        held_minor=_held(-command.amount_minor, invoice, dispute),
     )
     return (moved,)
 
 
-def _held(amount_minor: int, dispute: InvoiceDispute, *, foreign: bool) -> int:
-    """Money that Stripe moved at another rate than the payment's is a difference of rates."""
-    return -dispute.held_minor if foreign and amount_minor < 0 else amount_minor
+def _held(amount_minor: int, invoice: Invoice, dispute: InvoiceDispute) -> int:
+    """What is held from now on, negative where it came back."""
+    if amount_minor > 0:
+        return amount_minor
+    return -given_back(invoice.charge, dispute, -amount_minor)
 
 
 def close(command: CloseInvoiceDispute, state: State) -> Sequence[Event]:
     """Lost, it is a refund made at that moment: first of what was not earned yet."""
     invoice, dispute = _known(state, command.dispute_id)
-    if dispute.closed:
+    if not dispute.open:
         return ()
     held_minor = dispute.held_minor if command.outcome == "lost" else 0
     cost_minor = deferred_minor = excess_minor = exchange_loss_minor = 0
     if held_minor:
-        loss = invoice.loss(dispute, command.at)
+        found = invoice.claim(dispute.asked_minor)
+        loss = Refund(command.dispute_id, found.within_minor, command.at)
         cost_minor, deferred_minor = cost(invoice, loss)
-        disputed_minor = dispute.disputed.amount_minor
-        excess_minor = invoice.booked(disputed_minor) - invoice.booked(loss.amount_minor)
+        excess_minor = found.excess_minor
         exchange_loss_minor = held_minor - cost_minor - excess_minor
     closed = InvoiceDisputeClosed(
         user_id=command.user_id,
         invoice_id=invoice.paid.invoice_id,
         dispute_id=command.dispute_id,
         outcome=command.outcome,
-        currency=invoice.charge_currency,
+        currency=invoice.charge.booked_currency,
         held_minor=held_minor,
         deferred_minor=deferred_minor,
         revenue_minor=cost_minor - deferred_minor,
@@ -100,7 +104,7 @@ def settle_dispute(command: SettleSubscription, state: State) -> Sequence[Invoic
     settled = InvoiceDisputeSettled(
         user_id=command.user_id,
         invoice_id=invoice.paid.invoice_id,
-        dispute_id=dispute.disputed.dispute_id,
+        dispute_id=DisputeId(dispute.dispute_id),
         transaction_id=transaction.id,
         currency=transaction.currency,
         amount_minor=-transaction.amount_minor,
@@ -111,15 +115,15 @@ def settle_dispute(command: SettleSubscription, state: State) -> Sequence[Invoic
 
 
 def _known(state: State, dispute_id: DisputeId) -> tuple[Invoice, InvoiceDispute]:
-    for invoice in state.invoices.values():
-        if dispute_id in invoice.disputes:
-            return invoice, invoice.disputes[dispute_id]
-    raise PredecessorMissing(f"the dispute {dispute_id} is not recorded yet")
+    invoice = state.invoice_of_dispute(dispute_id)
+    if invoice is None:
+        raise PredecessorMissing(f"the dispute {dispute_id} is not recorded yet")
+    return invoice, invoice.charge.disputes[dispute_id]
 
 
 def _check_currency(transaction_id: str, currency: str, invoice: Invoice) -> None:
-    if currency != invoice.charge_currency:
+    if currency != invoice.charge.booked_currency:
         raise PaymentDisagrees(
             f"{transaction_id} moved {currency}, where the charge was settled in"
-            f" {invoice.charge_currency}"
+            f" {invoice.charge.booked_currency}"
         )

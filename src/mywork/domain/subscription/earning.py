@@ -118,7 +118,7 @@ def record_refund(command: RecordInvoiceRefund, state: State) -> Sequence[Event]
     if state.invoice_of_refund(command.stripe_refund_id) is not None:
         return ()
     invoice = state.invoice_of_charge(command.charge_id)
-    if invoice is None or invoice.settlement is None:
+    if invoice is None or invoice.charge.settlement is None:
         # What it costs is known with what the charge was settled as.
         raise PredecessorMissing(f"{command.charge_id} is not recorded and settled yet")
     _check_refund(command, invoice)
@@ -131,7 +131,7 @@ def record_refund(command: RecordInvoiceRefund, state: State) -> Sequence[Event]
         charge_id=command.charge_id,
         asked_currency=command.currency,
         asked_minor=command.amount_minor,
-        currency=invoice.charge_currency,
+        currency=invoice.charge.booked_currency,
         amount_minor=amount_minor,
         deferred_minor=deferred_minor,
         revenue_minor=amount_minor - deferred_minor,
@@ -143,18 +143,18 @@ def record_refund(command: RecordInvoiceRefund, state: State) -> Sequence[Event]
 
 def cost(invoice: Invoice, refund: Refund) -> tuple[int, int]:
     """What a refund costs, and what of that was deferred: cumulative, so parts sum to the whole."""
-    lines, earlier = invoice.paid.lines, invoice.standing
-    before = sum(one.amount_minor for one in earlier)
-    amount_minor = invoice.booked(before + refund.amount_minor) - invoice.booked(before)
-    taken_minor = invoice.booked(taken(lines, [*earlier, refund]))
-    return amount_minor, taken_minor - invoice.booked(taken(lines, earlier))
+    lines, earlier, booked = invoice.paid.lines, invoice.standing, invoice.charge.booked
+    deferred_minor = booked(taken(lines, [*earlier, refund])) - booked(taken(lines, earlier))
+    return invoice.claim(refund.amount_minor).amount_minor, deferred_minor
 
 
 def _check_refund(command: RecordInvoiceRefund, invoice: Invoice) -> None:
-    paid = invoice.paid
-    if command.currency != paid.currency or command.amount_minor > invoice.left_minor:
+    within_minor = invoice.claim(command.amount_minor).within_minor
+    if command.currency != invoice.charge.currency or within_minor < command.amount_minor:
         asked = Money(command.amount_minor, command.currency)
-        left = Money(invoice.left_minor, paid.currency)
+        left = Money(
+            invoice.claim(invoice.charge.captured_minor).within_minor, invoice.charge.currency
+        )
         raise PaymentDisagrees(f"{command.stripe_refund_id} is {asked}, where {left} is left")
 
 
@@ -163,22 +163,22 @@ def conclude_refund(command: ConcludeInvoiceRefund, state: State) -> Sequence[Ev
     invoice = state.invoice_of_refund(name)
     if invoice is None:
         raise PredecessorMissing(f"the refund {name} is not recorded yet")
-    found = invoice.refunds[name]
-    if found.failed_at is not None:
+    found = invoice.charge.refunds[name]
+    if not found.claims:
         return ()
     named = command.user_id, invoice.paid.invoice_id, name
     if command.outcome == "succeeded":
-        return () if found.succeeded else (InvoiceRefundSucceeded(*named),)
+        return () if found.stage == "succeeded" else (InvoiceRefundSucceeded(*named),)
     failed = InvoiceRefundFailed(
         user_id=command.user_id,
         invoice_id=invoice.paid.invoice_id,
         stripe_refund_id=name,
         cancelled=command.outcome == "canceled",
         failure_reason=command.failure_reason,
-        currency=found.currency,
+        currency=invoice.charge.booked_currency,
         amount_minor=found.amount_minor,
-        deferred_minor=found.deferred_minor,
-        revenue_minor=found.amount_minor - found.deferred_minor,
+        deferred_minor=found.share.deferred_minor,
+        revenue_minor=found.amount_minor - found.share.deferred_minor,
         failed_at=command.at,
         earned_by=invoice.earned_by or command.at,
     )

@@ -1,23 +1,24 @@
 """How each event changes what is known."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
+from mywork.domain.charge import state as charge_state
+from mywork.domain.charge.state import Maturing, Settlement
 from mywork.domain.subscription import contract as words
 from mywork.domain.subscription import dispute, funds
 from mywork.domain.subscription import invoice as money
-from mywork.domain.subscription.deferral import Refund
 from mywork.domain.subscription.states import (
+    Charge,
     Ended,
     Invoice,
     InvoiceDispute,
     InvoiceRefund,
-    Maturing,
     Nothing,
     Requested,
     Running,
+    Share,
     State,
 )
 
@@ -100,18 +101,23 @@ def _changed(running: Running, event: words.Event) -> Running:  # noqa: C901  on
 def _evolve_money(state: State, event: money.Event | funds.Event | dispute.Event) -> State:
     match event:
         case money.InvoicePaid():
-            return replace(state, invoices={**state.invoices, event.invoice_id: Invoice(event)})
+            charge: Charge = charge_state.Charge(
+                event.charge_id, event.currency, event.amount_minor
+            )
+            return _with(state, Invoice(event, charge))
         case money.CreditApplied() | money.CreditGranted() | money.InvoiceFailed():
             return state
         case funds.SubscriptionFundsAvailable():
-            left = {
-                name: one for name, one in state.maturing.items() if name != event.transaction_id
-            }
-            return replace(state, maturing=left)
+            found = state.invoice_maturing(event.transaction_id)
+            if found is None:
+                return state
+            return _with(state, replace(found, charge=found.charge.matured(event.transaction_id)))
         case _:
-            invoice = _earned(state.invoices[event.invoice_id], event)
-            invoices = {**state.invoices, event.invoice_id: invoice}
-            return replace(state, invoices=invoices, maturing=_maturing(state, event))
+            return _with(state, _earned(state.invoices[event.invoice_id], event))
+
+
+def _with(state: State, invoice: Invoice) -> State:
+    return replace(state, invoices={**state.invoices, invoice.paid.invoice_id: invoice})
 
 
 OfInvoice = (
@@ -130,52 +136,91 @@ def _earned(invoice: Invoice, event: OfInvoice) -> Invoice:
     match event:
         case money.RevenueRecognised():
             return _recognised(invoice, event.currency, event.through, event.amount_minor)
-        case money.InvoiceRefunded():
-            refund = Refund(event.stripe_refund_id, event.asked_minor, event.refunded_at)
-            booked = event.currency, event.amount_minor, event.deferred_minor
-            return invoice.with_refund(InvoiceRefund(refund, *booked))
-        case money.InvoiceRefundSucceeded():
-            found = invoice.refunds[event.stripe_refund_id]
-            return invoice.with_refund(replace(found, succeeded=True))
-        case money.InvoiceRefundFailed():
-            found = invoice.refunds[event.stripe_refund_id]
-            return invoice.with_refund(replace(found, failed_at=event.failed_at))
         case funds.InvoiceSettled():
-            return replace(invoice, settlement=event)
+            return _settled(invoice, event)
         case funds.InvoiceConverted():
             return _converted(invoice, event)
-        case funds.InvoiceRefundSettled():
-            return replace(invoice, transactions=invoice.transactions | {event.transaction_id})
+        case (
+            money.InvoiceRefunded()
+            | money.InvoiceRefundSucceeded()
+            | money.InvoiceRefundFailed()
+            | funds.InvoiceRefundSettled()
+        ):
+            return replace(invoice, charge=_refunded(invoice.charge, event))
         case _:
             return _disputed(invoice, event)
 
 
-def _disputed(invoice: Invoice, event: dispute.Event) -> Invoice:
-    if isinstance(event, dispute.InvoiceDisputed):
-        return invoice.with_dispute(InvoiceDispute(event))
-    found = invoice.disputes[event.dispute_id]
+def _settled(invoice: Invoice, event: funds.InvoiceSettled) -> Invoice:
+    name, currency, amount_minor = event.transaction_id, event.currency, event.amount_minor
+    settlement = Settlement(name, currency, amount_minor, event.exchange_rate)
+    maturing = Maturing(currency, amount_minor - event.fee_minor, event.available_on)
+    charge = replace(invoice.charge, settlement=settlement).with_maturing(name, maturing)
+    return replace(invoice, charge=charge)
+
+
+def _refunded(
+    charge: Charge,
+    event: money.InvoiceRefunded
+    | money.InvoiceRefundSucceeded
+    | money.InvoiceRefundFailed
+    | funds.InvoiceRefundSettled,
+) -> Charge:
+    if isinstance(event, money.InvoiceRefunded):
+        share = Share(event.refunded_at, event.deferred_minor)
+        return charge.with_refund(
+            _made(event.stripe_refund_id, event.asked_minor, event.amount_minor, share)
+        )
+    found = charge.refunds[event.stripe_refund_id]
     match event:
-        case dispute.InvoiceDisputeMoved():
-            held_minor, moved = found.held_minor + event.held_minor, {event.transaction_id}
-            return invoice.with_dispute(
-                replace(found, held_minor=held_minor, moved=found.moved | moved)
-            )
-        case dispute.InvoiceDisputeSettled():
-            settled = found.settled | {event.transaction_id}
-            return invoice.with_dispute(replace(found, settled=settled))
-        case dispute.InvoiceDisputeClosed():
-            closed = invoice.with_dispute(replace(found, closed=True))
-            return _lost(closed, found, event) if event.held_minor else closed
+        case money.InvoiceRefundSucceeded():
+            return charge.with_refund(replace(found, stage="succeeded"))
+        case money.InvoiceRefundFailed():
+            share = replace(found.share, failed_at=event.failed_at)
+            return charge.with_refund(replace(found, stage="failed", share=share))
+        case funds.InvoiceRefundSettled():
+            net_minor = -event.moved_minor - event.fee_minor
+            maturing = Maturing(event.currency, net_minor, event.available_on)
+            settled = charge.with_refund(found.settled_by(event.transaction_id))
+            return settled.with_maturing(event.transaction_id, maturing)
         case _:
             assert_never(event)
 
 
-def _lost(invoice: Invoice, found: InvoiceDispute, event: dispute.InvoiceDisputeClosed) -> Invoice:
-    """From now on it counts like a refund."""
-    loss = invoice.loss(found, event.closed_at)
+def _made(name: str, asked_minor: int, amount_minor: int, share: Share) -> InvoiceRefund:
+    return charge_state.Refund(name, asked_minor, amount_minor, share, stage="created")
+
+
+def _disputed(invoice: Invoice, event: dispute.Event) -> Invoice:
+    charge = invoice.charge
+    if isinstance(event, dispute.InvoiceDisputed):
+        named = event.dispute_id, event.amount_minor, event.inquiry
+        return replace(invoice, charge=charge.with_dispute(charge_state.Dispute(*named, None)))
+    found = charge.disputes[event.dispute_id]
+    match event:
+        case dispute.InvoiceDisputeMoved():
+            held_minor, moved = found.held_minor + event.held_minor, {event.transaction_id}
+            found = replace(found, held_minor=held_minor, moved=found.moved | moved)
+        case dispute.InvoiceDisputeSettled():
+            found = found.settled_by(event.transaction_id)
+            net_minor = -event.amount_minor - event.fee_minor
+            maturing = Maturing(event.currency, net_minor, event.available_on)
+            charge = charge.with_maturing(event.transaction_id, maturing)
+        case dispute.InvoiceDisputeClosed():
+            found = replace(found, outcome=event.outcome)
+            charge = _lost(invoice, found, event) if event.held_minor else charge
+        case _:
+            assert_never(event)
+    return replace(invoice, charge=charge.with_dispute(found))
+
+
+def _lost(invoice: Invoice, found: InvoiceDispute, event: dispute.InvoiceDisputeClosed) -> Charge:
+    """From now on it counts like a refund, as far as what is left of the charge covers it."""
+    within_minor = invoice.claim(found.asked_minor).within_minor
     cost_minor = event.deferred_minor + event.revenue_minor
-    lost = InvoiceRefund(loss, event.currency, cost_minor, event.deferred_minor, succeeded=True)
-    return invoice.with_refund(lost)
+    share = Share(event.closed_at, event.deferred_minor)
+    lost = _made(event.dispute_id, within_minor, cost_minor, share)
+    return invoice.charge.with_refund(replace(lost, stage="succeeded"))
 
 
 def _recognised(invoice: Invoice, currency: str, through: datetime, amount_minor: int) -> Invoice:
@@ -192,17 +237,3 @@ def _converted(invoice: Invoice, event: funds.InvoiceConverted) -> Invoice:
         settled = event.settlement_currency, through, event.settled_revenue_minor
         invoice = _recognised(invoice, *settled)
     return replace(invoice, converted=event)
-
-
-def _maturing(state: State, event: OfInvoice) -> Mapping[str, Maturing]:
-    match event:
-        case funds.InvoiceSettled():
-            net_minor, available_on = event.amount_minor - event.fee_minor, event.available_on
-        case funds.InvoiceRefundSettled(available_on=datetime() as available_on):
-            net_minor = -event.moved_minor - event.fee_minor
-        case dispute.InvoiceDisputeSettled(available_on=datetime() as available_on):
-            net_minor = -event.amount_minor - event.fee_minor
-        case _:
-            return state.maturing
-    maturing = Maturing(event.currency, net_minor, available_on)
-    return {**state.maturing, event.transaction_id: maturing}

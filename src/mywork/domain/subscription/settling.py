@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from mywork.domain.errors import HoldNotOver, PaymentDisagrees, PredecessorMissing
-from mywork.domain.money import Money, proportion, rounded_up
+from mywork.domain.charge.settling import check_amount, is_settled_by, mature, refund_moved
+from mywork.domain.errors import PredecessorMissing
+from mywork.domain.money import proportion, rounded_up
 from mywork.domain.subscription.dispute import InvoiceDisputeSettled
 from mywork.domain.subscription.disputing import settle_dispute
 from mywork.domain.subscription.funds import (
@@ -36,11 +37,9 @@ def _settle_charge(command: SettleSubscription, state: State) -> Sequence[Event]
         raise PredecessorMissing(
             f"{transaction.id} settles {transaction.object_id}, which is not recorded yet"
         )
-    if invoice.settlement is not None:
-        known = invoice.settlement.transaction_id
-        if known == transaction.id:
-            return ()
-        raise PaymentDisagrees(f"{transaction.id} settles what {known} has settled")
+    if is_settled_by(transaction, invoice.charge):
+        return ()
+    check_amount(transaction, invoice.charge)
     settled = InvoiceSettled(
         user_id=command.user_id,
         invoice_id=invoice.paid.invoice_id,
@@ -52,13 +51,9 @@ def _settle_charge(command: SettleSubscription, state: State) -> Sequence[Event]
         available_on=transaction.usable_at,
         exchange_rate=transaction.exchange_rate,
     )
-    if transaction.currency != invoice.paid.currency:
-        return (settled, _converted(command, invoice))
-    expected = Money(invoice.paid.amount_minor, invoice.paid.currency)
-    found = Money(transaction.amount_minor, transaction.currency)
-    if found != expected:
-        raise PaymentDisagrees(f"{transaction.object_id} was {expected}, and settled as {found}")
-    return (settled,)
+    if transaction.currency == invoice.charge.currency:
+        return (settled,)
+    return (settled, _converted(command, invoice))
 
 
 def _converted(command: SettleSubscription, invoice: Invoice) -> InvoiceConverted:
@@ -90,27 +85,22 @@ def _converted(command: SettleSubscription, invoice: Invoice) -> InvoiceConverte
 
 
 def _settle_refund(command: SettleSubscription, state: State) -> Sequence[Event]:
-    """A refund's way out, or its way back after a failure: two transactions at the most."""
     transaction, named = command.transaction, command.transaction.object_id
     invoice = state.invoice_of_refund(named)
     if invoice is None:
         raise PredecessorMissing(f"{transaction.id} settles {named}, which is not recorded yet")
-    if transaction.id in invoice.transactions:
+    moved = refund_moved(transaction, invoice.charge, invoice.charge.refunds[named])
+    if moved is None:
         return ()
-    found, moved_minor = invoice.refunds[named], -transaction.amount_minor
-    amount_minor = found.amount_minor if moved_minor > 0 else -found.amount_minor
-    same_rate = invoice.converted is None
-    if transaction.currency != found.currency or (same_rate and moved_minor != amount_minor):
-        raise PaymentDisagrees(f"{transaction.id} does not settle what was refunded")
     settled = InvoiceRefundSettled(
         user_id=command.user_id,
         invoice_id=invoice.paid.invoice_id,
         stripe_refund_id=named,
         transaction_id=transaction.id,
         currency=transaction.currency,
-        amount_minor=amount_minor,
-        moved_minor=moved_minor,
-        exchange_loss_minor=moved_minor - amount_minor,
+        amount_minor=moved.amount_minor,
+        moved_minor=moved.moved_minor,
+        exchange_loss_minor=moved.exchange_loss_minor,
         fee_minor=transaction.fee_minor,
         available_on=transaction.available_on,
     )
@@ -118,12 +108,9 @@ def _settle_refund(command: SettleSubscription, state: State) -> Sequence[Event]
 
 
 def make_available(command: MakeSubscriptionFundsAvailable, state: State) -> Sequence[Event]:
-    maturing = state.maturing.get(command.transaction_id)
-    if maturing is None:
+    invoice = state.invoice_maturing(command.transaction_id)
+    found = mature(command.transaction_id, invoice.charge, command.at) if invoice else None
+    if found is None:
         return ()
-    if command.at < maturing.available_on:
-        raise HoldNotOver(f"Stripe makes these funds available on {maturing.available_on}")
-    available = SubscriptionFundsAvailable(
-        command.user_id, command.transaction_id, maturing.currency, maturing.net_minor
-    )
-    return (available,)
+    named = command.user_id, command.transaction_id
+    return (SubscriptionFundsAvailable(*named, found.currency, found.net_minor),)

@@ -1,20 +1,21 @@
 """What is known of a user's subscription and of the money that was paid for it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
+from mywork.domain.charge import state as charge_state
+from mywork.domain.charge.bearing import Bearing, Standing, bearing
 from mywork.domain.identifiers import DisputeId
-from mywork.domain.money import proportion, rounded_up
+from mywork.domain.money import rounded_up
 from mywork.domain.subscription.contract import (
     PlanChangeRequested,
     Status,
     SubscriptionRequested,
 )
 from mywork.domain.subscription.deferral import Refund, unearned
-from mywork.domain.subscription.dispute import InvoiceDisputed
-from mywork.domain.subscription.funds import InvoiceConverted, InvoiceSettled
+from mywork.domain.subscription.funds import InvoiceConverted
 from mywork.domain.subscription.invoice import InvoicePaid
 from mywork.domain.subscription.plans import Tier
 
@@ -76,33 +77,25 @@ Contract = Nothing | Requested | Running | Ended
 
 
 @dataclass(frozen=True, slots=True)
-class InvoiceRefund:
-    """A refund as it is booked: what it cost, and how much of that was deferred.
+class Share:
+    """What a refund, made at a moment, took of what was deferred, as booked; the rest was revenue.
 
-    `failed_at` is when that came back.
+    `failed_at` is when it came back.
     """
 
-    refund: Refund
-    currency: str
-    amount_minor: int
+    at: datetime
     deferred_minor: int
-    succeeded: bool = False
     failed_at: datetime | None = None
 
     def counts_at(self, at: datetime) -> bool:
         """Whether it had been made, and had not failed."""
-        return self.refund.at <= at and (self.failed_at is None or at < self.failed_at)
+        return self.at <= at and (self.failed_at is None or at < self.failed_at)
 
 
-@dataclass(frozen=True, slots=True)
-class InvoiceDispute:
-    """A dispute, with what Stripe holds of it now, in the currency of the settlement."""
-
-    disputed: InvoiceDisputed
-    held_minor: int = 0
-    moved: frozenset[str] = frozenset()  # transactions that withdrew or gave back
-    settled: frozenset[str] = frozenset()
-    closed: bool = False
+# To be named in types; values are made by the classes themselves.
+Charge = charge_state.Charge[Share, None]
+InvoiceRefund = charge_state.Refund[Share]
+InvoiceDispute = charge_state.Dispute[None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +103,9 @@ class Invoice:
     """A paid invoice; `recognised` is what was booked as revenue, by currency and moment."""
 
     paid: InvoicePaid
+    charge: Charge
     converted: InvoiceConverted | None = None
     recognised: Mapping[tuple[str, datetime], int] = field(default_factory=dict)
-    refunds: Mapping[str, InvoiceRefund] = field(default_factory=dict)
-    disputes: Mapping[DisputeId, InvoiceDispute] = field(default_factory=dict)
-    settlement: InvoiceSettled | None = None
-    transactions: frozenset[str] = frozenset()  # that settled its refunds
 
     # What it is worth ---------------------------------------------------------------------
 
@@ -133,17 +123,6 @@ class Invoice:
         credit_minor = self.total_minor - self.converted.amount_minor
         return settled | ({self.paid.currency: credit_minor} if credit_minor else {})
 
-    @property
-    def charge_currency(self) -> str:
-        """The currency in which the charge, and what goes back of it, is booked."""
-        return self.converted.settlement_currency if self.converted else self.paid.currency
-
-    def booked(self, charged_minor: int) -> int:
-        """A part of the charge as it is booked, after conversion."""
-        if self.converted is None:
-            return charged_minor
-        return proportion(charged_minor, self.converted.settled_minor, self.converted.amount_minor)
-
     # What is earned of it -----------------------------------------------------------------
 
     @property
@@ -159,17 +138,12 @@ class Invoice:
     @property
     def standing(self) -> Sequence[Refund]:
         """The refunds that have not failed, and the disputes that were lost."""
-        return [one.refund for one in self.refunds.values() if one.failed_at is None]
+        return [_dated(one) for one in self.charge.refunds.values() if one.claims]
 
-    @property
-    def left_minor(self) -> int:
-        """What the card was charged and has not got back."""
-        return self.paid.amount_minor - sum(refund.amount_minor for refund in self.standing)
-
-    def loss(self, dispute: InvoiceDispute, at: datetime) -> Refund:
-        """A lost dispute, as far as what is left of the charge covers it."""
-        found = dispute.disputed
-        return Refund(found.dispute_id, min(found.amount_minor, self.left_minor), at)
+    def claim(self, asked_minor: int) -> Bearing:
+        """What is left of the charge bears of a further claim."""
+        claimed = sum(refund.amount_minor for refund in self.standing)
+        return bearing(self.charge, asked_minor, Standing(claimed, self.charge.booked(claimed)))
 
     def deferred_at(self, currency: str, at: datetime) -> int:
         """What the books hold deferred of it at a moment, by the times of what is booked."""
@@ -178,36 +152,21 @@ class Invoice:
             for (booked_in, through), amount_minor in self.recognised.items()
             if booked_in == currency and through <= at
         )
-        refunded_minor = sum(
-            one.deferred_minor
-            for one in self.refunds.values()
-            if one.currency == currency and one.counts_at(at)
-        )
-        return self.funds[currency] - earned_minor - refunded_minor
+        refunds = self.charge.refunds.values() if currency == self.charge.booked_currency else ()
+        taken = (one.share.deferred_minor for one in refunds if one.share.counts_at(at))
+        return self.funds[currency] - earned_minor - sum(taken)
 
     def unearned_at(self, currency: str, at: datetime) -> int:
         """What should be deferred of it then."""
-        refunds = [one.refund for one in self.refunds.values() if one.counts_at(at)]
+        refunds = [_dated(one) for one in self.charge.refunds.values() if one.share.counts_at(at)]
         left_minor = unearned(self.paid.lines, refunds, at)
         if self.converted is None or not self.total_minor:
             return left_minor
         return rounded_up(Fraction(left_minor * self.funds[currency], self.total_minor))
 
-    def with_dispute(self, found: InvoiceDispute) -> "Invoice":
-        return replace(self, disputes={**self.disputes, found.disputed.dispute_id: found})
 
-    def with_refund(self, found: InvoiceRefund) -> "Invoice":
-        name = found.refund.stripe_refund_id
-        return replace(self, refunds={**self.refunds, name: found})
-
-
-@dataclass(frozen=True, slots=True)
-class Maturing:
-    """A transaction of Stripe's that is not available yet."""
-
-    currency: str
-    net_minor: int
-    available_on: datetime
+def _dated(refund: InvoiceRefund) -> Refund:
+    return Refund(refund.refund_id, refund.asked_minor, refund.share.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,12 +178,19 @@ class State:
     contract: Contract = Nothing()
     ended: frozenset[str] = frozenset()
     invoices: Mapping[str, Invoice] = field(default_factory=dict)
-    maturing: Mapping[str, Maturing] = field(default_factory=dict)
 
     def invoice_of_charge(self, charge_id: str) -> Invoice | None:
         found = self.invoices.values()
-        return next((one for one in found if one.paid.charge_id == charge_id), None)
+        return next((one for one in found if one.charge.charge_id == charge_id), None)
 
     def invoice_of_refund(self, stripe_refund_id: str) -> Invoice | None:
         found = self.invoices.values()
-        return next((one for one in found if stripe_refund_id in one.refunds), None)
+        return next((one for one in found if stripe_refund_id in one.charge.refunds), None)
+
+    def invoice_of_dispute(self, dispute_id: DisputeId) -> Invoice | None:
+        found = self.invoices.values()
+        return next((one for one in found if dispute_id in one.charge.disputes), None)
+
+    def invoice_maturing(self, transaction_id: str) -> Invoice | None:
+        found = self.invoices.values()
+        return next((one for one in found if transaction_id in one.charge.maturing), None)
