@@ -13,10 +13,12 @@ from mywork.application.ports import (
     PaymentIntent,
     PayoutInstruction,
     RawReceipt,
+    RefundInstruction,
     Reversal,
     ReversalInstruction,
+    StripeRefund,
 )
-from mywork.domain.identifiers import SellerId
+from mywork.domain.identifiers import RefundId, SellerId
 
 START = datetime(2026, 11, 10, 12, tzinfo=UTC)  # a Tuesday
 T = TypeVar("T")
@@ -70,6 +72,8 @@ class FakePayments:
     bank_payouts: dict[tuple[str, int], str] = field(default_factory=dict)  # payout id, attempt
     available: dict[str, int] = field(default_factory=lambda: {"USD": 10**9})
     reversed: dict[str, list[Reversal]] = field(default_factory=dict)  # by transfer
+    refunds: dict[RefundId, StripeRefund] = field(default_factory=dict)  # by our own id
+    charged: int = 29_900  # of any payment, and given back where no amount is named
     transactions: list[RawReceipt] = field(default_factory=list)
     events: list[RawReceipt] = field(default_factory=list)
     asked_since: list[datetime] = field(default_factory=list)
@@ -144,6 +148,19 @@ class FakePayments:
     def reversals(self, transfer_id: str) -> Sequence[Reversal]:
         self.calls.append("reversals")
         return self.reversed.get(transfer_id, [])
+
+    def create_refund(self, refund: RefundInstruction, *, idempotency_key: str) -> StripeRefund:
+        def make() -> StripeRefund:
+            amount_minor = refund.amount_minor or self.charged
+            made = StripeRefund(f"re_{len(self.refunds) + 1}", "USD", amount_minor, START)
+            self.refunds[refund.refund_id] = made
+            return made
+
+        return self._call("create_refund", idempotency_key, make)
+
+    def find_refund(self, refund: RefundInstruction) -> StripeRefund | None:
+        self.calls.append("find_refund")
+        return self.refunds.get(refund.refund_id)
 
     def balance(self) -> dict[str, Balance]:
         return {currency: Balance(0, amount) for currency, amount in self.available.items()}

@@ -11,6 +11,7 @@ from mywork.application.effects import LEASE
 from mywork.application.ports import Effect, VendorRefused, VendorUnavailable
 from mywork.application.stored import stored_command
 from mywork.domain import order, payout, seller
+from mywork.domain.errors import Conflict
 from mywork.domain.identifiers import OrderId
 
 TRANSFER = "payouts-ada-USD:2:create_transfer"
@@ -109,6 +110,21 @@ def test_a_vendor_that_is_away_is_asked_again_later_each_time(shop: Shop) -> Non
         assert before <= due_at - timedelta(seconds=wait) <= shop.real_time()
         assert note.startswith("VendorUnavailable")
     assert shop.events(payout.PayoutRefused) == []
+
+
+def test_what_a_call_brought_and_that_it_is_done_are_committed_together(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(*_: Any, **__: Any) -> Any:
+        raise Conflict("others were faster")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shop.core.handler, "handle", late)
+        assert not perform(shop)
+    assert effect(shop, "status") == ("waiting",)
+    make_due(shop)
+    assert perform(shop)
+    assert len(shop.events(payout.PayoutSent)) == 1
 
 
 def test_an_effect_that_nobody_knows_how_to_call_waits(shop: Shop) -> None:

@@ -408,6 +408,54 @@ def test_a_receipt_of_several_commands_is_done_when_all_of_them_are(shop: Shop) 
     assert kinds[-3:] == ["RefundRequested", "RefundCreated", "RefundSucceeded"]
 
 
+def disputed(shop: Shop, *, currency: str, moved: str) -> RawReceipt:
+    """The webhook of a dispute that has taken money already."""
+    created = int(shop.clock.now().timestamp())
+    withdrawal = {"id": "txn_d", "currency": moved, "amount": -27_685, "fee": 1_500}
+    dispute = {
+        "id": "dp_1",
+        "charge": "ch_1",
+        "currency": currency,
+        "amount": 29_900,
+        "reason": "fraudulent",
+        "status": "needs_response",
+        "created": created,
+        "balance_transactions": [withdrawal | {"created": created}],
+    }
+    return shop.webhook("charge.dispute.created", "evt_d", dispute)
+
+
+def test_a_receipt_of_which_a_part_is_done_waits_for_the_rest(shop: Shop) -> None:
+    """What a dispute took abroad is understood once its charge is settled there."""
+    shop.place("1")
+    shop.handle(shop.paying("1"))
+    shop.core.inbox.store([disputed(shop, currency="usd", moved="eur")])
+    assert shop.core.inbox_worker.drain() == Worked(parked=1)
+    assert len(shop.events(order.DisputeOpened)) == 1
+    settled = shop.moved("txn_1", "ch_1", currency="eur", amount=27_685, exchange_rate=0.9259)
+    shop.core.inbox.store([settled])
+    make_due(shop)
+    assert shop.core.inbox_worker.drain().done >= 1
+    make_due(shop)
+    shop.core.inbox_worker.drain()
+    assert waiting(shop) == []
+    assert len(shop.events(order.DisputeOpened)) == 1
+    assert [event.currency for event in shop.events(order.DisputeWithdrawn)] == ["EUR"]
+
+
+def test_a_receipt_is_no_break_while_a_part_of_it_only_waits(shop: Shop) -> None:
+    """Its dispute disagrees, so what that took is never understood: somebody must look."""
+    shop.place("1")
+    shop.handle(shop.paying("1"))
+    shop.core.inbox.store([disputed(shop, currency="eur", moved="usd")])
+    assert shop.core.inbox_worker.drain() == Worked(parked=1)
+    assert shop.events(breaks.BreakOpened) == []
+    make_due(shop, LAST_ATTEMPT)
+    assert shop.core.inbox_worker.drain() == Worked(dead=1)
+    (opened,) = shop.events(breaks.BreakOpened)
+    assert (opened.kind, opened.object_id) == ("undeliverable_fact", "evt_d")
+
+
 def test_a_transaction_of_an_unknown_dispute_is_a_break_when_patience_is_over(shop: Shop) -> None:
     shop.place("1")
     shop.handle(shop.paying("1"))

@@ -143,6 +143,18 @@ def test_the_weekly_run_happens_once_a_week_however_often_it_is_asked(released: 
     assert len(released.events(payout.PayoutRequested)) == 1
 
 
+def test_every_week_has_a_payout_of_its_own(released: Shop) -> None:
+    for number in (2, 3):
+        released.clock.time = last_monday(released.clock.now()) + timedelta(weeks=1)
+        assert released.core.paying_out.run_scheduled() == 1
+        released.core.payout_queue.run()
+        released.runner.catch_up()
+        released.core.effect_performer.drain()
+        released.arrive()
+        released.release(str(number))
+    assert len({event.payout_id for event in released.events(payout.PayoutRequested)}) == 2
+
+
 def test_who_is_ready_after_the_weekly_run_waits_for_the_next(released: Shop) -> None:
     released.release("2", seller_id=CY)
     released.onboard(CY, ready=False)

@@ -114,10 +114,18 @@ def test_a_returns_transaction_settles_it_once() -> None:
     returned.given(RETURN_SETTLED).when(SETTLE_RETURN).nothing_new()
     settled.when(SETTLE_RETURN).refused(PredecessorMissing)
     returned.when(otherwise(SETTLE_RETURN, currency="EUR")).refused(PaymentDisagrees)
+    back = replace(
+        RETURN_SETTLED, transaction_id="txn_11", amount_minor=-29_900, moved_minor=-29_900
+    )
+    failed = returned.given(RETURN_SETTLED, FAILED)
+    failed.when(otherwise(SETTLE_RETURN, id="txn_11", amount_minor=29_900)).then(back)
+
+
+def test_a_returns_transaction_may_be_due_later() -> None:
     due = AT + timedelta(days=1)
-    later = replace(RETURN_SETTLED, available_on=due)
+    later = replace(RETURN_SETTLED, available_on=due, fee_minor=25)
     ripe: Any = breaks.MakeReturnAvailable("ch_9", "txn_10", due)  # type: ignore[arg-type]
-    moved = breaks.BreakFundsAvailable("ch_9", "txn_10", "USD", -29_900)  # type: ignore[arg-type]
+    moved = breaks.BreakFundsAvailable("ch_9", "txn_10", "USD", -29_925)  # type: ignore[arg-type]
     returned.given(later).when(ripe).then(moved)
     returned.given(later, moved).when(ripe).nothing_new()
     returned.when(ripe).nothing_new()

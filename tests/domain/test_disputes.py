@@ -6,7 +6,7 @@ from typing import Any
 
 from events import AT, EXAMPLES, ORDER
 from scenario import Scenario
-from transactions import moved
+from transactions import moved, otherwise
 
 from mywork.domain import order
 from mywork.domain.errors import (
@@ -136,6 +136,20 @@ def test_losing() -> None:
     paid.when(LOSE).refused(PredecessorMissing)
 
 
+def test_a_refund_that_fails_before_the_dispute_is_lost_leaves_nothing_to_claim() -> None:
+    """The loss takes what the withdrawal had no room for; whatever comes then is excess."""
+    record: Any = order.RecordRefund(ORDER, "re_1", "", "USD", 19_900, AT)  # type: ignore[arg-type]
+    fail: Any = order.ConcludeRefund(ORDER, "re_1", "failed", "lost", AT)  # type: ignore[arg-type]
+    history = paid
+    for command in (record, OPEN, WITHDRAW, fail, LOSE):
+        history = history.given(*history.when(command).events())
+    closed = history.history[-1]
+    borne = closed.seller_minor, closed.commission_minor, closed.excess_minor
+    assert borne == (26_910, 2_990, 0)
+    late, _ = history.when(replace(record, stripe_refund_id="re_2")).events()
+    assert (late.seller_minor, late.commission_minor, late.excess_minor) == (0, 0, 19_900)
+
+
 def test_winning_moves_nothing_by_itself() -> None:
     (won,) = withdrawn.when(WIN).events()
     assert (won.outcome, won.held_minor, won.seller_minor) == ("won", 0, 0)
@@ -147,6 +161,16 @@ def test_settling() -> None:
     withdrawn.when(SETTLE).then(SETTLED)
     withdrawn.given(SETTLED).when(SETTLE).nothing_new()
     opened.when(SETTLE).refused(PredecessorMissing, "not told")
+
+
+def test_a_disputes_transaction_may_be_due_later() -> None:
+    due = AT + 3 * DAY
+    settled = replace(SETTLED, available_on=due)
+    withdrawn.when(otherwise(SETTLE, available_on=due)).then(settled)
+    ripen: Any = order.MakeTransactionAvailable(ORDER, "txn_4", due)  # type: ignore[arg-type]
+    moved: Any = order.FundsAvailable(ORDER, "txn_4", "USD", -31_400)  # type: ignore[arg-type]
+    withdrawn.given(settled).when(ripen).then(moved)
+    withdrawn.given(settled, moved).when(ripen).nothing_new()
 
 
 def test_evidence() -> None:
@@ -187,6 +211,14 @@ def test_a_reserve_is_kept_of_what_is_left_and_released_later() -> None:
     kept.given(OPENED).when(free).refused(ReleaseStopped)
     kept.given(released).when(free).nothing_new()
     paid.when(free).nothing_new()
+
+
+def test_the_end_of_an_inquiry_says_when_the_reserve_is_due() -> None:
+    kept = reserved.given(KEPT, replace(RELEASED, amount_minor=26_013 - 2_601), INQUIRED)
+    end: Any = replace(LOSE, outcome="inquiry_closed")
+    for at, due in ((AT + 10 * DAY, KEPT.until), (AT + 40 * DAY, AT + 40 * DAY)):
+        (closed,) = kept.when(replace(end, at=at)).events()
+        assert (closed.release_at, closed.reserve_release_at) == (None, due)
 
 
 def test_a_refund_takes_pending_then_reserve_then_available() -> None:

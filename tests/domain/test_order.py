@@ -114,6 +114,8 @@ def test_money_for_a_closed_or_unknown_order_is_unforeseen() -> None:
 def test_settling() -> None:
     paid.when(SETTLE).then(SETTLED)
     settled.when(SETTLE).nothing_new()
+    again = otherwise(SETTLE, id="txn_9")
+    settled.when(again).refused(PaymentDisagrees, "txn_1 has settled")
     payable.when(SETTLE).refused(PredecessorMissing)
     paid.when(otherwise(SETTLE, amount_minor=29_800)).refused(PaymentDisagrees, "settled as 298")
 

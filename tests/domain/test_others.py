@@ -203,6 +203,7 @@ settled = opened.given(SETTLED_BREAK)
 def test_a_surprise_is_one_break_however_often_it_comes() -> None:
     unknown.when(OPEN_BREAK).then(OPENED_BREAK)
     opened.when(OPEN_BREAK).nothing_new()
+    opened.given(EXAMPLES["break.resolved.v1"]).when(OPEN_BREAK).nothing_new()
 
 
 def test_its_money_settles_and_ripens_like_any_other() -> None:
@@ -210,6 +211,7 @@ def test_its_money_settles_and_ripens_like_any_other() -> None:
     unknown.when(SETTLE_BREAK).refused(PredecessorMissing)
     settled.when(SETTLE_BREAK).nothing_new()
     settled.when(RIPEN).then(EXAMPLES["break.funds_available.v1"])
+    settled.given(EXAMPLES["break.funds_available.v1"]).when(RIPEN).nothing_new()
     settled.when(replace(RIPEN, at=AT)).refused(HoldNotOver)
     unknown.when(RIPEN).refused(BreakNotFound)
     opened.when(RIPEN).nothing_new()

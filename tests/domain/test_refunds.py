@@ -81,6 +81,11 @@ def test_a_refund_is_refused_by_name() -> None:
         unpaid.when(ASK).refused(OrderNotRefundable)
 
 
+def test_an_odd_half_of_a_unit_falls_to_the_seller() -> None:
+    requested, _ = paid.when(replace(ASK, amount_minor=5)).events()
+    assert (requested.seller_minor, requested.commission_minor) == (5, 0)
+
+
 def test_an_admin_may_refund_later_and_bear_the_fee() -> None:
     late = replace(ASK, asked_by="admin", at=AT + 400 * DAY, platform_bears_fee=True)
     requested, _ = paid.when(late).events()
@@ -147,6 +152,18 @@ def test_the_outcome_of_a_refund() -> None:
     created.when(replace(FAIL, outcome="canceled", failure_reason="")).then(cancelled)
 
 
+def test_a_refund_that_failed_may_be_asked_for_again() -> None:
+    again = replace(REQUESTED, refund_id="r2", from_pending_minor=26_910, from_available_minor=0)
+    requested, _ = created.given(FAILED).when(replace(ASK, refund_id="r2")).events()
+    assert requested == again
+
+
+def test_what_went_beyond_the_payment_comes_back_with_a_failure() -> None:
+    beyond = paid.when(replace(RECORD, refund_id="", amount_minor=40_000)).events()
+    (failed,) = paid.given(*beyond).when(FAIL).events()
+    assert (failed.amount_minor, failed.excess_minor) == (40_000, 10_100)
+
+
 def test_a_refunds_transaction_settles_it_once() -> None:
     created.when(SETTLE).then(SETTLED)
     created.given(SETTLED).when(SETTLE).nothing_new()
@@ -160,10 +177,10 @@ def test_a_refunds_transaction_settles_it_once() -> None:
 
 def test_a_refunds_transaction_may_be_due_later() -> None:
     due = AT + 3 * DAY
-    settled = replace(SETTLED, available_on=due)
-    created.when(otherwise(SETTLE, available_on=due)).then(settled)
+    settled = replace(SETTLED, available_on=due, fee_minor=25)
+    created.when(otherwise(SETTLE, available_on=due, fee_minor=25)).then(settled)
     available = order.MakeTransactionAvailable(ORDER, "txn_3", due)  # type: ignore[arg-type]
-    moved = order.FundsAvailable(ORDER, "txn_3", "USD", -29_900)  # type: ignore[arg-type]
+    moved = order.FundsAvailable(ORDER, "txn_3", "USD", -29_925)  # type: ignore[arg-type]
     created.given(settled).when(available).then(moved)
     created.given(settled, moved).when(available).nothing_new()
     created.when(available).nothing_new()

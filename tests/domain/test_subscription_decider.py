@@ -415,6 +415,13 @@ def settle_dispute(**changes: Any) -> Any:
     return subscription.SettleSubscription(UserId("bo"), replace(transaction, **changes))
 
 
+def test_what_a_won_dispute_held_comes_back_by_its_own_transaction() -> None:
+    won = replace(LOST, outcome="won", held_minor=0, deferred_minor=0, revenue_minor=0)
+    held.when(WIN).then(won)
+    back = replace(MOVED, transaction_id="txn_9", amount_minor=-2_900, held_minor=-2_900)
+    held.given(won).when(move(2_900, "txn_9")).then(back)
+
+
 def test_a_dispute_holds_what_it_takes_until_it_is_decided() -> None:
     settled.when(DISPUTE).then(DISPUTED)
     disputed.when(DISPUTE).nothing_new()
@@ -529,6 +536,23 @@ def test_settled_in_another_currency_it_is_earned_in_that_one() -> None:
     )  # fmt: skip
 
 
+def test_refunds_in_parts_cost_in_another_currency_what_one_would() -> None:
+    euros = replace(PAID, invoice_id="in_5", charge_id="ch_3", currency="EUR")
+    settle = otherwise(SETTLE, object_id="ch_3", amount_minor=3_190, exchange_rate="1.1")
+    history = active.given(euros)
+    history = history.given(*history.when(settle).events())
+    costs = []
+    for number, amount_minor in enumerate((5, 5, 2_890)):
+        refund = replace(
+            REFUND, stripe_refund_id=f"re_{number}", charge_id="ch_3", currency="EUR",
+            amount_minor=amount_minor,
+        )  # fmt: skip
+        (refunded,) = history.when(refund).events()
+        history = history.given(refunded)
+        costs.append(refunded.amount_minor)
+    assert costs == [6, 5, 3_179]  # 5.5 is rounded up once
+
+
 def test_what_was_paid_from_credit_is_not_converted() -> None:
     lines = (replace(LINE, amount_minor=2_900),)
     mixed = replace(
@@ -538,6 +562,11 @@ def test_what_was_paid_from_credit_is_not_converted() -> None:
         example("credit_applied"), invoice_id="in_5", currency="EUR", amount_minor=1_000
     )
     settle = otherwise(SETTLE, object_id="ch_3", amount_minor=2_090, exchange_rate="1.1")
+    earned = replace(example("revenue_recognised"), invoice_id="in_5", currency="EUR")
+    late = active.given(mixed, applied, earned)
+    late = late.given(*late.when(settle).events())
+    rest = late.when(replace(RECOGNISE, invoice_id="in_5", at=MONTH_LATER)).events()
+    assert {event.currency: event.amount_minor for event in rest} == {"USD": 697, "EUR": 333}
     history = active.given(mixed, applied)
     converted = history.given(*history.when(settle).events())
     for at, expected in ((FIRST_OF_DECEMBER, (1_393, 666)), (MONTH_LATER, (2_090, 1_000))):

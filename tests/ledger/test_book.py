@@ -1,5 +1,6 @@
 """The book in PostgreSQL: what it keeps, and what PostgreSQL itself refuses."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -174,6 +175,14 @@ def test_balances_are_the_sums_of_their_postings(marketplace: Marketplace) -> No
     ever = TimeRange(NOW - timedelta(days=1), NOW + timedelta(days=99))
     page = account_lines(marketplace.core.store, (f"seller:{ADA}:available", "USD"), ever, limit=9)
     assert [line.balance_minor for line in page.lines] == [-26_013, -52_026, -78_039]
+
+
+def test_an_object_belongs_to_the_stream_that_named_it_first(marketplace: Marketplace) -> None:
+    for number in (2, 1):
+        command = replace(opened(number, 700).command, object_id="ch_1")
+        marketplace.core.handler.handle(envelope(command, actor="test"))
+    found = marketplace.core.book.streams_of(["ch_1", "ch_2"])
+    assert found == {"ch_1": "break-txn_2"}
 
 
 def test_an_entry_opens_into_its_event_and_postings(booked: Marketplace) -> None:

@@ -302,6 +302,23 @@ RULES: list[tuple[str, Any, Lines]] = [
         },
     ),
     (
+        "a dispute that took more than was left, at a worse rate",
+        replace(
+            EXAMPLES["order.dispute_closed.v1"],
+            held_minor=30_000,
+            commission_minor=1_990,
+            exchange_loss_minor=100,
+            excess_minor=1_000,
+        ),
+        {
+            "seller:ada:disputed": 26_910,
+            "revenue:commission": 1_990,
+            "fx:gain_loss": 100,
+            "suspense:stripe": 1_000,
+            "disputes:held": -30_000,
+        },
+    ),
+    (
         "a dispute's transaction",
         EXAMPLES["order.dispute_settled.v1"],
         {"stripe:uncleared": 29_900, "expense:dispute": 1_500, "stripe:available": -31_400},
@@ -526,7 +543,7 @@ def test_what_concerns_a_stripe_object_names_it() -> None:
         "ch_1", "tr_1", "ch_9", "re_1", "dp_1", "trr_1", "ch_2", "re_2", "ch_3", "dp_2", "re_9",
     }  # fmt: skip
 
-    assert by_account["suspense:stripe"] == {"ch_9", "re_1", "dp_2"}
+    assert by_account["suspense:stripe"] == {"ch_9", "re_1", "dp_1", "dp_2"}
     assert by_account["seller:ada:pending"] == {""}
 
 
