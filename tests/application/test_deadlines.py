@@ -221,6 +221,7 @@ def test_a_deadline_whose_stream_fails_waits_and_stops_no_other(
     monkeypatch.setitem(VERBS, order.ExpireOrder, expire)
     assert shop.core.deadlines.run() == 2
     assert shop.core.deadlines.run() == 0
+    assert shop.rows("SELECT attempts, retry_at > now() FROM operations.deadlines") == [(1, True)]
     assert [event.order_id for event in shop.events(order.OrderExpired)] == ["1", "3"]
     monkeypatch.undo()
     shop.change("UPDATE operations.deadlines SET retry_at = '-infinity'")
