@@ -8,8 +8,8 @@ from events import EXAMPLES, ORDER, PAYOUT
 
 from mywork.application.notices import FINANCE, NOTICES, Notice, notices_of
 from mywork.application.notices.notice import day, last, minute
-from mywork.domain.charge.state import DisputeOutcome
 from mywork.domain import breaks, order, payout
+from mywork.domain.charge.state import DisputeOutcome
 from mywork.domain.identifiers import SellerId, UserId
 
 TERMS = EXAMPLES["order.placed.v1"]

@@ -4,6 +4,7 @@ Kept with every entry, so that whoever asks why can be shown the rule as it was 
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -13,7 +14,14 @@ from eventstore import EventStore
 
 _PACKAGE = Path(__file__).parent.parent
 # What an amount and its place depend on, and nothing else: a new page on a terminal is no version.
-_DECIDING = ("domain/**/*.py", "ledger/rules/*.py", "ledger/accounts.py", "ledger/entry.py")
+_DECIDING = (
+    "domain/**/*.py",
+    "ledger/rules/*.py",
+    "ledger/accounts.py",
+    "ledger/entry.py",
+    "application/settlement.py",  # what a balance transaction means
+    "application/unexpected.py",  # what becomes of money that fits nowhere
+)
 
 _REGISTER = """
 INSERT INTO ledger.code_versions (package_version, sources_sha256) VALUES (%s, %s)
@@ -33,11 +41,21 @@ class CodeVersion:
 @cache
 def running() -> CodeVersion:
     """The version of the code that runs here."""
-    digest = hashlib.sha256()
-    for path in sorted(path for pattern in _DECIDING for path in _PACKAGE.glob(pattern)):
-        name = path.relative_to(_PACKAGE).as_posix()
-        digest.update(f"{name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
-    return CodeVersion(metadata.version("mywork"), digest.hexdigest())
+    return CodeVersion(metadata.version("mywork"), digest(deciding_files(), _PACKAGE))
+
+
+def deciding_files() -> list[Path]:
+    """The sources that decide amounts and place them, in one order."""
+    return sorted(path for pattern in _DECIDING for path in _PACKAGE.glob(pattern))
+
+
+def digest(files: Iterable[Path], root: Path) -> str:
+    """Of names below `root` and contents, in hexadecimal."""
+    found = hashlib.sha256()
+    for path in files:
+        name = path.relative_to(root).as_posix()
+        found.update(f"{name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()
 
 
 def register(store: EventStore) -> int:
