@@ -3,6 +3,7 @@
 Webhooks are carried by hand, so a test decides how late, how often and in which order they come.
 """
 
+import pickle
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -66,6 +67,7 @@ class NamedUsers:
 
 class Marketplace:
     def __init__(self, database_url: str, folder: Path) -> None:
+        self.folder = folder
         self.clock = SandboxClock(folder / "clock.json")
         self.clock.freeze(START)
         self.world = World(self.clock, seed=7)
@@ -98,6 +100,24 @@ class Marketplace:
 
     def close(self) -> None:
         self.core.close()
+
+    # A life kept, to be copied --------------------------------------------------------------
+
+    def memory(self, besides: Any) -> bytes:
+        """What it knows beside its database and its folder, and something of the caller's."""
+        own = {"clock", "listeners"}
+        world = {name: value for name, value in vars(self.world).items() if name not in own}
+        under_way = self.webhooks._under_way
+        return pickle.dumps((world, under_way, self._delivered, self.queue, self.mail, besides))
+
+    def recall(self, memory: bytes) -> Any:
+        """Know what another one knew, whose database and folder it was given; the caller's own."""
+        world, under_way, self._delivered, queue, mail, besides = pickle.loads(memory)
+        vars(self.world).update(world)
+        self.webhooks._under_way = under_way
+        vars(self.queue).update(vars(queue))
+        vars(self.mail).update(vars(mail))
+        return besides
 
     # Time and rest ------------------------------------------------------------------------
 

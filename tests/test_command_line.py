@@ -133,7 +133,6 @@ def runtime(data: Path) -> dict[str, Any]:
     return dict(json.loads((data / "runtime.json").read_text()))
 
 
-@pytest.mark.xdist_group("system")
 def test_the_demo_ends_with_balanced_books_and_everything_at_hand(
     system: tuple[Path, Any],
 ) -> None:
@@ -183,7 +182,6 @@ def test_the_demo_ends_with_balanced_books_and_everything_at_hand(
     assert process.poll() is None
 
 
-@pytest.mark.xdist_group("system")
 def test_what_is_killed_is_started_again(system: tuple[Path, Any]) -> None:
     data, process = system
     before = runtime(data)["pids"]
@@ -198,7 +196,6 @@ def test_what_is_killed_is_started_again(system: tuple[Path, Any]) -> None:
     assert httpx2.get(f"{runtime(data)['api_url']}/health/live").status_code == 200
 
 
-@pytest.mark.xdist_group("system")
 def test_ctrl_c_stops_everything_cleanly(system: tuple[Path, Any]) -> None:
     data, process = system
     pids = runtime(data)["pids"].values()

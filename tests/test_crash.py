@@ -35,6 +35,8 @@ from mywork.sandbox.postgres import EmbeddedPostgres
 from mywork.sandbox.processes import free_port
 from mywork.sandbox.redis import EmbeddedRedis
 
+pytestmark = pytest.mark.long
+
 SECRET = "whsec_crash"
 ORDERS = 400
 KILLS = 8

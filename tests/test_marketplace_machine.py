@@ -27,6 +27,8 @@ from machine.town import Town
 from machine.walk import DIE, FAIL, OPENING, REST, Step, Walker, steps
 from model import arithmetic
 
+pytestmark = pytest.mark.long
+
 WALK = 2_500  # steps of one marketplace
 SHRINK_SECONDS = 120
 Databases = Callable[[], AbstractContextManager[str]]

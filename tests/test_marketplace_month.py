@@ -24,6 +24,8 @@ from mywork.sandbox.stripe import balance as stripe_balance
 from mywork.sandbox.stripe import disputes
 from mywork.sandbox.stripe.world import PLATFORM
 
+pytestmark = pytest.mark.long
+
 DAYS = 30
 ADMIN = UserId("user_root")
 SINCE = START - timedelta(days=1)

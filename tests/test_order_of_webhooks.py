@@ -27,6 +27,8 @@ from mywork.ledger.time_range import TimeRange
 from mywork.sandbox.stripe.due import tick
 from mywork.sandbox.stripe.outcomes import decide
 
+pytestmark = pytest.mark.long
+
 ORDERS, PIECES = 200, 4  # pieces run beside each other
 ADA, BO = SellerId(UserId("user_ada")), UserId("user_bo")
 PRICE = 29_999
