@@ -21,6 +21,6 @@ def _own_memory_only(monkeypatch: pytest.MonkeyPatch) -> None:
 def client(marketplace: Marketplace, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     # The marketplace's tokens are user ids; the real verification has tests of its own.
     monkeypatch.setattr("mywork.api.auth.jwt.decode", lambda *_, **__: {"exp": time.time() + 60})
-    http = Asleep(create_app(marketplace.core), raise_server_exceptions=False)
+    http = Asleep(create_app(marketplace.core))
     yield Client(http, marketplace)
     http.end()

@@ -1,8 +1,10 @@
 """A client of the API that holds every answer it gets against the OpenAPI document."""
 
 import re
+from threading import Lock
 from typing import Any, ClassVar
 
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 from jsonschema import Draft202012Validator
@@ -14,9 +16,14 @@ JSON, PROBLEM = "application/json", "application/problem+json"
 class Asleep(TestClient):
     """The app starts at the first request: until then nobody is connected to the database."""
 
+    def __init__(self, app: FastAPI) -> None:
+        super().__init__(app, raise_server_exceptions=False)
+        self._starting = Lock()  # the first request may be one of many at once
+
     def send(self, *args: Any, **more: Any) -> Response:
-        if self.portal is None:
-            self.__enter__()
+        with self._starting:
+            if self.portal is None:
+                self.__enter__()
         return super().send(*args, **more)
 
     def end(self) -> None:
