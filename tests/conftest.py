@@ -26,12 +26,8 @@ settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """What is long by nature is shorter here than in `scripts/soak`."""
-    for name, usual, meaning in (
-        ("--steps", 1_500, "steps of the marketplace machine's long walks"),
-        ("--sales", 250, "sales of the marketplace's month"),
-        ("--orders", 40, "orders in which webhooks come"),
-        ("--kills", 4, "kills of the processes that take webhooks"),
-        ("--seed", 1, "of the first of them; others follow"),
-    ):
-        parser.addoption(name, type=int, default=usual, help=meaning)
+    from long_tests import LONG
+
+    for long in LONG:
+        parser.addoption(long.option, type=int, default=long.usual, help=long.meaning)
+    parser.addoption("--seed", type=int, default=1, help="the first of their seeds; others follow")

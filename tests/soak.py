@@ -14,16 +14,10 @@ from itertools import count
 from random import SystemRandom
 from time import monotonic
 
+from long_tests import LONG, WALKS
+
 PYTEST = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
-WALKS = ("10,000 steps", "tests/test_marketplace_machine.py -k long_walks --steps 10000")
-PLAYS = (
-    WALKS,
-    ("200 orders of webhooks", "tests/test_order_of_webhooks.py --orders 200"),
-    WALKS,
-    ("1,000 sales in a month", "tests/test_marketplace_month.py --sales 1000"),
-    WALKS,
-    ("8 kills", "tests/test_crash.py --kills 8"),
-)
+PLAYS = tuple(play for other in LONG[1:] for play in (WALKS, other))
 TOLD_LINES = 60  # of what pytest says of a finding
 
 
@@ -38,10 +32,11 @@ def main(arguments: list[str]) -> int:
             minutes = (monotonic() - began) / 60
             if minutes >= asked.minutes:
                 break
-            what, test = PLAYS[played % len(PLAYS)]
+            play = PLAYS[played % len(PLAYS)]
             seed = asked.seed + 1_000 * played  # a test goes on with those that follow
+            what = f"{play.soaked:,} {play.meaning}"
             print(f"{minutes:5.1f} min  {what}, seed {seed} ... ", end="", flush=True)
-            findings += not right(f"{test} --seed {seed}")
+            findings += not right(play.played(seed))
     except KeyboardInterrupt:
         print("stopped")
     print(f"{played} played, findings: {findings}")

@@ -7,8 +7,13 @@ from typing import Any
 
 import pytest
 import soak
+from long_tests import LONG, Long
 
-PLAYS = (("walks", "test_walks --steps 9"), ("crashes", "test_crashes"))
+DOCS = Path(__file__).parents[2] / "docs" / "architecture.md"
+PLAYS = (
+    Long("test_walks", "--steps", "steps of walks", 1, 9_999),
+    Long("test_crashes", "--kills", "kills", 1, 8),
+)
 PROGRAM = """
 import os, signal, sys, time
 crashes = "test_crashes" in sys.argv
@@ -44,8 +49,8 @@ def test_what_is_right_is_said_with_its_seed(play: Any, capsys: pytest.CaptureFi
     assert play(right=True) == 0
     said = capsys.readouterr().out
     assert said.splitlines() == [
-        "  0.2 min  walks, seed 7 ... right, 10 s",
-        "  0.7 min  crashes, seed 1007 ... right, 10 s",
+        "  0.2 min  9,999 steps of walks, seed 7 ... right, 10 s",
+        "  0.7 min  8 kills, seed 1007 ... right, 10 s",
         "2 played, findings: 0",
     ]
 
@@ -55,8 +60,8 @@ def test_a_finding_is_told_and_how_to_play_it_again(
 ) -> None:
     assert play() == 1
     said = capsys.readouterr().out
-    assert "crashes, seed 1007 ... FOUND\nE  a cent is missing\n" in said
-    assert "play it again: scripts/test test_crashes --seed 1007\n" in said
+    assert "8 kills, seed 1007 ... FOUND\nE  a cent is missing\n" in said
+    assert "play it again: scripts/test test_crashes --kills 8 --seed 1007\n" in said
     assert said.splitlines()[-1] == "2 played, findings: 1"
 
 
@@ -66,3 +71,11 @@ def test_ctrl_c_ends_the_play_and_then_the_soak(
     assert play(interrupted=True) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "1 played, findings: 0"
     assert (tmp_path / "ended").exists()
+
+
+def test_what_is_short_in_the_suite_and_long_here_is_written_down() -> None:
+    written = DOCS.read_text(encoding="utf-8")
+    for long in LONG:
+        row = f"| {long.meaning} | `{long.option}` | {long.usual:,} | {long.soaked:,} |"
+        assert row in written.splitlines()
+        assert long.usual < long.soaked
