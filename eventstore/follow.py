@@ -60,8 +60,9 @@ class Runner:
 
     def catch_up(self) -> int:
         """Bring every follower to the head; returns its position. For tests and `--once`."""
-        while sum(self.step(follower) for follower in self._followers):
-            pass
+        while behind := self._behind(self._followers):
+            for follower in behind:
+                self.step(follower)
         return self._store.head()
 
     def step(self, follower: Follower) -> int:
@@ -105,7 +106,7 @@ class Runner:
 
     def _step_all(self, followers: Sequence[Follower]) -> int:
         applied = 0
-        for follower in followers:
+        for follower in self._behind(followers):
             try:
                 applied += self.step(follower)
             except Overtaken:
@@ -116,6 +117,11 @@ class Runner:
                 logger.exception("%s cannot apply its next page", follower.name)
                 time.sleep(0.1)
         return applied
+
+    def _behind(self, followers: Sequence[Follower]) -> list[Follower]:
+        """Whom the head is ahead of: one query, where each looking for a page would be many."""
+        head = self._store.head()
+        return [follower for follower in followers if self._position(follower.name) < head]
 
     def _position(self, name: str) -> int:
         if name not in self._positions:

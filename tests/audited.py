@@ -12,7 +12,7 @@ from mywork.domain.identifiers import UserId
 from mywork.ledger.findings import Check, Checked, examine
 
 
-def lived(marketplace: Marketplace) -> Marketplace:
+def lived(marketplace: Marketplace) -> None:
     """Three sales, of which one is refunded; a payout under way; an auditor."""
     marketplace.onboarded_seller()
     product_id = marketplace.published_product()
@@ -29,7 +29,6 @@ def lived(marketplace: Marketplace) -> Marketplace:
     granted = user.GrantRole(UserId("user_auditor"), "auditor", marketplace.clock.now())
     marketplace.core.handler.handle(envelope(granted, actor="test"))
     marketplace.settle()
-    return marketplace
 
 
 def _whole() -> Asked:

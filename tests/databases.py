@@ -3,6 +3,9 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -20,10 +23,41 @@ def sibling(url: str, database: str) -> str:
     return f"{url.rpartition('/')[0]}/{database}"
 
 
-def fresh_database(server_url: str, *, template: str) -> Iterator[str]:
-    """A copy of another database, dropped afterwards."""
-    name = f"test_{uuid4().hex}"
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-        yield sibling(server_url, name)
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+@dataclass
+class Databases:
+    """Copies of databases, by the worker's own session on the server.
+
+    Nobody may be connected to what is copied. What a test is done with is dropped before the next
+    copy is made: by then whoever was connected is gone, and need not be waited for.
+    """
+
+    session: psycopg.Connection[Any]
+    url: str
+    _done: list[str] = field(default_factory=list)
+
+    def copy(self, template: str) -> str:
+        """The URL of a copy, under a name of its own."""
+        while self._done:
+            self.session.execute(f"DROP DATABASE {self._done.pop()} WITH (FORCE)")
+        return self._copied(template, f"test_{uuid4().hex}")
+
+    def replace(self, url: str, template: str) -> None:
+        """Make a database, to which nobody was connected yet, a copy of another."""
+        self.session.execute(f"DROP DATABASE {_name(url)}")
+        self._copied(template, _name(url))
+
+    def _copied(self, template: str, name: str) -> str:
+        copying = f"CREATE DATABASE {name} TEMPLATE {_name(template)} STRATEGY file_copy"
+        self.session.execute(copying)
+        return sibling(self.url, name)
+
+    @contextmanager
+    def lent(self, template: str) -> Iterator[str]:
+        """A copy for as long as it is needed."""
+        url = self.copy(template)
+        yield url
+        self._done.append(_name(url))
+
+
+def _name(url: str) -> str:
+    return url.rpartition("/")[2]

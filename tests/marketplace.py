@@ -3,6 +3,7 @@
 Webhooks are carried by hand, so a test decides how late, how often and in which order they come.
 """
 
+import pickle
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -75,6 +76,7 @@ class Marketplace:
         self, database_url: str, folder: Path, world: World | None = None, *, line: Any = None
     ) -> None:
         """In a new world, unless there is one; `line` carries our requests to it."""
+        self.folder = folder
         self.world = world or _new_world(folder)
         self.clock: Any = self.world.clock
         self.webhooks = Carrier(self.world, HANDLED_EVENTS)
@@ -107,6 +109,24 @@ class Marketplace:
 
     def close(self) -> None:
         self.core.close()
+
+    # A life kept, to be copied --------------------------------------------------------------
+
+    def memory(self, besides: Any) -> bytes:
+        """What it knows beside its database and its folder, and something of the caller's."""
+        own = {"clock", "listeners"}
+        world = {name: value for name, value in vars(self.world).items() if name not in own}
+        under_way = self.webhooks._under_way
+        return pickle.dumps((world, under_way, self._delivered, self.queue, self.mail, besides))
+
+    def recall(self, memory: bytes) -> Any:
+        """Know what another one knew, whose database and folder it was given; the caller's own."""
+        world, under_way, self._delivered, queue, mail, besides = pickle.loads(memory)
+        vars(self.world).update(world)
+        self.webhooks._under_way = under_way
+        vars(self.queue).update(vars(queue))
+        vars(self.mail).update(vars(mail))
+        return besides
 
     # Time and rest ------------------------------------------------------------------------
 

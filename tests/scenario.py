@@ -1,7 +1,8 @@
 """Given some events, when a command comes, then these events, that refusal, or nothing new."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from itertools import zip_longest
 from typing import Any
 
 import pytest
@@ -31,11 +32,27 @@ class Decision:
         return tuple(self.decider.decide(self.command, self.decider.fold(self.history)))
 
     def then(self, *expected: Any) -> None:
-        assert self.events() == expected
+        found = self.events()
+        assert found == expected, "\n".join(difference(found, expected))
 
     def nothing_new(self) -> None:
-        assert self.events() == ()
+        self.then()
 
     def refused(self, error: type[Exception], saying: str | None = None) -> None:
         with pytest.raises(error, match=saying):
             self.events()
+
+
+def difference(found: Sequence[Any], expected: Sequence[Any]) -> Iterator[str]:
+    """Event by event, field by field."""
+    for number, (event, wanted) in enumerate(zip_longest(found, expected), start=1):
+        yield from _differing(f"event {number}, {type(event).__name__}", event, wanted)
+
+
+def _differing(where: str, found: Any, expected: Any) -> Iterator[str]:
+    if is_dataclass(found) and type(found) is type(expected):
+        for field in fields(found):
+            name = field.name
+            yield from _differing(f"{where}.{name}", getattr(found, name), getattr(expected, name))
+    elif found != expected:
+        yield f"{where}: {found!r}, expected {expected!r}"

@@ -124,7 +124,6 @@ def runtime(data: Path) -> dict[str, Any]:
     return dict(json.loads((data / "runtime.json").read_text()))
 
 
-@pytest.mark.xdist_group("system")
 def test_the_demo_ends_with_balanced_books_and_everything_at_hand(
     system: tuple[Path, Any],
 ) -> None:
@@ -172,7 +171,6 @@ def test_the_demo_ends_with_balanced_books_and_everything_at_hand(
     assert process.poll() is None
 
 
-@pytest.mark.xdist_group("system")
 def test_what_is_killed_is_started_again(system: tuple[Path, Any]) -> None:
     data, process = system
     before = runtime(data)["pids"]
@@ -188,7 +186,6 @@ def test_what_is_killed_is_started_again(system: tuple[Path, Any]) -> None:
     assert alive.status_code == 200
 
 
-@pytest.mark.xdist_group("system")
 def test_ctrl_c_stops_everything_cleanly(system: tuple[Path, Any]) -> None:
     data, process = system
     pids = runtime(data)["pids"].values()

@@ -1,6 +1,7 @@
 """kill -9 of API and worker at random moments under load: what was answered 200 happens once.
 
-On a durable PostgreSQL of its own, with the real processes of `mywork serve` and `mywork worker`.
+On a durable PostgreSQL of its own, with the real processes of `mywork serve` and `mywork worker`;
+as many kills as `--kills` says, and orders that keep their senders busy meanwhile.
 """
 
 import os
@@ -37,9 +38,10 @@ from mywork.sandbox.postgres import EmbeddedPostgres
 from mywork.sandbox.processes import free_port
 from mywork.sandbox.redis import EmbeddedRedis
 
+pytestmark = pytest.mark.long
+
 SECRET = "whsec_crash"
-ORDERS = 400
-KILLS = 8
+ORDERS_A_KILL = 50
 CLIENTS = 8
 
 
@@ -109,39 +111,42 @@ def world(tmp_path: Path) -> Iterator[tuple[str, Processes]]:
 
 
 def test_every_webhook_answered_200_has_its_effect_exactly_once(
-    world: tuple[str, Processes],
+    world: tuple[str, Processes], pytestconfig: pytest.Config
 ) -> None:
     url, processes = world
+    kills = pytestconfig.getoption("kills")
+    numbers = range(ORDERS_A_KILL * kills)
     with EventStore(url, Catalogue(EVENTS)) as store:
-        _place_orders(store)
+        _place_orders(store, numbers)
         for name in ("serve", "worker"):
             processes.start(name)
         processes.await_both()
-        with _sending(processes.api_port) as accepted:
-            _kill_at_random(processes)
+        with _sending(processes.api_port, numbers) as accepted:
+            _kill_at_random(processes, kills)
         processes.await_true(lambda: _is_drained(store))
-        _assert_each_once(store, accepted)
+        assert accepted == set(numbers)
+        _assert_each_once(store, numbers)
 
 
-def _place_orders(store: EventStore) -> None:
+def _place_orders(store: EventStore, numbers: range) -> None:
     handler, now = Handler(store, Book(store), SystemClock()), datetime.now(UTC)
-    handler.handle_many([envelope(place(n, now), actor="test") for n in range(ORDERS)])
+    handler.handle_many([envelope(place(n, now), actor="test") for n in numbers])
     handler.handle_many(
         [
             envelope(order.InitiatePayment(order_id(n), f"pi_{n}", now), actor="test")
-            for n in range(ORDERS)
+            for n in numbers
         ]
     )
 
 
 @contextmanager
-def _sending(port: int) -> Iterator[set[int]]:
+def _sending(port: int, numbers: range) -> Iterator[set[int]]:
     """Clients that send each webhook until it is answered 200, and now and then once more."""
     accepted: set[int] = set()
     given_up = threading.Event()
 
-    def send(numbers: range) -> None:
-        shuffled = random.sample(numbers, len(numbers))
+    def send(own: range) -> None:
+        shuffled = random.sample(own, len(own))
         with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=5) as client:
             for number in shuffled:
                 while not _post(client, number):
@@ -153,8 +158,7 @@ def _sending(port: int) -> Iterator[set[int]]:
                 time.sleep(0.1)
 
     threads = [
-        threading.Thread(target=send, args=(range(first, ORDERS, CLIENTS),))
-        for first in range(CLIENTS)
+        threading.Thread(target=send, args=(numbers[first::CLIENTS],)) for first in range(CLIENTS)
     ]
     for thread in threads:
         thread.start()
@@ -179,8 +183,8 @@ def _post(client: httpx2.Client, number: int) -> bool:
     return answer.status_code == 200
 
 
-def _kill_at_random(processes: Processes) -> None:
-    for _ in range(KILLS):
+def _kill_at_random(processes: Processes, kills: int) -> None:
+    for _ in range(kills):
         time.sleep(random.uniform(0.1, 1.0))
         victims = random.choice([("serve",), ("worker",), ("serve", "worker")])
         for name in victims:
@@ -196,16 +200,15 @@ def _is_drained(store: EventStore) -> bool:
     return row == (0,)
 
 
-def _assert_each_once(store: EventStore, accepted: set[int]) -> None:
+def _assert_each_once(store: EventStore, numbers: range) -> None:
     history = store.page(0, limit=100_000)
     paid = Counter(
         recorded.event.order_id
         for recorded in history
         if isinstance(recorded.event, order.OrderPaid)
     )
-    assert len(accepted) == ORDERS
-    assert paid == Counter({order_id(number): 1 for number in range(ORDERS)})
+    assert paid == Counter({order_id(number): 1 for number in numbers})
     balance = trial_balance(store)
     assert balance.balanced
     uncleared = [row for row in balance.rows if row.account == "stripe:uncleared"]
-    assert [row.balance_minor for row in uncleared] == [ORDERS * PRICE_MINOR]
+    assert [row.balance_minor for row in uncleared] == [len(numbers) * PRICE_MINOR]

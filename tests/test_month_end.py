@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from lives import Lives
 from marketplace import START, Marketplace
 
 from mywork.application.commands import envelope
@@ -17,14 +18,18 @@ NOVEMBER, DECEMBER = Period("2026-11"), Period("2026-12")
 FIN, BOSS = UserId("user_fin"), UserId("user_boss")
 
 
-@pytest.fixture
-def sold(marketplace: Marketplace) -> Marketplace:
+def sell(marketplace: Marketplace) -> None:
     """One sale of November, settled, released and paid out."""
     marketplace.onboarded_seller()
     marketplace.pay(marketplace.placed_order(marketplace.published_product()))
     marketplace.settle()
     marketplace.advance(days=7)
     marketplace.settle()
+
+
+@pytest.fixture
+def sold(marketplace: Marketplace, lives: Lives) -> Marketplace:
+    lives.live(marketplace, sell)
     return marketplace
 
 

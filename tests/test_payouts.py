@@ -7,6 +7,7 @@ import random
 from datetime import timedelta
 
 import pytest
+from lives import Lives
 from marketplace import ADA, Marketplace
 from posting_table import released
 
@@ -19,12 +20,16 @@ MONEY = 26_013
 BOSS = UserId("user_boss")
 
 
-@pytest.fixture
-def sent(marketplace: Marketplace) -> Marketplace:
+def send(marketplace: Marketplace) -> None:
     """A payout of 260.13 on its way to the bank."""
     released(marketplace)
     marketplace.core.paying_out.request(ADA, "USD", request_id="p")
     marketplace.settle()
+
+
+@pytest.fixture
+def sent(marketplace: Marketplace, lives: Lives) -> Marketplace:
+    lives.live(marketplace, send)
     return marketplace
 
 

@@ -11,7 +11,6 @@ from random import Random
 from typing import Any
 
 import pytest
-from conftest import _database
 from machine.town import Town
 from machine.walk import Walker, steps
 from test_replay_book import close_what_is_over, replayed, rows
@@ -40,13 +39,10 @@ SELECT split_part(code, ':', 3), -balance_minor FROM ledger.accounts
 
 
 @pytest.fixture(scope="module", params=[12, 2])
-def town(
-    request: pytest.FixtureRequest, postgres_server_url: str, _template: str
-) -> Iterator[Town]:
-    for url in _database(postgres_server_url, template=_template):
-        with closing(Town(url, seed=request.param)) as town:
-            live(town, request.param)
-            yield town
+def town(request: pytest.FixtureRequest, fresh_databases: Databases) -> Iterator[Town]:
+    with fresh_databases() as url, closing(Town(url, seed=request.param)) as town:
+        live(town, request.param)
+        yield town
 
 
 def live(town: Town, seed: int) -> None:

@@ -1,13 +1,12 @@
 """What if: a month's orders under other terms, against the books, which stay as they are."""
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from conftest import _database
 from machine.town import Town
 from machine.walk import Walker, steps
 
@@ -20,6 +19,7 @@ from mywork.domain.order.rerunning import Dated, OtherTerms, rerun
 from mywork.domain.period import Period
 from mywork.ledger.rules import post
 
+Databases = Callable[[], AbstractContextManager[str]]
 STEPS = 1_500
 ACTUAL = "commission=10%,processing=2.9%,USD.fixed=0.30,EUR.fixed=0.25,GBP.fixed=0.20"
 _BOOKS = """
@@ -38,12 +38,11 @@ SELECT p.currency,
 
 
 @pytest.fixture(scope="module")
-def town(postgres_server_url: str, _template: str) -> Iterator[Town]:
+def town(fresh_databases: Databases) -> Iterator[Town]:
     """A marketplace that has lived through refunds, disputes, conversions and payouts."""
-    for url in _database(postgres_server_url, template=_template):
-        with closing(Town(url, seed=5)) as town:
-            Walker(town).play(steps(5, STEPS))
-            yield town
+    with fresh_databases() as url, closing(Town(url, seed=5)) as town:
+        Walker(town).play(steps(5, STEPS))
+        yield town
 
 
 def lives(town: Town) -> dict[str, list[Recorded]]:

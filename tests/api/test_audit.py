@@ -5,6 +5,8 @@ from typing import Any
 import psycopg
 import pytest
 from http_client import Client, problem
+from lives import after
+from marketplace import Marketplace
 from test_api import grant
 
 from mywork.ledger.proof.tree import is_consistent, root_by_inclusion
@@ -17,10 +19,8 @@ PATHS = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def client(client: Client) -> Client:
-    """With a sale, and two heads."""
-    marketplace = client.marketplace
+def life(marketplace: Marketplace) -> None:
+    """A sale, and two heads."""
     grant(marketplace, AUDITOR, "auditor")
     grant(marketplace, FINANCE, "finance")
     marketplace.onboarded_seller()
@@ -28,7 +28,9 @@ def client(client: Client) -> Client:
     marketplace.pay(marketplace.placed_order(marketplace.published_product()))
     marketplace.settle()
     marketplace.core.sealing.sign()
-    return client
+
+
+marketplace = after(life)
 
 
 def asked(client: Client, path: str, user: str = AUDITOR) -> Any:

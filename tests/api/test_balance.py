@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from http_client import Client
+from lives import Lives
 from marketplace import ADA, BO, Marketplace
 
 from mywork.application.commands import envelope
@@ -26,16 +27,14 @@ def sell(marketplace: Marketplace, card: str = "pm_card_bypassPending") -> Order
     return terms
 
 
-@pytest.fixture
-def busy(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
+def life(marketplace: Marketplace) -> None:
     """A seller with money in every stage: each sale of 299.00 is in another."""
-    marketplace = client.marketplace
     stripe_balance.record(
         marketplace.world, "", amount=50_000, currency="usd", source="tu_1", category="topup"
     )
     marketplace.onboarded_seller()
     checkout = marketplace.core.checkout
-    with monkeypatch.context() as reserving:
+    with pytest.MonkeyPatch.context() as reserving:
         reserving.setattr(checkout, "_reserves", {"new": ReserveTerms(1_000)})
         sell(marketplace)
     sell(marketplace)
@@ -54,6 +53,11 @@ def busy(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
     marketplace.settle()
     sell(marketplace)
     marketplace.core.paying_out.request(ADA, "USD", request_id="p")
+
+
+@pytest.fixture
+def busy(client: Client, lives: Lives) -> Client:
+    lives.live(client.marketplace, life)
     return client
 
 

@@ -2,16 +2,15 @@
 
 import pytest
 from http_client import Client, problem
+from lives import after
 from marketplace import Marketplace
 from test_api import grant
 
 from mywork.sandbox.stripe.api import tick
 
 
-@pytest.fixture
-def client(client: Client) -> Client:
-    """With a sale of which Stripe's list of transactions has lost the charge."""
-    marketplace = client.marketplace
+def life(marketplace: Marketplace) -> None:
+    """A sale of which Stripe's list of transactions has lost the charge."""
     grant(marketplace, "user_fin", "finance")
     marketplace.onboarded_seller()
     marketplace.pay(marketplace.placed_order(marketplace.published_product()))
@@ -23,7 +22,9 @@ def client(client: Client) -> Client:
         marketplace.world.tables[name].clear()
     marketplace.advance(days=5)
     marketplace.settle()
-    return client
+
+
+marketplace = after(life)
 
 
 def test_a_fact_that_is_not_settled_is_shown_and_written_off(client: Client) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from http_client import Client, problem
+from lives import Lives
 from marketplace import ADA, BO, Marketplace
 from test_api import grant
 
@@ -15,8 +16,7 @@ from mywork.sandbox.stripe import disputes
 WINS = {"evidence": {"uncategorized_text": "winning_evidence"}, "final": True}
 
 
-@pytest.fixture
-def disputed(marketplace: Marketplace) -> str:
+def dispute(marketplace: Marketplace) -> str:
     """An open dispute about the one sale of 299.00."""
     marketplace.onboarded_seller()
     terms = marketplace.placed_order(marketplace.published_product())
@@ -26,6 +26,11 @@ def disputed(marketplace: Marketplace) -> str:
     opened = disputes.open_(marketplace.world, "", charge, disputes.Opening())
     marketplace.settle()
     return str(opened["id"])
+
+
+@pytest.fixture
+def disputed(marketplace: Marketplace, lives: Lives) -> str:
+    return lives.live(marketplace, dispute)
 
 
 def test_a_seller_sees_what_to_answer_and_until_when(

@@ -4,16 +4,19 @@ import psycopg
 import pytest
 from audited import lived
 from http_client import Client, problem
+from lives import after
+from marketplace import Marketplace
 from test_api import grant
 
 
-@pytest.fixture
-def client(client: Client) -> Client:
-    lived(client.marketplace)
+def life(marketplace: Marketplace) -> None:
+    lived(marketplace)
     for name, role in (("user_fin", "finance"), ("user_admin", "admin")):
-        grant(client.marketplace, name, role)
-    client.marketplace.settle()
-    return client
+        grant(marketplace, name, role)
+    marketplace.settle()
+
+
+marketplace = after(life)
 
 
 @pytest.mark.parametrize("user", ["user_auditor", "user_fin", "user_admin"])

@@ -5,22 +5,23 @@ from typing import Any
 
 import pytest
 from http_client import Client, problem
-from marketplace import ADA, BO
+from lives import after
+from marketplace import ADA, BO, Marketplace
 from test_api import grant
 
 EXPORTS = "/finance/exports"
 WISH = {"format": "hledger", "from": "2026-11-01T00:00:00Z", "to": "2026-12-01T00:00:00Z"}
 
 
-@pytest.fixture
-def client(client: Client) -> Client:
-    marketplace = client.marketplace
+def life(marketplace: Marketplace) -> None:
     grant(marketplace, "user_fin", "finance")
     grant(marketplace, "user_aud", "auditor")
     marketplace.onboarded_seller()
     marketplace.pay(marketplace.placed_order(marketplace.published_product()))
     marketplace.settle()
-    return client
+
+
+marketplace = after(life)
 
 
 def asked(client: Client, key: str = "k") -> dict[str, Any]:

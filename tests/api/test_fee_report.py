@@ -2,16 +2,15 @@
 
 import pytest
 from http_client import Client, problem
+from lives import after
 from marketplace import Marketplace
 from test_api import grant
 
 SALE = {"quoted": 8.97, "quoted_minor": 897, "actual": 8.97, "variance": 0.0, "known": True}
 
 
-@pytest.fixture
-def client(client: Client) -> Client:
-    """With two sales: one settled, one of which Stripe's list says nothing yet."""
-    marketplace = client.marketplace
+def life(marketplace: Marketplace) -> None:
+    """Two sales: one settled, one of which Stripe's list says nothing yet."""
     grant(marketplace, "user_aud", "auditor")
     marketplace.onboarded_seller()
     product = marketplace.published_product()
@@ -20,7 +19,9 @@ def client(client: Client) -> Client:
     marketplace.pay(marketplace.placed_order(product))
     marketplace.carry()
     marketplace.drain()
-    return client
+
+
+marketplace = after(life)
 
 
 def test_the_months_fees_and_the_orders_still_to_settle(client: Client) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 from http_client import Client, problem
-from marketplace import ADA
+from lives import after
+from marketplace import ADA, Marketplace
 from test_api import grant
 
 PATHS = (
@@ -16,16 +17,16 @@ PATHS = (
 )
 
 
-@pytest.fixture
-def client(client: Client) -> Client:
-    """With a settled sale, somebody of finance and an auditor."""
-    marketplace = client.marketplace
+def life(marketplace: Marketplace) -> None:
+    """A settled sale, somebody of finance and an auditor."""
     grant(marketplace, "user_aud", "auditor")
     grant(marketplace, "user_fin", "finance")
     marketplace.onboarded_seller()
     marketplace.pay(marketplace.placed_order(marketplace.published_product()))
     marketplace.settle()
-    return client
+
+
+marketplace = after(life)
 
 
 @pytest.mark.parametrize("path", PATHS)

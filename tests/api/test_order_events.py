@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 from http_client import Client, bearer, problem
+from lives import Lives
 from marketplace import ADA, BO, Marketplace
 
 from mywork.api import order_events
@@ -17,12 +18,16 @@ from mywork.domain.order import OrderPlaced
 from mywork.projections.reading import Positions, Reader
 
 
-@pytest.fixture
-def placed(marketplace: Marketplace) -> OrderPlaced:
+def placing(marketplace: Marketplace) -> OrderPlaced:
     marketplace.onboarded_seller()
     terms = marketplace.placed_order(marketplace.published_product())
     marketplace.runner.catch_up()
     return terms
+
+
+@pytest.fixture
+def placed(marketplace: Marketplace, lives: Lives) -> OrderPlaced:
+    return lives.live(marketplace, placing)
 
 
 def parsed(chunk: bytes) -> dict[str, str]:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from http_client import Client, problem
+from lives import after
 from marketplace import ADA, BO, Marketplace
 from test_api import grant
 
@@ -11,9 +12,8 @@ FIN, BOSS, AUDITOR = "user_fin", "user_boss", "user_aud"
 WHY = {"reason": "an invoice is missing"}
 
 
-@pytest.fixture
-def client(client: Client, marketplace: Marketplace) -> Client:
-    """With a sale of November, and November over."""
+def life(marketplace: Marketplace) -> None:
+    """A sale of November, and November over."""
     marketplace.onboarded_seller()
     marketplace.pay(marketplace.placed_order(marketplace.published_product()))
     marketplace.settle()
@@ -22,7 +22,9 @@ def client(client: Client, marketplace: Marketplace) -> Client:
     for user, role in ((FIN, "finance"), (BOSS, "admin"), (AUDITOR, "auditor")):
         grant(marketplace, user, role)
     marketplace.runner.catch_up()
-    return client
+
+
+marketplace = after(life)
 
 
 def test_finance_closes_a_month(client: Client) -> None:

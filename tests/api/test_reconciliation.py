@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from http_client import Client, problem
+from lives import Lives
 from marketplace import START, Marketplace
 from test_api import grant
 
@@ -11,10 +12,8 @@ from mywork.sandbox.stripe import balance
 from mywork.sandbox.stripe.due import tick
 
 
-@pytest.fixture
-def reconciled(client: Client) -> Client:
+def life(marketplace: Marketplace) -> None:
     """A sale that nothing has settled yet, a fee that Stripe took, a balance that differs."""
-    marketplace = client.marketplace
     grant(marketplace, "user_fin", "finance")
     grant(marketplace, "user_aud", "auditor")
     marketplace.onboarded_seller()
@@ -31,6 +30,11 @@ def reconciled(client: Client) -> Client:
     )
     balance._totals(marketplace.world, "").available["usd"] += 7
     marketplace.core.reconciling.with_stripe(START - timedelta(days=1))
+
+
+@pytest.fixture
+def reconciled(client: Client, lives: Lives) -> Client:
+    lives.live(client.marketplace, life)
     return client
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from http_client import Client, problem
+from lives import Lives
 from marketplace import ADA, BO, Marketplace
 from test_api import grant
 
@@ -15,8 +16,7 @@ ADMIN = "user_root"
 WHY = {"reason": "it does not run here"}
 
 
-@pytest.fixture
-def sold(marketplace: Marketplace) -> str:
+def sale(marketplace: Marketplace) -> str:
     """The order of one sale of 299.00, paid; our own 50.00 cover what Stripe keeps of it."""
     stripe_balance.record(
         marketplace.world, "", amount=5_000, currency="usd", source="tu_1", category="topup"
@@ -26,6 +26,11 @@ def sold(marketplace: Marketplace) -> str:
     marketplace.pay(terms, card="pm_card_bypassPending")
     marketplace.settle()
     return str(terms.order_id)
+
+
+@pytest.fixture
+def sold(marketplace: Marketplace, lives: Lives) -> str:
+    return lives.live(marketplace, sale)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from http_client import Client, problem
+from lives import after
 from marketplace import ADA, BO, Marketplace
 from pypdf import PdfReader
 from test_api import grant
@@ -20,16 +21,16 @@ from mywork.ledger.statement import STAGES
 GRACE = SellerId(UserId("user_grace"))
 
 
-@pytest.fixture
-def client(client: Client) -> Client:
-    """With a sale whose hold is over."""
-    marketplace = client.marketplace
+def life(marketplace: Marketplace) -> None:
+    """A sale whose hold is over."""
     marketplace.onboarded_seller()
     marketplace.pay(marketplace.placed_order(marketplace.published_product()))
     marketplace.settle()
     marketplace.advance(days=7)
     marketplace.settle()
-    return client
+
+
+marketplace = after(life)
 
 
 def test_a_seller_reads_their_statement(client: Client) -> None:

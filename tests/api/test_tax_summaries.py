@@ -5,6 +5,7 @@ import io
 
 import pytest
 from http_client import Client, problem
+from lives import after
 from marketplace import ADA, BO, Marketplace
 from test_api import grant
 
@@ -12,8 +13,7 @@ AUDITOR = "user_aud"
 OF_ADA = f"/finance/sellers/{ADA}/tax-summary?year=2026"
 
 
-@pytest.fixture
-def client(client: Client, marketplace: Marketplace) -> Client:
+def life(marketplace: Marketplace) -> None:
     """A sale, a refund of a part, and a payout."""
     marketplace.onboarded_seller()
     terms = marketplace.placed_order(marketplace.published_product())
@@ -26,7 +26,9 @@ def client(client: Client, marketplace: Marketplace) -> Client:
     marketplace.core.paying_out.request(ADA, "USD", request_id="r")
     marketplace.settle()
     grant(marketplace, AUDITOR, "auditor")
-    return client
+
+
+marketplace = after(life)
 
 
 def test_a_seller_reads_their_year(client: Client, marketplace: Marketplace) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from http_client import Client, problem
+from lives import after
 from marketplace import ADA, BO, Marketplace
 from test_api import grant
 
@@ -11,14 +12,15 @@ AUDITOR = "user_aud"
 ASKED = {"period": "2026-11", "fee_schedule": {"commission": "12%"}}
 
 
-@pytest.fixture
-def client(client: Client, marketplace: Marketplace) -> Client:
+def life(marketplace: Marketplace) -> None:
     marketplace.onboarded_seller()
     marketplace.pay(marketplace.placed_order(marketplace.published_product()))
     marketplace.settle()
     grant(marketplace, AUDITOR, "auditor")
     marketplace.runner.catch_up()
-    return client
+
+
+marketplace = after(life)
 
 
 def test_another_commission_is_compared_with_the_actual_one(

@@ -13,6 +13,7 @@ import orjson
 import psycopg
 import pytest
 from audited import lived
+from lives import Lives
 from marketplace import START, Marketplace
 from pydantic import SecretStr
 
@@ -30,8 +31,8 @@ FORGED = "UPDATE ledger.accounts SET balance_minor = -1 WHERE code = 'revenue:co
 
 
 @pytest.fixture
-def drilling(marketplace: Marketplace) -> Drilling:
-    lived(marketplace)
+def drilling(marketplace: Marketplace, lives: Lives) -> Drilling:
+    lives.live(marketplace, lived)
     return marketplace.core.drilling
 
 

@@ -10,6 +10,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from lives import Lives
 from marketplace import ADA, Marketplace
 
 from eventstore import Runner
@@ -22,14 +23,18 @@ from mywork.sandbox.stripe.world import PLATFORM
 MONEY = 26_013
 
 
-@pytest.fixture
-def released(marketplace: Marketplace) -> Marketplace:
-    """With 260.13 available to Ada."""
+def release(marketplace: Marketplace) -> None:
+    """260.13 available to Ada."""
     marketplace.onboarded_seller()
     marketplace.pay(marketplace.placed_order(marketplace.published_product()))
     marketplace.settle()
     marketplace.advance(days=7)
     marketplace.settle()
+
+
+@pytest.fixture
+def released(marketplace: Marketplace, lives: Lives) -> Marketplace:
+    lives.live(marketplace, release)
     return marketplace
 
 

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from lives import Lives
 from marketplace import Marketplace
 
 from mywork.adapters.folder import FolderObjects
@@ -11,8 +12,7 @@ from mywork.exports import export, records
 from mywork.exports.scope import scope_of
 
 
-@pytest.fixture
-def sold(marketplace: Marketplace) -> Marketplace:
+def sell(marketplace: Marketplace) -> None:
     """Two sales, in two currencies, and a week in which they are released."""
     marketplace.onboarded_seller()
     for currency in ("USD", "KWD"):
@@ -21,6 +21,11 @@ def sold(marketplace: Marketplace) -> Marketplace:
         marketplace.settle()
         marketplace.advance(days=4)
     marketplace.settle()
+
+
+@pytest.fixture
+def sold(marketplace: Marketplace, lives: Lives) -> Marketplace:
+    lives.live(marketplace, sell)
     return marketplace
 
 

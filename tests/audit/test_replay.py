@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 from audited import asked, lived
+from lives import Lives
 from machine.town import Town
 from machine.walk import Walker, come_to_rest, steps
 from marketplace import Marketplace
@@ -35,8 +36,8 @@ TABLES = {
 
 
 @pytest.fixture
-def url(marketplace: Marketplace, database_url: str) -> str:
-    lived(marketplace)
+def url(marketplace: Marketplace, database_url: str, lives: Lives) -> str:
+    lives.live(marketplace, lived)
     return database_url
 
 

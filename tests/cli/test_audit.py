@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from history import tampering
+from lives import after
 from marketplace import Marketplace
 from terminal import Mywork, answer
 
@@ -15,15 +16,21 @@ from mywork.ledger.proof.tree import root_by_inclusion
 from mywork.ledger.proof.verify_history import leaf_hash, verify
 
 
+def life(marketplace: Marketplace) -> None:
+    """A history with money in it."""
+    marketplace.onboarded_seller()
+    marketplace.pay(marketplace.placed_order(marketplace.published_product()))
+    marketplace.settle()
+
+
+marketplace = after(life)
+
+
 @pytest.fixture
 def audit(
     marketplace: Marketplace, mywork: Mywork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Mywork:
-    """The command on a history with money in it."""
     monkeypatch.chdir(tmp_path)
-    marketplace.onboarded_seller()
-    marketplace.pay(marketplace.placed_order(marketplace.published_product()))
-    marketplace.settle()
     return lambda *arguments: mywork("audit", *arguments)
 
 

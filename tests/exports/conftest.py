@@ -1,6 +1,7 @@
 """A marketplace that has traded for two weeks, in currencies of no, two and three decimals."""
 
 import pytest
+from lives import Lives
 from marketplace import ADA, Marketplace
 
 from mywork.application.refunding import Asked
@@ -10,8 +11,7 @@ from mywork.sandbox.stripe import connect
 ODD = SellerId(UserId("user_X-1.b@c"))
 
 
-@pytest.fixture
-def traded(marketplace: Marketplace) -> Marketplace:
+def trade(marketplace: Marketplace) -> None:
     marketplace.onboarded_seller()
     joined = marketplace.core.selling.join(ODD, "odd", "odd@example.com", country="US")
     connect.onboard(marketplace.world, joined.seller.stripe_account_id)
@@ -28,4 +28,9 @@ def traded(marketplace: Marketplace) -> Marketplace:
         marketplace.settle()
         marketplace.advance(days=4)
     marketplace.settle()
+
+
+@pytest.fixture
+def traded(marketplace: Marketplace, lives: Lives) -> Marketplace:
+    lives.live(marketplace, trade)
     return marketplace

@@ -1,6 +1,7 @@
 """A history that touches every projection."""
 
 import pytest
+from lives import Lives
 from marketplace import ADA, Marketplace
 from tables import GRACE
 
@@ -12,7 +13,12 @@ from mywork.sandbox.stripe import disputes
 
 
 @pytest.fixture
-def played(marketplace: Marketplace) -> Marketplace:
+def played(marketplace: Marketplace, lives: Lives) -> Marketplace:
+    lives.live(marketplace, play)
+    return marketplace
+
+
+def play(marketplace: Marketplace) -> None:
     """Two sellers with paid, expired and free orders, a payout under way, a role, a break.
 
     Of the second seller's sales one is refunded, one in part, and one is lost to a dispute.
@@ -39,7 +45,6 @@ def played(marketplace: Marketplace) -> Marketplace:
         marketplace.core.handler.handle(envelope(command, actor="test"))
     marketplace.settle()
     _ask_back(marketplace, paid[3:])
-    return marketplace
 
 
 def _ask_back(marketplace: Marketplace, sales: list[order.OrderPlaced]) -> None:

@@ -2,8 +2,8 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Literal
 
 import anyio.to_thread
@@ -138,17 +138,24 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     positions: Positions = app.state.positions
     await reader.open()
     await positions.open()
-    gc.collect()
-    gc.freeze()  # what start-up made stays: the collector need not search it on every turn
     probing = asyncio.create_task(_probe(app.state.stripe_probe))
-    yield
-    gc.unfreeze()
+    with _spared_collector():
+        yield
     probing.cancel()
     with suppress(asyncio.CancelledError):
         await probing
     await positions.close()
     await reader.close()
     app.state.core.close()
+
+
+@contextmanager
+def _spared_collector() -> Iterator[None]:
+    """What start-up made stays: the collector need not search it on every turn."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 async def _probe(probe: health.StripeProbe) -> None:

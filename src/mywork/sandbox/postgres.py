@@ -82,7 +82,7 @@ class EmbeddedPostgres(EmbeddedServer):
         shutil.rmtree(staging, ignore_errors=True)
         processes.keep_secret(self._password)
         processes.write_private(sql, "CREATE DATABASE mywork")
-        haste = () if self._durable else ("--no-sync",)
+        haste = () if self._durable else ("--no-sync", "--set=scram_iterations=1")
         initdb = ("initdb", "-D", staging, f"--pwfile={self._password}", *_INITDB, *haste)
         self._run(self._as_owner(staging, initdb, lock))
         single = ("postgres", "--single", "-D", staging, "postgres")

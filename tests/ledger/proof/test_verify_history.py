@@ -14,6 +14,7 @@ import pytest
 from history import tampering
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lives import Lives
 from marketplace import Marketplace
 
 from mywork.adapters.signing import NoteSigner, new_secret
@@ -27,23 +28,26 @@ Change = Callable[[list[bytes]], None]
 
 
 class Month:
-    """A marketplace whose history was sealed bit by bit, by two keys."""
+    """A marketplace whose history is sealed bit by bit, by two keys."""
 
     def __init__(self, marketplace: Marketplace, folder: Path) -> None:
         self.marketplace, self.folder = marketplace, folder
         self.store = marketplace.core.store
         self.sealing = marketplace.core.sealing
 
-    def play(self) -> None:
+    def play(self, successors_secret: str) -> None:
         self.marketplace.onboarded_seller()
         self.sell()
         self.sealing.sign()
         self.sell()
-        successor = NoteSigner(new_secret("localhost/mywork"))
-        self.sealing.rotate(successor)
-        self.sealing = Sealing(self.store, successor, self.marketplace.core.outside.objects)
+        self.sealing.rotate(NoteSigner(successors_secret))
+        self.sign_with(successors_secret)
         self.sell()
         self.sealing.sign()
+
+    def sign_with(self, secret: str) -> None:
+        objects = self.marketplace.core.outside.objects
+        self.sealing = Sealing(self.store, NoteSigner(secret), objects)
 
     def sell(self) -> None:
         self.marketplace.pay(self.marketplace.placed_order(self.marketplace.published_product()))
@@ -54,11 +58,20 @@ class Month:
         return self.folder / name
 
 
+def life(marketplace: Marketplace) -> str:
+    secret = new_secret("localhost/mywork")
+    Month(marketplace, marketplace.folder).play(secret)
+    return secret
+
+
 @pytest.fixture
-def month(marketplace: Marketplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Month:
+def month(
+    marketplace: Marketplace, lives: Lives, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Month:
     monkeypatch.setattr(export, "FILE_EVENTS", 16)
+    secret = lives.live(marketplace, life)
     month = Month(marketplace, tmp_path)
-    month.play()
+    month.sign_with(secret)
     return month
 
 
@@ -373,7 +386,7 @@ def test_a_history_signed_by_somebody_else_is_found(
     with fresh_databases() as url:
         other = Marketplace(url, new_folder(month.folder / "other"))
         elsewhere = Month(other, month.folder / "elsewhere")
-        elsewhere.play()
+        elsewhere.play(new_secret("localhost/mywork"))
         folder = elsewhere.export()
         other.close()
     assert list(verify([folder])) == []

@@ -12,14 +12,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psycopg
-from databases import fresh_database, roomy_memory, sibling
+from databases import Databases, roomy_memory, sibling
 
 from machine.canonical.comparing import DIGESTS, differing
 from machine.canonical.plays import PLAYS, recorded
 from mywork.bootstrap import migrate
 from mywork.sandbox.postgres import EmbeddedPostgres
 
-Databases = Callable[[], AbstractContextManager[str]]
+Lend = Callable[[], AbstractContextManager[str]]
 
 
 def main() -> int:
@@ -57,21 +57,21 @@ def _arguments() -> argparse.Namespace:
 
 
 @contextmanager
-def _server() -> Iterator[Databases]:
+def _server() -> Iterator[Lend]:
     """Migrated databases, one after another; nothing of theirs is tidied up in between."""
     with (
         TemporaryDirectory(prefix="mywork-canonical-", dir=roomy_memory()) as folder,
         EmbeddedPostgres(Path(folder) / "postgres", durable=False) as server,
+        psycopg.connect(server.url, autocommit=True) as session,
     ):
-        with psycopg.connect(server.url, autocommit=True) as connection:
-            connection.execute("ALTER SYSTEM SET autovacuum = off")
-            connection.execute("SELECT pg_reload_conf()")
-            connection.execute("CREATE DATABASE migrated TEMPLATE template0")
+        session.execute("ALTER SYSTEM SET autovacuum = off")
+        session.execute("SELECT pg_reload_conf()")
+        session.execute("CREATE DATABASE migrated TEMPLATE template0")
         migrate(sibling(server.url, "migrated"))
-        yield contextmanager(partial(fresh_database, server.url, template="migrated"))
+        yield partial(Databases(session, server.url).lent, "migrated")
 
 
-def _record(folder: Path, name: str, databases: Databases, *, seed: int, steps: int) -> bool:
+def _record(folder: Path, name: str, databases: Lend, *, seed: int, steps: int) -> bool:
     """Whether it was played to the end; tells how it went."""
     play, divisor = PLAYS[name]
     stem, begun = folder / f"{name}-{seed:02}", time.monotonic()

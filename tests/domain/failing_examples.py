@@ -1,0 +1,28 @@
+"""Examples that fail: `test_scenario.py` reads what is said of them."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from events import AT, EXAMPLES, ORDER
+from scenario import Scenario
+
+from mywork.domain import order
+
+RELEASED: Any = EXAMPLES["order.funds_released.v1"]
+paid = Scenario(order.decider).given(
+    *(EXAMPLES[f"order.{name}.v1"] for name in ("placed", "payment_initiated", "paid"))
+)
+release = order.ReleaseFunds(ORDER, AT + timedelta(days=8))  # type: ignore[arg-type]
+
+
+def test_a_field_differs() -> None:
+    paid.when(release).then(replace(RELEASED, amount_minor=26_012))
+
+
+def test_an_event_is_missing() -> None:
+    paid.when(release).then(RELEASED, RELEASED)
+
+
+def test_there_is_an_event() -> None:
+    paid.when(release).nothing_new()
