@@ -51,16 +51,25 @@ def test_an_id_is_named_by_its_kind_and_by_who_came_first() -> None:
     assert names.renamed(f"a-title-{f'{ORDER}1'[-10:]}") == "a-title-order-1"
 
 
-def test_another_order_is_told_from_other_lines(tmp_path: Path) -> None:
-    texts = {"same": ("a\n", "a\n"), "order": ("a\nb\n", "b\na\n"), "other": ("a\n", "b\n")}
-    for number, folder in enumerate(("before", "after")):
-        (tmp_path / folder).mkdir()
-        for name, both in texts.items():
-            (tmp_path / folder / name).write_text(both[number])
-    (tmp_path / "after" / "more").write_text("")
+def test_another_order_is_told_from_another_history(tmp_path: Path) -> None:
+    line = '{"version": %d, "key": "order-1:%d:refund", "command_id": "order-1/%d", "paid": %d}\n'
+    first, second, other = line % (1, 1, 1, 5), line % (2, 2, 2, 5), line % (1, 1, 1, 6)
+    late = line % (2, 2, 2, 6)
+    texts = {
+        "same": (first, first),
+        "order": (first + late, other + second),
+        "other": (first, other),
+        "digests": ("a", "b"),
+    }
     before, after = tmp_path / "before", tmp_path / "after"
+    for number, folder in enumerate((before, after)):
+        folder.mkdir()
+        for name, both in texts.items():
+            (folder / name).write_text(both[number])
+    (after / "more").write_text("")
+    (before / "of_another_seed").write_text("")
     assert differing(before, after) == [
         f"more: not in {before}",
-        "order: the same lines in another order",
-        f"other: differs; see diff -u {before / 'other'} {after / 'other'}",
+        "order: the same but for its order",
+        f"other: 1 of 1 lines differ; see diff -u {before / 'other'} {after / 'other'}",
     ]

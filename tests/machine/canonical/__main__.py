@@ -3,6 +3,7 @@
 import argparse
 import hashlib
 import logging
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ def main() -> int:
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise SystemExit(f"{folder} is not empty: choose another folder")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and leave no server behind
     logging.disable()  # what the product warns of is meant to happen here
     with _server() as databases:
         failed = [
