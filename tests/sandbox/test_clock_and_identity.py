@@ -1,5 +1,6 @@
 """The sandbox's calendar, and its stand-in for Clerk checked by the real verifier."""
 
+import os
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,14 @@ def test_a_frozen_clock_stands_and_a_running_one_goes(tmp_path: Path) -> None:
     ours.run_from(at)
     assert timedelta() <= theirs.now() - at <= datetime.now(UTC) - began
     assert SandboxClock(tmp_path / "none.json").now() <= datetime.now(UTC)
+
+
+def test_a_clock_that_is_set_twice_in_a_moment_is_read_twice(tmp_path: Path) -> None:
+    clock = SandboxClock(tmp_path / "c.json")
+    for day in (10, 11):
+        clock.freeze(at := datetime(2026, 11, day, tzinfo=UTC))
+        os.utime(tmp_path / "c.json", (1, 1))
+        assert clock.now() == at
 
 
 class _Jwks(BaseHTTPRequestHandler):

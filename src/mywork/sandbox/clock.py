@@ -28,7 +28,7 @@ class SandboxClock:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._seen = -1
+        self._seen = (-1, -1)
         self._setting = Setting()
 
     def now(self) -> datetime:
@@ -51,12 +51,13 @@ class SandboxClock:
 
     def _current(self) -> Setting:
         try:
-            changed = os.stat(self._path).st_mtime_ns
+            file = os.stat(self._path)
         except FileNotFoundError:
             return Setting()
-        if changed != self._seen:
+        found = file.st_mtime_ns, file.st_ino  # two written in one tick of the kernel are two files
+        if found != self._seen:
             document = orjson.loads(self._path.read_bytes())
-            self._setting, self._seen = _setting(document), changed
+            self._setting, self._seen = _setting(document), found
         return self._setting
 
     def _write(self, document: dict[str, object]) -> None:
