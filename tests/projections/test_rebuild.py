@@ -108,7 +108,6 @@ def test_a_runner_waits_for_the_swap(played: Marketplace, monkeypatch: pytest.Mo
     """Else it would announce a position that the swapped table has not reached."""
     store, page, swap = played.core.store, played.core.store.page, rebuilding._swap
     (products,) = [follower for follower in projections.followers() if follower.name == "products"]
-    waited: list[bool] = []
 
     def work() -> None:
         with EventStore(store.url, store.catalogue) as own:
@@ -120,8 +119,7 @@ def test_a_runner_waits_for_the_swap(played: Marketplace, monkeypatch: pytest.Mo
         found = page(after, limit)
         played.published_product()
         runner.start()
-        runner.join(timeout=0.5)
-        waited.append(runner.is_alive())
+        wait_until(lambda: _waits_for_a_lock(store.url), runner)
         return found
 
     def swap_while_a_runner_works(*arguments: Any) -> Any:
@@ -131,8 +129,13 @@ def test_a_runner_waits_for_the_swap(played: Marketplace, monkeypatch: pytest.Mo
     monkeypatch.setattr(rebuilding, "_swap", swap_while_a_runner_works)
     projections.rebuild(store, ["products"])
     runner.join()
-    assert waited == [True]
     assert len(rows(store, "products")) == 4 + 1
+
+
+def _waits_for_a_lock(url: str) -> bool:
+    waiting = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"  # noqa: E501  # fmt: skip
+    with psycopg.connect(url) as connection:
+        return connection.execute(waiting).rowcount > 0
 
 
 def test_the_old_table_serves_until_a_killed_rebuild_is_repeated(played: Marketplace) -> None:
