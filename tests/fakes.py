@@ -5,19 +5,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from mywork.application.ports import (
+from mywork.application.ports.mail import Message
+from mywork.application.ports.payments import (
     AccountState,
     Balance,
-    Message,
     OnboardingLink,
     PaymentIntent,
     PayoutInstruction,
-    RawReceipt,
     RefundInstruction,
     Reversal,
     ReversalInstruction,
     StripeRefund,
 )
+from mywork.application.ports.tables import RawReceipt
 from mywork.domain.identifiers import RefundId, SellerId
 
 START = datetime(2026, 11, 10, 12, tzinfo=UTC)  # a Tuesday

@@ -28,7 +28,7 @@ from mywork.adapters.stripe import (
     event_receipt,
 )
 from mywork.application.commands import envelope
-from mywork.application.ports import Session, TokenInvalid
+from mywork.application.ports.identity import Session, TokenInvalid
 from mywork.domain import order, product
 from mywork.domain.identifiers import ProductId, SellerId, UserId, new_id
 from mywork.ledger.accounts import seller_available, seller_in_payout, seller_pending

@@ -12,7 +12,7 @@ from marketplace import ADA, BO, Marketplace
 from subscriber import Subscriber
 
 from mywork.application.commands import envelope
-from mywork.application.ports import VendorRefused
+from mywork.application.ports.faults import VendorRefused
 from mywork.application.refunding import Asked
 from mywork.domain import breaks, debt, movement, order, payout, subscription
 from mywork.domain.catalogue import Event

@@ -13,7 +13,7 @@ from mywork import bootstrap
 from mywork.adapters.stripe import PLATFORM, TRANSACTION
 from mywork.application.commands import Command, envelope
 from mywork.application.handle import Outcome
-from mywork.application.ports import RawReceipt
+from mywork.application.ports.tables import RawReceipt
 from mywork.domain import order, payout, product, seller
 from mywork.domain.fees import SCHEDULES
 from mywork.domain.identifiers import OrderId, ProductId, RefundId, SellerId, UserId

@@ -11,7 +11,8 @@ from marketplace import ADA, BO, Marketplace
 from mywork.adapters.stripe import PLATFORM, event_receipt
 from mywork.api.errors import status_of
 from mywork.application.commands import envelope
-from mywork.application.ports import IdempotencyMismatch, StoredAnswer
+from mywork.application.ports.identity import IdempotencyMismatch
+from mywork.application.ports.tables import StoredAnswer
 from mywork.application.refunding import Asked
 from mywork.domain import breaks, order, payout
 from mywork.domain.errors import (

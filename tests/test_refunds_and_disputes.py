@@ -167,7 +167,7 @@ def test_a_refund_that_fails_later_gives_everybody_their_part_again(
 def test_a_refund_with_an_unknown_outcome_is_looked_up_and_not_repeated(
     marketplace: Marketplace, sold: order.OrderPlaced, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from mywork.application.ports import VendorUnavailable
+    from mywork.application.ports.faults import VendorUnavailable
 
     create = marketplace.payments.create_refund
 

@@ -7,7 +7,7 @@ import pytest
 from marketplace import ADA, BO, START, Marketplace
 
 from mywork.application.commands import envelope
-from mywork.application.ports import VendorRefused, VendorUnavailable
+from mywork.application.ports.faults import VendorRefused, VendorUnavailable
 from mywork.domain import breaks, order, payout
 from mywork.domain.errors import (
     InsufficientFunds,

@@ -9,7 +9,7 @@ import pytest
 from marketplace import BO, START, Marketplace
 from subscriber import Subscriber
 
-from mywork.application.ports import VendorRefused, VendorUnavailable
+from mywork.application.ports.faults import VendorRefused, VendorUnavailable
 from mywork.domain import breaks, subscription
 from mywork.domain.errors import (
     AlreadySubscribed,

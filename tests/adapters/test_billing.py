@@ -9,7 +9,8 @@ from marketplace import START
 
 from mywork.adapters.stripe import StripeBilling
 from mywork.adapters.stripe.billing_reading import found_invoice, found_subscription
-from mywork.application.ports import SubscriptionInstruction, VendorRefused
+from mywork.application.ports.billing import SubscriptionInstruction
+from mywork.application.ports.faults import VendorRefused
 from mywork.domain.identifiers import UserId
 from mywork.domain.subscription import Snapshot, plan_for
 from mywork.sandbox.clock import SandboxClock

@@ -12,7 +12,8 @@ from pydantic import SecretStr
 
 from mywork import bootstrap
 from mywork.adapters.mail import FileMail, ResendMail
-from mywork.application.ports import Message, VendorRefused, VendorUnavailable
+from mywork.application.ports.faults import VendorRefused, VendorUnavailable
+from mywork.application.ports.mail import Message
 from mywork.settings import Settings
 
 LETTER = Message("bo@example.com", "Receipt: 299.00 €", "You paid 299.00 EUR.\n")

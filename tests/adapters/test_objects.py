@@ -14,7 +14,7 @@ from mywork import bootstrap
 from mywork.adapters import objects as s3
 from mywork.adapters.folder import FolderObjects
 from mywork.adapters.objects import S3Objects
-from mywork.application.ports import (
+from mywork.application.ports.objects import (
     ObjectExists,
     ObjectKeyInvalid,
     ObjectMissing,

@@ -8,7 +8,7 @@ from marketplace import ADA, BO, Marketplace
 from test_api import DRAFT, grant
 
 from eventstore import StoreUnavailable
-from mywork.application.ports import VendorUnavailable
+from mywork.application.ports.faults import VendorUnavailable
 
 ORDER = b'{"product_id": "00000000-0000-0000-0000-000000000000"}'
 

@@ -6,7 +6,7 @@ import pytest
 from shop import ADA, BO, Shop
 
 from mywork.application.checkout import PlacedOrder
-from mywork.application.ports import VendorUnavailable
+from mywork.application.ports.faults import VendorUnavailable
 from mywork.domain import order, product
 from mywork.domain.errors import OrderNotPayable, OwnProduct, ProductNotForSale, TextInvalid
 from mywork.domain.identifiers import OrderId, ProductId, UserId

@@ -22,7 +22,7 @@ from mywork import bootstrap
 from mywork.adapters.drills import Drills
 from mywork.application.commands import envelope
 from mywork.application.drilling import Drilling, week_of
-from mywork.application.ports import StorageUnavailable
+from mywork.application.ports.objects import StorageUnavailable
 from mywork.domain import breaks
 from mywork.domain.errors import DrillNotFound, DrillUnderWay
 from mywork.settings import Settings

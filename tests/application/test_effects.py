@@ -8,7 +8,8 @@ from fakes import FakeQueue
 from shop import ADA, Shop
 
 from mywork.application.effects import LEASE
-from mywork.application.ports import Effect, VendorRefused, VendorUnavailable
+from mywork.application.ports.faults import VendorRefused, VendorUnavailable
+from mywork.application.ports.tables import Effect
 from mywork.application.stored import stored_command
 from mywork.domain import order, payout, seller
 from mywork.domain.errors import Conflict

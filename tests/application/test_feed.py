@@ -7,7 +7,7 @@ from fakes import START
 from shop import Shop
 
 from mywork.application.feed import OVERLAP, STRIPE_KEEPS_EVENTS_FOR
-from mywork.application.ports import VendorUnavailable
+from mywork.application.ports.faults import VendorUnavailable
 
 
 def cursor(shop: Shop) -> str:

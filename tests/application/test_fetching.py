@@ -8,10 +8,9 @@ import pytest
 from events import AT, EXAMPLES
 
 from mywork.application.fetching import Fetching
-from mywork.application.ports import (
+from mywork.application.ports.billing import FoundInvoice, FoundSubscription
+from mywork.application.ports.meaning import (
     Commands,
-    FoundInvoice,
-    FoundSubscription,
     Ignored,
     PaidInvoice,
     Refetch,

@@ -13,14 +13,9 @@ from shop import ADA, Shop
 from mywork.adapters.stripe import PLATFORM
 from mywork.application import inbox
 from mywork.application.inbox import LAST_ATTEMPT, PATIENCE, Worked
-from mywork.application.ports import (
-    Commands,
-    Ignored,
-    Placeable,
-    RawReceipt,
-    Receipt,
-    VendorUnavailable,
-)
+from mywork.application.ports.faults import VendorUnavailable
+from mywork.application.ports.meaning import Commands, Ignored, Placeable
+from mywork.application.ports.tables import RawReceipt, Receipt
 from mywork.domain import breaks, order, seller
 from mywork.domain.identifiers import OrderId
 

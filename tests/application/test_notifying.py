@@ -7,7 +7,9 @@ import pytest
 from shop import ADA, BO, Shop
 
 from eventstore import Runner
-from mywork.application.ports import Message, Person, VendorRefused, VendorUnavailable
+from mywork.application.ports.faults import VendorRefused, VendorUnavailable
+from mywork.application.ports.mail import Message
+from mywork.application.ports.tables import Person
 from mywork.domain import user
 from mywork.domain.identifiers import UserId
 

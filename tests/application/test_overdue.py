@@ -8,7 +8,7 @@ from shop import ADA, Shop
 
 from eventstore import Runner
 from mywork.application.overdue import working_days_before
-from mywork.application.ports import VendorUnavailable
+from mywork.application.ports.faults import VendorUnavailable
 from mywork.domain import breaks, order, payout
 from mywork.domain.identifiers import BreakId
 

@@ -9,7 +9,8 @@ from fakes import START
 from shop import ADA, Shop
 
 from mywork.application.payout_calls import PATIENCE
-from mywork.application.ports import Reversal, VendorRefused, VendorUnavailable
+from mywork.application.ports.faults import VendorRefused, VendorUnavailable
+from mywork.application.ports.payments import Reversal
 from mywork.domain import payout, seller
 from mywork.domain.identifiers import PayoutId
 

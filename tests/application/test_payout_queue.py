@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from shop import ADA, Shop
 
-from mywork.application.ports import VendorRefused
+from mywork.application.ports.faults import VendorRefused
 from mywork.domain import payout, seller
 from mywork.domain.identifiers import SellerId, UserId
 

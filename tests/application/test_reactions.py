@@ -12,7 +12,7 @@ from eventstore import Metadata, Recorded
 from mywork.application import calls
 from mywork.application.commands import Command
 from mywork.application.notices import tells
-from mywork.application.ports import Deadline, Effect
+from mywork.application.ports.tables import Deadline, Effect
 from mywork.application.reactions import react
 from mywork.application.stored import name_of, stored_call, stored_command
 from mywork.domain import breaks, movement, order, payout, seller, subscription

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from shop import BO, Shop
 
-from mywork.application.ports import VendorRefused, VendorUnavailable
+from mywork.application.ports.faults import VendorRefused, VendorUnavailable
 from mywork.application.refund_calls import NOT_NOW
 from mywork.application.refunding import Asked
 from mywork.domain import breaks, order

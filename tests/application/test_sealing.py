@@ -11,7 +11,7 @@ from history import happen, root_by_hand, store_of
 from eventstore import EventStore
 from mywork.adapters.folder import FolderObjects
 from mywork.adapters.signing import FileSigner, NoteSigner, new_secret
-from mywork.application.ports import ObjectExists
+from mywork.application.ports.objects import ObjectExists
 from mywork.application.sealing import KEPT, Sealing
 from mywork.domain.errors import SigningKeyNotInUse
 from mywork.ledger.proof import heads

@@ -4,7 +4,7 @@ import pytest
 from fakes import account_state
 from shop import ADA, BO, Shop
 
-from mywork.application.ports import VendorUnavailable
+from mywork.application.ports.faults import VendorUnavailable
 from mywork.application.selling import Onboarding
 from mywork.domain import seller
 from mywork.domain.errors import AlreadyExists, SellerNotFound, TextInvalid

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fakes import START
 
-from mywork.application.ports import Commands, Ignored
+from mywork.application.ports.meaning import Commands, Ignored
 from mywork.application.settlement import MOVEMENTS, meaning_of
 from mywork.domain import breaks, movement, order, payout, subscription
 from mywork.domain.balance_transaction import BalanceTransaction

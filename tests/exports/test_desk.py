@@ -8,7 +8,8 @@ import orjson
 import pytest
 from marketplace import Marketplace
 
-from mywork.application.ports import ExportJob, StorageUnavailable
+from mywork.application.ports.exports import ExportJob
+from mywork.application.ports.objects import StorageUnavailable
 from mywork.domain.errors import ExportNotFound, ExportNotReady
 from mywork.exports import desk, plain_text
 from mywork.exports.desk import ExportDesk

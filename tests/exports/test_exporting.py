@@ -14,7 +14,7 @@ from marketplace import START, Marketplace
 
 from mywork.adapters.folder import FolderObjects
 from mywork.adapters.objects import S3Objects
-from mywork.application.ports import Objects, Retention, StoredObject
+from mywork.application.ports.objects import Objects, Retention, StoredObject
 from mywork.domain.errors import ExportDiffers, ExportExists, ExportInvalid, TimeRangeInvalid
 from mywork.domain.money import parse
 from mywork.exports import (

@@ -33,7 +33,7 @@ from mywork.adapters.stripe import (
 )
 from mywork.application.commands import Command, envelope
 from mywork.application.handle import Outcome
-from mywork.application.ports import VendorRefused, VendorUnavailable
+from mywork.application.ports.faults import VendorRefused, VendorUnavailable
 from mywork.domain.errors import Refusal
 from mywork.domain.identifiers import ProductId, SellerId, UserId
 from mywork.sandbox.stripe import terms

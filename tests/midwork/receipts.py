@@ -6,7 +6,7 @@ import orjson
 
 from midwork.stage import AT_ONCE, LATER, Stage
 from mywork.adapters.stripe import PLATFORM, event_receipt
-from mywork.application.ports import RawReceipt
+from mywork.application.ports.tables import RawReceipt
 from mywork.domain import order
 from mywork.sandbox.stripe import connect, disputes
 

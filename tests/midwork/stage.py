@@ -9,7 +9,7 @@ from subscriber import Subscriber
 
 from midwork.tracing import Line
 from mywork.application.commands import envelope
-from mywork.application.ports import Person
+from mywork.application.ports.tables import Person
 from mywork.application.refunding import Asked
 from mywork.domain import order, user
 from mywork.domain.identifiers import SellerId, UserId

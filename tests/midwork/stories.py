@@ -7,7 +7,7 @@ begin, and on the 33rd everything stops.
 from midwork.receipts import before_their_time, never_read, of_nobody
 from midwork.stage import AT_ONCE, BUYER, LATER, Stage, seller
 from mywork.application.commands import envelope
-from mywork.application.ports import VendorUnavailable
+from mywork.application.ports.faults import VendorUnavailable
 from mywork.domain import order
 from mywork.domain.fees import SCHEDULES, ReserveTerms
 from mywork.domain.identifiers import OrderId, UserId, derived_id

@@ -13,7 +13,7 @@ import orjson
 import pytest
 
 from mywork.adapters.clerk import ClerkIdentity
-from mywork.application.ports import TokenInvalid
+from mywork.application.ports.identity import TokenInvalid
 from mywork.sandbox.clock import SandboxClock
 from mywork.sandbox.identity import SigningKey
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import jwt
 
-from mywork.application.ports import Session, TokenInvalid, VendorUnavailable
+from mywork.application.ports.faults import VendorUnavailable
+from mywork.application.ports.identity import Session, TokenInvalid
 from mywork.domain.identifiers import UserId, is_opaque
 
 LEEWAY_SECONDS = 5

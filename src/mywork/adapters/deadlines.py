@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import psycopg
 
 from eventstore import EventStore
-from mywork.application.ports import Deadline, Write
+from mywork.application.ports.tables import Deadline, Write
 from mywork.application.stored import Stored
 
 _ADD = """

@@ -10,7 +10,7 @@ import psycopg
 
 from eventstore import EventStore
 from eventstore.recorder import translated
-from mywork.application.ports import Drill
+from mywork.application.ports.drills import Drill
 from mywork.ledger.differences import Replayed
 
 _LOCK = 0x4472696C6C  # "Drill"; goes with its session, whatever ends that

@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import timedelta
 
 from eventstore import EventStore
-from mywork.application.ports import ExportJob, ExportProgress, ExportWish
+from mywork.application.ports.exports import ExportJob, ExportProgress, ExportWish
 
 _COLUMNS = ", ".join(field.name for field in fields(ExportJob))
 _ADD = """

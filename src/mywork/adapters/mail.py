@@ -11,7 +11,8 @@ from pathlib import Path
 
 import httpx2
 
-from mywork.application.ports import Message, VendorRefused, VendorUnavailable
+from mywork.application.ports.faults import VendorRefused, VendorUnavailable
+from mywork.application.ports.mail import Message
 
 RESEND = "https://api.resend.com"
 TIMEOUT_SECONDS = 15

@@ -12,15 +12,8 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from eventstore import ConstraintBroken, EventStore, arrays
-from mywork.application.ports import (
-    IdempotencyMismatch,
-    Person,
-    RawReceipt,
-    Receipt,
-    StillInProgress,
-    StoredAnswer,
-    Write,
-)
+from mywork.application.ports.identity import IdempotencyMismatch, StillInProgress
+from mywork.application.ports.tables import Person, RawReceipt, Receipt, StoredAnswer, Write
 from mywork.domain.errors import AlreadyExists
 from mywork.domain.identifiers import UserId
 

@@ -14,7 +14,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 
 from mywork.api.errors import Unauthorised
-from mywork.application.ports import Identity, Session, TokenInvalid
+from mywork.application.ports.identity import Identity, Session, TokenInvalid
 from mywork.domain.errors import NotAllowed
 from mywork.projections.queries import roles_of
 

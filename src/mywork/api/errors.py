@@ -15,7 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from eventstore import EventStoreError, NotStorable, StoreUnavailable
-from mywork.application import ports
+from mywork.application.ports import faults, identity, objects
 from mywork.domain import errors
 from mywork.projections.queries import CursorInvalid
 from mywork.projections.reading import PositionBeyondHead
@@ -78,14 +78,14 @@ STATUSES: dict[type[Exception], int] = {
     errors.PaymentDisagrees: 409,
     errors.PredecessorMissing: 409,
     errors.Conflict: 409,
-    ports.IdempotencyMismatch: 409,
-    ports.StillInProgress: 409,
-    ports.TokenInvalid: 401,
-    ports.VendorUnavailable: 503,
-    ports.VendorRefused: 409,
-    ports.ObjectExists: 409,
-    ports.ObjectMissing: 404,
-    ports.ObjectKeyInvalid: 422,
+    identity.IdempotencyMismatch: 409,
+    identity.StillInProgress: 409,
+    identity.TokenInvalid: 401,
+    faults.VendorUnavailable: 503,
+    faults.VendorRefused: 409,
+    objects.ObjectExists: 409,
+    objects.ObjectMissing: 404,
+    objects.ObjectKeyInvalid: 422,
     NotStorable: 422,
     StoreUnavailable: 503,
     CursorInvalid: 400,
@@ -130,7 +130,7 @@ def problem(
     headers = {"Cache-Control": "no-store"}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    if status == 503 or kind in {ports.StillInProgress, errors.Conflict}:
+    if status == 503 or kind in {identity.StillInProgress, errors.Conflict}:
         headers["Retry-After"] = RETRY_AFTER_SECONDS[status]
     return Response(orjson.dumps(body | dict(more or {})), status, headers, PROBLEM)
 
@@ -151,10 +151,10 @@ async def _expected(request: Request, error: Exception) -> Response:
         return problem(StoreUnavailable, "The database is away for a moment; try again.")
     if isinstance(error, NotStorable):
         return problem(NotStorable, "A value is too large, or has a NUL character.")
-    if isinstance(error, ports.VendorRefused):
-        return problem(ports.VendorRefused, f"The payment provider refused: {error.code}")
-    if isinstance(error, ports.VendorUnavailable):
-        return problem(ports.VendorUnavailable, "A service we need does not answer; try again.")
+    if isinstance(error, faults.VendorRefused):
+        return problem(faults.VendorRefused, f"The payment provider refused: {error.code}")
+    if isinstance(error, faults.VendorUnavailable):
+        return problem(faults.VendorUnavailable, "A service we need does not answer; try again.")
     return problem(type(error), str(error))
 
 

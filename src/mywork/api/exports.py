@@ -14,7 +14,7 @@ from mywork.api.documentation import documented
 from mywork.api.idempotency import OnceOnly
 from mywork.api.looking import Looking
 from mywork.api.strict import Strict, StrictRoute, example_of
-from mywork.application.ports import ExportJob
+from mywork.application.ports.exports import ExportJob
 from mywork.bootstrap import Core
 from mywork.exports import Manifest
 from mywork.exports.scope import scope_of

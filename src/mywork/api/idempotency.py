@@ -14,7 +14,7 @@ from fastapi import Depends, Header, Request, Response
 
 from mywork.api.auth import User
 from mywork.api.documentation import JSON
-from mywork.application.ports import IdempotencyTable, StoredAnswer
+from mywork.application.ports.tables import IdempotencyTable, StoredAnswer
 from mywork.domain.errors import InvalidInput
 from mywork.domain.identifiers import new_id
 

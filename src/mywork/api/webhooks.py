@@ -16,7 +16,7 @@ from mywork.adapters.stripe import CONNECT, PLATFORM, event_receipt, verify_sign
 from mywork.api.answers import raw
 from mywork.api.documentation import documented
 from mywork.api.errors import WebhookRejected
-from mywork.application.ports import InboxTable, RawReceipt
+from mywork.application.ports.tables import InboxTable, RawReceipt
 
 LARGEST_BODY = 256 * 1024
 _LARGEST_BATCH = 500

@@ -9,7 +9,7 @@ from eventstore import EventStore
 from mywork.application.commands import envelope
 from mywork.application.differences import ACTOR, Differences, StandingDifference
 from mywork.application.handle import Handler
-from mywork.application.ports import Clock
+from mywork.application.ports.clock import Clock
 from mywork.application.reconciling import Run
 from mywork.domain.breaks import DifferenceKind
 from mywork.domain.errors import CurrencyDiffers, FileForAnotherAccount

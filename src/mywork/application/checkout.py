@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from mywork.application.commands import envelope
 from mywork.application.handle import Handler
-from mywork.application.ports import Clock, Payments, PeopleTable
+from mywork.application.ports.clock import Clock
+from mywork.application.ports.payments import Payments
+from mywork.application.ports.tables import PeopleTable
 from mywork.domain import order, product, seller
 from mywork.domain.errors import OrderNotPayable
 from mywork.domain.fees import NO_RESERVE, ReserveTerms, schedule_for

@@ -14,7 +14,8 @@ import psycopg
 
 from mywork.application.commands import Envelope, envelope
 from mywork.application.handle import Handler, Outcome
-from mywork.application.ports import Clock, Deadline, DeadlinesTable
+from mywork.application.ports.clock import Clock
+from mywork.application.ports.tables import Deadline, DeadlinesTable
 from mywork.application.retrying import Patience, note_of
 from mywork.application.stored import Unreadable
 from mywork.domain.errors import Conflict, InsufficientFunds, MyWorkError

@@ -12,7 +12,7 @@ from datetime import datetime
 from eventstore import EventStore
 from mywork.application.commands import Command, envelope
 from mywork.application.handle import Handler, Outcome
-from mywork.application.ports import Clock
+from mywork.application.ports.clock import Clock
 from mywork.application.receivables import Owing, Receivable, receivables
 from mywork.domain import debt
 from mywork.domain.errors import InsufficientFunds, MyWorkError

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from mywork.application.commands import Envelope, envelope
 from mywork.application.handle import Handler
-from mywork.application.ports import Clock
+from mywork.application.ports.clock import Clock
 from mywork.domain import breaks
 from mywork.domain.identifiers import BreakId
 from mywork.domain.reconciliation import Source

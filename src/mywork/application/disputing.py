@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 from mywork.application.commands import envelope
 from mywork.application.handle import Handler
-from mywork.application.ports import Clock, Payments
+from mywork.application.ports.clock import Clock
+from mywork.application.ports.payments import Payments
 from mywork.domain import order
 from mywork.domain.errors import DisputeNotFound, TextInvalid
 from mywork.domain.identifiers import DisputeId, OrderId, UserId

@@ -17,15 +17,9 @@ import orjson
 from eventstore import EventStoreError
 from mywork.application.commands import envelope
 from mywork.application.handle import Handler
-from mywork.application.ports import (
-    Clock,
-    Drill,
-    DrillsTable,
-    Objects,
-    Retention,
-    StorageUnavailable,
-)
-from mywork.application.ports.drills import Status
+from mywork.application.ports.clock import Clock
+from mywork.application.ports.drills import Drill, DrillsTable, Status
+from mywork.application.ports.objects import Objects, Retention, StorageUnavailable
 from mywork.domain import breaks
 from mywork.domain.errors import DrillNotFound, DrillUnderWay
 from mywork.domain.identifiers import BreakId, new_id

@@ -15,7 +15,7 @@ from eventstore import StoreUnavailable
 from mywork.application.calls import Call
 from mywork.application.commands import Command, envelope
 from mywork.application.handle import Handler
-from mywork.application.ports import ClaimedEffect, EffectQueue, EffectsTable
+from mywork.application.ports.tables import ClaimedEffect, EffectQueue, EffectsTable
 from mywork.application.retrying import Patience, note_of
 from mywork.domain.errors import MyWorkError
 

@@ -6,7 +6,8 @@ the cursor moves in the transaction that stored the page.
 
 from datetime import UTC, datetime, timedelta
 
-from mywork.application.ports import CursorsTable, InboxTable, Payments
+from mywork.application.ports.payments import Payments
+from mywork.application.ports.tables import CursorsTable, InboxTable
 
 TRANSACTIONS = "stripe_balance_transactions"
 REPAIRED_UNTIL = "stripe_events_repaired_until"

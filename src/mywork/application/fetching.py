@@ -7,19 +7,18 @@ invoice's webhook does not name its charge; a payment that names no order may be
 from datetime import datetime
 from typing import assert_never
 
-from mywork.application.ports import (
-    Billing,
+from mywork.application.ports.billing import Billing, FoundInvoice
+from mywork.application.ports.meaning import (
     Commands,
     Decidable,
-    FoundInvoice,
     Ignored,
     PaidInvoice,
-    Payments,
     Refetch,
     StaleAccount,
     StaleSubscription,
     UnnamedPayment,
 )
+from mywork.application.ports.payments import Payments
 from mywork.application.unexpected import unexpected_payment
 from mywork.domain import subscription
 from mywork.domain.errors import PredecessorMissing

@@ -26,7 +26,7 @@ from eventstore import (
     StreamConflict,
 )
 from mywork.application.commands import Envelope
-from mywork.application.ports import Clock
+from mywork.application.ports.clock import Clock
 from mywork.domain.decider import Decider
 from mywork.domain.errors import Conflict, MyWorkError
 from mywork.ledger.book import Book, Page, refusal_of

@@ -18,23 +18,22 @@ import psycopg
 from eventstore import StoreUnavailable
 from mywork.application.commands import Command, Envelope, envelope
 from mywork.application.handle import Handler, Outcome
-from mywork.application.ports import (
-    Clock,
+from mywork.application.ports.clock import Clock
+from mywork.application.ports.faults import VendorUnavailable
+from mywork.application.ports.meaning import (
     Commands,
     Decidable,
     Ignored,
-    InboxTable,
     Meaning,
     PaidInvoice,
     Placeable,
-    Receipt,
     Refetch,
     StaleAccount,
     StaleSubscription,
     Translator,
     UnnamedPayment,
-    VendorUnavailable,
 )
+from mywork.application.ports.tables import InboxTable, Receipt
 from mywork.application.retrying import Patience, note_of
 from mywork.application.settlement import meaning_of
 from mywork.application.unexpected import break_for, undeliverable

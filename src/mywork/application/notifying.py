@@ -12,15 +12,9 @@ from datetime import timedelta
 from eventstore import EventStore, StoreUnavailable
 from mywork.application.calls import SendNotice
 from mywork.application.notices import Notice, Staff, notices_of
-from mywork.application.ports import (
-    ClaimedEffect,
-    EffectsTable,
-    Mail,
-    Message,
-    PeopleTable,
-    VendorRefused,
-    VendorUnavailable,
-)
+from mywork.application.ports.faults import VendorRefused, VendorUnavailable
+from mywork.application.ports.mail import Mail, Message
+from mywork.application.ports.tables import ClaimedEffect, EffectsTable, PeopleTable
 from mywork.application.retrying import Patience, note_of
 from mywork.domain.identifiers import UserId
 

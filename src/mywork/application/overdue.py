@@ -15,7 +15,8 @@ from eventstore import EventStore
 from mywork.application.commands import Envelope, envelope
 from mywork.application.feed import Feed
 from mywork.application.handle import Handler
-from mywork.application.ports import Clock, CursorsTable, InboxTable
+from mywork.application.ports.clock import Clock
+from mywork.application.ports.tables import CursorsTable, InboxTable
 from mywork.domain import breaks
 from mywork.domain.errors import BreakNotOpen
 from mywork.domain.identifiers import BreakId

@@ -5,7 +5,9 @@ from contextlib import suppress
 
 from mywork.application.calls import CancelPaymentIntent
 from mywork.application.commands import Command
-from mywork.application.ports import ClaimedEffect, Payments, VendorRefused
+from mywork.application.ports.faults import VendorRefused
+from mywork.application.ports.payments import Payments
+from mywork.application.ports.tables import ClaimedEffect
 
 
 class PaymentCalls:

@@ -12,15 +12,15 @@ from mywork.application.calls import CreateBankPayout, CreateTransfer, ReverseTr
 from mywork.application.commands import Command
 from mywork.application.handle import Handler
 from mywork.application.payouts import OpenBreaks
-from mywork.application.ports import (
-    ClaimedEffect,
-    Clock,
+from mywork.application.ports.clock import Clock
+from mywork.application.ports.faults import VendorRefused
+from mywork.application.ports.payments import (
     Payments,
     PayoutInstruction,
     Reversal,
     ReversalInstruction,
-    VendorRefused,
 )
+from mywork.application.ports.tables import ClaimedEffect
 from mywork.domain import payout, seller
 from mywork.domain.errors import SellerPaused
 from mywork.domain.identifiers import PayoutId, SellerId

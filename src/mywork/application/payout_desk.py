@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from mywork.application.commands import Command, envelope
 from mywork.application.handle import Handler, Outcome
-from mywork.application.ports import Clock
+from mywork.application.ports.clock import Clock
 from mywork.domain import payout, seller
 from mywork.domain.errors import PayoutNotFound
 from mywork.domain.identifiers import PayoutId, SellerId, UserId

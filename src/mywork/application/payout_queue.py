@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from mywork.application.commands import Command, envelope
 from mywork.application.handle import Handler
 from mywork.application.payouts import OpenBreaks
-from mywork.application.ports import Clock, Payments
+from mywork.application.ports.clock import Clock
+from mywork.application.ports.payments import Payments
 from mywork.domain import payout, seller
 from mywork.domain.identifiers import SellerId
 from mywork.ledger.book import Book

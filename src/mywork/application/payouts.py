@@ -13,7 +13,8 @@ from mywork.application.commands import envelope
 from mywork.application.debts import Collecting
 from mywork.application.forecast import PayoutForecast, Waiting
 from mywork.application.handle import Handler, Outcome
-from mywork.application.ports import Clock, CursorsTable
+from mywork.application.ports.clock import Clock
+from mywork.application.ports.tables import CursorsTable
 from mywork.domain import debt, payout, seller
 from mywork.domain.errors import (
     MyWorkError,

@@ -11,7 +11,7 @@ from eventstore import EventStore
 from mywork.application.commands import Command, envelope
 from mywork.application.handle import Handler, Outcome
 from mywork.application.overdue import WORKING_DAYS, working_days_before
-from mywork.application.ports import Clock
+from mywork.application.ports.clock import Clock
 from mywork.domain import period
 from mywork.domain.errors import Conflict
 from mywork.domain.identifiers import UserId

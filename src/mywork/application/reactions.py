@@ -24,7 +24,7 @@ from mywork.application.calls import (
     SendNotice,
 )
 from mywork.application.commands import Command
-from mywork.application.ports import (
+from mywork.application.ports.tables import (
     Deadline,
     DeadlinesTable,
     Effect,

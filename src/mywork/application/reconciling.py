@@ -14,7 +14,8 @@ from eventstore import EventStore
 from mywork.application.commands import envelope
 from mywork.application.differences import ACTOR, Differences, Kept, StandingDifference
 from mywork.application.handle import Handler
-from mywork.application.ports import Clock, CursorsTable
+from mywork.application.ports.clock import Clock
+from mywork.application.ports.tables import CursorsTable
 from mywork.application.stripe_side import Listed, Progress, StripeSide
 from mywork.domain.errors import FileForAnotherAccount
 from mywork.domain.identifiers import new_id

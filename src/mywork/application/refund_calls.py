@@ -8,14 +8,10 @@ from collections.abc import Sequence
 
 from mywork.application.calls import CreateRefund, ReturnPayment
 from mywork.application.commands import Command
-from mywork.application.ports import (
-    ClaimedEffect,
-    Clock,
-    Payments,
-    RefundInstruction,
-    StripeRefund,
-    VendorRefused,
-)
+from mywork.application.ports.clock import Clock
+from mywork.application.ports.faults import VendorRefused
+from mywork.application.ports.payments import Payments, RefundInstruction, StripeRefund
+from mywork.application.ports.tables import ClaimedEffect
 from mywork.domain import breaks, order
 from mywork.domain.identifiers import RefundId
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mywork.application.commands import envelope
 from mywork.application.handle import Handler, Outcome
-from mywork.application.ports import Clock
+from mywork.application.ports.clock import Clock
 from mywork.domain import order
 from mywork.domain.errors import CurrencyDiffers, NotAllowed, OrderNotFound, OrderNotRefundable
 from mywork.domain.identifiers import OrderId, RefundId, UserId, derived_id

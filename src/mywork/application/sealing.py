@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 from eventstore import EventStore
-from mywork.application.ports import Objects, Retention, Signer
+from mywork.application.ports.objects import Objects, Retention
+from mywork.application.ports.signing import Signer
 from mywork.domain.errors import SigningKeyNotInUse
 from mywork.ledger.findings import Check, Cursor
 from mywork.ledger.proof import heads, notes, tree

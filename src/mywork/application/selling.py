@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from mywork.application.commands import envelope
 from mywork.application.handle import Handler
-from mywork.application.ports import Clock, OnboardingLink, Payments, PeopleTable, Person
+from mywork.application.ports.clock import Clock
+from mywork.application.ports.payments import OnboardingLink, Payments
+from mywork.application.ports.tables import PeopleTable, Person
 from mywork.domain import seller
 from mywork.domain.errors import TextInvalid
 from mywork.domain.identifiers import SellerId, UserId

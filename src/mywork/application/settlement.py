@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from mywork.application.commands import Command
-from mywork.application.ports import Commands, Decidable, Ignored
+from mywork.application.ports.meaning import Commands, Decidable, Ignored
 from mywork.domain import breaks, movement, order, payout, subscription
 from mywork.domain.balance_transaction import PAYMENTS, BalanceTransaction
 from mywork.domain.errors import PredecessorMissing

@@ -6,12 +6,9 @@ from datetime import datetime, timedelta
 
 from mywork.application.feed import Feed
 from mywork.application.inbox import InboxWorker
-from mywork.application.ports import (
-    Clock,
-    InboxTable,
-    Payments,
-    RawReceipt,
-)
+from mywork.application.ports.clock import Clock
+from mywork.application.ports.payments import Payments
+from mywork.application.ports.tables import InboxTable, RawReceipt
 from mywork.domain.balance_transaction import PAYMENTS, BalanceTransaction
 from mywork.ledger.reconciliation.compare import Span
 from mywork.ledger.reconciliation.sides import Told

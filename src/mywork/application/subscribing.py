@@ -10,13 +10,10 @@ from dataclasses import dataclass
 
 from mywork.application.commands import envelope
 from mywork.application.handle import Handler, Outcome
-from mywork.application.ports import (
-    Billing,
-    Clock,
-    PeopleTable,
-    SubscriptionInstruction,
-    VendorRefused,
-)
+from mywork.application.ports.billing import Billing, SubscriptionInstruction
+from mywork.application.ports.clock import Clock
+from mywork.application.ports.faults import VendorRefused
+from mywork.application.ports.tables import PeopleTable
 from mywork.domain import subscription
 from mywork.domain.errors import SubscriptionNotFound
 from mywork.domain.identifiers import UserId, derived_id

@@ -10,7 +10,10 @@ from collections.abc import Iterator, Sequence
 from mywork.application.calls import AlignSubscription
 from mywork.application.commands import Command
 from mywork.application.handle import Handler
-from mywork.application.ports import Billing, ClaimedEffect, Clock, VendorRefused
+from mywork.application.ports.billing import Billing
+from mywork.application.ports.clock import Clock
+from mywork.application.ports.faults import VendorRefused
+from mywork.application.ports.tables import ClaimedEffect
 from mywork.domain import subscription
 from mywork.domain.identifiers import UserId
 from mywork.domain.subscription import ENDED, Plan, Running, Snapshot, plan_of

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from mywork.application.commands import DECIDERS, Command
-from mywork.application.ports import Receipt
+from mywork.application.ports.tables import Receipt
 from mywork.application.settlement import unexplained
 from mywork.domain import breaks, order, payout, subscription
 from mywork.domain.errors import PaymentDisagrees, PredecessorMissing

@@ -8,7 +8,8 @@ from pydantic import SecretStr
 
 from mywork.adapters.clocks import SystemClock
 from mywork.api.app import create_app
-from mywork.application.ports import Session, VendorUnavailable
+from mywork.application.ports.faults import VendorUnavailable
+from mywork.application.ports.identity import Session
 from mywork.bootstrap import Core, Outside, build
 from mywork.domain.identifiers import UserId
 from mywork.settings import Settings

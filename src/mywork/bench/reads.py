@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse
 from eventstore import Runner
 from mywork.adapters.operations import People
 from mywork.application.commands import envelope
-from mywork.application.ports import Person
+from mywork.application.ports.tables import Person
 from mywork.bench.application import USER, api, core
 from mywork.bench.load import answers_per_second, serving
 from mywork.bench.replay import write_history

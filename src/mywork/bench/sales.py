@@ -23,7 +23,7 @@ from mywork.application.commands import envelope
 from mywork.application.fetching import Fetching
 from mywork.application.handle import Handler
 from mywork.application.inbox import InboxWorker
-from mywork.application.ports import RawReceipt
+from mywork.application.ports.tables import RawReceipt
 from mywork.bench.report import Result
 from mywork.bench.scratch import scratch_database
 from mywork.domain import order

@@ -32,7 +32,7 @@ from mywork.application.payout_desk import PayoutDesk
 from mywork.application.payout_queue import PayoutQueue
 from mywork.application.payouts import PayingOut
 from mywork.application.period_desk import PeriodDesk
-from mywork.application.ports import Clock
+from mywork.application.ports.clock import Clock
 from mywork.application.reactions import Reactions
 from mywork.application.reconciling import Reconciling
 from mywork.application.refund_calls import RefundCalls

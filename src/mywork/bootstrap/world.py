@@ -9,16 +9,14 @@ from mywork.adapters.mail import FileMail, ResendMail
 from mywork.adapters.queue import DramatiqQueue
 from mywork.adapters.signing import FileSigner, NoteSigner
 from mywork.adapters.stripe import StripeBilling, StripePayments
-from mywork.application.ports import (
-    Billing,
-    Clock,
-    EffectQueue,
-    Identity,
-    Mail,
-    Objects,
-    Payments,
-    Signer,
-)
+from mywork.application.ports.billing import Billing
+from mywork.application.ports.clock import Clock
+from mywork.application.ports.identity import Identity
+from mywork.application.ports.mail import Mail
+from mywork.application.ports.objects import Objects
+from mywork.application.ports.payments import Payments
+from mywork.application.ports.signing import Signer
+from mywork.application.ports.tables import EffectQueue
 from mywork.sandbox.clock import SandboxClock
 from mywork.settings import Settings, SettingsMissing
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mywork.application.ports import Objects, Retention, StoredObject
+from mywork.application.ports.objects import Objects, Retention, StoredObject
 
 
 @dataclass(frozen=True, slots=True)

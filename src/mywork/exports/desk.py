@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from eventstore import EventStore, EventStoreError
-from mywork.application.ports import ExportJob, ExportProgress, ExportsTable, ExportWish, Objects
+from mywork.application.ports.exports import ExportJob, ExportProgress, ExportsTable, ExportWish
+from mywork.application.ports.objects import Objects
 from mywork.domain.errors import ExportNotFound, ExportNotReady, MyWorkError
 from mywork.domain.identifiers import derived_id
 from mywork.exports import manifest

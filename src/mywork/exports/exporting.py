@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from eventstore import EventStore
-from mywork.application.ports import ObjectMissing, Objects
+from mywork.application.ports.objects import ObjectMissing, Objects
 from mywork.domain.errors import ExportDiffers, ExportExists
 from mywork.exports import beancount, hledger, manifest
 from mywork.exports.books import Books

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eventstore import EventStore
-from mywork.application.ports import Objects
+from mywork.application.ports.objects import Objects
 from mywork.domain.errors import ExportExists
 from mywork.exports.exporting import Report, export, form_of
 from mywork.exports.manifest import KEY, Manifest

@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 import orjson
 
-from mywork.application.ports import ObjectMissing, Objects
+from mywork.application.ports.objects import ObjectMissing, Objects
 from mywork.domain.errors import ExportDiffers
 from mywork.exports.scope import Scope
 

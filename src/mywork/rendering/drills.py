@@ -1,6 +1,6 @@
 """What a replay drill found."""
 
-from mywork.application.ports import Drill
+from mywork.application.ports.drills import Drill
 from mywork.rendering.terminal import console, print_json, table_of
 
 

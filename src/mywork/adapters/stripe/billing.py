@@ -14,12 +14,12 @@ from mywork.adapters.stripe.billing_reading import found_invoice, found_subscrip
 from mywork.adapters.stripe.client import open_client
 from mywork.adapters.stripe.faults import translated
 from mywork.adapters.stripe.reading import Json, id_of
-from mywork.application.ports import (
+from mywork.application.ports.billing import (
     FoundInvoice,
     FoundSubscription,
     SubscriptionInstruction,
-    VendorRefused,
 )
+from mywork.application.ports.faults import VendorRefused
 from mywork.domain.identifiers import UserId
 from mywork.domain.subscription import INTERVAL, Plan, Snapshot
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from mywork.adapters.stripe.amounts import from_stripe
 from mywork.adapters.stripe.reading import Json, id_of, metadata, moment, money
-from mywork.application.ports import FoundInvoice, FoundSubscription
+from mywork.application.ports.billing import FoundInvoice, FoundSubscription
 from mywork.domain.identifiers import UserId
 from mywork.domain.subscription import TIERS, Line, Snapshot, Tier
 

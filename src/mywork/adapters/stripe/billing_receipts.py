@@ -1,7 +1,7 @@
 """What Billing's webhooks mean: a subscription is fetched again, a paid invoice is asked for."""
 
 from mywork.adapters.stripe.reading import Json, id_of, metadata, moment
-from mywork.application.ports import (
+from mywork.application.ports.meaning import (
     Commands,
     Decidable,
     Ignored,

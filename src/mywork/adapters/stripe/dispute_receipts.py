@@ -7,7 +7,7 @@ one that comes late tells nothing new.
 from collections.abc import Iterator
 
 from mywork.adapters.stripe.reading import Json, id_of, moment, money
-from mywork.application.ports import Commands, Decidable, Ignored, Placeable
+from mywork.application.ports.meaning import Commands, Decidable, Ignored, Placeable
 from mywork.domain import order, subscription
 from mywork.domain.charge.state import DisputeOutcome
 from mywork.domain.identifiers import DisputeId, OrderId, UserId

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import stripe
 
-from mywork.application.ports import VendorRefused, VendorUnavailable
+from mywork.application.ports.faults import VendorRefused, VendorUnavailable
 
 
 @contextmanager

@@ -24,16 +24,16 @@ from mywork.adapters.stripe.webhooks import (
     event_receipt,
     transaction_receipt,
 )
-from mywork.application.ports import (
+from mywork.application.ports.faults import VendorRefused
+from mywork.application.ports.payments import (
     AccountState,
     Balance,
     OnboardingLink,
     PaymentIntent,
-    RawReceipt,
     RefundInstruction,
     StripeRefund,
-    VendorRefused,
 )
+from mywork.application.ports.tables import RawReceipt
 from mywork.domain.identifiers import DisputeId, OrderId, SellerId, UserId
 
 

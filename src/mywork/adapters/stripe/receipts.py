@@ -11,15 +11,15 @@ import orjson
 from mywork.adapters.stripe import billing_receipts, dispute_receipts, refund_receipts
 from mywork.adapters.stripe.reading import Json, id_of, metadata, moment, money
 from mywork.adapters.stripe.webhooks import SUBSCRIPTION_EVENTS, TRANSACTION
-from mywork.application.ports import (
+from mywork.application.ports.meaning import (
     Commands,
     Decidable,
     Ignored,
     Meaning,
-    Receipt,
     StaleAccount,
     UnnamedPayment,
 )
+from mywork.application.ports.tables import Receipt
 from mywork.application.unexpected import unexpected_payment
 from mywork.domain import order, payout
 from mywork.domain.balance_transaction import PAYMENTS, BalanceTransaction

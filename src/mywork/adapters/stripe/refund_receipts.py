@@ -5,7 +5,7 @@ of arrival does not show in the books.
 """
 
 from mywork.adapters.stripe.reading import Json, id_of, metadata, moment, money
-from mywork.application.ports import Commands, Decidable, Ignored, Placeable
+from mywork.application.ports.meaning import Commands, Decidable, Ignored, Placeable
 from mywork.domain import breaks, order, subscription
 from mywork.domain.charge.state import RefundOutcome
 from mywork.domain.identifiers import BreakId, OrderId, RefundId, UserId

@@ -11,7 +11,7 @@ from stripe._v1_services import V1Services
 from mywork.adapters.stripe.amounts import from_stripe, to_stripe
 from mywork.adapters.stripe.faults import translated
 from mywork.adapters.stripe.reading import moment
-from mywork.application.ports import PayoutInstruction, Reversal, ReversalInstruction
+from mywork.application.ports.payments import PayoutInstruction, Reversal, ReversalInstruction
 
 PAGE = 100  # Stripe's largest
 

@@ -7,7 +7,7 @@ import orjson
 import stripe
 
 from mywork.adapters.stripe.faults import translated
-from mywork.application.ports import RawReceipt
+from mywork.application.ports.tables import RawReceipt
 
 PLATFORM = "stripe"
 CONNECT = "stripe_connect"
