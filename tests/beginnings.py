@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from databases import Databases
 from lives import Lives
 from marketplace import Marketplace
-from servers import Databases
 from shop import Shop
 
 

@@ -55,8 +55,10 @@ class Databases:
     def lent(self, template: str) -> Iterator[str]:
         """A copy for as long as it is needed."""
         url = self.copy(template)
-        yield url
-        self._done.append(_name(url))
+        try:
+            yield url
+        finally:
+            self._done.append(_name(url))
 
 
 def _name(url: str) -> str:

@@ -18,8 +18,8 @@ from tempfile import mkdtemp
 from typing import Any, TypeVar
 
 import pytest
+from databases import Databases
 from marketplace import Marketplace
-from servers import Databases
 
 T = TypeVar("T")
 

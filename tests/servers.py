@@ -82,14 +82,11 @@ def migrated(databases: Databases) -> str:
     """Migrated by the first worker that needs it; the others wait for the lock, then find it."""
     url, session = sibling(databases.url, "migrated"), databases.session
     session.execute("SELECT pg_advisory_lock(%s)", (_TEMPLATE_LOCK,))
-    if session.execute("SELECT FROM pg_database WHERE datname = 'migrated'").rowcount == 0:
-        from mywork.bootstrap import migrate
-
-        session.execute("DROP DATABASE IF EXISTS migrating")
-        session.execute("CREATE DATABASE migrating TEMPLATE template0")
-        migrate(sibling(databases.url, "migrating"))
-        session.execute("ALTER DATABASE migrating RENAME TO migrated")
-    session.execute("SELECT pg_advisory_unlock(%s)", (_TEMPLATE_LOCK,))
+    try:
+        if session.execute("SELECT FROM pg_database WHERE datname = 'migrated'").rowcount == 0:
+            _migrate(databases)
+    finally:
+        session.execute("SELECT pg_advisory_unlock(%s)", (_TEMPLATE_LOCK,))
     return url
 
 
@@ -103,3 +100,12 @@ def fresh_databases(databases: Databases, migrated: str) -> Callable[[], Lent]:
 def copied_databases(databases: Databases) -> Callable[[str], Lent]:
     """Copies of a database as it is now; nobody may be connected to it."""
     return databases.lent
+
+
+def _migrate(databases: Databases) -> None:
+    from mywork.bootstrap import migrate
+
+    databases.session.execute("DROP DATABASE IF EXISTS migrating")
+    databases.session.execute("CREATE DATABASE migrating TEMPLATE template0")
+    migrate(sibling(databases.url, "migrating"))
+    databases.session.execute("ALTER DATABASE migrating RENAME TO migrated")

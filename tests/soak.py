@@ -18,13 +18,14 @@ from long_tests import LONG, WALKS
 
 PYTEST = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
 PLAYS = tuple(play for other in LONG[1:] for play in (WALKS, other))
+SEED = "of the first play; drawn unless told"
 TOLD_LINES = 60  # of what pytest says of a finding
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="scripts/soak", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10, help="how long; 10 unless told")
-    parser.add_argument("--seed", type=int, default=SystemRandom().randrange(10**6))
+    parser.add_argument("--seed", type=int, default=SystemRandom().randrange(10**6), help=SEED)
     asked = parser.parse_args(arguments)
     began, findings, played = monotonic(), 0, 0
     try:
@@ -63,11 +64,12 @@ def ended(test: str, said: int) -> int:
     process = subprocess.Popen(command, stdout=said, stderr=said, start_new_session=True)
     try:
         return process.wait()
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit):
         os.killpg(process.pid, signal.SIGINT)
         process.wait()
         raise
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and leave no play behind
     sys.exit(main(sys.argv[1:]))

@@ -27,6 +27,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         text=True,
         env=kept | environment,
         check=False,
+        timeout=GUARD_SECONDS,
     )
 
 
@@ -116,7 +117,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Any
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
-            process.wait()
+            process.wait(GUARD_SECONDS)
         log.close()
 
 
@@ -190,7 +191,7 @@ def test_ctrl_c_stops_everything_cleanly(system: tuple[Path, Any]) -> None:
     data, process = system
     pids = runtime(data)["pids"].values()
     process.send_signal(signal.SIGINT)
-    assert process.wait() == 0
+    assert process.wait(GUARD_SECONDS) == 0
     assert not (data / "runtime.json").exists()
     for pid in pids:
         with pytest.raises(ProcessLookupError):

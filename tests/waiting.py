@@ -1,8 +1,7 @@
 """Waiting for what others bring about, however busy the machine is.
 
 A wait ends when it has happened, and fails when one who should bring it about has ended without.
-Where there is nobody to watch it gives up after half an hour, for which only a fault is slow
-enough.
+It gives up after half an hour, for which only a fault is slow enough.
 """
 
 import subprocess
@@ -24,7 +23,7 @@ def wait_until(happened: Callable[[], object], *by: Worker) -> None:
         if happened():
             return
         assert not ended, f"it never happened: {ended} ended"
-        assert by or time.monotonic() < guard, "it never happened"
+        assert time.monotonic() < guard, "it never happened"
         time.sleep(_PAUSE_SECONDS)
 
 

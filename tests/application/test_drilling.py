@@ -16,6 +16,7 @@ from audited import lived
 from lives import Lives
 from marketplace import START, Marketplace
 from pydantic import SecretStr
+from waiting import GUARD_SECONDS
 
 from eventstore import StoreUnavailable
 from mywork import bootstrap
@@ -179,7 +180,7 @@ def test_a_drill_that_was_killed_is_ended_by_the_next(
         target=die_in_the_middle, args=(marketplace.core.store.url,)
     )
     process.start()
-    process.join()
+    process.join(GUARD_SECONDS)
     assert process.exitcode == -signal.SIGKILL
     (killed,) = drilling.latest(10)
     assert (killed.asked_by, killed.status) == ("user_killed", "running")

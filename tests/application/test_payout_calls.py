@@ -147,6 +147,13 @@ def test_a_pause_does_not_hide_a_transfer_that_exists(dispatched: Shop) -> None:
     assert the_payout(dispatched).stage == "sent"
 
 
+def test_an_effect_from_before_payouts_took_turns_asks_nothing(dispatched: Shop) -> None:
+    """As `0006_stored_commands.sql` translates it: of no turn."""
+    dispatched.change("""UPDATE operations.effects SET body = body || '{"number": 0}'""")
+    assert perform(dispatched)
+    assert dispatched.payments.calls == []
+
+
 def test_a_lock_at_stripe_is_waited_for(dispatched: Shop) -> None:
     dispatched.payments.refuses = [VendorRefused("lock_timeout", "busy")]
     assert not perform(dispatched)

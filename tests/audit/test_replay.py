@@ -14,6 +14,7 @@ from lives import Lives
 from machine.town import Town
 from machine.walk import Walker, come_to_rest, steps
 from marketplace import Marketplace
+from waiting import GUARD_SECONDS
 
 from eventstore import Catalogue, EventStore, Runner
 from mywork import projections
@@ -119,7 +120,7 @@ def test_a_replay_that_is_killed_leaves_nothing_behind(url: str) -> None:
     context = multiprocessing.get_context("spawn")
     killed = context.Process(target=die_in_the_middle, args=(url,))
     killed.start()
-    killed.join()
+    killed.join(GUARD_SECONDS)
     assert killed.exitcode == -signal.SIGKILL
     busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"  # noqa: E501  # fmt: skip
     while scalar(url, busy):

@@ -19,6 +19,8 @@ def main() -> int:
     parser.add_argument("--list", action="store_true", help="show them and plant nothing")
     parser.add_argument("--workers", type=int, default=1, help="so many at once")
     asked = parser.parse_args()
+    if asked.workers < 1:
+        parser.error("at least one worker")
     chosen = [one for one in listed() if not asked.words or any(map(one.speaks_of, asked.words))]
     if not chosen:
         parser.error(f"no mutant speaks of {', '.join(asked.words)}")
@@ -64,4 +66,5 @@ def _timed(copy: Path, one: Mutant) -> tuple[Verdict, float]:
     return verdict(one, copy), monotonic() - begun
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

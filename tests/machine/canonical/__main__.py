@@ -1,4 +1,4 @@
-"""scripts/canonical-history [--seeds 20] [--steps 2000] [--against FOLDER] FOLDER."""
+"""Records what happens in seeded plays; exits 1 when one fails or differs from --against."""
 
 import argparse
 import hashlib
@@ -27,8 +27,6 @@ def main() -> int:
     asked = _arguments()
     folder: Path = asked.folder
     folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise SystemExit(f"{folder} is not empty: choose another folder")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and leave no server behind
     logging.disable()  # what the product warns of is meant to happen here
     with _server() as databases:
@@ -55,7 +53,16 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=20, help="how many times each is played")
     parser.add_argument("--steps", type=int, default=2_000, help="of the marketplace's walks")
     parser.add_argument("--against", type=Path, help="records of before to compare with")
-    return parser.parse_args()
+    asked = parser.parse_args()
+    if asked.seeds < 1 or asked.steps < 1:
+        parser.error("at least one seed and one step")
+    if asked.against and not (asked.against / DIGESTS).is_file():
+        parser.error(f"{asked.against} holds no records")
+    if asked.folder.exists() and not asked.folder.is_dir():
+        parser.error(f"{asked.folder} is a file")
+    if asked.folder.exists() and any(asked.folder.iterdir()):
+        parser.error(f"{asked.folder} is not empty: choose another folder")
+    return asked
 
 
 @contextmanager
