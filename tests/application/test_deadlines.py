@@ -9,7 +9,9 @@ import pytest
 from fakes import START
 from shop import Shop
 
+from mywork.application import deadlines
 from mywork.domain import breaks, order
+from mywork.domain.errors import InsufficientFunds
 from mywork.domain.identifiers import DisputeId, OrderId
 from mywork.domain.order import selling
 from mywork.domain.order.decider import VERBS
@@ -182,6 +184,27 @@ def test_a_release_asked_for_while_it_is_refused_is_not_lost(
     shop.core.deadlines.run()
     assert shop.balance("seller:ada:available") == 26_013
     assert shop.rows("SELECT name FROM operations.deadlines") == []
+
+
+def test_what_cannot_be_funded_lets_whatever_is_due_after_it_pass(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many there are: the oldest are asked for first."""
+    monkeypatch.setattr(deadlines, "BATCH", 2)
+    for name in ("1", "2", "3"):
+        shop.place(name)
+    shop.runner.catch_up()
+    shop.clock.advance(days=1)
+
+    def expire(command: order.ExpireOrder, state: Any) -> Any:
+        if command.order_id in {"1", "2"}:
+            raise InsufficientFunds("the account would fall below its bound")
+        return selling.expire(command, state)
+
+    monkeypatch.setitem(VERBS, order.ExpireOrder, expire)
+    shop.core.deadlines.run()
+    assert shop.core.deadlines.run() == 1
+    assert [event.order_id for event in shop.events(order.OrderExpired)] == ["3"]
 
 
 # One that fails stops no other --------------------------------------------------------------

@@ -303,6 +303,47 @@ def test_a_receipt_whose_break_cannot_be_opened_keeps_waiting_to_be_seen(
     assert shop.core.inbox_worker.drain() == Worked(dead=1)
 
 
+REFUSED = """
+CREATE FUNCTION ledger.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.amount_minor = {amount} THEN RAISE EXCEPTION 'no' USING ERRCODE = '23514'; END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER refuse BEFORE INSERT ON ledger.postings FOR EACH ROW EXECUTE FUNCTION ledger.refuse()
+"""
+
+
+def withdrawn(shop: Shop, amount_minor: int) -> RawReceipt:
+    """A dispute that also says what it took: two commands, of which the second moves money."""
+    created = int(shop.clock.now().timestamp())
+    taken = {"id": "txn_d", "amount": amount_minor, "fee": 1_500, "currency": "usd"}
+    return dispute(shop, balance_transactions=[taken | {"created": created}])
+
+
+@pytest.mark.parametrize("amount", [-(2**63), -29_900])
+def test_a_receipt_of_which_only_a_part_can_be_booked_is_not_lost(shop: Shop, amount: int) -> None:
+    """Each command is committed alone in the end, and none of these commits ends the receipt."""
+    shop.place("1")
+    shop.handle(shop.paying("1"))
+    shop.change(REFUSED.format(amount=29_900))
+    shop.core.inbox.store([withdrawn(shop, amount)])
+    assert shop.core.inbox_worker.drain() == Worked(parked=1)
+    assert len(shop.events(order.DisputeOpened)) == 1
+    assert len(waiting(shop)) == 1
+    make_due(shop, LAST_ATTEMPT - 1)
+    assert shop.core.inbox_worker.drain() == Worked(dead=1)
+    (opened,) = shop.events(breaks.BreakOpened)
+    assert (opened.kind, opened.object_id) == ("undeliverable_fact", "evt_dispute")
+
+
+def test_what_is_ignored_is_done_also_when_nothing_else_can_be(shop: Shop) -> None:
+    shop.place("1")
+    shop.change(REFUSED.format(amount=29_900))
+    other = shop.webhook("customer.created", "evt_i", {"id": "cus_1"})
+    shop.core.inbox.store([shop.paid("1"), other])
+    assert shop.core.inbox_worker.work_batch() == Worked(done=1, parked=1)
+    assert len(waiting(shop)) == 1
+
+
 def test_what_means_nothing_says_why_instead_of_naming_no_command() -> None:
     with pytest.raises(ValueError, match="Ignored"):
         Commands(())

@@ -1,6 +1,8 @@
 """The soak, with a program in pytest's place: what it says, and how it ends."""
 
+import signal
 import sys
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,14 @@ if {interrupted}:
 print("E  a cent is missing")
 sys.exit(1)
 """
+
+
+@pytest.fixture(autouse=True)
+def _may_be_interrupted() -> Iterator[None]:
+    """Also where whoever began the tests in the background has them ignore Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

@@ -25,8 +25,6 @@ logger = logging.getLogger(__name__)
 
 BATCH = 200
 RETRIES = Patience(timedelta(seconds=2), timedelta(minutes=15))
-# Errors of the commit: what others do may let it pass at the next run.
-_TRY_AGAIN = (Conflict, InsufficientFunds)
 
 
 class DeadlineRunner:
@@ -38,8 +36,8 @@ class DeadlineRunner:
     def run(self) -> int:
         """Bring about everything that is due now; returns how many deadlines were met.
 
-        Each takes effect at its own due time, however late it is run. What cannot be committed
-        now stays for the next run, or for later where it fails for a reason nobody foresaw.
+        Each takes effect at its own due time, however late it is run. Where others were faster it
+        stays for the next run; what cannot be committed, for later and later ones.
         """
         now, met = self._clock.now(), 0
         while (due := self._table.due(now, BATCH)) and (over := self._meet(due)):
@@ -76,9 +74,11 @@ class DeadlineRunner:
         error = outcome.error
         if error is None:
             return True
-        if isinstance(error, MyWorkError):
+        if isinstance(error, Conflict):
+            return False
+        if isinstance(error, MyWorkError) and not isinstance(error, InsufficientFunds):
             logger.warning("deadline passed over: %s", error)
-            return not isinstance(error, _TRY_AGAIN)
+            return True
         self._postpone(deadline, error)
         return False
 

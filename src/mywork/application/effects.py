@@ -91,5 +91,6 @@ class EffectPerformer:
     def _postpone(self, claimed: ClaimedEffect, error: Exception) -> None:
         delay, note = RETRIES.after(claimed.attempts), note_of(error)
         fault = None if isinstance(error, MyWorkError) else error
-        logger.info("%s waits %s: %s", claimed.effect.key, delay, note, exc_info=fault)
+        level = logging.ERROR if fault else logging.INFO
+        logger.log(level, "%s waits %s: %s", claimed.effect.key, delay, note, exc_info=fault)
         self._table.postpone(claimed.effect.key, delay, note)

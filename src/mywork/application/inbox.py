@@ -145,11 +145,18 @@ class InboxWorker:
                 self._sort(batch, receipt, _placed(found, streams.get(found.object_id), receipt))
 
     def _commit(self, batch: "_Batch") -> Worked:
+        told = 0
+
         def mark_done(cursor: psycopg.Cursor[Any], outcomes: Sequence[Outcome]) -> None:
+            nonlocal told
+            told = len(outcomes)
             self._table.done(batch.finished(outcomes))(cursor)
 
         outcomes = self._handler.handle_many(batch.envelopes, alongside=mark_done)
         failed = batch.failed(outcomes)
+        if failed or told < len(outcomes):  # committed in parts, of which none knew the others
+            finished = self._table.done(batch.finished(outcomes))
+            self._handler.handle_many([], alongside=lambda cursor, _: finished(cursor))
         done = len(batch.decided) - len(failed)
         for receipt, errors in failed:
             with batch.alone(receipt):
@@ -169,18 +176,20 @@ class InboxWorker:
             if opening is None:
                 raise error
             openings.append(_envelope(receipt, opening, len(openings)))
+        *others, last = openings
+        for sent in others:
+            self._handler.handle(sent)
         done = self._table.done([receipt.id])
-        opened = self._handler.handle_many(openings, alongside=lambda cursor, _: done(cursor))
-        for outcome in opened:
-            if outcome.error is not None:
-                raise outcome.error
+        self._handler.handle(last, alongside=lambda cursor, _: done(cursor))
 
     def _set_aside(self, receipt: Receipt, error: Exception) -> Worked:
         note = note_of(error)
         if not _is_last(receipt, error):
             delay = RETRIES.after(receipt.attempts)
             fault = None if isinstance(error, MyWorkError) else error
-            logger.info("receipt %s waits %s: %s", receipt.external_id, delay, note, exc_info=fault)
+            told = receipt.external_id, delay, note
+            level = logging.ERROR if fault else logging.INFO
+            logger.log(level, "receipt %s waits %s: %s", *told, exc_info=fault)
             self._table.park(receipt.id, delay, note)
             return Worked(parked=1)
         logger.error("receipt %s is given up: %s", receipt.external_id, note, exc_info=error)
@@ -214,7 +223,7 @@ class _Batch:
         self.ignored: list[Receipt] = []
         self.failures: list[tuple[Receipt, Exception]] = []
         self._owner: dict[str, int] = {}  # command id -> receipt
-        self._open: dict[int, set[str]] = {}  # receipt -> command ids not committed yet
+        self._sent: dict[int, set[str]] = {}  # receipt -> its command ids
 
     @contextmanager
     def alone(self, receipt: Receipt) -> Iterator[None]:
@@ -230,23 +239,17 @@ class _Batch:
         sent = [_envelope(receipt, one, number) for number, one in enumerate(meaning.commands)]
         ids = {one.metadata.command_id for one in sent}
         self._owner |= dict.fromkeys(ids, receipt.id)
-        self._open[receipt.id] = ids
+        self._sent[receipt.id] = ids
         self.decided[receipt.id] = receipt
         self.envelopes += sent
 
     def finished(self, outcomes: Sequence[Outcome]) -> list[int]:
-        """Receipts that are done once these outcomes are committed.
+        """Receipts all of whose commands are among these outcomes, without an error.
 
-        A batch may be committed in several parts, and a part be decided again.
+        Nothing is remembered: what was told of an attempt may have been rolled back.
         """
-        touched = set()
-        for outcome in outcomes:
-            receipt_id = self._owner_of(outcome)
-            touched.add(receipt_id)
-            command_id = outcome.envelope.metadata.command_id
-            keep = self._open[receipt_id].add if outcome.error else self._open[receipt_id].discard
-            keep(command_id)
-        done = [receipt_id for receipt_id in touched if not self._open[receipt_id]]
+        committed = {_id(outcome) for outcome in outcomes if outcome.error is None}
+        done = [receipt_id for receipt_id, ids in self._sent.items() if ids <= committed]
         return done + [receipt.id for receipt in self.ignored]
 
     def failed(self, outcomes: Sequence[Outcome]) -> list[tuple[Receipt, list[Outcome]]]:
@@ -258,7 +261,11 @@ class _Batch:
         return [(self.decided[receipt_id], errors) for receipt_id, errors in failed.items()]
 
     def _owner_of(self, outcome: Outcome) -> int:
-        return self._owner[outcome.envelope.metadata.command_id]
+        return self._owner[_id(outcome)]
+
+
+def _id(outcome: Outcome) -> str:
+    return outcome.envelope.metadata.command_id
 
 
 def _placed(

@@ -49,11 +49,6 @@ class BalanceTransaction:
         return SUBJECTS.get(self.category)
 
     @property
-    def net_minor(self) -> int:
-        """What it adds to the balance, negative where it takes."""
-        return self.amount_minor - self.fee_minor
-
-    @property
     def usable_at(self) -> datetime:
         """When what it moved counts as available."""
         return self.available_on or self.created

@@ -15,7 +15,7 @@ from mywork.domain.breaks.words import (
     SettleBreak,
 )
 from mywork.domain.charge.settling import is_settled_by, refund_moved
-from mywork.domain.errors import PredecessorMissing
+from mywork.domain.errors import PaymentDisagrees, PredecessorMissing
 
 
 def settle(command: SettleBreak, state: State) -> Sequence[Event]:
@@ -66,6 +66,8 @@ def _settle_return(command: SettleBreak, state: State) -> Sequence[Event]:
     moved = refund_moved(transaction, known.charge, found)
     if moved is None:
         return ()
+    if transaction.currency != known.currency:  # nothing lay in suspense when it was converted
+        raise PaymentDisagrees(f"{transaction.id} moves {transaction.currency}")
     return (
         PaymentReturnSettled(
             break_id=command.break_id,

@@ -30,10 +30,7 @@ class Bearing:
     excess_minor: int
 
 
-NOTHING = Standing(0, 0)
-
-
-def bearing(charge: Charge[R, D], asked_minor: int, standing: Standing = NOTHING) -> Bearing:
+def bearing(charge: Charge[R, D], asked_minor: int, standing: Standing) -> Bearing:
     """A further claim on what the claims that stand leave.
 
     What nobody bears of an earlier claim leaves room for this one, and is not picked up by it.

@@ -60,7 +60,7 @@ def move(command: MoveInvoiceDispute, state: State) -> Sequence[Event]:
 
 def _held(amount_minor: int, invoice: Invoice, dispute: InvoiceDispute) -> int:
     """What is held from now on, negative where it came back."""
-    if amount_minor > 0:
+    if amount_minor >= 0:
         return amount_minor
     return -given_back(invoice.charge, dispute, -amount_minor)
 
