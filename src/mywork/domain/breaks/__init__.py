@@ -8,9 +8,7 @@ Read `words`, `difference`, `desk`, `states`, then `explaining`, `differing`, `s
 """
 
 from mywork.domain.breaks.decider import (
-    decide,
     decider,
-    stream,
     stream_of,
 )
 from mywork.domain.breaks.desk import (
@@ -30,17 +28,11 @@ from mywork.domain.breaks.difference import (
     Figures,
     FindDifference,
 )
-from mywork.domain.breaks.evolving import (
-    evolve,
-)
 from mywork.domain.breaks.states import (
     Absent,
     Known,
-    State,
 )
 from mywork.domain.breaks.words import (
-    IN_SUSPENSE,
-    RESOLUTION_ACCOUNTS,
     BreakConverted,
     BreakFundsAvailable,
     BreakOpened,
@@ -66,8 +58,6 @@ from mywork.domain.breaks.words import (
 
 __all__ = [
     "CORRECTABLE",
-    "IN_SUSPENSE",
-    "RESOLUTION_ACCOUNTS",
     "Absent",
     "AssignBreak",
     "BreakAssigned",
@@ -102,11 +92,7 @@ __all__ = [
     "ReopenBreak",
     "ResolveBreak",
     "SettleBreak",
-    "State",
     "WriteOffFact",
-    "decide",
     "decider",
-    "evolve",
-    "stream",
     "stream_of",
 ]

@@ -12,7 +12,6 @@ from mywork.domain.order.decider import (
     Event,
     decide,
     decider,
-    stream,
     stream_of,
 )
 from mywork.domain.order.dispute import (
@@ -33,12 +32,8 @@ from mywork.domain.order.dispute import (
 from mywork.domain.order.disputing import (
     check_evidence,
 )
-from mywork.domain.order.evolving import (
-    evolve,
-)
 from mywork.domain.order.funds import (
     ConvertedPart,
-    ConvertedRefund,
     FundsAvailable,
     FundsReleased,
     MakeFundsAvailable,
@@ -68,9 +63,6 @@ from mywork.domain.order.refund import (
     RefuseRefund,
     RequestRefund,
 )
-from mywork.domain.order.refunding import (
-    WINDOW,
-)
 from mywork.domain.order.sale import (
     ExpireOrder,
     FailPaymentAttempt,
@@ -90,35 +82,28 @@ from mywork.domain.order.sale import (
 )
 from mywork.domain.order.selling import (
     HOLD,
-    PAYABLE_FOR,
 )
 from mywork.domain.order.shares import (
     refundable_minor,
 )
 from mywork.domain.order.states import (
     Absent,
-    Dispute,
     Expired,
     Granted,
     Paid,
     Payable,
-    Refund,
     State,
 )
 
 __all__ = [
     "HOLD",
-    "PAYABLE_FOR",
-    "WINDOW",
     "Absent",
     "ApproveRefund",
     "CloseDispute",
     "Command",
     "ConcludeRefund",
     "ConvertedPart",
-    "ConvertedRefund",
     "DeclineRefund",
-    "Dispute",
     "DisputeClosed",
     "DisputeOpened",
     "DisputeReinstated",
@@ -154,7 +139,6 @@ __all__ = [
     "RecordDownload",
     "RecordFraudWarning",
     "RecordRefund",
-    "Refund",
     "RefundApproved",
     "RefundAsker",
     "RefundCreated",
@@ -179,8 +163,6 @@ __all__ = [
     "check_evidence",
     "decide",
     "decider",
-    "evolve",
     "refundable_minor",
-    "stream",
     "stream_of",
 ]

@@ -5,12 +5,12 @@ from dataclasses import replace
 from mywork.domain.charge import state as charge_state
 from mywork.domain.charge.state import Maturing, RefundStage, Settlement
 from mywork.domain.order import dispute, funds, refund, sale
+from mywork.domain.order.dispute_evolving import disputed, taken
 from mywork.domain.order.refunding import refund_of
-from mywork.domain.order.shares import Taken, less, returned
+from mywork.domain.order.shares import less, returned
 from mywork.domain.order.states import (
     Absent,
     Charge,
-    Dispute,
     Division,
     Expired,
     Granted,
@@ -18,7 +18,6 @@ from mywork.domain.order.states import (
     Payable,
     Purse,
     Refund,
-    Share,
     State,
 )
 
@@ -87,7 +86,7 @@ def _evolve_paid(state: Paid, event: Event) -> Paid:
             | dispute.DisputeClosed()
             | dispute.DisputeSettled()
         ):
-            return _disputed(state, event)
+            return disputed(state, event)
         case (
             refund.RefundRequested()
             | refund.RefundApproved()
@@ -170,7 +169,7 @@ def _anew(known: Refund, anew: funds.ConvertedRefund) -> Refund:
 def _refunded(state: Paid, event: refund.Event) -> Paid:
     match event:
         case refund.RefundRequested():
-            purse = less(state.purse, _taken(event))
+            purse = less(state.purse, taken(event))
             return replace(_with(state, refund_of(event)), purse=purse)
         case refund.RefundApproved():
             return _staged(state, event, "approved")
@@ -212,98 +211,3 @@ def _ended(
     purse = returned(state.purse, event.to_pending_minor, event.to_available_minor)
     ended = replace(state.charge.refunds[event.refund_id], stage=stage)
     return replace(_with(state, ended), purse=purse)
-
-
-# Disputes -----------------------------------------------------------------------------------
-
-_Disputed = (
-    dispute.DisputeOpened
-    | dispute.DisputeWithdrawn
-    | dispute.DisputeReinstated
-    | dispute.DisputeClosed
-    | dispute.DisputeSettled
-)
-
-
-def _disputed(state: Paid, event: _Disputed) -> Paid:
-    charge, purse = state.charge, state.purse
-    known = charge.disputes.get(event.dispute_id)
-    match event:
-        case dispute.DisputeOpened():
-            changed = _opened(known, event)
-        case _ if known is None:
-            return state
-        case dispute.DisputeWithdrawn():
-            changed, purse = _withdrawn(known, event), less(purse, _taken(event))
-        case dispute.DisputeReinstated():
-            changed = _reinstated(known, event)
-            purse = returned(purse, 0, event.seller_minor + event.fee_minor)
-        case dispute.DisputeClosed():
-            changed, purse = _closed(known, event), less(purse, _taken(event))
-        case dispute.DisputeSettled():
-            changed = known.settled_by(event.transaction_id)
-            net_minor = -event.amount_minor - event.fee_minor
-            maturing = Maturing(event.currency, net_minor, event.available_on)
-            charge = charge.with_maturing(event.transaction_id, maturing)
-    return replace(state, purse=purse, charge=charge.with_dispute(changed))
-
-
-def _taken(
-    event: refund.RefundRequested | dispute.DisputeWithdrawn | dispute.DisputeClosed,
-) -> Taken:
-    return Taken(event.from_pending_minor, event.from_reserve_minor, event.from_available_minor)
-
-
-def _opened(known: Dispute | None, event: dispute.DisputeOpened) -> Dispute:
-    """Again, where an inquiry becomes a dispute: what it has moved stays."""
-    opened = charge_state.Dispute(
-        dispute_id=event.dispute_id,
-        asked_minor=event.amount_minor,
-        inquiry=event.inquiry,
-        share=Share(),
-        evidence_due_by=event.evidence_due_by,
-    )
-    if known is None:
-        return opened
-    return replace(
-        known,
-        asked_minor=opened.asked_minor,
-        inquiry=opened.inquiry,
-        evidence_due_by=opened.evidence_due_by,
-        outcome=None,
-    )
-
-
-def _withdrawn(known: Dispute, event: dispute.DisputeWithdrawn) -> Dispute:
-    return replace(
-        known,
-        disputed_minor=event.disputed_minor,
-        held_minor=known.held_minor + event.amount_minor,
-        share=Share(
-            known.share.seller_minor + event.seller_minor,
-            known.share.commission_minor + event.commission_minor,
-        ),
-        moved=known.moved | {event.transaction_id},
-    )
-
-
-def _reinstated(known: Dispute, event: dispute.DisputeReinstated) -> Dispute:
-    held_minor = known.held_minor - event.held_minor
-    return replace(
-        known,
-        disputed_minor=known.disputed_minor * held_minor // known.held_minor,
-        held_minor=held_minor,
-        share=Share(
-            known.share.seller_minor - event.seller_minor,
-            known.share.commission_minor - event.commission_minor,
-        ),
-        moved=known.moved | {event.transaction_id},
-    )
-
-
-def _closed(known: Dispute, event: dispute.DisputeClosed) -> Dispute:
-    """A lost one keeps the shares that it cost: they still count against the payment."""
-    if event.outcome != "lost":
-        return replace(known, outcome=event.outcome)
-    share = Share(event.seller_minor, event.commission_minor)
-    return replace(known, outcome=event.outcome, held_minor=0, share=share)

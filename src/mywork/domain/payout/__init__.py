@@ -53,10 +53,9 @@ from mywork.domain.payout.events import (
     Trigger,
 )
 from mywork.domain.payout.sending import looking_into
-from mywork.domain.payout.state import CLOSED, UNSENT, Payout, Payouts, Stage, evolve
+from mywork.domain.payout.state import UNSENT, Payout, Payouts
 
 __all__ = [
-    "CLOSED",
     "UNSENT",
     "BankPayoutBegun",
     "BankPayoutFailed",
@@ -92,13 +91,11 @@ __all__ = [
     "ReversePayout",
     "SendPayout",
     "SettlePayout",
-    "Stage",
     "TransferReversed",
     "TransferSettled",
     "Trigger",
     "decide",
     "decider",
-    "evolve",
     "looking_into",
     "owner_of",
     "stream",

@@ -7,11 +7,8 @@ again by two people, with a reason, the last one first.
 from mywork.domain.period.decider import (
     STREAM,
     Periods,
-    decide,
     decider,
-    evolve,
     in_order,
-    stream,
 )
 from mywork.domain.period.months import (
     Period,
@@ -50,14 +47,11 @@ __all__ = [
     "ProposeReopening",
     "ReopeningProposed",
     "begins_at",
-    "decide",
     "decider",
     "ends_at",
-    "evolve",
     "following",
     "in_order",
     "month_of",
     "parse",
     "preceding",
-    "stream",
 ]

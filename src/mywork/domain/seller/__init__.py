@@ -20,9 +20,7 @@ from mywork.domain.seller.decider import (
     State,
     decide,
     decider,
-    evolve,
     joined,
-    stream,
     stream_of,
 )
 from mywork.domain.seller.events import (
@@ -62,8 +60,6 @@ __all__ = [
     "VerifySeller",
     "decide",
     "decider",
-    "evolve",
     "joined",
-    "stream",
     "stream_of",
 ]

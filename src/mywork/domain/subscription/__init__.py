@@ -27,7 +27,6 @@ from mywork.domain.subscription.contract import (
     ResumeSubscription,
     ResumptionRequested,
     Snapshot,
-    Status,
     StatusChanged,
     Subscribe,
     SubscriptionEnded,
@@ -41,7 +40,6 @@ from mywork.domain.subscription.decider import (
     Event,
     decide,
     decider,
-    stream,
     stream_of,
 )
 from mywork.domain.subscription.deferral import (
@@ -58,9 +56,6 @@ from mywork.domain.subscription.dispute import (
 )
 from mywork.domain.subscription.evolving import (
     evolve,
-)
-from mywork.domain.subscription.following import (
-    GRACE,
 )
 from mywork.domain.subscription.funds import (
     InvoiceConverted,
@@ -99,8 +94,6 @@ from mywork.domain.subscription.requesting import (
 )
 from mywork.domain.subscription.states import (
     Ended,
-    Invoice,
-    Nothing,
     Requested,
     Running,
     State,
@@ -108,7 +101,6 @@ from mywork.domain.subscription.states import (
 
 __all__ = [
     "ENDED",
-    "GRACE",
     "INTERVAL",
     "PAID_FOR",
     "PLANS",
@@ -130,7 +122,6 @@ __all__ = [
     "FailInvoice",
     "FollowSubscription",
     "GraceEnded",
-    "Invoice",
     "InvoiceConverted",
     "InvoiceDisputeClosed",
     "InvoiceDisputeMoved",
@@ -146,7 +137,6 @@ __all__ = [
     "Line",
     "MakeSubscriptionFundsAvailable",
     "MoveInvoiceDispute",
-    "Nothing",
     "OpenCustomer",
     "OpenInvoiceDispute",
     "PeriodBegun",
@@ -167,7 +157,6 @@ __all__ = [
     "SettleSubscription",
     "Snapshot",
     "State",
-    "Status",
     "StatusChanged",
     "Subscribe",
     "SubscriptionEnded",
@@ -182,6 +171,5 @@ __all__ = [
     "month_ends",
     "plan_for",
     "plan_of",
-    "stream",
     "stream_of",
 ]

@@ -167,10 +167,7 @@ def _refunded(
     | funds.InvoiceRefundSettled,
 ) -> Charge:
     if isinstance(event, money.InvoiceRefunded):
-        share = Share(event.refunded_at, event.deferred_minor)
-        return charge.with_refund(
-            _made(event.stripe_refund_id, event.asked_minor, event.amount_minor, share)
-        )
+        return charge.with_refund(_made(event))
     found = charge.refunds[event.stripe_refund_id]
     match event:
         case money.InvoiceRefundSucceeded():
@@ -187,8 +184,12 @@ def _refunded(
             assert_never(event)
 
 
-def _made(name: str, asked_minor: int, amount_minor: int, share: Share) -> InvoiceRefund:
-    return charge_state.Refund(name, asked_minor, amount_minor, share, stage="created")
+def _made(event: money.InvoiceRefunded) -> InvoiceRefund:
+    share = Share(event.refunded_at, event.deferred_minor)
+    asked_minor, amount_minor = event.asked_minor, event.amount_minor
+    return charge_state.Refund(
+        event.stripe_refund_id, asked_minor, amount_minor, share, stage="created"
+    )
 
 
 def _disputed(invoice: Invoice, event: dispute.Event) -> Invoice:
@@ -219,8 +220,8 @@ def _lost(invoice: Invoice, found: InvoiceDispute, event: dispute.InvoiceDispute
     within_minor = invoice.claim(found.asked_minor).within_minor
     cost_minor = event.deferred_minor + event.revenue_minor
     share = Share(event.closed_at, event.deferred_minor)
-    lost = _made(event.dispute_id, within_minor, cost_minor, share)
-    return invoice.charge.with_refund(replace(lost, stage="succeeded"))
+    lost = charge_state.Refund(event.dispute_id, within_minor, cost_minor, share, stage="succeeded")
+    return invoice.charge.with_refund(lost)
 
 
 def _recognised(invoice: Invoice, currency: str, through: datetime, amount_minor: int) -> Invoice:
