@@ -53,10 +53,10 @@ class DeadlineRunner:
 
         def past(cursor: psycopg.Cursor[Any], outcomes: Sequence[Outcome]) -> None:
             # A refused deadline is over too: the order moved on, or a later one will come.
-            self._table.done([sent[_id(outcome)][1] for outcome in outcomes])(cursor)
+            self._table.done([sent[outcome.command_id][1] for outcome in outcomes])(cursor)
 
         outcomes = self._handler.handle_many([one for one, _ in sent.values()], alongside=past)
-        return sum(self._is_over(outcome, sent[_id(outcome)][1]) for outcome in outcomes)
+        return sum(self._is_over(outcome, sent[outcome.command_id][1]) for outcome in outcomes)
 
     def _envelope(self, deadline: Deadline) -> Envelope | None:
         """None where the row cannot be read; it waits to be looked at."""
@@ -86,7 +86,3 @@ class DeadlineRunner:
         delay, note = RETRIES.after(deadline.attempts + 1), note_of(error)
         logger.error("%s of %s waits %s: %s", deadline.asked.name, deadline.subject, delay, note)
         self._table.postpone(deadline, delay, note)
-
-
-def _id(outcome: Outcome) -> str:
-    return outcome.envelope.metadata.command_id

@@ -52,6 +52,10 @@ class Outcome:
     position: int = 0
     error: Exception | None = None
 
+    @property
+    def command_id(self) -> str:
+        return self.envelope.metadata.command_id
+
 
 Alongside = Callable[[psycopg.Cursor[Any], Sequence[Outcome]], None]
 

@@ -248,7 +248,7 @@ class _Batch:
 
         Nothing is remembered: what was told of an attempt may have been rolled back.
         """
-        committed = {_id(outcome) for outcome in outcomes if outcome.error is None}
+        committed = {outcome.command_id for outcome in outcomes if outcome.error is None}
         done = [receipt_id for receipt_id, ids in self._sent.items() if ids <= committed]
         return done + [receipt.id for receipt in self.ignored]
 
@@ -261,11 +261,7 @@ class _Batch:
         return [(self.decided[receipt_id], errors) for receipt_id, errors in failed.items()]
 
     def _owner_of(self, outcome: Outcome) -> int:
-        return self._owner[_id(outcome)]
-
-
-def _id(outcome: Outcome) -> str:
-    return outcome.envelope.metadata.command_id
+        return self._owner[outcome.command_id]
 
 
 def _placed(
