@@ -6,7 +6,7 @@ from marketplace import ADA, Marketplace
 
 from mywork.application.commands import envelope
 from mywork.application.refunding import Asked
-from mywork.audit import integrity_checks
+from mywork.audit.checks import integrity_checks
 from mywork.domain import user
 from mywork.domain.identifiers import UserId
 from mywork.ledger.findings import Check, Checked, examine

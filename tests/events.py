@@ -3,180 +3,295 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mywork.domain import (
-    breaks,
-    debt,
-    movement,
-    order,
-    payout,
-    period,
-    product,
-    reconciliation,
-    seller,
-    subscription,
-    user,
+from mywork.domain import debt, movement, product, reconciliation, user
+from mywork.domain.breaks.desk import BreakAssigned, BreakReopened
+from mywork.domain.breaks.difference import (
+    DifferenceCorrected,
+    DifferenceEnded,
+    DifferenceFound,
+    Evidence,
+    Figures,
+)
+from mywork.domain.breaks.words import (
+    BreakConverted,
+    BreakFundsAvailable,
+    BreakOpened,
+    BreakResolved,
+    BreakSettled,
+    FactWrittenOff,
+    PaymentReturnAsked,
+    PaymentReturned,
+    PaymentReturnFailed,
+    PaymentReturnSettled,
 )
 from mywork.domain.catalogue import EVENTS
+from mywork.domain.order.dispute import (
+    DisputeClosed,
+    DisputeOpened,
+    DisputeReinstated,
+    DisputeSettled,
+    DisputeWithdrawn,
+    EvidenceSubmitted,
+    FraudWarned,
+)
+from mywork.domain.order.funds import (
+    ConvertedPart,
+    FundsAvailable,
+    FundsReleased,
+    PaymentConverted,
+    PaymentSettled,
+    ReserveKept,
+    ReserveReleased,
+)
+from mywork.domain.order.refund import (
+    RefundApproved,
+    RefundCreated,
+    RefundDeclined,
+    RefundFailed,
+    RefundRefused,
+    RefundRequested,
+    RefundSettled,
+    RefundSucceeded,
+)
+from mywork.domain.order.sale import (
+    OrderDownloaded,
+    OrderExpired,
+    OrderGranted,
+    OrderPaid,
+    OrderPlaced,
+    PaymentAttemptFailed,
+    PaymentInitiated,
+    ReserveAgreed,
+)
+from mywork.domain.payout.events import (
+    BankPayoutBegun,
+    BankPayoutFailed,
+    BankPayoutRetried,
+    BankRetryScheduled,
+    PayoutCancelled,
+    PayoutCompleted,
+    PayoutDispatched,
+    PayoutHeld,
+    PayoutQueued,
+    PayoutRefused,
+    PayoutRequested,
+    PayoutSent,
+    ReversalFailed,
+    ReversalRequested,
+    ReversalSettled,
+    TransferReversed,
+    TransferSettled,
+)
+from mywork.domain.period.words import Check, PeriodClosed, PeriodReopened, ReopeningProposed
+from mywork.domain.seller.events import (
+    AccountOpened,
+    OnboardingUpdated,
+    PayoutScheduleChosen,
+    PayoutsPaused,
+    PayoutsReleased,
+    SellerJoined,
+    SellerVerified,
+)
+from mywork.domain.subscription.contract import (
+    CancellationRequested,
+    CancellationScheduled,
+    CancellationWithdrawn,
+    CustomerOpened,
+    GraceEnded,
+    PeriodBegun,
+    PlanChanged,
+    PlanChangeRefused,
+    PlanChangeRequested,
+    ResumptionRequested,
+    StatusChanged,
+    SubscriptionEnded,
+    SubscriptionRefused,
+    SubscriptionRequested,
+    SubscriptionStarted,
+)
+from mywork.domain.subscription.dispute import (
+    InvoiceDisputeClosed,
+    InvoiceDisputed,
+    InvoiceDisputeMoved,
+    InvoiceDisputeSettled,
+)
+from mywork.domain.subscription.funds import (
+    InvoiceConverted,
+    InvoiceRefundSettled,
+    InvoiceSettled,
+    SubscriptionFundsAvailable,
+)
+from mywork.domain.subscription.invoice import (
+    CreditApplied,
+    CreditGranted,
+    InvoiceFailed,
+    InvoicePaid,
+    InvoiceRefunded,
+    InvoiceRefundFailed,
+    InvoiceRefundSucceeded,
+    Line,
+    RevenueRecognised,
+)
 
 AT = datetime(2026, 11, 10, 12, tzinfo=UTC)
-ORDER = "0199aa00-0000-7000-8000-000000000002"
+ORDER_ID = "0199aa00-0000-7000-8000-000000000002"
 PRODUCT = "0199aa00-0000-7000-8000-000000000001"
 REFUND = "0199aa00-0000-7000-8000-000000000003"
 MONTH_LATER = AT + timedelta(days=30)
 FIRST_OF_DECEMBER = datetime(2026, 12, 1, tzinfo=UTC)
-PAYOUT = "0b1c6f0e-54a2-5d4e-9a44-5a3c7f0e2d11"
+PAYOUT_ID = "0b1c6f0e-54a2-5d4e-9a44-5a3c7f0e2d11"
 
 _examples: list[Any] = [
     user.RoleGranted("user_fin", "finance"),
     user.RoleRevoked("user_fin", "finance"),
-    seller.SellerJoined("ada", "US"),
-    seller.AccountOpened("ada", "acct_1"),
-    seller.OnboardingUpdated("ada", "acct_1", True, False, False, ("external_account",), ""),
-    seller.SellerVerified("ada", "verified"),
-    seller.PayoutScheduleChosen("ada", "monthly"),
-    seller.PayoutsPaused("ada", "an identity check is open"),
-    seller.PayoutsReleased("ada", "the identity check passed"),
+    SellerJoined("ada", "US"),
+    AccountOpened("ada", "acct_1"),
+    OnboardingUpdated("ada", "acct_1", True, False, False, ("external_account",), ""),
+    SellerVerified("ada", "verified"),
+    PayoutScheduleChosen("ada", "monthly"),
+    PayoutsPaused("ada", "an identity check is open"),
+    PayoutsReleased("ada", "the identity check passed"),
     product.ProductDrafted(
         PRODUCT, "ada", "saas-starter-1", "SaaS starter", "Long text", "saas-starters",
         ("python",), ("billing",),
     ),
     product.ProductPriced(PRODUCT, "USD", {"standard": 29_900}),
     product.ProductPublished(PRODUCT),
-    order.OrderPlaced(
-        ORDER, "MW-2026-00001", "bo", "ada", PRODUCT, "SaaS starter", 1, "standard", "USD",
+    OrderPlaced(
+        ORDER_ID, "MW-2026-00001", "bo", "ada", PRODUCT, "SaaS starter", 1, "standard", "USD",
         29_900, 26_013, 2_990, 897, "usd-2026-1", AT + timedelta(days=1),
     ),
-    order.OrderGranted(ORDER, "bo", "ada", PRODUCT),
-    order.PaymentInitiated(ORDER, "pi_1"),
-    order.PaymentAttemptFailed(ORDER, "pi_1", "generic_decline"),
-    order.OrderPaid(
-        ORDER, "bo", "ada", PRODUCT, "pi_1", "ch_1", "USD", 29_900, 26_013, 2_990, 897,
+    OrderGranted(ORDER_ID, "bo", "ada", PRODUCT),
+    PaymentInitiated(ORDER_ID, "pi_1"),
+    PaymentAttemptFailed(ORDER_ID, "pi_1", "generic_decline"),
+    OrderPaid(
+        ORDER_ID, "bo", "ada", PRODUCT, "pi_1", "ch_1", "USD", 29_900, 26_013, 2_990, 897,
         AT + timedelta(days=7),
     ),
-    order.PaymentSettled(
-        ORDER, "txn_1", "ch_1", "USD", 29_900, 897, AT + timedelta(days=2), ""
+    PaymentSettled(
+        ORDER_ID, "txn_1", "ch_1", "USD", 29_900, 897, AT + timedelta(days=2), ""
     ),
-    order.FundsAvailable(ORDER, "txn_1", "USD", 29_003),
-    order.FundsReleased(ORDER, "ada", "USD", 26_013),
-    order.OrderExpired(ORDER, "pi_1"),
-    order.PaymentConverted(
-        ORDER, "ada", "ch_1", "txn_1", "EUR", 29_900, "USD", 32_292, 28_094, 3_229, 969, "1.08",
+    FundsAvailable(ORDER_ID, "txn_1", "USD", 29_003),
+    FundsReleased(ORDER_ID, "ada", "USD", 26_013),
+    OrderExpired(ORDER_ID, "pi_1"),
+    PaymentConverted(
+        ORDER_ID, "ada", "ch_1", "txn_1", "EUR", 29_900, "USD", 32_292, 28_094, 3_229, 969, "1.08",
         (
-            order.ConvertedPart("pending", "", 26_013, 28_094),
-            order.ConvertedPart("commission", "", 2_990, 3_229),
-            order.ConvertedPart("processing", "", 897, 969),
+            ConvertedPart("pending", "", 26_013, 28_094),
+            ConvertedPart("commission", "", 2_990, 3_229),
+            ConvertedPart("processing", "", 897, 969),
         ),
         (),
     ),
-    order.ReserveAgreed(ORDER, 1_000, 30),
-    order.ReserveKept(ORDER, "ada", "USD", 2_601, AT + timedelta(days=37)),
-    order.ReserveReleased(ORDER, "ada", "USD", 2_601),
-    order.OrderDownloaded(ORDER),
-    order.RefundRequested(
-        ORDER, REFUND, "ada", "buyer", "it does not run here", "USD", 29_900, "USD", 29_900,
+    ReserveAgreed(ORDER_ID, 1_000, 30),
+    ReserveKept(ORDER_ID, "ada", "USD", 2_601, AT + timedelta(days=37)),
+    ReserveReleased(ORDER_ID, "ada", "USD", 2_601),
+    OrderDownloaded(ORDER_ID),
+    RefundRequested(
+        ORDER_ID, REFUND, "ada", "buyer", "it does not run here", "USD", 29_900, "USD", 29_900,
         26_910, 2_990, 0, 0, 26_013, 0, 897, False,
     ),
-    order.RefundApproved(ORDER, REFUND, "pi_1", "USD", 29_900),
-    order.RefundDeclined(ORDER, REFUND, "ada", "it was used", "USD", 26_910, 26_910, 0),
-    order.RefundRefused(ORDER, REFUND, "ada", "charge_disputed", "USD", 26_910, 26_910, 0),
-    order.RefundCreated(ORDER, REFUND, "ada", "re_1", "USD", 29_900, 26_910, 2_990, 0, 0),
-    order.RefundSucceeded(ORDER, REFUND, "re_1"),
-    order.RefundFailed(
-        ORDER, REFUND, "ada", "re_1", False, "expired_or_canceled_card", "USD", 29_900,
+    RefundApproved(ORDER_ID, REFUND, "pi_1", "USD", 29_900),
+    RefundDeclined(ORDER_ID, REFUND, "ada", "it was used", "USD", 26_910, 26_910, 0),
+    RefundRefused(ORDER_ID, REFUND, "ada", "charge_disputed", "USD", 26_910, 26_910, 0),
+    RefundCreated(ORDER_ID, REFUND, "ada", "re_1", "USD", 29_900, 26_910, 2_990, 0, 0),
+    RefundSucceeded(ORDER_ID, REFUND, "re_1"),
+    RefundFailed(
+        ORDER_ID, REFUND, "ada", "re_1", False, "expired_or_canceled_card", "USD", 29_900,
         26_910, 0, 2_990, 0, 0,
     ),
-    order.RefundSettled(ORDER, REFUND, "re_1", "txn_3", "USD", 29_900, 29_900, 0, 0, None),
-    order.DisputeOpened(
-        ORDER, "dp_1", "bo", "ada", "ch_1", "USD", 29_900, "fraudulent", False,
+    RefundSettled(ORDER_ID, REFUND, "re_1", "txn_3", "USD", 29_900, 29_900, 0, 0, None),
+    DisputeOpened(
+        ORDER_ID, "dp_1", "bo", "ada", "ch_1", "USD", 29_900, "fraudulent", False,
         AT + timedelta(days=9),
     ),
-    order.DisputeWithdrawn(
-        ORDER, "dp_1", "ada", "txn_4", 29_900, "USD", 29_900, 1_500, 26_910, 2_990,
+    DisputeWithdrawn(
+        ORDER_ID, "dp_1", "ada", "txn_4", 29_900, "USD", 29_900, 1_500, 26_910, 2_990,
         26_013, 0, 2_397,
     ),
-    order.DisputeReinstated(
-        ORDER, "dp_1", "ada", "txn_5", "USD", 29_900, 1_500, 29_900, 26_910, 2_990, 0
+    DisputeReinstated(
+        ORDER_ID, "dp_1", "ada", "txn_5", "USD", 29_900, 1_500, 29_900, 26_910, 2_990, 0
     ),
-    order.DisputeClosed(
-        ORDER, "dp_1", "ada", "lost", "USD", 29_900, 26_910, 26_910, 2_990, 0, 0, 0, 0, 0,
+    DisputeClosed(
+        ORDER_ID, "dp_1", "ada", "lost", "USD", 29_900, 26_910, 26_910, 2_990, 0, 0, 0, 0, 0,
         AT + timedelta(days=7), None,
     ),
-    order.DisputeSettled(ORDER, "dp_1", "txn_4", "USD", 29_900, 1_500, None),
-    order.EvidenceSubmitted(ORDER, "dp_1", ("product_description",), True),
-    order.FraudWarned(ORDER, "issfr_1", "ch_1", "unauthorized_use_of_card", True),
-    payout.PayoutRequested(PAYOUT, "ada", "USD", 26_013, "acct_1", "weekly"),
-    payout.PayoutSent(PAYOUT, "ada", "USD", 26_013, "tr_1"),
-    payout.TransferSettled(PAYOUT, "ada", "USD", "txn_2", "tr_1", 26_013, 0),
-    payout.PayoutRefused(PAYOUT, "ada", "USD", 26_013, "account_invalid"),
-    payout.BankPayoutBegun(PAYOUT, "po_1"),
-    payout.PayoutCompleted(PAYOUT, "po_1"),
-    payout.BankPayoutFailed(PAYOUT, "po_1", "account_closed"),
+    DisputeSettled(ORDER_ID, "dp_1", "txn_4", "USD", 29_900, 1_500, None),
+    EvidenceSubmitted(ORDER_ID, "dp_1", ("product_description",), True),
+    FraudWarned(ORDER_ID, "issfr_1", "ch_1", "unauthorized_use_of_card", True),
+    PayoutRequested(PAYOUT_ID, "ada", "USD", 26_013, "acct_1", "weekly"),
+    PayoutSent(PAYOUT_ID, "ada", "USD", 26_013, "tr_1"),
+    TransferSettled(PAYOUT_ID, "ada", "USD", "txn_2", "tr_1", 26_013, 0),
+    PayoutRefused(PAYOUT_ID, "ada", "USD", 26_013, "account_invalid"),
+    BankPayoutBegun(PAYOUT_ID, "po_1"),
+    PayoutCompleted(PAYOUT_ID, "po_1"),
+    BankPayoutFailed(PAYOUT_ID, "po_1", "account_closed"),
     movement.MovementRecorded(
         "txn_3", "bank", "topup", "tu_1", "USD", 50_000, 0, AT + timedelta(days=2)
     ),
     movement.MovementFundsAvailable("txn_3", "USD", 50_000),
-    payout.PayoutQueued(PAYOUT),
-    payout.PayoutHeld(PAYOUT, "an identity check is open"),
-    payout.PayoutDispatched(PAYOUT, 1),
-    payout.PayoutCancelled(PAYOUT, "ada", "USD", 26_013, "changed my mind"),
-    payout.BankRetryScheduled(PAYOUT, 2, AT + timedelta(days=1)),
-    payout.BankPayoutRetried(PAYOUT, 2),
-    payout.ReversalRequested(PAYOUT, "tr_1", 26_013, 1, "account_closed", True),
-    payout.TransferReversed(PAYOUT, "ada", "USD", "tr_1", "trr_1", 26_013),
-    payout.ReversalSettled(PAYOUT, "ada", "USD", "txn_3", "trr_1", 26_013, 0),
-    payout.ReversalFailed(PAYOUT, 1, "balance_insufficient"),
-    subscription.SubscriptionRequested("bo", "1", "pro-usd-2026-1", "pro", "USD", 2_900),
-    subscription.SubscriptionRefused("bo", "1", "resource_missing"),
-    subscription.CustomerOpened("bo", "cus_1"),
-    subscription.SubscriptionStarted("bo", "sub_1", "1", "pro", "USD", 2_900, AT, MONTH_LATER),
-    subscription.StatusChanged("bo", "sub_1", "active", None),
-    subscription.PeriodBegun("bo", "sub_1", MONTH_LATER, MONTH_LATER + timedelta(days=31)),
-    subscription.PlanChangeRequested("bo", "sub_1", "team-usd-2026-1", "team", "USD", 9_900),
-    subscription.PlanChangeRefused("bo", "sub_1", "team-usd-2026-1", "card_declined"),
-    subscription.PlanChanged("bo", "sub_1", "team", 9_900),
-    subscription.CancellationRequested("bo", "sub_1", False),
-    subscription.CancellationScheduled("bo", "sub_1", MONTH_LATER),
-    subscription.ResumptionRequested("bo", "sub_1"),
-    subscription.CancellationWithdrawn("bo", "sub_1"),
-    subscription.GraceEnded("bo", "sub_1"),
-    subscription.SubscriptionEnded(
+    PayoutQueued(PAYOUT_ID),
+    PayoutHeld(PAYOUT_ID, "an identity check is open"),
+    PayoutDispatched(PAYOUT_ID, 1),
+    PayoutCancelled(PAYOUT_ID, "ada", "USD", 26_013, "changed my mind"),
+    BankRetryScheduled(PAYOUT_ID, 2, AT + timedelta(days=1)),
+    BankPayoutRetried(PAYOUT_ID, 2),
+    ReversalRequested(PAYOUT_ID, "tr_1", 26_013, 1, "account_closed", True),
+    TransferReversed(PAYOUT_ID, "ada", "USD", "tr_1", "trr_1", 26_013),
+    ReversalSettled(PAYOUT_ID, "ada", "USD", "txn_3", "trr_1", 26_013, 0),
+    ReversalFailed(PAYOUT_ID, 1, "balance_insufficient"),
+    SubscriptionRequested("bo", "1", "pro-usd-2026-1", "pro", "USD", 2_900),
+    SubscriptionRefused("bo", "1", "resource_missing"),
+    CustomerOpened("bo", "cus_1"),
+    SubscriptionStarted("bo", "sub_1", "1", "pro", "USD", 2_900, AT, MONTH_LATER),
+    StatusChanged("bo", "sub_1", "active", None),
+    PeriodBegun("bo", "sub_1", MONTH_LATER, MONTH_LATER + timedelta(days=31)),
+    PlanChangeRequested("bo", "sub_1", "team-usd-2026-1", "team", "USD", 9_900),
+    PlanChangeRefused("bo", "sub_1", "team-usd-2026-1", "card_declined"),
+    PlanChanged("bo", "sub_1", "team", 9_900),
+    CancellationRequested("bo", "sub_1", False),
+    CancellationScheduled("bo", "sub_1", MONTH_LATER),
+    ResumptionRequested("bo", "sub_1"),
+    CancellationWithdrawn("bo", "sub_1"),
+    GraceEnded("bo", "sub_1"),
+    SubscriptionEnded(
         "bo", "sub_1", "canceled", MONTH_LATER, "cancellation_requested"
     ),
-    subscription.InvoicePaid(
+    InvoicePaid(
         "bo", "in_1", "sub_1", "ch_2", "USD", 2_900,
-        (subscription.Line("il_1", 2_900, AT, MONTH_LATER),),
+        (Line("il_1", 2_900, AT, MONTH_LATER),),
     ),
-    subscription.CreditApplied("bo", "in_3", "USD", 2_900),
-    subscription.CreditGranted("bo", "in_2", "USD", 3_500),
-    subscription.InvoiceFailed("bo", "in_4", "sub_1", 1, MONTH_LATER + timedelta(days=1)),
-    subscription.InvoiceSettled(
+    CreditApplied("bo", "in_3", "USD", 2_900),
+    CreditGranted("bo", "in_2", "USD", 3_500),
+    InvoiceFailed("bo", "in_4", "sub_1", 1, MONTH_LATER + timedelta(days=1)),
+    InvoiceSettled(
         "bo", "in_1", "txn_6", "ch_2", "USD", 2_900, 114, AT + timedelta(days=2), ""
     ),
-    subscription.InvoiceConverted(
+    InvoiceConverted(
         "bo", "in_5", "ch_3", "EUR", 2_900, 967, 1_933, "USD", 3_190, 1_064, 2_126, "1.1",
         FIRST_OF_DECEMBER,
     ),
-    subscription.SubscriptionFundsAvailable("bo", "txn_6", "USD", 2_786),
-    subscription.RevenueRecognised("bo", "in_1", "USD", FIRST_OF_DECEMBER, 1_933, 967),
-    subscription.InvoiceRefunded(
+    SubscriptionFundsAvailable("bo", "txn_6", "USD", 2_786),
+    RevenueRecognised("bo", "in_1", "USD", FIRST_OF_DECEMBER, 1_933, 967),
+    InvoiceRefunded(
         "bo", "in_1", "re_2", "ch_2", "USD", 2_900, "USD", 2_900, 967, 1_933, FIRST_OF_DECEMBER,
         MONTH_LATER,
     ),
-    subscription.InvoiceRefundSucceeded("bo", "in_1", "re_2"),
-    subscription.InvoiceRefundFailed(
+    InvoiceRefundSucceeded("bo", "in_1", "re_2"),
+    InvoiceRefundFailed(
         "bo", "in_1", "re_2", False, "expired_or_canceled_card", "USD", 2_900, 967, 1_933,
         FIRST_OF_DECEMBER + timedelta(days=1), MONTH_LATER,
     ),
-    subscription.InvoiceRefundSettled(
+    InvoiceRefundSettled(
         "bo", "in_1", "re_2", "txn_7", "USD", 2_900, 2_900, 0, 0, None
     ),
-    subscription.InvoiceDisputed("bo", "in_1", "dp_2", "ch_2", "USD", 2_900, "fraudulent", False),
-    subscription.InvoiceDisputeMoved("bo", "in_1", "dp_2", "txn_8", "USD", 2_900, 2_900),
-    subscription.InvoiceDisputeClosed(
+    InvoiceDisputed("bo", "in_1", "dp_2", "ch_2", "USD", 2_900, "fraudulent", False),
+    InvoiceDisputeMoved("bo", "in_1", "dp_2", "txn_8", "USD", 2_900, 2_900),
+    InvoiceDisputeClosed(
         "bo", "in_1", "dp_2", "lost", "USD", 2_900, 967, 1_933, 0, 0, FIRST_OF_DECEMBER,
         MONTH_LATER,
     ),
-    subscription.InvoiceDisputeSettled(
+    InvoiceDisputeSettled(
         "bo", "in_1", "dp_2", "txn_8", "USD", 2_900, 1_500, None
     ),
     debt.DebtReclassified("ada", "USD", 5_000, AT - timedelta(days=31)),
@@ -184,37 +299,37 @@ _examples: list[Any] = [
     debt.WriteOffProposed("ada", "USD", 3_000, "the seller has gone", "user_fin"),
     debt.DebtWrittenOff("ada", "USD", 3_000, "the seller has gone", "user_fin", "user_boss"),
     debt.WriteOffRecovered("ada", "USD", 1_000),
-    breaks.BreakOpened(
-        "ch_9", "unexpected_payment", "ch_9", "USD", 29_900, 0, None, f"order-{ORDER}",
+    BreakOpened(
+        "ch_9", "unexpected_payment", "ch_9", "USD", 29_900, 0, None, f"order-{ORDER_ID}",
         "the order expired before ch_9 was paid",
     ),
-    breaks.BreakSettled("ch_9", "ch_9", "txn_9", "USD", 29_900, 897, AT + timedelta(days=2)),
-    breaks.BreakFundsAvailable("ch_9", "ch_9", "USD", 29_003),
-    breaks.FactWrittenOff(
+    BreakSettled("ch_9", "ch_9", "txn_9", "USD", 29_900, 897, AT + timedelta(days=2)),
+    BreakFundsAvailable("ch_9", "ch_9", "USD", 29_003),
+    FactWrittenOff(
         "uncleared-ch_1-USD", "ch_1", "USD", 29_900, "expense:bad_debt", "Stripe lost it"
     ),
-    breaks.BreakConverted("ch_9", "ch_9", "EUR", 29_900, "USD", 32_394),
-    breaks.PaymentReturnAsked("ch_9", "ch_9"),
-    breaks.PaymentReturned("ch_9", "ch_9", "re_9", "USD", 29_900),
-    breaks.PaymentReturnFailed("ch_9", "ch_9", "re_9", "USD", 29_900),
-    breaks.PaymentReturnSettled("ch_9", "re_9", "txn_10", "USD", 29_900, 29_900, 0, 0, None),
-    breaks.BreakResolved("ch_9", "ch_9", "USD", 29_900, "bank", "refunded by hand"),
-    period.PeriodClosed(
-        "2026-10", 1, 4_711, (period.Check("suspense_empty", 3), period.Check("fees_known", 250)),
+    BreakConverted("ch_9", "ch_9", "EUR", 29_900, "USD", 32_394),
+    PaymentReturnAsked("ch_9", "ch_9"),
+    PaymentReturned("ch_9", "ch_9", "re_9", "USD", 29_900),
+    PaymentReturnFailed("ch_9", "ch_9", "re_9", "USD", 29_900),
+    PaymentReturnSettled("ch_9", "re_9", "txn_10", "USD", 29_900, 29_900, 0, 0, None),
+    BreakResolved("ch_9", "ch_9", "USD", 29_900, "bank", "refunded by hand"),
+    PeriodClosed(
+        "2026-10", 1, 4_711, (Check("suspense_empty", 3), Check("fees_known", 250)),
         "user_fin",
     ),
-    period.ReopeningProposed("2026-10", "an invoice was booked twice", "user_fin"),
-    period.PeriodReopened("2026-10", "an invoice was booked twice", "user_fin", "user_boss"),
-    breaks.BreakAssigned("ch_9", "user_fin"),
-    breaks.BreakReopened(
+    ReopeningProposed("2026-10", "an invoice was booked twice", "user_fin"),
+    PeriodReopened("2026-10", "an invoice was booked twice", "user_fin", "user_boss"),
+    BreakAssigned("ch_9", "user_fin"),
+    BreakReopened(
         "ch_9", "ch_9", "", "USD", 29_900, "suspense:stripe", "bank", "it was never refunded"
     ),
-    breaks.DifferenceFound(
-        "fee_differs-txn_1", "fee_differs", "ch_1", "txn_1", "USD", 897, f"order-{ORDER}",
+    DifferenceFound(
+        "fee_differs-txn_1", "fee_differs", "ch_1", "txn_1", "USD", 897, f"order-{ORDER_ID}",
         "Stripe says that txn_1 cost 8.97 USD, the books 17.94 USD",
-        breaks.Evidence(
+        Evidence(
             "stripe", ("txn_1", "ch_1"), (12,),
-            breaks.Figures("USD", 29_900, 897, AT), breaks.Figures("USD", 29_900, 1_794, AT),
+            Figures("USD", 29_900, 897, AT), Figures("USD", 29_900, 1_794, AT),
         ),
     ),
     reconciliation.RunCompleted(
@@ -222,8 +337,8 @@ _examples: list[Any] = [
         {"charge": 250, "refund": 3}, 1, {"fee_differs": 1}, 0,
         (reconciliation.ComparedBalance("USD", 7_250_750, 7_249_853, 897),),
     ),
-    breaks.DifferenceEnded("fee_differs-txn_1", "both sides say the same"),
-    breaks.DifferenceCorrected(
+    DifferenceEnded("fee_differs-txn_1", "both sides say the same"),
+    DifferenceCorrected(
         "fee_differs-txn_1", "ch_1", "txn_1", "USD", 897, "stripe:available",
         "expense:processing", "it was taken once",
     ),

@@ -15,22 +15,20 @@ import orjson
 from fakes import FakeMail
 from pydantic import SecretStr
 
-from eventstore import Runner
+from eventstore.follow import Runner
 from mywork import bootstrap
 from mywork.adapters.folder import FolderObjects
 from mywork.adapters.signing import FileSigner
-from mywork.adapters.stripe import (
-    CONNECT,
-    HANDLED_EVENTS,
-    PLATFORM,
-    StripeBilling,
-    StripePayments,
-    event_receipt,
-)
+from mywork.adapters.stripe.billing import StripeBilling
+from mywork.adapters.stripe.payments import StripePayments
+from mywork.adapters.stripe.webhooks import CONNECT, HANDLED_EVENTS, PLATFORM, event_receipt
 from mywork.application.commands import envelope
 from mywork.application.ports.identity import Session, TokenInvalid
-from mywork.domain import order, product
+from mywork.bootstrap.world import Outside
+from mywork.domain import product
 from mywork.domain.identifiers import ProductId, SellerId, UserId, new_id
+from mywork.domain.order.decider import ORDER
+from mywork.domain.order.sale import OrderPlaced
 from mywork.ledger.accounts import seller_available, seller_in_payout, seller_pending
 from mywork.ledger.trial_balance import trial_balance
 from mywork.sandbox.clock import SandboxClock
@@ -93,7 +91,7 @@ class Marketplace:
         )
         identity: Any = NamedUsers()
         self.billing = StripeBilling("sk_test_marketplace", http_client=line)
-        outside = bootstrap.Outside(
+        outside = Outside(
             self.clock,
             self.payments,
             identity,
@@ -214,11 +212,11 @@ class Marketplace:
             self.core.handler.handle(envelope(command, actor=seller_id))
         return product_id
 
-    def placed_order(self, product_id: ProductId, buyer: UserId = BO) -> order.OrderPlaced:
+    def placed_order(self, product_id: ProductId, buyer: UserId = BO) -> OrderPlaced:
         placed = self.core.checkout.place(buyer, product_id, "standard", request_id=new_id())
         return placed.terms
 
-    def pay(self, terms: order.OrderPlaced, card: str = "pm_card_visa") -> str:
+    def pay(self, terms: OrderPlaced, card: str = "pm_card_visa") -> str:
         """The buyer confirms the order's intent with a test card; returns the intent."""
         state = self.order_state(terms.order_id)
         intent = str(state.payment_intent_id)
@@ -230,7 +228,7 @@ class Marketplace:
         return self.payments._client
 
     def order_state(self, order_id: str) -> Any:
-        return self.core.handler.state(order.decider, f"order-{order_id}")
+        return self.core.handler.state(ORDER, f"order-{order_id}")
 
     # The books ----------------------------------------------------------------------------
 

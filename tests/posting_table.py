@@ -14,12 +14,73 @@ from subscriber import Subscriber
 from mywork.application.commands import envelope
 from mywork.application.ports.faults import VendorRefused
 from mywork.application.refunding import Asked
-from mywork.domain import breaks, debt, movement, order, payout, subscription
-from mywork.domain.catalogue import Event
+from mywork.domain import debt, movement
+from mywork.domain.breaks.words import (
+    BreakOpened,
+    BreakResolved,
+    BreakSettled,
+    PaymentReturned,
+    PaymentReturnSettled,
+    ResolveBreak,
+)
 from mywork.domain.fees import SCHEDULES, ReserveTerms
 from mywork.domain.identifiers import OrderId, UserId
+from mywork.domain.order.dispute import (
+    DisputeClosed,
+    DisputeOpened,
+    DisputeReinstated,
+    DisputeSettled,
+    DisputeWithdrawn,
+)
+from mywork.domain.order.funds import (
+    FundsAvailable,
+    FundsReleased,
+    PaymentConverted,
+    PaymentSettled,
+    ReserveKept,
+    ReserveReleased,
+)
+from mywork.domain.order.refund import (
+    RefundCreated,
+    RefundDeclined,
+    RefundFailed,
+    RefundRequested,
+    RefundSettled,
+)
+from mywork.domain.order.sale import (
+    ExpireOrder,
+    OrderGranted,
+    OrderPaid,
+    OrderPlaced,
+    PayOrder,
+    PlaceOrder,
+    RecordDownload,
+)
+from mywork.domain.payout.events import (
+    PayoutCancelled,
+    PayoutRefused,
+    PayoutRequested,
+    PayoutSent,
+    ReversalSettled,
+    TransferReversed,
+    TransferSettled,
+)
+from mywork.domain.subscription.dispute import (
+    InvoiceDisputeClosed,
+    InvoiceDisputeMoved,
+    InvoiceDisputeSettled,
+)
+from mywork.domain.subscription.funds import InvoiceConverted, InvoiceSettled
+from mywork.domain.subscription.invoice import (
+    CreditApplied,
+    CreditGranted,
+    InvoicePaid,
+    InvoiceRefunded,
+    InvoiceRefundFailed,
+    RevenueRecognised,
+)
 from mywork.ledger.entry import Entry
-from mywork.ledger.rules import post
+from mywork.ledger.rules.posting import post
 from mywork.sandbox.stripe import balance as stripe_balance
 from mywork.sandbox.stripe import disputes, refunds, terms
 
@@ -51,7 +112,7 @@ class Row:
 ROWS: list[Row] = []
 
 
-def row(title: str, *events: type[Event] | Any) -> Callable[[Play], Play]:
+def row(title: str, *events: type[Any] | Any) -> Callable[[Play], Play]:
     def add(play: Play) -> Play:
         ROWS.append(Row(title, events, play))
         return play
@@ -62,7 +123,7 @@ def row(title: str, *events: type[Event] | Any) -> Callable[[Play], Play]:
 # What is prepared ---------------------------------------------------------------------------
 
 
-def placed(m: Marketplace, currency: str = "USD", **changes: Any) -> order.OrderPlaced:
+def placed(m: Marketplace, currency: str = "USD", **changes: Any) -> OrderPlaced:
     """The specification's sale of 299.00, not paid yet."""
     m.onboarded_seller()
     return m.placed_order(m.published_product(currency=currency, **changes))
@@ -74,7 +135,7 @@ def told(m: Marketplace) -> None:
     m.drain()
 
 
-def sold(m: Marketplace, currency: str = "USD") -> order.OrderPlaced:
+def sold(m: Marketplace, currency: str = "USD") -> OrderPlaced:
     """Paid, settled, available at Stripe; our own money covers what goes back."""
     stripe_balance.record(
         m.world, "", amount=90_000, currency="usd", source="tu_1", category="topup"
@@ -85,14 +146,14 @@ def sold(m: Marketplace, currency: str = "USD") -> order.OrderPlaced:
     return terms_
 
 
-def released(m: Marketplace) -> order.OrderPlaced:
+def released(m: Marketplace) -> OrderPlaced:
     terms_ = sold(m)
     m.advance(days=7)
     m.settle()
     return terms_
 
 
-def give_back(m: Marketplace, terms_: order.OrderPlaced, *asked: Any, **more: Any) -> None:
+def give_back(m: Marketplace, terms_: OrderPlaced, *asked: Any, **more: Any) -> None:
     m.core.refunding.request(
         terms_.order_id, ADMIN, Asked("admin", *asked, **more), request_id=repr(asked)
     )
@@ -125,14 +186,14 @@ def moved(m: Marketplace, category: str, amount: int) -> None:
 # Sales --------------------------------------------------------------------------------------
 
 
-@row("order paid", order.OrderPaid)
+@row("order paid", OrderPaid)
 def _order_paid(m: Marketplace) -> Iterator[None]:
     m.pay(placed(m))
     yield
     told(m)
 
 
-@row("payment settled (its transaction: net 290.03, fee 8.97)", order.PaymentSettled)
+@row("payment settled (its transaction: net 290.03, fee 8.97)", PaymentSettled)
 def _payment_settled(m: Marketplace) -> Iterator[None]:
     m.pay(placed(m))
     told(m)
@@ -140,7 +201,7 @@ def _payment_settled(m: Marketplace) -> Iterator[None]:
     m.settle()
 
 
-@row("funds available at Stripe", order.FundsAvailable)
+@row("funds available at Stripe", FundsAvailable)
 def _funds_available(m: Marketplace) -> Iterator[None]:
     m.pay(placed(m))
     m.settle()
@@ -149,7 +210,7 @@ def _funds_available(m: Marketplace) -> Iterator[None]:
     m.settle()
 
 
-@row("order funds released", order.FundsReleased)
+@row("order funds released", FundsReleased)
 def _funds_released(m: Marketplace) -> Iterator[None]:
     sold(m)
     yield
@@ -157,7 +218,7 @@ def _funds_released(m: Marketplace) -> Iterator[None]:
     m.settle()
 
 
-@row("released, a tenth kept as a reserve", order.ReserveKept, order.FundsReleased)
+@row("released, a tenth kept as a reserve", ReserveKept, FundsReleased)
 def _reserve_kept(m: Marketplace) -> Iterator[None]:
     _reserved(m)
     yield
@@ -165,7 +226,7 @@ def _reserve_kept(m: Marketplace) -> Iterator[None]:
     m.settle()
 
 
-@row("reserve released, 30 days later", order.ReserveReleased)
+@row("reserve released, 30 days later", ReserveReleased)
 def _reserve_released(m: Marketplace) -> Iterator[None]:
     _reserved(m)
     m.advance(days=7)
@@ -178,7 +239,7 @@ def _reserve_released(m: Marketplace) -> Iterator[None]:
 def _reserved(m: Marketplace) -> None:
     """A sale whose seller's level keeps a tenth for 30 days."""
     like, order_id = placed(m), OrderId("reserved")
-    place = order.PlaceOrder(
+    place = PlaceOrder(
         order_id=order_id,
         order_number="MW-2026-09999",
         buyer_id=BO,
@@ -193,14 +254,14 @@ def _reserved(m: Marketplace) -> None:
         reserve=ReserveTerms(1_000),
     )
     m.core.handler.handle(envelope(place, actor=BO))
-    paid = order.PayOrder(
+    paid = PayOrder(
         order_id, "pi_r", "ch_r", "USD", 29_900, live=False, live_expected=False, at=m.clock.now()
     )
     m.core.handler.handle(envelope(paid, actor="stripe"))
     m.runner.catch_up()
 
 
-@row("settled in another currency, at 1.0834", order.PaymentSettled, order.PaymentConverted)
+@row("settled in another currency, at 1.0834", PaymentSettled, PaymentConverted)
 def _converted(m: Marketplace) -> Iterator[None]:
     wish: Any = {"settlement_currencies": ["usd"], "exchange_rates": {"eur/usd": "1.0834"}}
     terms.change(m.world, wish)
@@ -210,7 +271,7 @@ def _converted(m: Marketplace) -> Iterator[None]:
     m.settle()
 
 
-@row("free order", order.OrderPlaced, order.OrderGranted)
+@row("free order", OrderPlaced, OrderGranted)
 def _free(m: Marketplace) -> Iterator[None]:
     yield
     placed(m, price_minor=0)
@@ -220,7 +281,7 @@ def _free(m: Marketplace) -> Iterator[None]:
 # Refunds ------------------------------------------------------------------------------------
 
 
-@row("refund in full: asked for, made", order.RefundRequested, order.RefundCreated)
+@row("refund in full: asked for, made", RefundRequested, RefundCreated)
 def _refund_in_full(m: Marketplace) -> Iterator[None]:
     terms_ = sold(m)
     yield
@@ -228,7 +289,7 @@ def _refund_in_full(m: Marketplace) -> Iterator[None]:
     send(m)
 
 
-@row("refund of 100.00: asked for, made", order.RefundRequested, order.RefundCreated)
+@row("refund of 100.00: asked for, made", RefundRequested, RefundCreated)
 def _refund_in_part(m: Marketplace) -> Iterator[None]:
     terms_ = sold(m)
     yield
@@ -236,7 +297,7 @@ def _refund_in_part(m: Marketplace) -> Iterator[None]:
     send(m)
 
 
-@row("refund of the rest, after release", order.RefundRequested, order.RefundCreated)
+@row("refund of the rest, after release", RefundRequested, RefundCreated)
 def _refund_of_the_rest(m: Marketplace) -> Iterator[None]:
     terms_ = released(m)
     give_back(m, terms_, "100.00")
@@ -246,7 +307,7 @@ def _refund_of_the_rest(m: Marketplace) -> Iterator[None]:
     send(m)
 
 
-@row("refund where the platform bears the fee", order.RefundRequested, order.RefundCreated)
+@row("refund where the platform bears the fee", RefundRequested, RefundCreated)
 def _refund_fee_borne(m: Marketplace) -> Iterator[None]:
     terms_ = sold(m)
     yield
@@ -254,17 +315,17 @@ def _refund_fee_borne(m: Marketplace) -> Iterator[None]:
     send(m)
 
 
-@row("refund declined by its seller", order.RefundDeclined)
+@row("refund declined by its seller", RefundDeclined)
 def _refund_declined(m: Marketplace) -> Iterator[None]:
     terms_ = sold(m)
-    downloaded = order.RecordDownload(terms_.order_id, m.clock.now())
+    downloaded = RecordDownload(terms_.order_id, m.clock.now())
     m.core.handler.handle(envelope(downloaded, actor=BO))
     asked = m.core.refunding.request(terms_.order_id, BO, Asked("buyer"), request_id="r")
     yield
     m.core.refunding.decline(terms_.order_id, asked.refund_id, ADA, "seller", reason="used")
 
 
-@row("refund failed at the bank, while on hold", order.RefundFailed)
+@row("refund failed at the bank, while on hold", RefundFailed)
 def _refund_failed(m: Marketplace) -> Iterator[None]:
     give_back(m, sold(m))
     m.settle()
@@ -273,7 +334,7 @@ def _refund_failed(m: Marketplace) -> Iterator[None]:
     told(m)
 
 
-@row("refund settled (its transaction)", order.RefundSettled)
+@row("refund settled (its transaction)", RefundSettled)
 def _refund_settled(m: Marketplace) -> Iterator[None]:
     give_back(m, sold(m))
     send(m)
@@ -281,7 +342,7 @@ def _refund_settled(m: Marketplace) -> Iterator[None]:
     m.settle()
 
 
-@row("failed refund settled (its transaction)", order.RefundSettled)
+@row("failed refund settled (its transaction)", RefundSettled)
 def _failed_refund_settled(m: Marketplace) -> Iterator[None]:
     give_back(m, sold(m))
     m.settle()
@@ -293,7 +354,7 @@ def _failed_refund_settled(m: Marketplace) -> Iterator[None]:
 # Disputes -----------------------------------------------------------------------------------
 
 
-@row("dispute created, inquiry", order.DisputeOpened)
+@row("dispute created, inquiry", DisputeOpened)
 def _inquiry(m: Marketplace) -> Iterator[None]:
     sold(m)
     yield
@@ -302,7 +363,7 @@ def _inquiry(m: Marketplace) -> Iterator[None]:
     m.settle()
 
 
-@row("dispute withdrawn, with its fee", order.DisputeWithdrawn)
+@row("dispute withdrawn, with its fee", DisputeWithdrawn)
 def _dispute_withdrawn(m: Marketplace) -> Iterator[None]:
     sold(m)
     yield
@@ -311,7 +372,7 @@ def _dispute_withdrawn(m: Marketplace) -> Iterator[None]:
     told(m)
 
 
-@row("dispute settled (its transaction)", order.DisputeSettled)
+@row("dispute settled (its transaction)", DisputeSettled)
 def _dispute_settled(m: Marketplace) -> Iterator[None]:
     sold(m)
     charge = m.world.all("", "charge")[0]
@@ -321,7 +382,7 @@ def _dispute_settled(m: Marketplace) -> Iterator[None]:
     m.settle()
 
 
-@row("dispute lost", order.DisputeClosed)
+@row("dispute lost", DisputeClosed)
 def _dispute_lost(m: Marketplace) -> Iterator[None]:
     dispute_id = disputed(m)
     yield
@@ -329,7 +390,7 @@ def _dispute_lost(m: Marketplace) -> Iterator[None]:
     m.settle()
 
 
-@row("dispute reinstated, its fee too", order.DisputeReinstated)
+@row("dispute reinstated, its fee too", DisputeReinstated)
 def _dispute_reinstated(m: Marketplace) -> Iterator[None]:
     terms.change(m.world, {"dispute_fee_returned": True})
     dispute_id = disputed(m)
@@ -341,14 +402,14 @@ def _dispute_reinstated(m: Marketplace) -> Iterator[None]:
 # Payouts ------------------------------------------------------------------------------------
 
 
-@row("payout requested", payout.PayoutRequested)
+@row("payout requested", PayoutRequested)
 def _payout_requested(m: Marketplace) -> Iterator[None]:
     released(m)
     yield
     m.core.paying_out.request(ADA, "USD", request_id="p")
 
 
-@row("transfer created", payout.PayoutSent)
+@row("transfer created", PayoutSent)
 def _transfer_created(m: Marketplace) -> Iterator[None]:
     released(m)
     m.core.paying_out.request(ADA, "USD", request_id="p")
@@ -356,7 +417,7 @@ def _transfer_created(m: Marketplace) -> Iterator[None]:
     m.settle()
 
 
-@row("transfer settled (its transaction)", payout.TransferSettled)
+@row("transfer settled (its transaction)", TransferSettled)
 def _transfer_settled(m: Marketplace) -> Iterator[None]:
     released(m)
     m.core.paying_out.request(ADA, "USD", request_id="p")
@@ -364,7 +425,7 @@ def _transfer_settled(m: Marketplace) -> Iterator[None]:
     m.settle()
 
 
-@row("transfer refused", payout.PayoutRefused)
+@row("transfer refused", PayoutRefused)
 def _transfer_refused(m: Marketplace) -> Iterator[None]:
     released(m)
     m.core.paying_out.request(ADA, "USD", request_id="p")
@@ -379,7 +440,7 @@ def _transfer_refused(m: Marketplace) -> Iterator[None]:
     m.payments.create_transfer = create  # type: ignore[method-assign]
 
 
-@row("transfer reversed, and settled", payout.TransferReversed, payout.ReversalSettled)
+@row("transfer reversed, and settled", TransferReversed, ReversalSettled)
 def _transfer_reversed(m: Marketplace) -> Iterator[None]:
     released(m)
     m.core.paying_out.request(ADA, "USD", request_id="p")
@@ -392,7 +453,7 @@ def _transfer_reversed(m: Marketplace) -> Iterator[None]:
     m.settle()
 
 
-@row("payout cancelled while it waits", payout.PayoutCancelled)
+@row("payout cancelled while it waits", PayoutCancelled)
 def _payout_cancelled(m: Marketplace) -> Iterator[None]:
     released(m)
     asked = m.core.paying_out.request(ADA, "USD", request_id="p").requested
@@ -404,7 +465,7 @@ def _payout_cancelled(m: Marketplace) -> Iterator[None]:
 # Debts --------------------------------------------------------------------------------------
 
 
-def overdrawn(m: Marketplace) -> order.OrderPlaced:
+def overdrawn(m: Marketplace) -> OrderPlaced:
     """Paid out, then refunded in full: the seller stands at -269.10."""
     terms_ = released(m)
     m.core.paying_out.request(ADA, "USD", request_id="p")
@@ -496,33 +557,33 @@ def _stripe_reserve(m: Marketplace) -> Iterator[None]:
     moved(m, "risk_reserved_funds", -2_000)
 
 
-@row("any other transaction", breaks.BreakOpened)
+@row("any other transaction", BreakOpened)
 def _other(m: Marketplace) -> Iterator[None]:
     yield
     moved(m, "other_adjustment", -1_234)
 
 
-@row("explained by a person", breaks.BreakResolved)
+@row("explained by a person", BreakResolved)
 def _explained(m: Marketplace) -> Iterator[None]:
     moved(m, "other_adjustment", -1_234)
-    (opened,) = m.events(breaks.BreakOpened)
+    (opened,) = m.events(BreakOpened)
     yield
-    resolve = breaks.ResolveBreak(opened.break_id, "expense:stripe_fees", "a fee", m.clock.now())
+    resolve = ResolveBreak(opened.break_id, "expense:stripe_fees", "a fee", m.clock.now())
     m.core.handler.handle(envelope(resolve, actor=ADMIN))
 
 
 @row(
     "money for a closed order: told, settled, returned, settled",
-    breaks.BreakOpened,
-    breaks.BreakSettled,
-    breaks.PaymentReturned,
-    breaks.PaymentReturnSettled,
+    BreakOpened,
+    BreakSettled,
+    PaymentReturned,
+    PaymentReturnSettled,
 )
 def _money_for_a_closed_order(m: Marketplace) -> Iterator[None]:
     moved(m, "topup", 50_000)
     terms_ = placed(m)
     m.pay(terms_, card="pm_card_bypassPending")
-    expire = order.ExpireOrder(terms_.order_id, terms_.expires_at)
+    expire = ExpireOrder(terms_.order_id, terms_.expires_at)
     m.core.handler.handle(envelope(expire, actor="schedule"))
     yield
     m.settle()
@@ -541,22 +602,22 @@ def subscribed(m: Marketplace, tier: str = "pro") -> Subscriber:
 
 @row(
     "subscription invoice paid, and settled",
-    subscription.InvoicePaid,
-    subscription.InvoiceSettled,
+    InvoicePaid,
+    InvoiceSettled,
 )
 def _invoice_paid(m: Marketplace) -> Iterator[None]:
     yield
     subscribed(m)
 
 
-@row("revenue recognised at month end, by days", subscription.RevenueRecognised)
+@row("revenue recognised at month end, by days", RevenueRecognised)
 def _revenue_recognised(m: Marketplace) -> Iterator[None]:
     bo = subscribed(m)
     yield
     bo.until(2026, 12, 1)
 
 
-@row("proration credit", subscription.CreditGranted)
+@row("proration credit", CreditGranted)
 def _credit_granted(m: Marketplace) -> Iterator[None]:
     bo = subscribed(m, "team")
     bo.until(2026, 11, 20)
@@ -565,7 +626,7 @@ def _credit_granted(m: Marketplace) -> Iterator[None]:
     m.settle()
 
 
-@row("subscription refund, after a month end", subscription.InvoiceRefunded)
+@row("subscription refund, after a month end", InvoiceRefunded)
 def _invoice_refunded(m: Marketplace) -> Iterator[None]:
     bo = subscribed(m)
     bo.until(2026, 12, 2)
@@ -574,7 +635,7 @@ def _invoice_refunded(m: Marketplace) -> Iterator[None]:
     m.settle()
 
 
-@row("credit pays the next invoice", subscription.CreditApplied)
+@row("credit pays the next invoice", CreditApplied)
 def _credit_applied(m: Marketplace) -> Iterator[None]:
     bo = subscribed(m, "team")
     bo.until(2026, 11, 20)
@@ -584,7 +645,7 @@ def _credit_applied(m: Marketplace) -> Iterator[None]:
     bo.until(2026, 12, 11)
 
 
-@row("subscription refund failed at the bank", subscription.InvoiceRefundFailed)
+@row("subscription refund failed at the bank", InvoiceRefundFailed)
 def _invoice_refund_failed(m: Marketplace) -> Iterator[None]:
     bo = subscribed(m)
     bo.until(2026, 12, 2)
@@ -595,7 +656,7 @@ def _invoice_refund_failed(m: Marketplace) -> Iterator[None]:
     m.settle()
 
 
-@row("subscription settled in another currency, at 1.0834", subscription.InvoiceConverted)
+@row("subscription settled in another currency, at 1.0834", InvoiceConverted)
 def _invoice_converted(m: Marketplace) -> Iterator[None]:
     wish: Any = {"settlement_currencies": ["usd"], "exchange_rates": {"eur/usd": "1.0834"}}
     terms.change(m.world, wish)
@@ -616,8 +677,8 @@ def subscription_disputed(m: Marketplace) -> str:
 
 @row(
     "subscription disputed, with its fee",
-    subscription.InvoiceDisputeMoved,
-    subscription.InvoiceDisputeSettled,
+    InvoiceDisputeMoved,
+    InvoiceDisputeSettled,
 )
 def _invoice_disputed(m: Marketplace) -> Iterator[None]:
     subscription_disputed(m)
@@ -625,7 +686,7 @@ def _invoice_disputed(m: Marketplace) -> Iterator[None]:
     m.settle()
 
 
-@row("subscription dispute lost, after a month end", subscription.InvoiceDisputeClosed)
+@row("subscription dispute lost, after a month end", InvoiceDisputeClosed)
 def _invoice_dispute_lost(m: Marketplace) -> Iterator[None]:
     dispute_id = subscription_disputed(m)
     m.settle()

@@ -12,7 +12,7 @@ from mywork.domain.decider import Decider
 
 @dataclass(frozen=True)
 class Scenario:
-    decider: Decider[Any, Any, Any]
+    decider: Decider[Any, Any]
     history: tuple[Any, ...] = ()
 
     def given(self, *events: Any) -> "Scenario":
@@ -24,7 +24,7 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Decision:
-    decider: Decider[Any, Any, Any]
+    decider: Decider[Any, Any]
     history: tuple[Any, ...]
     command: Any
 

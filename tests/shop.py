@@ -8,15 +8,24 @@ import psycopg
 from fakes import FakeClock, FakeMail, FakePayments, FakeQueue
 from pydantic import SecretStr
 
-from eventstore import Runner
+from eventstore.follow import Runner
 from mywork import bootstrap
-from mywork.adapters.stripe import PLATFORM, TRANSACTION
-from mywork.application.commands import Command, envelope
+from mywork.adapters.stripe.webhooks import PLATFORM, TRANSACTION
+from mywork.application.commands import envelope
 from mywork.application.handle import Outcome
 from mywork.application.ports.tables import RawReceipt
-from mywork.domain import order, payout, product, seller
+from mywork.bootstrap.world import Outside
+from mywork.domain import product
+from mywork.domain.decider import Command
 from mywork.domain.fees import SCHEDULES
 from mywork.domain.identifiers import OrderId, ProductId, RefundId, SellerId, UserId
+from mywork.domain.order.funds import ReleaseFunds
+from mywork.domain.order.refund import RecordRefund
+from mywork.domain.order.sale import PayOrder, PlaceOrder
+from mywork.domain.payout.commands import RecordBankOutcome
+from mywork.domain.payout.decider import PAYOUT
+from mywork.domain.seller.commands import JoinAsSeller, OpenAccount, UpdateOnboarding
+from mywork.domain.streams import payouts_stream
 from mywork.ledger.trial_balance import trial_balance
 from mywork.settings import Settings
 
@@ -32,7 +41,7 @@ class Shop:
         billing: Any = None
         objects: Any = None
         signer: Any = None
-        outside = bootstrap.Outside(
+        outside = Outside(
             self.clock, self.payments, identity, self.queue, self.mail, billing, objects, signer
         )
         settings = Settings(
@@ -50,8 +59,8 @@ class Shop:
         self.handle(self.placing(order_id, seller_id))
         return OrderId(order_id)
 
-    def placing(self, order_id: str, seller_id: SellerId = ADA) -> order.PlaceOrder:
-        return order.PlaceOrder(
+    def placing(self, order_id: str, seller_id: SellerId = ADA) -> PlaceOrder:
+        return PlaceOrder(
             order_id=OrderId(order_id),
             order_number=f"MW-2026-{order_id}",
             buyer_id=BO,
@@ -65,8 +74,8 @@ class Shop:
             at=self.clock.now(),
         )
 
-    def paying(self, order_id: str, amount_minor: int = 29_900) -> order.PayOrder:
-        return order.PayOrder(
+    def paying(self, order_id: str, amount_minor: int = 29_900) -> PayOrder:
+        return PayOrder(
             order_id=OrderId(order_id),
             payment_intent_id=f"pi_{order_id}",
             charge_id=f"ch_{order_id}",
@@ -82,7 +91,7 @@ class Shop:
         self.place(order_id, seller_id)
         self.handle(self.paying(order_id))
         self.clock.advance(days=7)
-        self.handle(order.ReleaseFunds(OrderId(order_id), self.clock.now()))
+        self.handle(ReleaseFunds(OrderId(order_id), self.clock.now()))
 
     def pay_out(self, seller_id: SellerId = ADA) -> None:
         """Everything that is released has left for the seller's Stripe account."""
@@ -94,7 +103,7 @@ class Shop:
     def refund(self, order_id: str, amount_minor: int = 29_900) -> None:
         """A refund that was made at Stripe: in full, it takes 269.10 from the seller."""
         self.handle(
-            order.RecordRefund(
+            RecordRefund(
                 order_id=OrderId(order_id),
                 stripe_refund_id=f"re_{order_id}_{amount_minor}",
                 refund_id=RefundId(""),
@@ -108,20 +117,20 @@ class Shop:
         """The bank has every payout of the seller that was sent."""
         self.runner.catch_up()
         self.core.effect_performer.drain()
-        state = self.core.handler.state(payout.decider, payout.stream_of(seller_id, "USD"))
+        state = self.core.handler.state(PAYOUT, payouts_stream(seller_id, "USD"))
         for payout_id, found in state.by_id.items():
             for bank_id in found.bank:
                 self.handle(
-                    payout.RecordBankOutcome(
+                    RecordBankOutcome(
                         seller_id, "USD", payout_id, bank_id, True, "", self.clock.now()
                     )
                 )
 
     def onboard(self, seller_id: SellerId = ADA, *, ready: bool = True) -> None:
         account, now = f"acct_{seller_id}", self.clock.now()
-        self.handle(seller.JoinAsSeller(seller_id, "US", now))
-        self.handle(seller.OpenAccount(seller_id, account, now))
-        self.handle(seller.UpdateOnboarding(seller_id, account, ready, ready, ready, (), "", now))
+        self.handle(JoinAsSeller(seller_id, "US", now))
+        self.handle(OpenAccount(seller_id, account, now))
+        self.handle(UpdateOnboarding(seller_id, account, ready, ready, ready, (), "", now))
 
     def publish(self, product_id: str = "p", price_minor: int = 29_900) -> ProductId:
         now = self.clock.now()

@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from marketplace import BO, Marketplace
+from mywork.domain.streams import subscription_stream
 
 from mywork.application.subscribing import Standing
-from mywork.domain import subscription
 from mywork.domain.identifiers import UserId, new_id
+from mywork.domain.subscription.decider import SUBSCRIPTION
+from mywork.domain.subscription.states import SubscriptionState
 
 ACCOUNTS = ("subscriptions:deferred", "revenue:subscriptions")
 
@@ -50,9 +52,9 @@ class Subscriber:
             self.check()
 
     @property
-    def state(self) -> subscription.State:
-        found: subscription.State = self.marketplace.core.handler.state(
-            subscription.decider, subscription.stream_of(self.user_id)
+    def state(self) -> SubscriptionState:
+        found: SubscriptionState = self.marketplace.core.handler.state(
+            SUBSCRIPTION, subscription_stream(self.user_id)
         )
         return found
 

@@ -1,19 +1,35 @@
 """Every event, whatever it holds, is read as it was stored, and posts in balance or not at all."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eventstore import Catalogue, Metadata, NewEvent, NotStorable
-from mywork.application.commands import DECIDERS, Command
-from mywork.domain import breaks, catalogue, order, subscription
-from mywork.domain.catalogue import EVENTS
+from eventstore.catalogue import Catalogue
+from eventstore.envelope import Metadata, NewEvent
+from eventstore.errors import NotStorable
+from mywork.domain.breaks.words import PaymentReturnSettled
+from mywork.domain.catalogue import CONCEPTS, DECIDERS, EVENTS, MONEY, MoneyEvent
+from mywork.domain.order.dispute import DisputeClosed, DisputeReinstated, DisputeWithdrawn
+from mywork.domain.order.funds import PaymentConverted
+from mywork.domain.order.refund import (
+    RefundCreated,
+    RefundDeclined,
+    RefundFailed,
+    RefundRefused,
+    RefundRequested,
+    RefundSettled,
+)
+from mywork.domain.order.sale import OrderPaid
+from mywork.domain.subscription.dispute import InvoiceDisputeClosed
+from mywork.domain.subscription.funds import InvoiceConverted, InvoiceRefundSettled
+from mywork.domain.subscription.invoice import InvoiceRefunded, InvoiceRefundFailed
 from mywork.ledger.entry import EntryUnbalanced
-from mywork.ledger.rules import post
+from mywork.ledger.rules.posting import post
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 CATALOGUE = Catalogue(EVENTS)
@@ -26,23 +42,23 @@ st.register_type_strategy(datetime, times)
 st.register_type_strategy(Mapping, st.dictionaries(texts, st.integers(0, 10**15)))
 
 DIVIDING = {
-    order.OrderPaid,
-    order.PaymentConverted,
-    order.RefundRequested,
-    order.RefundDeclined,
-    order.RefundRefused,
-    order.RefundCreated,
-    order.RefundFailed,
-    order.RefundSettled,
-    order.DisputeWithdrawn,
-    order.DisputeReinstated,
-    order.DisputeClosed,
-    subscription.InvoiceRefunded,
-    subscription.InvoiceRefundFailed,
-    subscription.InvoiceRefundSettled,
-    subscription.InvoiceConverted,
-    subscription.InvoiceDisputeClosed,
-    breaks.PaymentReturnSettled,
+    OrderPaid,
+    PaymentConverted,
+    RefundRequested,
+    RefundDeclined,
+    RefundRefused,
+    RefundCreated,
+    RefundFailed,
+    RefundSettled,
+    DisputeWithdrawn,
+    DisputeReinstated,
+    DisputeClosed,
+    InvoiceRefunded,
+    InvoiceRefundFailed,
+    InvoiceRefundSettled,
+    InvoiceConverted,
+    InvoiceDisputeClosed,
+    PaymentReturnSettled,
 }
 
 events = st.sampled_from(list(EVENTS.values())).flatmap(st.builds)
@@ -75,9 +91,28 @@ def test_an_event_posts_in_balance_or_nothing(event: Any) -> None:
             assert sum(line.amount_minor for line in lines) == 0
 
 
-def test_every_event_of_the_domain_has_a_name() -> None:
-    assert set(EVENTS.values()) == set(get_args(catalogue.Event))
-    assert set(DECIDERS) == set(get_args(Command))
+def test_whatever_evolves_a_state_has_a_name() -> None:
+    for concept in CONCEPTS:
+        folded = get_type_hints(concept.evolve)["event"]
+        assert set(concept.events.values()) == set(get_args(folded) or (folded,))
+
+
+def test_whatever_tells_of_amounts_moves_money_or_says_why_not() -> None:
+    for concept in CONCEPTS:
+        telling = {
+            event
+            for event in concept.events.values()
+            if any("minor" in field.name for field in fields(event))
+        }
+        assert not set(concept.money) & set(concept.still)
+        assert telling == set(concept.money) | set(concept.still)
+        assert all(concept.still.values())
+
+
+def test_nothing_is_registered_twice() -> None:
+    assert len(EVENTS) == sum(len(concept.events) for concept in CONCEPTS)
+    assert len(DECIDERS) == sum(len(concept.decisions) for concept in CONCEPTS)
+    assert set(EVENTS.values()) >= MONEY == set(get_args(MoneyEvent))
 
 
 @pytest.mark.parametrize("name", EVENTS)

@@ -23,15 +23,16 @@ import httpx2
 import pytest
 from waiting import wait_until
 
-from eventstore import Catalogue, EventStore
+from eventstore.catalogue import Catalogue
+from eventstore.store import EventStore
 from mywork.adapters.clocks import SystemClock
-from mywork.adapters.stripe import signature_header
+from mywork.adapters.stripe.webhooks import signature_header
 from mywork.application.commands import envelope
 from mywork.application.handle import Handler
 from mywork.bench.sales import PRICE_MINOR, order_id, place, receipt_body
 from mywork.bootstrap import migrate
-from mywork.domain import order
 from mywork.domain.catalogue import EVENTS
+from mywork.domain.order.sale import InitiatePayment, OrderPaid
 from mywork.ledger.book import Book
 from mywork.ledger.trial_balance import trial_balance
 from mywork.sandbox.postgres import EmbeddedPostgres
@@ -133,10 +134,7 @@ def _place_orders(store: EventStore, numbers: range) -> None:
     handler, now = Handler(store, Book(store), SystemClock()), datetime.now(UTC)
     handler.handle_many([envelope(place(n, now), actor="test") for n in numbers])
     handler.handle_many(
-        [
-            envelope(order.InitiatePayment(order_id(n), f"pi_{n}", now), actor="test")
-            for n in numbers
-        ]
+        [envelope(InitiatePayment(order_id(n), f"pi_{n}", now), actor="test") for n in numbers]
     )
 
 
@@ -204,9 +202,7 @@ def _is_drained(store: EventStore) -> bool:
 def _assert_each_once(store: EventStore, numbers: range) -> None:
     history = store.page(0, limit=100_000)
     paid = Counter(
-        recorded.event.order_id
-        for recorded in history
-        if isinstance(recorded.event, order.OrderPaid)
+        recorded.event.order_id for recorded in history if isinstance(recorded.event, OrderPaid)
     )
     assert paid == Counter({order_id(number): 1 for number in numbers})
     balance = trial_balance(store)

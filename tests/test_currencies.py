@@ -6,10 +6,14 @@ import pytest
 from marketplace import ADA, BO, Marketplace
 
 from mywork.application.refunding import Asked
-from mywork.domain import order, payout
 from mywork.domain.errors import MoneyInvalid
 from mywork.domain.identifiers import UserId
 from mywork.domain.money import payout_step_minor
+from mywork.domain.order.dispute import DisputeWithdrawn
+from mywork.domain.order.funds import PaymentConverted
+from mywork.domain.order.refund import RefundCreated
+from mywork.domain.order.sale import OrderPlaced
+from mywork.domain.payout.events import PayoutCompleted
 from mywork.sandbox.stripe import balance as stripe_balance
 from mywork.sandbox.stripe import disputes, refunds, terms
 
@@ -17,7 +21,7 @@ ADMIN = UserId("user_root")
 STAGES = ("pending", "reserve", "refunding", "disputed", "available", "in_payout")
 
 
-def sell(marketplace: Marketplace, currency: str, price_minor: int) -> order.OrderPlaced:
+def sell(marketplace: Marketplace, currency: str, price_minor: int) -> OrderPlaced:
     marketplace.onboarded_seller()
     product_id = marketplace.published_product(price_minor=price_minor, currency=currency)
     terms_ = marketplace.placed_order(product_id)
@@ -74,7 +78,7 @@ def test_a_sale_refunded_in_part_and_paid_out(
     assert left == available % payout_step_minor(currency)
     marketplace.advance(days=3)
     marketplace.settle()
-    assert len(marketplace.events(payout.PayoutCompleted)) == 1
+    assert len(marketplace.events(PayoutCompleted)) == 1
     assert seller(marketplace, currency).get("available", 0) == left
     marketplace.check_at_rest()
 
@@ -91,7 +95,7 @@ def test_an_amount_that_stripe_cannot_move_is_refused(
         give_back(marketplace, terms_, amount)
 
 
-def abroad(marketplace: Marketplace, rate: str = "1.0834") -> order.OrderPlaced:
+def abroad(marketplace: Marketplace, rate: str = "1.0834") -> OrderPlaced:
     """A product for euros, on a platform whose bank takes dollars only."""
     wish: Any = {"settlement_currencies": ["usd"], "exchange_rates": {"eur/usd": rate}}
     terms.change(marketplace.world, wish)
@@ -108,7 +112,7 @@ def test_sellers_are_owed_what_stripe_settled(marketplace: Marketplace) -> None:
     marketplace.drain()
     assert seller(marketplace, "EUR") == {"pending": 26_018}
     marketplace.settle()
-    (converted,) = marketplace.events(order.PaymentConverted)
+    (converted,) = marketplace.events(PaymentConverted)
     assert (converted.settled_minor, converted.exchange_rate) == (32_394, "1.0834")
     assert seller(marketplace, "EUR") == {}
     assert seller(marketplace, "USD") == {"pending": converted.seller_share_minor}
@@ -132,7 +136,7 @@ def test_a_later_refund_moves_at_another_rate(marketplace: Marketplace) -> None:
     marketplace.settle()
     assert marketplace.balances("revenue:commission") == (0,)
     assert marketplace.balances("fx:gain_loss") == (round(29_900 * 1.2) - 32_394,)
-    fee = marketplace.events(order.PaymentConverted)[0].processing_fee_minor
+    fee = marketplace.events(PaymentConverted)[0].processing_fee_minor
     assert seller(marketplace, "USD") == {"available": -fee}
     marketplace.check_at_rest()
 
@@ -145,7 +149,7 @@ def test_a_refund_before_the_settlement_is_converted_with_it(marketplace: Market
     give_back(marketplace, terms_, "99.00")
     marketplace.runner.catch_up()
     marketplace.core.effect_performer.drain()
-    assert len(marketplace.events(order.RefundCreated)) == 1
+    assert len(marketplace.events(RefundCreated)) == 1
     marketplace.settle()
     marketplace.check_at_rest()
     assert seller(marketplace, "EUR") == {}
@@ -153,7 +157,7 @@ def test_a_refund_before_the_settlement_is_converted_with_it(marketplace: Market
     refunds.fail(marketplace.world, "", made["id"])
     marketplace.settle()
     marketplace.check_at_rest()
-    share = marketplace.events(order.PaymentConverted)[0].seller_share_minor
+    share = marketplace.events(PaymentConverted)[0].seller_share_minor
     assert sum(seller(marketplace, "USD").values()) == share
 
 
@@ -166,7 +170,7 @@ def test_a_dispute_abroad_moves_at_the_rate_of_its_day(marketplace: Marketplace,
     charge = marketplace.world.all("", "charge")[0]
     opened = disputes.open_(marketplace.world, "", charge, disputes.Opening())
     marketplace.settle()
-    (withdrawn,) = marketplace.events(order.DisputeWithdrawn)
+    (withdrawn,) = marketplace.events(DisputeWithdrawn)
     assert withdrawn.amount_minor == 35_880
     marketplace.check_at_rest()
     change_rate(marketplace, "1.1")

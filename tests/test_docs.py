@@ -22,7 +22,7 @@ from mywork.domain.money import decimal_text
 from mywork.ledger.accounts import CHART
 from mywork.ledger.entry import Entry
 from mywork.ledger.findings import snapshot
-from mywork.ledger.rules import post
+from mywork.ledger.rules.posting import post
 from mywork.ledger.trial_balance import trial_balance
 
 DOCS = Path(__file__).parent.parent / "docs"

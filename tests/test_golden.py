@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from events import AT, EXAMPLES
 
-from eventstore import Catalogue, Metadata, NewEvent
+from eventstore.catalogue import Catalogue
+from eventstore.envelope import Metadata, NewEvent
 from mywork.domain.catalogue import EVENTS
 
 GOLDEN = Path(__file__).parent / "golden"

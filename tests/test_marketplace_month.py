@@ -16,10 +16,11 @@ from mywork.adapters.bank_csv import read_bank_csv
 from mywork.adapters.stripe.balance_csv import read_balance_csv
 from mywork.application.reconciling import Run
 from mywork.application.refunding import Asked
-from mywork.domain import breaks, order
+from mywork.domain.breaks.words import BreakOpened
 from mywork.domain.errors import Refusal
 from mywork.domain.identifiers import SellerId, UserId
 from mywork.domain.money import decimal_text
+from mywork.domain.order.sale import OrderPlaced
 from mywork.sandbox.stripe import balance as stripe_balance
 from mywork.sandbox.stripe import disputes
 from mywork.sandbox.stripe.world import PLATFORM
@@ -46,7 +47,7 @@ class Month:
     def __init__(self, town: Marketplace, sales: int, seed: int) -> None:
         self.town, self.chance = town, random.Random(seed)
         self.sales = sales
-        self.paid: list[order.OrderPlaced] = []
+        self.paid: list[OrderPlaced] = []
         self.products: list[Any] = []
 
     def live(self) -> None:
@@ -118,7 +119,7 @@ def test_a_month_reconciles_to_the_cent(month: Month) -> None:
     town = month.town
     run = town.core.reconciling.with_stripe(SINCE)
     assert run.differences == []
-    assert town.events(breaks.BreakOpened) == []
+    assert town.events(BreakOpened) == []
     assert {item.unexplained_minor for item in run.completed.balances} == {0}
     told = town.world.all(PLATFORM, stripe_balance.TRANSACTIONS)
     assert sum(run.completed.matched.values()) == len(told)

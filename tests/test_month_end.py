@@ -9,10 +9,12 @@ from marketplace import START, Marketplace
 
 from mywork.application.commands import envelope
 from mywork.application.period_desk import PeriodDesk
-from mywork.domain import breaks, period
+from mywork.domain.breaks.difference import Evidence, Figures, FindDifference
+from mywork.domain.breaks.words import OpenBreak, ResolveBreak
 from mywork.domain.errors import PeriodNotOver, PeriodNotReady
 from mywork.domain.identifiers import BreakId, UserId
-from mywork.domain.period import Period
+from mywork.domain.period.months import Period
+from mywork.domain.period.words import Check, PeriodClosed, PeriodReopened
 
 NOVEMBER, DECEMBER = Period("2026-11"), Period("2026-12")
 FIN, BOSS = UserId("user_fin"), UserId("user_boss")
@@ -71,7 +73,7 @@ def test_a_clean_month_is_closed_with_its_checklist(sold: Marketplace) -> None:
     end_november(sold)
     assert failing(sold) == {}
     close(sold)
-    (event,) = sold.events(period.PeriodClosed)
+    (event,) = sold.events(PeriodClosed)
     assert (event.period, event.version, event.closed_by) == ("2026-11", 1, FIN)
     assert event.checked_position == sold.core.store.head() - 1
     examined = {check.name: check.examined for check in event.checks}
@@ -110,8 +112,8 @@ def test_an_order_whose_fee_is_not_known_is_named(sold: Marketplace) -> None:
     close(sold)
 
 
-def unexplained(marketplace: Marketplace, at: datetime) -> breaks.OpenBreak:
-    return breaks.OpenBreak(
+def unexplained(marketplace: Marketplace, at: datetime) -> OpenBreak:
+    return OpenBreak(
         break_id=BreakId("txn_odd"),
         kind="unexplained_transaction",
         object_id="txn_odd",
@@ -134,7 +136,7 @@ def test_a_break_and_money_in_suspense_are_named_until_explained(sold: Marketpla
     with pytest.raises(PeriodNotReady, match=r"txn_odd: 7\.00 USD in suspense.*the break of 7\.00"):
         close(sold)
     now = sold.clock.now()
-    explained = breaks.ResolveBreak(BreakId("txn_odd"), "capital", "the founder's money", now)
+    explained = ResolveBreak(BreakId("txn_odd"), "capital", "the founder's money", now)
     handler.handle(envelope(explained, actor=FIN))
     sold.settle()
     close(sold)
@@ -154,7 +156,7 @@ def test_a_difference_found_later_is_of_the_month_in_which_it_arose(
 ) -> None:
     end_november(sold)
     at = datetime(2026, 11, day, tzinfo=UTC) if day else sold.clock.now()
-    found = breaks.FindDifference(
+    found = FindDifference(
         break_id=BreakId("missing-1"),
         kind="missing_here",
         object_id="txn_unheard_of",
@@ -163,7 +165,7 @@ def test_a_difference_found_later_is_of_the_month_in_which_it_arose(
         amount_minor=500,
         concerns="",
         detail="Stripe lists a transaction that is not in the books",
-        evidence=breaks.Evidence("stripe", (), (), breaks.Figures("USD", 500, 0, at), None),
+        evidence=Evidence("stripe", (), (), Figures("USD", 500, 0, at), None),
         at=sold.clock.now(),
     )
     sold.core.handler.handle(envelope(found, actor="test"))
@@ -233,9 +235,9 @@ def test_a_reopened_month_is_closed_again_as_its_next_version(sold: Marketplace)
     assert not desk.periods().is_closed(NOVEMBER)
     sold.settle()
     close(sold)
-    (reopened,) = sold.events(period.PeriodReopened)
+    (reopened,) = sold.events(PeriodReopened)
     assert (reopened.proposed_by, reopened.approved_by) == (FIN, BOSS)
-    assert [event.version for event in sold.events(period.PeriodClosed)] == [1, 2]
+    assert [event.version for event in sold.events(PeriodClosed)] == [1, 2]
 
 
 def test_a_fact_that_comes_while_the_checklist_is_read_makes_it_be_read_again(
@@ -244,7 +246,7 @@ def test_a_fact_that_comes_while_the_checklist_is_read_makes_it_be_read_again(
     end_november(sold)
     raced: list[Period] = []
 
-    def somebody_is_faster(_: Any, month: Period) -> list[period.Check]:
+    def somebody_is_faster(_: Any, month: Period) -> list[Check]:
         """After the snapshot was taken, so that no check can see it."""
         if not raced:
             late = unexplained(sold, START + timedelta(days=9))
@@ -257,4 +259,4 @@ def test_a_fact_that_comes_while_the_checklist_is_read_makes_it_be_read_again(
     with pytest.raises(PeriodNotReady, match="txn_odd"):
         desk.close(NOVEMBER, by=FIN)
     assert raced == [NOVEMBER, NOVEMBER]
-    assert sold.events(period.PeriodClosed) == []
+    assert sold.events(PeriodClosed) == []

@@ -9,8 +9,9 @@ from marketplace import Marketplace
 
 from mywork.application.commands import envelope
 from mywork.application.settlement import MOVEMENTS
-from mywork.domain import breaks, movement
+from mywork.domain import movement
 from mywork.domain.balance_transaction import SUBJECTS
+from mywork.domain.breaks.words import BreakOpened, ResolveBreak
 from mywork.sandbox.stripe import balance as stripe_balance
 from mywork.sandbox.stripe import movements
 from mywork.sandbox.stripe.errors import StripeFault
@@ -61,7 +62,7 @@ def test_a_movement_ends_where_its_category_says(
     assert stands(marketplace, "stripe:available") == amount
     assert {account: stands(marketplace, account) for account in ends} == ends
     assert stands(marketplace, "suspense:stripe") == 0
-    assert marketplace.events(breaks.BreakOpened) == []
+    assert marketplace.events(BreakOpened) == []
     marketplace.check_at_rest()
 
 
@@ -94,7 +95,7 @@ def test_what_the_table_does_not_know_is_a_break_in_suspense(
     marketplace.settle()
     assert stands(marketplace, "stripe:available") == -1_234
     assert stands(marketplace, "suspense:stripe") == -1_234
-    (opened,) = marketplace.events(breaks.BreakOpened)
+    (opened,) = marketplace.events(BreakOpened)
     assert (opened.kind, opened.amount_minor) == ("unexplained_transaction", -1_234)
     assert category in opened.detail
     marketplace.check_at_rest()
@@ -129,7 +130,7 @@ def test_the_reserves_own_balance_says_nothing_new(marketplace: Marketplace) -> 
     marketplace.settle()
     assert stands(marketplace, "stripe:reserved") == 2_000
     assert stands(marketplace, "stripe:available") == -2_000
-    assert marketplace.events(breaks.BreakOpened) == []
+    assert marketplace.events(BreakOpened) == []
     assert marketplace.core.inbox.counts() == {"waiting": 0, "dead": 0}
 
 
@@ -140,7 +141,7 @@ def test_a_balance_that_we_do_not_keep_is_a_break_without_money(marketplace: Mar
     marketplace.settle()
     marketplace.advance(days=2)
     marketplace.settle()
-    (opened,) = marketplace.events(breaks.BreakOpened)
+    (opened,) = marketplace.events(BreakOpened)
     assert (opened.kind, opened.amount_minor) == ("foreign_balance", -700)
     assert "issuing" in opened.detail
     accounts = ("stripe:available", "stripe:pending", "suspense:stripe")
@@ -158,8 +159,8 @@ def stripe_reserved(marketplace: Marketplace) -> int:
 
 
 def explain_everything(marketplace: Marketplace) -> None:
-    for opened in marketplace.events(breaks.BreakOpened):
-        resolve = breaks.ResolveBreak(opened.break_id, "capital", "said", marketplace.clock.now())
+    for opened in marketplace.events(BreakOpened):
+        resolve = ResolveBreak(opened.break_id, "capital", "said", marketplace.clock.now())
         marketplace.core.handler.handle(envelope(resolve, actor="user_fin"))
 
 
@@ -181,7 +182,7 @@ def test_whatever_moves_the_ledger_stands_where_stripe_does(
         marketplace.settle()
         marketplace.check_at_rest()
         assert stands(marketplace, "stripe:reserved") == stripe_reserved(marketplace)
-    unexplained = sum(opened.amount_minor for opened in marketplace.events(breaks.BreakOpened))
+    unexplained = sum(opened.amount_minor for opened in marketplace.events(BreakOpened))
     assert stands(marketplace, "suspense:stripe") == unexplained
     explain_everything(marketplace)
     assert stands(marketplace, "suspense:stripe") == 0

@@ -8,13 +8,13 @@ import orjson
 import pytest
 from marketplace import ADA, BO, Marketplace
 
-from mywork.adapters.stripe import PLATFORM, event_receipt
+from mywork.adapters.stripe.webhooks import PLATFORM, event_receipt
 from mywork.api.errors import status_of
 from mywork.application.commands import envelope
 from mywork.application.ports.identity import IdempotencyMismatch
 from mywork.application.ports.tables import StoredAnswer
 from mywork.application.refunding import Asked
-from mywork.domain import breaks, order, payout
+from mywork.domain.breaks.words import BreakOpened, BreakResolved
 from mywork.domain.errors import (
     BalanceNegative,
     Conflict,
@@ -25,6 +25,9 @@ from mywork.domain.errors import (
     RefundNotPending,
 )
 from mywork.domain.identifiers import UserId
+from mywork.domain.order.dispute import DisputeWithdrawn
+from mywork.domain.order.sale import OrderPaid, OrderPlaced, RecordDownload
+from mywork.domain.payout.events import PayoutRequested, ReversalFailed, TransferReversed
 from mywork.sandbox.stripe import balance as stripe_balance
 from mywork.sandbox.stripe import disputes
 from mywork.sandbox.stripe import payouts as banks
@@ -32,7 +35,7 @@ from mywork.sandbox.stripe import payouts as banks
 STAGES = ("pending", "reserve", "refunding", "disputed", "available", "in_payout")
 
 
-def sell(marketplace: Marketplace) -> order.OrderPlaced:
+def sell(marketplace: Marketplace) -> OrderPlaced:
     """A sale of 299.00, paid and settled; our own 500.00 cover what goes back."""
     stripe_balance.record(
         marketplace.world, "", amount=50_000, currency="usd", source="tu_1", category="topup"
@@ -50,7 +53,7 @@ def refund(marketplace: Marketplace, placed: Any, amount: str | None = None, key
 
 
 def ask_after_download(marketplace: Marketplace, placed: Any, key: str = "r") -> Any:
-    downloaded = order.RecordDownload(placed.order_id, marketplace.clock.now())
+    downloaded = RecordDownload(placed.order_id, marketplace.clock.now())
     marketplace.core.handler.handle(envelope(downloaded, actor=BO))
     return marketplace.core.refunding.request(placed.order_id, BO, Asked("buyer"), request_id=key)
 
@@ -73,7 +76,7 @@ def test_gumroad_4358_a_dispute_followed_by_a_refund_debits_the_seller_once(
     placed = sell(marketplace)
     dispute_id = open_dispute(marketplace)
     marketplace.settle()
-    (withdrawn,) = marketplace.events(order.DisputeWithdrawn)
+    (withdrawn,) = marketplace.events(DisputeWithdrawn)
     with pytest.raises(OrderDisputed):
         refund(marketplace, placed)
     disputes.lose(marketplace.world, "", dispute_id)
@@ -93,9 +96,9 @@ def test_gumroad_4358_a_refund_followed_by_a_dispute_debits_the_seller_once(
     dispute_id = open_dispute(marketplace, 29_900)
     disputes.lose(marketplace.world, "", dispute_id)
     marketplace.settle()
-    (withdrawn,) = marketplace.events(order.DisputeWithdrawn)
+    (withdrawn,) = marketplace.events(DisputeWithdrawn)
     assert stages(marketplace) == {"available": -897 - withdrawn.fee_minor}
-    (opened,) = marketplace.events(breaks.BreakOpened)
+    (opened,) = marketplace.events(BreakOpened)
     assert (opened.kind, opened.amount_minor) == ("exceeded_payment", -29_900)
     marketplace.check_at_rest()
 
@@ -109,7 +112,7 @@ def test_gumroad_650_a_sale_that_is_told_often_is_credited_once(marketplace: Mar
     marketplace.core.inbox.store([event_receipt(PLATFORM, orjson.dumps(again))])
     marketplace.carry(shuffled=random.Random(1), copies=4)
     marketplace.settle()
-    assert len(marketplace.events(order.OrderPaid)) == 1
+    assert len(marketplace.events(OrderPaid)) == 1
     assert stages(marketplace) == {"pending": 26_013}
     assert marketplace.core.feed.repair_events(marketplace.clock.now()) == 0
     marketplace.check_at_rest()
@@ -127,10 +130,10 @@ def test_gumroad_6746_a_payment_without_its_transaction_does_not_hold_its_order_
         marketplace.advance(days=8)
         marketplace.settle()
     assert stages(marketplace) == {"available": 26_013}
-    (opened,) = marketplace.events(breaks.BreakOpened)
+    (opened,) = marketplace.events(BreakOpened)
     assert opened.kind == "unsettled_fact"
     marketplace.settle()
-    assert len(marketplace.events(breaks.BreakResolved)) == 1
+    assert len(marketplace.events(BreakResolved)) == 1
     marketplace.check_at_rest()
 
 
@@ -192,14 +195,14 @@ def test_open_bank_oss_939_history_read_again_from_the_beginning_counts_once(
 # Payouts ------------------------------------------------------------------------------------
 
 
-def pay_out(marketplace: Marketplace, name: str = "p") -> payout.PayoutRequested | None:
+def pay_out(marketplace: Marketplace, name: str = "p") -> PayoutRequested | None:
     """Everything that is released, as far as the bank."""
     decision = marketplace.core.paying_out.request(ADA, "USD", request_id=name)
     marketplace.settle()
     return decision.requested
 
 
-def release(marketplace: Marketplace) -> order.OrderPlaced:
+def release(marketplace: Marketplace) -> OrderPlaced:
     placed = sell(marketplace)
     marketplace.advance(days=7)
     marketplace.settle()
@@ -282,7 +285,7 @@ def test_gumroad_5175_a_transfer_reversed_twice_is_credited_once(
     marketplace.carry(copies=2)
     marketplace.settle()
     assert stages(marketplace) == {"available": 26_013}
-    assert len(marketplace.events(payout.TransferReversed)) == 1
+    assert len(marketplace.events(TransferReversed)) == 1
     assert marketplace.balances("stripe:uncleared") == (0,)
     marketplace.check_at_rest()
 
@@ -297,7 +300,7 @@ def test_gumroad_6620_a_failed_reversal_keeps_the_money_from_being_paid_again(
     somebody_elses = {"amount": "26013", "currency": "usd"}
     banks.create(marketplace.world, destination, somebody_elses)  # by hand, in Stripe's dashboard
     marketplace.settle()
-    (failed,) = marketplace.events(payout.ReversalFailed)
+    (failed,) = marketplace.events(ReversalFailed)
     assert failed.reason == "balance_insufficient"
     assert stages(marketplace) == {}
     release_seller = marketplace.core.payout_desk.release

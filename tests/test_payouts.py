@@ -9,11 +9,21 @@ from datetime import timedelta
 import pytest
 from lives import Lives
 from marketplace import ADA, Marketplace
+from mywork.domain.streams import payouts_stream
 from posting_table import released
 
-from mywork.domain import payout, seller
 from mywork.domain.errors import PayoutInFlight, SellerPaused
 from mywork.domain.identifiers import PayoutId, UserId
+from mywork.domain.payout.decider import PAYOUT
+from mywork.domain.payout.events import (
+    BankRetryScheduled,
+    PayoutHeld,
+    PayoutRequested,
+    ReversalRequested,
+    TransferReversed,
+)
+from mywork.domain.payout.state import Payout, Payouts
+from mywork.domain.seller.events import PayoutsReleased
 from mywork.sandbox.stripe import payouts as banks
 
 MONEY = 26_013
@@ -45,9 +55,9 @@ def bank_fails(marketplace: Marketplace, code: str) -> None:
     marketplace.settle()
 
 
-def the_payout(marketplace: Marketplace) -> payout.Payout:
-    stream = payout.stream_of(ADA, "USD")
-    state: payout.Payouts = marketplace.core.handler.state(payout.decider, stream)
+def the_payout(marketplace: Marketplace) -> Payout:
+    stream = payouts_stream(ADA, "USD")
+    state: Payouts = marketplace.core.handler.state(PAYOUT, stream)
     return list(state.by_id.values())[-1]
 
 
@@ -64,7 +74,7 @@ def reversals(marketplace: Marketplace) -> int:
     return len(marketplace.stripe.transfers.reversals.list(transfer.id).data)
 
 
-def request(marketplace: Marketplace, name: str = "next") -> payout.PayoutRequested:
+def request(marketplace: Marketplace, name: str = "next") -> PayoutRequested:
     decision = marketplace.core.paying_out.request(ADA, "USD", request_id=name)
     assert decision.requested is not None
     return decision.requested
@@ -139,7 +149,7 @@ def test_a_payout_called_off_at_stripe_comes_back(sent: Marketplace) -> None:
     sent.stripe.payouts.cancel(found["id"], None, {"stripe_account": destination})
     sent.settle()
     assert the_payout(sent).stage == "reversed"
-    (asked,) = sent.events(payout.ReversalRequested)
+    (asked,) = sent.events(ReversalRequested)
     assert asked.reason == "canceled"
     assert sent.seller() == (0, MONEY, 0)
     sent.check_at_rest()
@@ -216,7 +226,7 @@ def test_webhooks_in_any_order_and_twice_end_the_same(sent: Marketplace, seed: i
     sent.advance(days=3)
     sent.settle()
     assert (sent.seller(), the_payout(sent).stage) == ((0, 16_013, 0), "paid")
-    assert len(sent.events(payout.TransferReversed)) == 2
+    assert len(sent.events(TransferReversed)) == 2
     assert sent.world.all(destination, "payout")[-1]["amount"] == 10_000
     sent.check_at_rest()
 
@@ -227,14 +237,14 @@ def test_a_paused_seller_who_is_released_is_paid_what_was_held(marketplace: Mark
     marketplace.core.payout_desk.pause(ADA, reason="an identity check is open", by=BOSS)
     marketplace.settle()
     assert (the_payout(marketplace).stage, transfers(marketplace)) == ("held", 0)
-    assert len(marketplace.events(payout.PayoutHeld)) == 1
+    assert len(marketplace.events(PayoutHeld)) == 1
     marketplace.core.payout_desk.release(ADA, reason="the check passed", by=BOSS)
     marketplace.settle()
     assert (the_payout(marketplace).stage, transfers(marketplace)) == ("banking", 1)
-    assert len(marketplace.events(seller.PayoutsReleased)) == 1
+    assert len(marketplace.events(PayoutsReleased)) == 1
 
 
 def test_the_retry_is_due_by_business_time(sent: Marketplace) -> None:
     bank_fails(sent, "declined")
-    (scheduled,) = sent.events(payout.BankRetryScheduled)
+    (scheduled,) = sent.events(BankRetryScheduled)
     assert scheduled.retry_at - sent.clock.now() == timedelta(days=1)

@@ -7,7 +7,7 @@ from marketplace import ADA, BO, Marketplace
 
 from mywork.application.commands import envelope
 from mywork.application.refunding import Asked
-from mywork.domain import breaks, order
+from mywork.domain.breaks.words import BreakOpened, ResolveBreak
 from mywork.domain.errors import (
     MoneyInvalid,
     OrderDisputed,
@@ -17,6 +17,16 @@ from mywork.domain.errors import (
     RefundWindowOver,
 )
 from mywork.domain.identifiers import UserId
+from mywork.domain.order.dispute import (
+    DisputeClosed,
+    DisputeOpened,
+    DisputeReinstated,
+    DisputeWithdrawn,
+    FraudWarned,
+)
+from mywork.domain.order.funds import FundsReleased
+from mywork.domain.order.refund import RefundDeclined, RefundRequested, RefundSucceeded
+from mywork.domain.order.sale import OrderPlaced, RecordDownload
 from mywork.sandbox.stripe import balance as stripe_balance
 from mywork.sandbox.stripe import disputes, refunds
 
@@ -25,7 +35,7 @@ ADMIN = UserId("user_root")
 
 
 @pytest.fixture
-def sold(marketplace: Marketplace) -> order.OrderPlaced:
+def sold(marketplace: Marketplace) -> OrderPlaced:
     """One sale of 299.00, paid and settled; our own 50.00 cover what Stripe keeps of it."""
     stripe_balance.record(
         marketplace.world, "", amount=5_000, currency="usd", source="tu_1", category="topup"
@@ -59,7 +69,7 @@ def refund(marketplace: Marketplace, terms: Any, by: Any = "buyer", **asked: Any
 
 
 def test_a_buyer_who_downloaded_nothing_is_refunded_at_once(
-    marketplace: Marketplace, sold: order.OrderPlaced
+    marketplace: Marketplace, sold: OrderPlaced
 ) -> None:
     decision = refund(marketplace, sold)
     assert decision.status == "approved"
@@ -68,17 +78,15 @@ def test_a_buyer_who_downloaded_nothing_is_refunded_at_once(
     assert stages(marketplace) == {"available": -897}
     assert marketplace.balances("revenue:commission", "recovery:processing") == (0, 897)
     assert [r["status"] for r in marketplace.world.all("", "refund")] == ["succeeded"]
-    assert len(marketplace.events(order.RefundSucceeded)) == 1
+    assert len(marketplace.events(RefundSucceeded)) == 1
     marketplace.check_at_rest()
     assert refund(marketplace, sold).status == "succeeded"  # the same request again
-    assert len(marketplace.events(order.RefundRequested)) == 1
+    assert len(marketplace.events(RefundRequested)) == 1
 
 
-def test_after_a_download_a_person_decides(
-    marketplace: Marketplace, sold: order.OrderPlaced
-) -> None:
+def test_after_a_download_a_person_decides(marketplace: Marketplace, sold: OrderPlaced) -> None:
     now = marketplace.clock.now()
-    marketplace.core.handler.handle(envelope(order.RecordDownload(sold.order_id, now), actor=BO))
+    marketplace.core.handler.handle(envelope(RecordDownload(sold.order_id, now), actor=BO))
     asked = refund(marketplace, sold, amount="99.00")
     assert asked.status == "requested"
     marketplace.settle()
@@ -100,10 +108,10 @@ def test_after_a_download_a_person_decides(
 
 
 def test_what_waits_for_a_decision_is_out_of_release_and_payout(
-    marketplace: Marketplace, sold: order.OrderPlaced
+    marketplace: Marketplace, sold: OrderPlaced
 ) -> None:
     now = marketplace.clock.now()
-    marketplace.core.handler.handle(envelope(order.RecordDownload(sold.order_id, now), actor=BO))
+    marketplace.core.handler.handle(envelope(RecordDownload(sold.order_id, now), actor=BO))
     refund(marketplace, sold, amount="100.00")
     marketplace.advance(days=7)
     marketplace.settle()
@@ -113,7 +121,7 @@ def test_what_waits_for_a_decision_is_out_of_release_and_payout(
 
 
 def test_partial_refunds_in_three_currencies_of_time(
-    marketplace: Marketplace, sold: order.OrderPlaced
+    marketplace: Marketplace, sold: OrderPlaced
 ) -> None:
     """Before release, after release, after the payout: the last one takes the residue."""
     refund(marketplace, sold, "seller", amount="33.33")
@@ -139,7 +147,7 @@ def test_partial_refunds_in_three_currencies_of_time(
 
 
 def test_an_admin_lets_the_platform_bear_the_fee(
-    marketplace: Marketplace, sold: order.OrderPlaced
+    marketplace: Marketplace, sold: OrderPlaced
 ) -> None:
     refund(marketplace, sold, "admin", platform_bears_fee=True)
     marketplace.settle()
@@ -149,7 +157,7 @@ def test_an_admin_lets_the_platform_bear_the_fee(
 
 
 def test_a_refund_that_fails_later_gives_everybody_their_part_again(
-    marketplace: Marketplace, sold: order.OrderPlaced
+    marketplace: Marketplace, sold: OrderPlaced
 ) -> None:
     refund(marketplace, sold)
     marketplace.settle()
@@ -165,7 +173,7 @@ def test_a_refund_that_fails_later_gives_everybody_their_part_again(
 
 
 def test_a_refund_with_an_unknown_outcome_is_looked_up_and_not_repeated(
-    marketplace: Marketplace, sold: order.OrderPlaced, monkeypatch: pytest.MonkeyPatch
+    marketplace: Marketplace, sold: OrderPlaced, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from mywork.application.ports.faults import VendorUnavailable
 
@@ -189,11 +197,11 @@ def test_a_refund_with_an_unknown_outcome_is_looked_up_and_not_repeated(
 
 
 def test_a_refund_made_at_stripe_is_booked_as_ours_is(
-    marketplace: Marketplace, sold: order.OrderPlaced
+    marketplace: Marketplace, sold: OrderPlaced
 ) -> None:
     marketplace.stripe.refunds.create({"charge": charge_of(marketplace)["id"], "amount": 9_900})
     marketplace.settle()
-    (requested,) = marketplace.events(order.RefundRequested)
+    (requested,) = marketplace.events(RefundRequested)
     assert (requested.asked_by, requested.seller_minor, requested.commission_minor) == (
         "stripe",
         8_910,
@@ -213,7 +221,7 @@ def test_a_refund_made_at_stripe_is_booked_as_ours_is(
     ],
 )
 def test_an_amount_that_cannot_be_refunded_changes_nothing(
-    marketplace: Marketplace, sold: order.OrderPlaced, asked: Any, refusal: type[Exception]
+    marketplace: Marketplace, sold: OrderPlaced, asked: Any, refusal: type[Exception]
 ) -> None:
     head = marketplace.core.store.head()
     with pytest.raises(refusal):
@@ -239,10 +247,10 @@ def dispute(marketplace: Marketplace, **opening: Any) -> str:
 
 
 def test_a_dispute_takes_the_share_and_the_fee_and_stops_release(
-    marketplace: Marketplace, sold: order.OrderPlaced
+    marketplace: Marketplace, sold: OrderPlaced
 ) -> None:
     dispute(marketplace)
-    (withdrawn,) = marketplace.events(order.DisputeWithdrawn)
+    (withdrawn,) = marketplace.events(DisputeWithdrawn)
     assert (withdrawn.seller_minor, withdrawn.commission_minor) == (26_910, 2_990)
     fee = withdrawn.fee_minor
     assert fee > 0
@@ -257,16 +265,16 @@ def test_a_dispute_takes_the_share_and_the_fee_and_stops_release(
         refund(marketplace, sold)
     marketplace.advance(days=7)
     marketplace.settle()
-    assert marketplace.events(order.FundsReleased) == []
+    assert marketplace.events(FundsReleased) == []
 
 
 def test_a_dispute_that_is_lost_costs_the_seller_and_the_commission(
-    marketplace: Marketplace, sold: order.OrderPlaced
+    marketplace: Marketplace, sold: OrderPlaced
 ) -> None:
     dispute_id = dispute(marketplace)
     disputes.lose(marketplace.world, "", dispute_id)
     marketplace.settle()
-    fee = marketplace.events(order.DisputeWithdrawn)[0].fee_minor
+    fee = marketplace.events(DisputeWithdrawn)[0].fee_minor
     assert stages(marketplace) == {"available": -897 - fee}
     assert marketplace.balances("disputes:held", "revenue:commission") == (0, 0)
     marketplace.check_at_rest()
@@ -275,7 +283,7 @@ def test_a_dispute_that_is_lost_costs_the_seller_and_the_commission(
 
 
 def test_a_dispute_that_is_won_gives_the_share_back_and_release_goes_on(
-    marketplace: Marketplace, sold: order.OrderPlaced
+    marketplace: Marketplace, sold: OrderPlaced
 ) -> None:
     dispute_id = dispute(marketplace)
     marketplace.core.disputing.submit_evidence(
@@ -289,31 +297,31 @@ def test_a_dispute_that_is_won_gives_the_share_back_and_release_goes_on(
     marketplace.advance(days=10)
     marketplace.settle()
     marketplace.settle()
-    (closed,) = marketplace.events(order.DisputeClosed)
+    (closed,) = marketplace.events(DisputeClosed)
     assert closed.outcome == "won"
-    back = marketplace.events(order.DisputeReinstated)[0].fee_minor
-    fee = marketplace.events(order.DisputeWithdrawn)[0].fee_minor
+    back = marketplace.events(DisputeReinstated)[0].fee_minor
+    fee = marketplace.events(DisputeWithdrawn)[0].fee_minor
     assert stages(marketplace) == {"available": 26_013 - fee + back}
     marketplace.check_at_rest()
 
 
 def test_an_inquiry_takes_nothing_and_may_become_a_dispute(
-    marketplace: Marketplace, sold: order.OrderPlaced
+    marketplace: Marketplace, sold: OrderPlaced
 ) -> None:
     dispute_id = dispute(marketplace, inquiry=True)
     assert stages(marketplace) == {"pending": 26_013}
     marketplace.advance(days=7)
     marketplace.settle()
-    assert marketplace.events(order.FundsReleased) == []
+    assert marketplace.events(FundsReleased) == []
     disputes.escalate(marketplace.world, "", dispute_id)
     marketplace.settle()
-    assert len(marketplace.events(order.DisputeOpened)) == 2
+    assert len(marketplace.events(DisputeOpened)) == 2
     assert stages(marketplace)["disputed"] == 26_910
     marketplace.check_at_rest()
 
 
 def test_an_inquiry_that_is_closed_lets_the_money_go(
-    marketplace: Marketplace, sold: order.OrderPlaced
+    marketplace: Marketplace, sold: OrderPlaced
 ) -> None:
     dispute_id = dispute(marketplace, inquiry=True)
     marketplace.advance(days=9)
@@ -325,22 +333,22 @@ def test_an_inquiry_that_is_closed_lets_the_money_go(
 
 
 def test_a_dispute_after_a_refund_debits_the_seller_once(
-    marketplace: Marketplace, sold: order.OrderPlaced
+    marketplace: Marketplace, sold: OrderPlaced
 ) -> None:
     """Gumroad #4358. What both take beyond the payment lies in suspense, with a break."""
     refund(marketplace, sold, "seller", amount="199.00")
     marketplace.settle()
     dispute_id = dispute(marketplace, amount=29_900)
-    (withdrawn,) = marketplace.events(order.DisputeWithdrawn)
+    (withdrawn,) = marketplace.events(DisputeWithdrawn)
     assert withdrawn.seller_minor + withdrawn.commission_minor == 10_000
     disputes.lose(marketplace.world, "", dispute_id)
     marketplace.settle()
     assert stages(marketplace) == {"available": -897 - withdrawn.fee_minor}
     assert marketplace.balances("suspense:stripe", "revenue:commission") == (-19_900, 0)
-    (opened,) = marketplace.events(breaks.BreakOpened)
+    (opened,) = marketplace.events(BreakOpened)
     assert (opened.kind, opened.amount_minor) == ("exceeded_payment", -19_900)
     marketplace.check_at_rest()
-    resolve = breaks.ResolveBreak(
+    resolve = ResolveBreak(
         opened.break_id, "expense:bad_debt", "the bank keeps it", marketplace.clock.now()
     )
     marketplace.core.handler.handle(envelope(resolve, actor="user_finance"))
@@ -348,23 +356,21 @@ def test_a_dispute_after_a_refund_debits_the_seller_once(
 
 
 def test_a_dispute_ends_a_request_that_waited_for_a_decision(
-    marketplace: Marketplace, sold: order.OrderPlaced
+    marketplace: Marketplace, sold: OrderPlaced
 ) -> None:
     now = marketplace.clock.now()
-    marketplace.core.handler.handle(envelope(order.RecordDownload(sold.order_id, now), actor=BO))
+    marketplace.core.handler.handle(envelope(RecordDownload(sold.order_id, now), actor=BO))
     refund(marketplace, sold)
     dispute(marketplace)
-    assert len(marketplace.events(order.RefundDeclined)) == 1
+    assert len(marketplace.events(RefundDeclined)) == 1
     assert stages(marketplace)["disputed"] == 26_910
     marketplace.check_at_rest()
 
 
-def test_an_early_fraud_warning_is_a_fact(
-    marketplace: Marketplace, sold: order.OrderPlaced
-) -> None:
+def test_an_early_fraud_warning_is_a_fact(marketplace: Marketplace, sold: OrderPlaced) -> None:
     terms = marketplace.placed_order(marketplace.published_product())
     marketplace.pay(terms, card="pm_card_createIssuerFraudRecord")
     marketplace.settle()
-    (warned,) = marketplace.events(order.FraudWarned)
+    (warned,) = marketplace.events(FraudWarned)
     assert warned.order_id == terms.order_id
     marketplace.check_at_rest()

@@ -10,14 +10,19 @@ import pytest
 from machine.town import Town
 from machine.walk import Walker, come_to_rest, steps
 
-from eventstore import Catalogue, EventStore, NewEvent, Recorded
+from eventstore.catalogue import Catalogue
+from eventstore.envelope import NewEvent, Recorded
+from eventstore.store import EventStore
 from mywork.application.commands import envelope
-from mywork.domain import fees, order, period
+from mywork.domain import fees
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.identifiers import UserId
+from mywork.domain.order.sale import OrderPlaced
+from mywork.domain.period.months import ends_at, following
+from mywork.domain.period.words import ClosePeriod
 from mywork.ledger.book import Book, Page
 from mywork.ledger.periods import closing_of, first_open_after, period_of
-from mywork.ledger.rules import post
+from mywork.ledger.rules.posting import post
 
 STEPS = 1_000
 Databases = Callable[[], AbstractContextManager[str]]
@@ -52,11 +57,11 @@ def close_what_is_over(town: Town) -> None:
         town.core.store, "SELECT coalesce(min(period), '9998-12') FROM ledger.entries"
     )
     month = town.core.period_desk.periods().next_to_close(first)
-    while period.ends_at(month) <= now:
+    while ends_at(month) <= now:
         checked = town.core.store.head()
-        command = period.ClosePeriod(month, first, (), checked, UserId("user_fin"), now)
+        command = ClosePeriod(month, first, (), checked, UserId("user_fin"), now)
         town.core.handler.handle(envelope(command, actor="user_fin"))
-        month = period.following(month)
+        month = following(month)
 
 
 def history(store: EventStore) -> list[Recorded]:
@@ -126,7 +131,7 @@ def test_a_fee_schedule_changed_today_changes_no_past_entry_and_every_later_one(
     after = rows(town.core.store, _BOOK)
     assert after[: len(before)] == before
     assert town.core.store.head() > head
-    placed = [r.event for r in history(town.core.store) if isinstance(r.event, order.OrderPlaced)]
+    placed = [r.event for r in history(town.core.store) if isinstance(r.event, OrderPlaced)]
     assert placed[-1].fee_schedule.endswith("-2027-1")
     assert placed[-1].commission_minor * 2 == placed[-1].price_minor
     assert {event.fee_schedule[-6:] for event in placed[:-1]} == {"2026-1"}

@@ -6,8 +6,8 @@ import pytest
 from pydantic import SecretStr
 
 from mywork.adapters.signing import SigningKeyInvalid
-from mywork.bootstrap import outside
-from mywork.domain.seller import Level
+from mywork.bootstrap.world import outside
+from mywork.domain.seller.events import Level
 from mywork.settings import LEVELS, Settings, SettingsMissing
 
 

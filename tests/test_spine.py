@@ -8,14 +8,23 @@ from marketplace import ADA, BO, START, Marketplace
 
 from mywork.application.commands import envelope
 from mywork.application.ports.faults import VendorRefused, VendorUnavailable
-from mywork.domain import breaks, order, payout
+from mywork.domain.breaks.words import BreakOpened, BreakResolved, ResolveBreak
 from mywork.domain.errors import (
     InsufficientFunds,
     NothingToPayOut,
     PayoutInFlight,
     ProductNotForSale,
 )
-from mywork.ledger.rules import post
+from mywork.domain.order.funds import PaymentSettled
+from mywork.domain.order.sale import ExpireOrder, OrderExpired, OrderPaid, PaymentAttemptFailed
+from mywork.domain.payout.commands import RequestPayout
+from mywork.domain.payout.events import (
+    PayoutCompleted,
+    PayoutQueued,
+    PayoutRefused,
+    PayoutRequested,
+)
+from mywork.ledger.rules.posting import post
 from mywork.sandbox.stripe import balance as stripe_balance
 from mywork.sandbox.stripe import payouts, refunds, terms
 from mywork.sandbox.stripe.due import tick
@@ -61,7 +70,7 @@ def test_the_specifications_sale_from_checkout_to_payout(marketplace: Marketplac
 
     marketplace.advance(days=2)
     marketplace.settle()
-    assert len(marketplace.events(payout.PayoutCompleted)) == 1
+    assert len(marketplace.events(PayoutCompleted)) == 1
     assert marketplace.balances("revenue:commission", "recovery:processing") == (2_990, 897)
     marketplace.check_at_rest()
 
@@ -81,8 +90,8 @@ def test_webhooks_in_any_order_and_often_have_one_effect(
         marketplace.drain()
     marketplace.carry(shuffled=random.Random(seed), copies=5)
     marketplace.settle()
-    assert len(marketplace.events(order.OrderPaid)) == 4
-    assert len(marketplace.events(order.PaymentSettled)) == 4
+    assert len(marketplace.events(OrderPaid)) == 4
+    assert len(marketplace.events(PaymentSettled)) == 4
     assert marketplace.seller() == (4 * 26_013, 0, 0)
     marketplace.check_at_rest()
 
@@ -93,7 +102,7 @@ def test_a_declined_card_leaves_the_order_payable(marketplace: Marketplace) -> N
     with pytest.raises(Exception, match="declined"):
         marketplace.pay(terms, card="pm_card_chargeDeclined")
     marketplace.settle()
-    assert len(marketplace.events(order.PaymentAttemptFailed)) == 1
+    assert len(marketplace.events(PaymentAttemptFailed)) == 1
     marketplace.pay(terms)
     marketplace.settle()
     assert marketplace.seller() == (26_013, 0, 0)
@@ -116,7 +125,7 @@ def test_an_unpaid_order_expires_and_its_intent_is_cancelled(marketplace: Market
     marketplace.settle()
     marketplace.advance(hours=24)
     marketplace.settle()
-    assert len(marketplace.events(order.OrderExpired)) == 1
+    assert len(marketplace.events(OrderExpired)) == 1
     (intent,) = marketplace.world.all("", "payment_intent")
     assert intent["status"] == "canceled"
 
@@ -137,8 +146,8 @@ def test_a_payment_that_disagrees_becomes_a_break(
         event["data"]["object"][field] = value
     marketplace.carry()
     marketplace.drain()
-    assert marketplace.events(order.OrderPaid) == []
-    (opened,) = marketplace.events(breaks.BreakOpened)
+    assert marketplace.events(OrderPaid) == []
+    (opened,) = marketplace.events(BreakOpened)
     assert opened.kind == "unexpected_payment"
     assert opened.concerns == f"order-{terms.order_id}"
     marketplace.check()
@@ -157,7 +166,7 @@ def test_money_for_an_expired_order_goes_back_to_its_buyer(marketplace: Marketpl
     marketplace.advance(days=3)  # until Stripe's available balance covers it
     marketplace.settle()
     assert marketplace.balances("suspense:stripe", "expense:processing") == (0, 897)
-    assert [event.reason for event in marketplace.events(breaks.BreakResolved)] == [
+    assert [event.reason for event in marketplace.events(BreakResolved)] == [
         "returned to whoever paid it"
     ]
     marketplace.check_at_rest()
@@ -175,10 +184,8 @@ def test_a_return_that_fails_opens_the_break_again(marketplace: Marketplace) -> 
     marketplace.settle()
     assert marketplace.balances("suspense:stripe") == (29_900,)
     marketplace.check_at_rest()
-    (opened,) = marketplace.events(breaks.BreakOpened)
-    resolve = breaks.ResolveBreak(
-        opened.break_id, "revenue:commission", "agreed", marketplace.clock.now()
-    )
+    (opened,) = marketplace.events(BreakOpened)
+    resolve = ResolveBreak(opened.break_id, "revenue:commission", "agreed", marketplace.clock.now())
     marketplace.core.handler.handle(envelope(resolve, actor="user_finance"))
     assert marketplace.balances("suspense:stripe") == (0,)
 
@@ -207,7 +214,7 @@ def _paid_too_late(marketplace: Marketplace, currency: str = "USD") -> None:
     marketplace.onboarded_seller()
     placed = marketplace.placed_order(marketplace.published_product(currency=currency))
     marketplace.pay(placed)
-    expire = order.ExpireOrder(placed.order_id, placed.expires_at)
+    expire = ExpireOrder(placed.order_id, placed.expires_at)
     marketplace.core.handler.handle(envelope(expire, actor="test"))
     tick(marketplace.world)
     marketplace.carry()
@@ -225,7 +232,7 @@ def test_a_transaction_that_nothing_explains_waits_in_suspense(marketplace: Mark
     )
     marketplace.settle()
     assert marketplace.balances("suspense:stripe", "stripe:available") == (5_000, 5_000)
-    (opened,) = marketplace.events(breaks.BreakOpened)
+    (opened,) = marketplace.events(BreakOpened)
     assert opened.kind == "unexplained_transaction"
     marketplace.check_at_rest()
 
@@ -238,10 +245,10 @@ def test_events_lost_in_an_outage_are_found_again(marketplace: Marketplace) -> N
         marketplace._delivered.add(event["id"])
     marketplace.core.feed.read_transactions()
     assert marketplace.core.inbox_worker.work_batch().parked == 1
-    assert marketplace.events(order.OrderPaid) == []
+    assert marketplace.events(OrderPaid) == []
     assert marketplace.core.feed.repair_events(marketplace.clock.now()) > 0
     marketplace.settle()
-    assert len(marketplace.events(order.OrderPaid)) == 1
+    assert len(marketplace.events(OrderPaid)) == 1
     marketplace.check_at_rest()
     assert marketplace.core.feed.repair_events(marketplace.clock.now()) == 0
 
@@ -290,9 +297,7 @@ def test_a_refused_transfer_gives_the_money_back(
     marketplace.core.paying_out.request(ADA, "USD", request_id="p")
     marketplace.settle()
     assert marketplace.seller() == (0, 26_013, 0)
-    assert [event.reason for event in marketplace.events(payout.PayoutRefused)] == [
-        "account_invalid"
-    ]
+    assert [event.reason for event in marketplace.events(PayoutRefused)] == ["account_invalid"]
 
 
 def test_a_payout_waits_while_stripes_balance_is_short(marketplace: Marketplace) -> None:
@@ -301,7 +306,7 @@ def test_a_payout_waits_while_stripes_balance_is_short(marketplace: Marketplace)
     payouts.create(marketplace.world, "", swept)
     marketplace.core.paying_out.request(ADA, "USD", request_id="p")
     marketplace.settle()
-    assert len(marketplace.events(payout.PayoutQueued)) == 1
+    assert len(marketplace.events(PayoutQueued)) == 1
     assert marketplace.stripe.transfers.list().data == []
     assert marketplace.seller() == (0, 0, 26_013)
     stripe_balance.record(
@@ -334,7 +339,7 @@ def test_a_second_transaction_for_the_same_object_is_a_break(
         category=category,
     )
     marketplace.settle()
-    (opened,) = marketplace.events(breaks.BreakOpened)
+    (opened,) = marketplace.events(BreakOpened)
     assert (opened.kind, opened.object_id) == ("unexplained_transaction", first["source"])
     assert marketplace.balances("suspense:stripe") == (first["amount"] // 100,)
     marketplace.check_at_rest()
@@ -375,16 +380,16 @@ def test_the_weekly_run_pays_once_a_week_and_the_dry_run_nothing(
     cutoff = marketplace.clock.now()
     (planned,) = paying_out.run(cutoff, dry_run=True)
     assert planned.requested.amount_minor == 26_013
-    assert marketplace.events(payout.PayoutRequested) == []
+    assert marketplace.events(PayoutRequested) == []
     assert paying_out.run_scheduled() == 1
     assert paying_out.run_scheduled() == 0
-    assert len(marketplace.events(payout.PayoutRequested)) == 1
+    assert len(marketplace.events(PayoutRequested)) == 1
 
 
 def test_a_stale_balance_cannot_be_paid_out_twice(marketplace: Marketplace) -> None:
     """PostgreSQL refuses what a request decided on a balance that was spent meanwhile."""
     _seller_with_released_money(marketplace)
-    command = payout.RequestPayout(
+    command = RequestPayout(
         seller_id=ADA,
         currency="USD",
         payout_id="too-much",  # type: ignore[arg-type]

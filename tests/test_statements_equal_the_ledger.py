@@ -13,14 +13,17 @@ from typing import Any
 import pytest
 from machine.town import Town
 from machine.walk import Walker, steps
+from mywork.domain.streams import payouts_owner
 from test_replay_book import close_what_is_over, replayed, rows
 
-from eventstore import Catalogue, EventStore
+from eventstore.catalogue import Catalogue
+from eventstore.store import EventStore
 from mywork.application.commands import envelope
-from mywork.domain import payout, period
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.identifiers import SellerId, UserId
-from mywork.domain.period import Period
+from mywork.domain.payout.events import PayoutSent, TransferReversed
+from mywork.domain.period.months import Period, following
+from mywork.domain.period.words import ApproveReopening, ProposeReopening
 from mywork.ledger.statement import STAGES, Statement, period_statement, statement
 from mywork.ledger.statement_totals import difference, owed, payouts, totals
 from mywork.ledger.tax_summary import by_quarter, by_year, tax_summary
@@ -61,8 +64,8 @@ def reopen_the_last(town: Town) -> None:
     if month is None or month < "2026-11":
         return
     fin, boss, now = UserId("user_fin"), UserId("user_boss"), town.core.outside.clock.now()
-    propose = period.ProposeReopening(month, "a mistake", fin, now)
-    approve = period.ApproveReopening(month, boss, now)
+    propose = ProposeReopening(month, "a mistake", fin, now)
+    approve = ApproveReopening(month, boss, now)
     for command in (propose, approve):
         town.core.handler.handle(envelope(command, actor="test"))
 
@@ -75,7 +78,7 @@ def months(store: EventStore) -> list[Period]:
     ((first, last),) = rows(store, "SELECT min(period), max(period) FROM ledger.entries")
     found = [Period(first)]
     while found[-1] < last:
-        found.append(period.following(found[-1]))
+        found.append(following(found[-1]))
     return found
 
 
@@ -118,10 +121,10 @@ def test_payouts_stated_are_the_payouts_that_were_sent(town: Town) -> None:
     sent: Counter[tuple[str, str]] = Counter()
     for recorded in store.page(0, 100_000):
         match recorded.event:
-            case payout.PayoutSent(amount_minor=amount_minor):
-                sent[payout.owner_of(recorded.stream)] += amount_minor
-            case payout.TransferReversed(amount_minor=amount_minor):
-                sent[payout.owner_of(recorded.stream)] -= amount_minor
+            case PayoutSent(amount_minor=amount_minor):
+                sent[payouts_owner(recorded.stream)] += amount_minor
+            case TransferReversed(amount_minor=amount_minor):
+                sent[payouts_owner(recorded.stream)] -= amount_minor
             case _:
                 pass
     stated: Counter[tuple[str, str]] = Counter()

@@ -9,7 +9,7 @@ import pytest
 from marketplace import BO, START, Marketplace
 from subscriber import Subscriber
 
-from mywork.domain import breaks
+from mywork.domain.breaks.words import BreakOpened
 from mywork.ledger.trial_balance import trial_balance
 from mywork.sandbox.stripe import disputes, terms
 from mywork.sandbox.stripe.due import tick
@@ -54,7 +54,7 @@ def test_a_lost_dispute_takes_first_what_is_not_earned(bo: Subscriber) -> None:
         marketplace.settle()
     assert bo.books() == (0, 0, 0)
     marketplace.check_at_rest()
-    assert marketplace.events(breaks.BreakOpened) == []
+    assert marketplace.events(BreakOpened) == []
 
 
 def test_a_dispute_that_is_won_changes_nothing(bo: Subscriber) -> None:
@@ -117,7 +117,7 @@ def test_a_dispute_of_what_was_settled_in_another_currency(
     won = end is disputes.win
     assert revenue == (round(paid * 1.1) if won else 0)
     assert _of_dispute(bo)[0] == 0
-    assert marketplace.events(breaks.BreakOpened) == []
+    assert marketplace.events(BreakOpened) == []
 
 
 # Any order ----------------------------------------------------------------------------------
@@ -162,7 +162,7 @@ def test_the_order_of_webhooks_does_not_matter(
     marketplace.settle()
     marketplace.check_at_rest()
     assert marketplace.core.inbox.counts() == {"waiting": 0, "dead": 0}
-    assert marketplace.events(breaks.BreakOpened) == []
+    assert marketplace.events(BreakOpened) == []
     assert bo.books() == (3_194, 6_706 + kept, 0)
     assert _then(marketplace, DAY_OF_DISPUTE) == (2_300, 5_600, 7_900)
 

@@ -10,7 +10,7 @@ from marketplace import BO, START, Marketplace
 from subscriber import Subscriber
 
 from mywork.application.ports.faults import VendorRefused, VendorUnavailable
-from mywork.domain import breaks, subscription
+from mywork.domain.breaks.words import BreakOpened
 from mywork.domain.errors import (
     AlreadySubscribed,
     NothingToResume,
@@ -19,7 +19,10 @@ from mywork.domain.errors import (
     TierUnknown,
 )
 from mywork.domain.identifiers import new_id
-from mywork.domain.subscription import Ended
+from mywork.domain.subscription.contract import PlanChangeRefused, SubscriptionStarted
+from mywork.domain.subscription.invoice import InvoiceFailed, InvoiceRefundFailed
+from mywork.domain.subscription.plans import plan_for
+from mywork.domain.subscription.states import Ended
 from mywork.ledger.trial_balance import trial_balance
 from mywork.sandbox.stripe import terms
 from mywork.sandbox.stripe.due import tick
@@ -87,7 +90,7 @@ def test_a_year_of_a_subscription(marketplace: Marketplace, bo: Subscriber) -> N
     assert bo.books() == (0, bo.paid(), 0)
     assert marketplace.uncleared() == {}
     assert marketplace.core.inbox.counts() == {"waiting": 0, "dead": 0}
-    assert marketplace.events(breaks.BreakOpened) == []
+    assert marketplace.events(BreakOpened) == []
 
 
 # Any order ----------------------------------------------------------------------------------
@@ -117,7 +120,7 @@ def _live(bo: Subscriber, *, in_time: bool) -> None:
 
 
 def _change(bo: Subscriber, subscription_id: str, tier: str, currency: str = "USD") -> None:
-    plan = subscription.plan_for(tier, currency)
+    plan = plan_for(tier, currency)
     bo.marketplace.billing.change_plan(subscription_id, plan, idempotency_key=tier)
 
 
@@ -175,7 +178,7 @@ def test_a_declined_first_payment_leaves_it_payable(bo: Subscriber) -> None:
         bo.confirm(begun, "pm_card_chargeDeclined")
     bo.marketplace.settle()
     assert bo.running.status == "incomplete"
-    (failed,) = bo.marketplace.events(subscription.InvoiceFailed)
+    (failed,) = bo.marketplace.events(InvoiceFailed)
     assert (failed.attempt, failed.next_attempt_at) == (1, None)
     again = bo.begin("pro")
     assert again.client_secret == begun.client_secret
@@ -236,7 +239,7 @@ def test_a_webhook_may_be_faster_than_the_answer(bo: Subscriber) -> None:
 
     marketplace.billing.create_subscription = create_slowly  # type: ignore[method-assign]
     bo.subscribe("pro")
-    assert len(marketplace.events(subscription.SubscriptionStarted)) == 1
+    assert len(marketplace.events(SubscriptionStarted)) == 1
     assert bo.books() == (2_900, 0, 0)
 
 
@@ -336,7 +339,7 @@ def test_an_upgrade_that_the_card_declines_changes_nothing(bo: Subscriber) -> No
     bo.marketplace.advance(days=10)
     bo.marketplace.core.subscribing.change_plan(BO, "team")
     bo.marketplace.settle()
-    (refused,) = bo.marketplace.events(subscription.PlanChangeRefused)
+    (refused,) = bo.marketplace.events(PlanChangeRefused)
     assert refused.reason == "card_declined"
     assert (bo.running.tier, bo.running.change, bo.running.status) == ("pro", None, "active")
     bo.check()
@@ -477,7 +480,7 @@ def test_a_refund_that_fails_at_the_bank_restores_both_parts(bo: Subscriber) -> 
     bo.check()
     marketplace.advance(hours=1)
     marketplace.settle()
-    assert len(marketplace.events(subscription.InvoiceRefundFailed)) == 1
+    assert len(marketplace.events(InvoiceRefundFailed)) == 1
     assert bo.books() == (2_900 - earned, earned, 0)
     bo.check()
     marketplace.core.subscribing.cancel(BO)
@@ -501,7 +504,7 @@ def test_an_invoice_of_nobody_of_ours_is_a_break_and_goes_back(bo: Subscriber) -
         }
     )
     marketplace.settle()
-    (opened,) = marketplace.events(breaks.BreakOpened)
+    (opened,) = marketplace.events(BreakOpened)
     assert (opened.kind, opened.amount_minor) == ("unexpected_payment", 2_900)
     assert (marketplace.balances("suspense:stripe"), bo.paid()) == ((0,), 0)
     marketplace.check_at_rest()
@@ -516,7 +519,7 @@ def test_a_payment_of_a_customer_for_nothing_of_ours_is_a_break(bo: Subscriber) 
     )
     stripe.payment_intents.confirm(intent.id, {"payment_method": "pm_card_visa"})
     bo.marketplace.settle()
-    (opened,) = bo.marketplace.events(breaks.BreakOpened)
+    (opened,) = bo.marketplace.events(BreakOpened)
     assert opened.detail == "the payment names no order of ours"
     bo.marketplace.check_at_rest()
 

@@ -10,14 +10,15 @@ import pytest
 from machine.town import Town
 from machine.walk import Walker, steps
 
-from eventstore import Recorded
+from eventstore.envelope import Recorded
 from mywork.application.what_if import WhatIf, what_if
-from mywork.domain import order, period
 from mywork.domain.errors import FeeScheduleInvalid
 from mywork.domain.fee_changes import parse_expression
+from mywork.domain.order.funds import FundsReleased
 from mywork.domain.order.rerunning import Dated, OtherTerms, rerun
-from mywork.domain.period import Period
-from mywork.ledger.rules import post
+from mywork.domain.order.selling import HOLD
+from mywork.domain.period.months import Period, preceding
+from mywork.ledger.rules.posting import post
 
 Databases = Callable[[], AbstractContextManager[str]]
 STEPS = 1_500
@@ -162,11 +163,9 @@ def test_the_hold_of_then_releases_as_it_was_released_then(town: Town) -> None:
     """Where nothing came late; then a release may stand at another place among the events."""
     now, same = town.core.outside.clock.now(), 0
     for life in lives(town).values():
-        again = rerun(dated(life), OtherTerms(hold=order.HOLD), until=now)
-        mine = [(event, at) for event, at in again if isinstance(event, order.FundsReleased)]
-        theirs = [
-            (event, at) for event, at in dated(life) if isinstance(event, order.FundsReleased)
-        ]
+        again = rerun(dated(life), OtherTerms(hold=HOLD), until=now)
+        mine = [(event, at) for event, at in again if isinstance(event, FundsReleased)]
+        theirs = [(event, at) for event, at in dated(life) if isinstance(event, FundsReleased)]
         same += bool(mine) and mine == theirs
     assert same > 20
 
@@ -193,5 +192,5 @@ def test_progress_is_told(town: Town) -> None:
         town.core.store, month, OtherTerms(), now=now, progress=lambda *done: told.append(done)
     )
     assert told[-1] == (found.orders, found.orders)
-    empty = asked(town, period.preceding(month), OtherTerms())
+    empty = asked(town, preceding(month), OtherTerms())
     assert (empty.orders, empty.currencies, empty.sellers) == (0, [], [])

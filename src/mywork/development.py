@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from mywork import projections, rendering
+from mywork import rendering
 from mywork.application.commands import envelope
 from mywork.bootstrap import Core, build, migrate
 from mywork.domain.identifiers import UserId
 from mywork.domain.user import GrantRole
 from mywork.ledger.trial_balance import trial_balance
+from mywork.projections.install import projection_statuses
+from mywork.projections.rebuild import rebuild_changed
 from mywork.sandbox.demo import BUYER, SELLER, TERMS, Demo
 from mywork.sandbox.world import World
 from mywork.settings import Settings
@@ -35,7 +37,7 @@ def run(data: Path, port: int, *, once: bool) -> int:
     with _told_to_stop() as stop, World(data, port) as world:
         migrate(world.environment["DATABASE_URL"])
         with closing(build(Settings())) as core:
-            projections.rebuild_changed(core.store)
+            rebuild_changed(core.store)
             with _terms_of_the_demo(fresh=core.store.head() <= len(STAFF)) as fresh:
                 world.start_services()
             tokens = _tokens(world, core)
@@ -107,7 +109,7 @@ def _show(core: Core) -> bool:
     rendering.seller_balances(_seller_rows(core))
     rendering.trial_balance(found)
     agrees = _agrees_with_stripe(core, {row.currency for row in found.rows})
-    caught_up = all(status.lag == 0 for status in projections.status(core.store))
+    caught_up = all(status.lag == 0 for status in projection_statuses(core.store))
     quiet = at_rest(core)
     console = rendering.console()
     console.print(f"books balance: {_yes(found.balanced)}")

@@ -15,7 +15,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from eventstore import EventStoreError, Runner
+from eventstore.errors import EventStoreError
+from eventstore.follow import Runner
 from mywork.adapters.queue import DramatiqQueue
 from mywork.bootstrap import Core
 from mywork.domain.errors import MyWorkError

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from marketplace import START
 
-from mywork.adapters.stripe import StripeBilling
+from mywork.adapters.stripe.billing import StripeBilling
 from mywork.adapters.stripe.billing_reading import found_invoice, found_subscription
 from mywork.application.ports.billing import SubscriptionInstruction
 from mywork.application.ports.faults import VendorRefused
 from mywork.domain.identifiers import UserId
-from mywork.domain.subscription import Snapshot, plan_for
+from mywork.domain.subscription.contract import Snapshot
+from mywork.domain.subscription.plans import plan_for
 from mywork.sandbox.clock import SandboxClock
 from mywork.sandbox.stripe.transport import InProcess
 from mywork.sandbox.stripe.world import World

@@ -10,10 +10,10 @@ import orjson
 import pytest
 from pydantic import SecretStr
 
-from mywork import bootstrap
 from mywork.adapters.mail import FileMail, ResendMail
 from mywork.application.ports.faults import VendorRefused, VendorUnavailable
 from mywork.application.ports.mail import Message
+from mywork.bootstrap.world import outside
 from mywork.settings import Settings
 
 LETTER = Message("bo@example.com", "Receipt: 299.00 €", "You paid 299.00 EUR.\n")
@@ -126,9 +126,9 @@ def test_the_settings_choose_the_way_and_the_sender(tmp_path: Path) -> None:
         clerk_jwks_url="http://h",
     )
     assert here.mail_from == "MyWork <notices@shop.test>"
-    assert isinstance(bootstrap.outside(here).mail, FileMail)
+    assert isinstance(outside(here).mail, FileMail)
     there = here.model_copy(
         update={"resend_api_key": SecretStr("re_key"), "resend_from": "a@b.test"}
     )
     assert there.mail_from == "a@b.test"
-    assert isinstance(bootstrap.outside(there).mail, ResendMail)
+    assert isinstance(outside(there).mail, ResendMail)

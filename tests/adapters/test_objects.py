@@ -10,7 +10,6 @@ import pytest
 from buckets import BUCKET, KEY, LOCKING, SECRET, s3_client, s3_server
 from pydantic import SecretStr
 
-from mywork import bootstrap
 from mywork.adapters import objects as s3
 from mywork.adapters.folder import FolderObjects
 from mywork.adapters.objects import S3Objects
@@ -22,6 +21,8 @@ from mywork.application.ports.objects import (
     Retention,
     StorageUnavailable,
 )
+from mywork.bootstrap.world import bucket as world_bucket
+from mywork.bootstrap.world import outside
 from mywork.settings import Settings, SettingsMissing
 
 ONCE = Retention()
@@ -162,7 +163,7 @@ def test_a_store_that_is_away_or_refuses_us_is_unavailable(
 
 def test_settings_choose_the_store(endpoint: str, tmp_path: Path) -> None:
     folder = Settings(mywork_objects=tmp_path, clerk_jwks_url="http://127.0.0.1:9/jwks")
-    assert isinstance(bootstrap.outside(folder).objects, FolderObjects)
+    assert isinstance(outside(folder).objects, FolderObjects)
     bucket = Settings(
         database_url=SecretStr("postgresql://x"),
         clerk_jwks_url="http://127.0.0.1:9/jwks",
@@ -172,9 +173,9 @@ def test_settings_choose_the_store(endpoint: str, tmp_path: Path) -> None:
         r2_bucket=BUCKET,
     )
     bucket.check()
-    assert isinstance(bootstrap.outside(bucket).objects, S3Objects)
+    assert isinstance(outside(bucket).objects, S3Objects)
     half = bucket.model_copy(update={"r2_access_key_id": ""})
     with pytest.raises(SettingsMissing, match="R2_BUCKET is set, so set R2_ACCESS_KEY_ID too"):
         half.check()
     with pytest.raises(SettingsMissing, match="set R2_ENDPOINT, R2_ACCESS_KEY_ID"):
-        bootstrap.bucket(half, BUCKET)
+        world_bucket(half, BUCKET)

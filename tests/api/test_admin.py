@@ -4,7 +4,7 @@ from http_client import Client, problem
 from marketplace import ADA, BO, Marketplace
 from test_api import grant
 
-from mywork.domain import seller
+from mywork.domain.seller.events import SellerVerified
 
 BODY = {"level": "verified", "reason": "passport and address seen"}
 
@@ -21,7 +21,7 @@ def test_an_admin_verifies_a_seller(client: Client, marketplace: Marketplace) ->
     last = marketplace.core.store.page(0, 1_000)[-1]
     assert (last.metadata.actor, last.metadata.reason) == ("user_root", BODY["reason"])
     client.post(path, "user_root", BODY)  # again: nothing new
-    assert len(marketplace.events(seller.SellerVerified)) == 1
+    assert len(marketplace.events(SellerVerified)) == 1
 
 
 def test_a_verification_that_makes_no_sense_is_refused(

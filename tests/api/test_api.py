@@ -11,10 +11,10 @@ import pytest
 from http_client import Client, bearer, problem
 from marketplace import ADA, BO, SECRET, Marketplace
 
-from mywork.adapters.stripe import signature_header
+from mywork.adapters.stripe.webhooks import signature_header
 from mywork.api.errors import catalogue
 from mywork.application.commands import envelope
-from mywork.domain import breaks
+from mywork.domain.breaks.words import BreakResolved
 from mywork.domain.user import GrantRole
 from mywork.sandbox.stripe import balance as stripe_balance
 from mywork.sandbox.stripe import connect
@@ -363,7 +363,7 @@ def test_a_webhook_that_cannot_be_stored_fails_alone(
 def test_a_database_that_is_away_is_no_200(
     client: Client, marketplace: Marketplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from eventstore import StoreUnavailable
+    from eventstore.errors import StoreUnavailable
 
     def away(*_: object, **__: object) -> int:
         raise StoreUnavailable("connection refused")
@@ -420,7 +420,7 @@ def test_a_break_is_listed_and_resolved_by_finance_only(
     problem(client.post(path, "user_fin", body), 409, "break-not-open")
     assert client.get("/finance/breaks", "user_fin").json()["data"] == []
     assert len(client.get("/finance/breaks?status=all", "user_fin").json()["data"]) == 1
-    assert len(marketplace.events(breaks.BreakResolved)) == 1
+    assert len(marketplace.events(BreakResolved)) == 1
 
 
 def test_health_metrics_and_config(client: Client, marketplace: Marketplace) -> None:

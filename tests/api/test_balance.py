@@ -10,9 +10,8 @@ from marketplace import ADA, BO, Marketplace
 
 from mywork.application.commands import envelope
 from mywork.application.refunding import Asked
-from mywork.domain import order
 from mywork.domain.fees import ReserveTerms
-from mywork.domain.order import OrderPlaced
+from mywork.domain.order.sale import OrderPlaced, RecordDownload
 from mywork.ledger.statement import STAGES
 from mywork.sandbox.stripe import balance as stripe_balance
 from mywork.sandbox.stripe import disputes
@@ -42,7 +41,7 @@ def life(marketplace: Marketplace) -> None:
     marketplace.settle()
     asked_back, disputed = sell(marketplace), sell(marketplace)
     now = marketplace.clock.now()
-    downloaded = order.RecordDownload(asked_back.order_id, now)
+    downloaded = RecordDownload(asked_back.order_id, now)
     marketplace.core.handler.handle(envelope(downloaded, actor=BO))
     marketplace.core.refunding.request(
         asked_back.order_id, BO, Asked("buyer", amount="99.00", reason="slow"), request_id="r"

@@ -6,7 +6,7 @@ from lives import after
 from marketplace import Marketplace
 from test_api import grant
 
-from mywork.sandbox.stripe.api import tick
+from mywork.sandbox.stripe.due import tick
 
 
 def life(marketplace: Marketplace) -> None:

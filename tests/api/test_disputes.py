@@ -10,7 +10,7 @@ from test_api import grant
 
 from mywork.api.disputes import EvidenceTexts
 from mywork.application.disputing import EVIDENCE_FIELDS
-from mywork.domain import order
+from mywork.domain.order.dispute import EvidenceSubmitted
 from mywork.sandbox.stripe import disputes
 
 WINS = {"evidence": {"uncategorized_text": "winning_evidence"}, "final": True}
@@ -93,7 +93,7 @@ def test_evidence_may_be_collected_before_it_is_final(
     assert client.post(f"/disputes/{disputed}/evidence", ADA, body).status_code == 200
     (found,) = client.get("/seller/disputes", ADA).json()["data"]
     assert found["status"] == "needs_response"
-    assert [event.final for event in marketplace.events(order.EvidenceSubmitted)] == [False]
+    assert [event.final for event in marketplace.events(EvidenceSubmitted)] == [False]
 
 
 def test_only_the_seller_and_admins_contest(
@@ -127,7 +127,7 @@ def test_what_is_no_evidence_is_refused(
     client: Client, marketplace: Marketplace, disputed: str, body: Any, kind: str
 ) -> None:
     problem(client.post(f"/disputes/{disputed}/evidence", ADA, body), 422, kind)
-    assert marketplace.events(order.EvidenceSubmitted) == []
+    assert marketplace.events(EvidenceSubmitted) == []
 
 
 def test_too_late_is_too_late(client: Client, marketplace: Marketplace, disputed: str) -> None:

@@ -12,9 +12,10 @@ from lives import Lives
 from marketplace import ADA, BO, Marketplace
 
 from mywork.api import order_events
+from mywork.api.errors import TooManyStreams
 from mywork.api.order_events import MOST_OF_ONE_USER, Streams, Watch
 from mywork.application.refunding import Asked
-from mywork.domain.order import OrderPlaced
+from mywork.domain.order.sale import OrderPlaced
 from mywork.projections.reading import Positions, Reader
 
 
@@ -172,7 +173,7 @@ def test_streams_are_counted_by_user_and_in_all(monkeypatch: pytest.MonkeyPatch)
     for user in ("a", "b"):
         streams.check(user)
         streams.opened(user)
-    with pytest.raises(order_events.TooManyStreams):
+    with pytest.raises(TooManyStreams):
         streams.check("c")
     streams.closed("a")
     streams.check("c")

@@ -9,7 +9,9 @@ from posting_table import earn, overdrawn, owing, released
 from pydantic import SecretStr
 from test_api import grant
 
-from mywork.domain import debt, payout, seller
+from mywork.domain import debt
+from mywork.domain.payout.events import PayoutRequested
+from mywork.domain.seller.events import PayoutsPaused
 from mywork.sandbox.stripe import payouts as banks
 
 ROOT, CHIEF, AUDITOR = "user_root", "user_chief", "user_audit"
@@ -40,7 +42,7 @@ def returned(payable: Marketplace) -> str:
     (found,) = payable.world.all(transfer.destination, "payout")
     banks.fail(payable.world, transfer.destination, found["id"], "could_not_process")
     payable.settle()
-    (requested,) = payable.events(payout.PayoutRequested)
+    (requested,) = payable.events(PayoutRequested)
     return str(requested.payout_id)
 
 
@@ -98,9 +100,7 @@ def test_an_admin_pauses_and_releases_a_seller(client: Client, payable: Marketpl
     assert told["payouts_paused_because"] == "an identity check is open"
     client.post(f"/admin/sellers/{ADA}/release", ROOT, {"reason": "the check passed"})
     assert client.post("/seller/payout", ADA, {"currency": "USD"}).status_code == 201
-    paused = [
-        r for r in payable.core.store.page(0, 9_999) if isinstance(r.event, seller.PayoutsPaused)
-    ]
+    paused = [r for r in payable.core.store.page(0, 9_999) if isinstance(r.event, PayoutsPaused)]
     assert [(r.metadata.actor, r.metadata.reason) for r in paused] == [(ROOT, WHY["reason"])]
 
 

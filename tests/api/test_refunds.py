@@ -9,7 +9,8 @@ from marketplace import ADA, BO, Marketplace
 from test_api import grant
 
 from mywork.application.commands import envelope
-from mywork.domain import order
+from mywork.domain.order.refund import RefundRequested
+from mywork.domain.order.sale import RecordDownload
 from mywork.sandbox.stripe import balance as stripe_balance
 
 ADMIN = "user_root"
@@ -35,7 +36,7 @@ def sold(marketplace: Marketplace, lives: Lives) -> str:
 
 @pytest.fixture
 def downloaded(marketplace: Marketplace, sold: str) -> str:
-    command: Any = order.RecordDownload(sold, marketplace.clock.now())  # type: ignore[arg-type]
+    command: Any = RecordDownload(sold, marketplace.clock.now())  # type: ignore[arg-type]
     marketplace.core.handler.handle(envelope(command, actor=BO))
     return sold
 
@@ -75,7 +76,7 @@ def test_a_key_refunds_once(client: Client, marketplace: Marketplace, sold: str)
     first, again = (client.post(f"/orders/{sold}/refund", BO, body, **key) for _ in range(2))
     assert first.json() == again.json()
     assert again.headers["idempotent-replayed"] == "true"
-    assert len(marketplace.events(order.RefundRequested)) == 1
+    assert len(marketplace.events(RefundRequested)) == 1
 
 
 @pytest.mark.parametrize("amount", ["99.5", 99.50, "99.50"])

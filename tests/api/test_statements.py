@@ -13,9 +13,10 @@ from pypdf import PdfReader
 from test_api import grant
 
 from mywork.application.commands import envelope
-from mywork.domain import order
 from mywork.domain.identifiers import RefundId, SellerId, UserId
-from mywork.domain.period import Period
+from mywork.domain.order.refund import RequestRefund
+from mywork.domain.order.sale import OrderPaid
+from mywork.domain.period.months import Period
 from mywork.ledger.statement import STAGES
 
 GRACE = SellerId(UserId("user_grace"))
@@ -146,8 +147,8 @@ def test_what_a_restatement_adds_is_readable(client: Client, marketplace: Market
     desk, november = marketplace.core.period_desk, Period("2026-11")
     for user in ("user_fin", "user_boss"):
         desk.reopen(november, reason="a refund was missed", by=UserId(user))
-    (order_id,) = {event.order_id for event in marketplace.events(order.OrderPaid)}
-    missed = order.RequestRefund(
+    (order_id,) = {event.order_id for event in marketplace.events(OrderPaid)}
+    missed = RequestRefund(
         order_id, RefundId("r1"), 5_000, "admin", "", datetime(2026, 11, 30, tzinfo=UTC)
     )
     marketplace.core.handler.handle(envelope(missed, actor="user_fin"))

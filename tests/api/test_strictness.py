@@ -7,7 +7,7 @@ from http_client import Client, bearer, problem
 from marketplace import ADA, BO, Marketplace
 from test_api import DRAFT, grant
 
-from eventstore import StoreUnavailable
+from eventstore.errors import StoreUnavailable
 from mywork.application.ports.faults import VendorUnavailable
 
 ORDER = b'{"product_id": "00000000-0000-0000-0000-000000000000"}'

@@ -7,9 +7,16 @@ from shop import ADA, BO, Shop
 
 from mywork.application.checkout import PlacedOrder
 from mywork.application.ports.faults import VendorUnavailable
-from mywork.domain import order, product
+from mywork.domain import product
 from mywork.domain.errors import OrderNotPayable, OwnProduct, ProductNotForSale, TextInvalid
 from mywork.domain.identifiers import OrderId, ProductId, UserId
+from mywork.domain.order.sale import (
+    ExpireOrder,
+    OrderGranted,
+    OrderPlaced,
+    PaymentInitiated,
+    ReserveAgreed,
+)
 
 
 def place(shop: Shop, product_id: str = "p", request_id: str = "r") -> PlacedOrder:
@@ -36,7 +43,7 @@ def test_the_same_request_is_the_same_order_and_the_secret_is_fetched_again(shop
     first, again = place(shop), place(shop)
     assert (again.terms, again.client_secret) == (first.terms, first.client_secret)
     assert shop.payments.calls == ["create_payment_intent", "payment_intent"]
-    assert len(shop.events(order.OrderPlaced)) == 1
+    assert len(shop.events(OrderPlaced)) == 1
 
 
 def test_a_secret_is_never_stored(shop: Shop) -> None:
@@ -50,11 +57,11 @@ def test_a_crash_between_order_and_intent_resumes_with_one_of_each(shop: Shop, f
     setattr(shop.payments, fault, [VendorUnavailable("no answer")])
     with pytest.raises(VendorUnavailable):
         place(shop)
-    (lonely,) = shop.events(order.OrderPlaced)
-    assert shop.events(order.PaymentInitiated) == []
+    (lonely,) = shop.events(OrderPlaced)
+    assert shop.events(PaymentInitiated) == []
     placed = place(shop)
     assert placed.terms == lonely
-    assert len(shop.events(order.PaymentInitiated)) == 1
+    assert len(shop.events(PaymentInitiated)) == 1
     assert list(shop.payments.by_key) == [f"create_payment_intent:order-{lonely.order_id}"]
 
 
@@ -63,7 +70,7 @@ def test_two_requests_at_once_make_one_order(shop: Shop) -> None:
         placed = list(pool.map(lambda _: place(shop), range(8)))
     assert len({answer.terms.order_id for answer in placed}) == 1
     assert len({answer.client_secret for answer in placed}) == 1
-    assert len(shop.events(order.OrderPlaced)) == len(shop.events(order.PaymentInitiated)) == 1
+    assert len(shop.events(OrderPlaced)) == len(shop.events(PaymentInitiated)) == 1
 
 
 def test_a_free_order_is_complete_and_stripe_is_never_called(shop: Shop) -> None:
@@ -72,7 +79,7 @@ def test_a_free_order_is_complete_and_stripe_is_never_called(shop: Shop) -> None
     assert (placed.status, placed.client_secret) == ("completed", "")
     assert place(shop, "free").status == "completed"
     assert shop.payments.calls == []
-    assert len(shop.events(order.OrderGranted)) == 1
+    assert len(shop.events(OrderGranted)) == 1
     assert shop.rows("SELECT * FROM ledger.entries") == []
 
 
@@ -93,7 +100,7 @@ def test_a_paid_order_needs_no_secret(shop: Shop) -> None:
 def test_an_expired_order_cannot_be_resumed(shop: Shop) -> None:
     terms = place(shop).terms
     shop.clock.advance(days=1)
-    shop.handle(order.ExpireOrder(OrderId(terms.order_id), shop.clock.now()))
+    shop.handle(ExpireOrder(OrderId(terms.order_id), shop.clock.now()))
     with pytest.raises(OrderNotPayable, match="place a new one"):
         place(shop)
 
@@ -106,7 +113,7 @@ def test_what_is_not_for_sale_cannot_be_bought(shop: Shop) -> None:
     with pytest.raises(TextInvalid, match="extended"):
         shop.core.checkout.place(UserId("bo"), ProductId("p"), "extended", request_id="r")
     assert shop.payments.calls == []
-    assert shop.events(order.OrderPlaced) == []
+    assert shop.events(OrderPlaced) == []
 
 
 # Reserves -----------------------------------------------------------------------------------
@@ -121,11 +128,11 @@ def test_a_reserve_is_agreed_by_the_level_that_the_seller_has_now(database_url: 
     place(shop, request_id="2")
     shop.core.selling.verify(ADA, "trusted", actor=BO, reason="a good year")
     place(shop, request_id="3")
-    agreed = shop.events(order.ReserveAgreed)
+    agreed = shop.events(ReserveAgreed)
     assert [(event.basis_points, event.days) for event in agreed] == [(1_000, 30), (250, 30)]
     shop.core.close()
 
 
 def test_without_terms_nothing_is_kept_in_reserve(shop: Shop) -> None:
     place(shop)
-    assert shop.events(order.ReserveAgreed) == []
+    assert shop.events(ReserveAgreed) == []

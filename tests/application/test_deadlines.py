@@ -10,11 +10,15 @@ from fakes import START
 from shop import Shop
 
 from mywork.application import deadlines
-from mywork.domain import breaks, order
+from mywork.domain.breaks.words import BreakFundsAvailable
 from mywork.domain.errors import InsufficientFunds
 from mywork.domain.identifiers import DisputeId, OrderId
 from mywork.domain.order import selling
-from mywork.domain.order.decider import VERBS
+from mywork.domain.order.decider import DECISIONS, ORDER
+from mywork.domain.order.dispute import CloseDispute, OpenDispute
+from mywork.domain.order.funds import FundsReleased
+from mywork.domain.order.sale import ExpireOrder, OrderExpired
+from mywork.domain.order.states import Expired
 
 
 def run(shop: Shop) -> int:
@@ -28,7 +32,7 @@ def test_an_order_expires_when_its_day_is_over_and_not_before(shop: Shop) -> Non
     assert run(shop) == 0
     shop.clock.advance(minutes=1)
     assert run(shop) == 1
-    assert len(shop.events(order.OrderExpired)) == 1
+    assert len(shop.events(OrderExpired)) == 1
 
 
 def test_a_deadline_takes_effect_at_its_own_time(shop: Shop) -> None:
@@ -37,7 +41,7 @@ def test_a_deadline_takes_effect_at_its_own_time(shop: Shop) -> None:
     shop.clock.advance(days=30)  # the worker slept
     run(shop)
     released = shop.core.store.read(["order-1"])["order-1"][-1]
-    assert isinstance(released.event, order.FundsReleased)
+    assert isinstance(released.event, FundsReleased)
     assert released.metadata.effective_at == START + timedelta(days=7)
     assert released.recorded_at == START + timedelta(days=30)
 
@@ -47,7 +51,7 @@ def test_a_paid_order_is_passed_over_when_it_would_expire(shop: Shop) -> None:
     shop.handle(shop.paying("1"))
     shop.clock.advance(days=1)
     assert run(shop) == 1
-    assert shop.events(order.OrderExpired) == []
+    assert shop.events(OrderExpired) == []
     assert shop.rows("SELECT name FROM operations.deadlines") == [("release_funds",)]
 
 
@@ -71,7 +75,7 @@ def test_the_money_of_a_break_becomes_available_too(shop: Shop) -> None:
     shop.core.inbox_worker.drain()
     shop.clock.advance(days=2)
     run(shop)
-    assert len(shop.events(breaks.BreakFundsAvailable)) == 1
+    assert len(shop.events(BreakFundsAvailable)) == 1
     assert (shop.balance("stripe:pending"), shop.balance("stripe:available")) == (0, 29_900)
 
 
@@ -89,7 +93,7 @@ def test_running_again_finds_nothing(shop: Shop) -> None:
         shop.place(str(number))
     shop.clock.advance(days=1)
     assert [run(shop), run(shop)] == [5, 0]
-    assert len(shop.events(order.OrderExpired)) == 5
+    assert len(shop.events(OrderExpired)) == 5
 
 
 def test_a_crash_before_the_deadline_was_removed_repeats_nothing(shop: Shop) -> None:
@@ -100,7 +104,7 @@ def test_a_crash_before_the_deadline_was_removed_repeats_nothing(shop: Shop) -> 
     run(shop)
     shop.change("INSERT INTO operations.deadlines SELECT * FROM saved")
     assert run(shop) == 1
-    assert len(shop.events(order.OrderExpired)) == 1
+    assert len(shop.events(OrderExpired)) == 1
 
 
 def test_what_cannot_be_committed_stays_and_stops_nothing_else(shop: Shop) -> None:
@@ -119,10 +123,10 @@ def test_what_cannot_be_committed_stays_and_stops_nothing_else(shop: Shop) -> No
     shop.change("UPDATE operations.deadlines SET retry_at = '-infinity'")
     assert shop.core.deadlines.run() == 1
     assert shop.balance("seller:ada:available") == 26_013
-    assert shop.core.handler.state(order.decider, "order-2") == order.Expired(
+    assert shop.core.handler.state(ORDER, "order-2") == Expired(
         shop.core.store.read(["order-2"])["order-2"][0].event
     )
-    assert OrderId("1") in {event.order_id for event in shop.events(order.FundsReleased)}
+    assert OrderId("1") in {event.order_id for event in shop.events(FundsReleased)}
 
 
 # Asked for anew while it is worked ----------------------------------------------------------
@@ -146,13 +150,13 @@ def at_the_same_moment(
     monkeypatch.setattr(shop.core.handler, "handle_many", interrupted)
 
 
-def disputed(shop: Shop) -> order.CloseDispute:
+def disputed(shop: Shop) -> CloseDispute:
     """A paid order with an open dispute, and the command that ends it."""
     shop.place("1")
     shop.handle(shop.paying("1"))
     order_id, dispute_id = OrderId("1"), DisputeId("dp_1")
     shop.handle(
-        order.OpenDispute(
+        OpenDispute(
             order_id=order_id,
             dispute_id=dispute_id,
             charge_id="ch_1",
@@ -164,7 +168,7 @@ def disputed(shop: Shop) -> order.CloseDispute:
             at=shop.clock.now(),
         )
     )
-    return order.CloseDispute(order_id, dispute_id, "won", shop.clock.now() + timedelta(days=1))
+    return CloseDispute(order_id, dispute_id, "won", shop.clock.now() + timedelta(days=1))
 
 
 @pytest.mark.parametrize("days", [1, 7, 8], ids=["before the hold ends", "with it", "after it"])
@@ -196,15 +200,15 @@ def test_what_cannot_be_funded_lets_whatever_is_due_after_it_pass(
     shop.runner.catch_up()
     shop.clock.advance(days=1)
 
-    def expire(command: order.ExpireOrder, state: Any) -> Any:
+    def expire(command: ExpireOrder, state: Any) -> Any:
         if command.order_id in {"1", "2"}:
             raise InsufficientFunds("the account would fall below its bound")
         return selling.expire(command, state)
 
-    monkeypatch.setitem(VERBS, order.ExpireOrder, expire)
+    monkeypatch.setitem(DECISIONS, ExpireOrder, expire)
     shop.core.deadlines.run()
     assert shop.core.deadlines.run() == 1
-    assert [event.order_id for event in shop.events(order.OrderExpired)] == ["3"]
+    assert [event.order_id for event in shop.events(OrderExpired)] == ["3"]
 
 
 # One that fails stops no other --------------------------------------------------------------
@@ -238,14 +242,14 @@ def test_a_deadline_whose_stream_fails_waits_and_stops_no_other(
     shop.runner.catch_up()
     shop.clock.advance(days=1)
 
-    def expire(command: order.ExpireOrder, state: Any) -> Any:
+    def expire(command: ExpireOrder, state: Any) -> Any:
         return 1 // 0 if command.order_id == "2" else selling.expire(command, state)
 
-    monkeypatch.setitem(VERBS, order.ExpireOrder, expire)
+    monkeypatch.setitem(DECISIONS, ExpireOrder, expire)
     assert shop.core.deadlines.run() == 2
     assert shop.core.deadlines.run() == 0
     assert shop.rows("SELECT attempts, retry_at > now() FROM operations.deadlines") == [(1, True)]
-    assert [event.order_id for event in shop.events(order.OrderExpired)] == ["1", "3"]
+    assert [event.order_id for event in shop.events(OrderExpired)] == ["1", "3"]
     monkeypatch.undo()
     shop.change("UPDATE operations.deadlines SET retry_at = '-infinity'")
     assert shop.core.deadlines.run() == 1

@@ -8,7 +8,7 @@ from shop import ADA, Shop
 
 from mywork.application.debts import Collected
 from mywork.application.receivables import by_age
-from mywork.domain import debt, payout
+from mywork.domain import debt
 from mywork.domain.errors import (
     BalanceNegative,
     DebtInsufficient,
@@ -17,6 +17,7 @@ from mywork.domain.errors import (
 )
 from mywork.domain.identifiers import UserId
 from mywork.domain.money import Money
+from mywork.domain.payout.events import PayoutRequested
 from mywork.projections.debts import DEBTS
 
 FIN, BOSS = UserId("user_fin"), UserId("user_boss")
@@ -145,7 +146,7 @@ def test_a_seller_who_owes_nothing_is_not_asked(shop: Shop) -> None:
     shop.pay_out()
     assert shop.core.collecting.run() == []
     assert shop.events(debt.DebtRecouped) == []
-    assert len(shop.events(payout.PayoutRequested)) == 1
+    assert len(shop.events(PayoutRequested)) == 1
 
 
 # By age -------------------------------------------------------------------------------------
@@ -174,7 +175,7 @@ def test_a_debt_keeps_the_age_of_the_balance_it_was(owing: Shop) -> None:
 
 
 def project_debts(shop: Shop) -> None:
-    from eventstore import Runner
+    from eventstore.follow import Runner
 
     Runner(shop.core.store, [DEBTS.follower()]).catch_up()
 

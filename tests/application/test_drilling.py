@@ -18,13 +18,13 @@ from marketplace import START, Marketplace
 from pydantic import SecretStr
 from waiting import GUARD_SECONDS
 
-from eventstore import StoreUnavailable
+from eventstore.errors import StoreUnavailable
 from mywork import bootstrap
 from mywork.adapters.drills import Drills
 from mywork.application.commands import envelope
 from mywork.application.drilling import Drilling, week_of
 from mywork.application.ports.objects import StorageUnavailable
-from mywork.domain import breaks
+from mywork.domain.breaks.words import BreakOpened, ResolveBreak
 from mywork.domain.errors import DrillNotFound, DrillUnderWay
 from mywork.settings import Settings
 
@@ -57,7 +57,7 @@ def test_a_drill_is_kept_with_what_it_found_and_published(
     assert found.replayed.position == marketplace.core.store.head()
     stored = marketplace.core.outside.objects.get(f"drills/{found.id}.json")
     assert orjson.loads(stored) == orjson.loads(orjson.dumps(found.document()))
-    assert marketplace.events(breaks.BreakOpened) == []
+    assert marketplace.events(BreakOpened) == []
 
 
 def test_a_difference_opens_one_break_and_finance_is_told(
@@ -67,7 +67,7 @@ def test_a_difference_opens_one_break_and_finance_is_told(
     found = drilling.run("user_auditor")
     assert found.status == "differs"
     assert drilling.run("user_auditor").status == "differs"
-    (opened,) = marketplace.events(breaks.BreakOpened)
+    (opened,) = marketplace.events(BreakOpened)
     assert (opened.kind, opened.object_id) == ("history_differs", found.id)
     assert opened.detail == (
         "ledger.accounts revenue:commission USD: balance_minor is -1, replayed -5980"
@@ -79,11 +79,11 @@ def test_a_difference_that_was_explained_and_comes_again_is_open_again(
 ) -> None:
     forge(marketplace)
     drilling.run("user_auditor")
-    (opened,) = marketplace.events(breaks.BreakOpened)
-    explained = breaks.ResolveBreak(opened.break_id, "", "it was mended", marketplace.clock.now())
+    (opened,) = marketplace.events(BreakOpened)
+    explained = ResolveBreak(opened.break_id, "", "it was mended", marketplace.clock.now())
     marketplace.core.handler.handle(envelope(explained, actor="user_fin"))
     drilling.run("user_auditor")
-    assert len(marketplace.events(breaks.BreakOpened)) == 2
+    assert len(marketplace.events(BreakOpened)) == 2
 
 
 def test_a_drill_that_cannot_be_done_is_failed_and_says_why(

@@ -11,9 +11,12 @@ from mywork.application.effects import LEASE
 from mywork.application.ports.faults import VendorRefused, VendorUnavailable
 from mywork.application.ports.tables import Effect
 from mywork.application.stored import stored_command
-from mywork.domain import order, payout, seller
 from mywork.domain.errors import Conflict
 from mywork.domain.identifiers import OrderId
+from mywork.domain.order.sale import ExpireOrder, InitiatePayment
+from mywork.domain.payout.events import PayoutRefused, PayoutSent
+from mywork.domain.seller.commands import PausePayouts
+from mywork.domain.seller.events import PayoutsPaused
 
 TRANSFER = "payouts-ada-USD:2:create_transfer"
 LOST = VendorUnavailable("the connection was reset")
@@ -48,7 +51,7 @@ def test_a_transfer_is_made_once_and_its_outcome_recorded(shop: Shop) -> None:
     assert perform(shop)
     assert not perform(shop)
     assert shop.payments.calls == ["find_transfer", "create_transfer"]
-    (sent,) = shop.events(payout.PayoutSent)
+    (sent,) = shop.events(PayoutSent)
     assert sent.transfer_id == shop.payments.transfers[sent.payout_id]
     assert (shop.balance("seller:ada:in_payout"), shop.balance("stripe:uncleared")) == (
         0,
@@ -65,12 +68,12 @@ def test_the_rows_key_is_the_idempotency_key(shop: Shop) -> None:
 def test_a_transfer_whose_answer_was_lost_is_looked_up_and_not_made_again(shop: Shop) -> None:
     shop.payments.hangs_up = [LOST]
     assert not perform(shop)
-    assert shop.events(payout.PayoutSent) == []
+    assert shop.events(PayoutSent) == []
     shop.payments.by_key.clear()  # a day later Stripe has forgotten the key
     make_due(shop)
     assert perform(shop)
     assert shop.payments.calls == ["find_transfer", "create_transfer", "find_transfer"]
-    assert len(shop.events(payout.PayoutSent)) == 1
+    assert len(shop.events(PayoutSent)) == 1
 
 
 def test_a_worker_killed_after_the_call_leaves_a_look_up_to_the_next(shop: Shop) -> None:
@@ -95,7 +98,7 @@ def test_a_transfer_that_never_arrived_is_made_after_the_look_up(shop: Shop) -> 
 def test_a_transfer_refused_for_good_gives_the_money_back(shop: Shop) -> None:
     shop.payments.refuses = [VendorRefused("account_invalid", "closed")]
     assert perform(shop)
-    (refused,) = shop.events(payout.PayoutRefused)
+    (refused,) = shop.events(PayoutRefused)
     assert refused.reason == "account_invalid"
     assert shop.balance("seller:ada:available") == 26_013
     assert shop.core.paying_out.request(ADA, "USD", request_id="again").requested
@@ -110,7 +113,7 @@ def test_a_vendor_that_is_away_is_asked_again_later_each_time(shop: Shop) -> Non
         due_at, note = effect(shop, "due_at, note")
         assert before <= due_at - timedelta(seconds=wait) <= shop.real_time()
         assert note.startswith("VendorUnavailable")
-    assert shop.events(payout.PayoutRefused) == []
+    assert shop.events(PayoutRefused) == []
 
 
 def test_what_a_call_brought_and_that_it_is_done_are_committed_together(
@@ -125,7 +128,7 @@ def test_what_a_call_brought_and_that_it_is_done_are_committed_together(
     assert effect(shop, "status") == ("waiting",)
     make_due(shop)
     assert perform(shop)
-    assert len(shop.events(payout.PayoutSent)) == 1
+    assert len(shop.events(PayoutSent)) == 1
 
 
 def test_an_effect_that_nobody_knows_how_to_call_waits(shop: Shop) -> None:
@@ -145,19 +148,19 @@ def test_an_effect_that_fails_as_nobody_foresaw_stops_no_other(shop: Shop) -> No
         " ('c', 'expire_order', 'order-9', '{\"order_id\": \"9\", \"at\": \"soon\"}', '-infinity')"
     )
     assert shop.core.effect_performer.drain() == 1
-    assert len(shop.events(payout.PayoutSent)) == 1
+    assert len(shop.events(PayoutSent)) == 1
     assert [effect(shop, "status", key) for key in "abc"] == [("waiting",)] * 3
     assert effect(shop, "note", "a")[0].startswith("Unreadable: create_transfer of -: Object")
     assert effect(shop, "due_at > now()", "c") == (True,)
 
 
 def test_a_command_is_an_effect_whose_key_is_the_commands_id(shop: Shop) -> None:
-    paused = stored_command(seller.PausePayouts(ADA, "a word", shop.clock.now()))
+    paused = stored_command(PausePayouts(ADA, "a word", shop.clock.now()))
     with shop.core.store.transaction() as cursor:
         shop.core.effects.add([Effect("payouts-ada-USD:9:pause_payouts", paused)])(cursor)
     assert perform(shop, "payouts-ada-USD:9:pause_payouts")
     recorded = shop.core.store.read(["seller-ada"])["seller-ada"][-1]
-    assert recorded.event == seller.PayoutsPaused(ADA, "a word")
+    assert recorded.event == PayoutsPaused(ADA, "a word")
     assert recorded.metadata.command_id == "payouts-ada-USD:9:pause_payouts"
     assert shop.payments.calls == []
 
@@ -172,9 +175,9 @@ def test_what_redis_lost_is_swept_up(shop: Shop) -> None:
 
 def test_an_intent_that_stripe_has_closed_already_needs_no_cancelling(shop: Shop) -> None:
     shop.place("2")
-    shop.handle(order.InitiatePayment(OrderId("2"), "pi_2", shop.clock.now()))
+    shop.handle(InitiatePayment(OrderId("2"), "pi_2", shop.clock.now()))
     shop.clock.advance(days=1)
-    shop.handle(order.ExpireOrder(OrderId("2"), shop.clock.now()))
+    shop.handle(ExpireOrder(OrderId("2"), shop.clock.now()))
     shop.runner.catch_up()
     shop.payments.refuses = [VendorRefused("payment_intent_unexpected_state", "canceled")]
     assert perform(shop, "order-2:3:cancel_payment_intent")

@@ -17,12 +17,14 @@ from mywork.application.ports.meaning import (
     StaleSubscription,
     UnnamedPayment,
 )
-from mywork.domain import breaks, subscription
+from mywork.domain.breaks.words import OpenBreak
 from mywork.domain.errors import PredecessorMissing
 from mywork.domain.identifiers import UserId
+from mywork.domain.subscription.contract import EndGrace, FollowSubscription, Snapshot
+from mywork.domain.subscription.invoice import RecordInvoice
 
 LINES = EXAMPLES["subscription.invoice_paid.v1"].lines
-SNAPSHOT: Any = subscription.Snapshot(
+SNAPSHOT: Any = Snapshot(
     "sub_1", "cus_1", "1", "pro", "USD", 2_900, "active", AT, AT, None, None, ""
 )
 
@@ -59,7 +61,7 @@ class FakeBilling:
         return "in_1" if payment_intent_id == "pi_1" else ""
 
 
-NOBODYS: Any = Commands((subscription.EndGrace(UserId("nobody"), AT),))
+NOBODYS: Any = Commands((EndGrace(UserId("nobody"), AT),))
 
 
 def fetched(meaning: Refetch, **known: Any) -> Any:
@@ -75,9 +77,9 @@ def fetched(meaning: Refetch, **known: Any) -> Any:
 
 def test_a_subscription_is_fetched_and_ends_when_stripe_ended_it() -> None:
     stale = StaleSubscription("sub_1", AT)
-    assert fetched(stale) == subscription.FollowSubscription(UserId("bo"), SNAPSHOT, AT)
+    assert fetched(stale) == FollowSubscription(UserId("bo"), SNAPSHOT, AT)
     ended_at = LINES[0].period_end
-    ended = subscription.Snapshot(
+    ended = Snapshot(
         "sub_1", "cus_1", "1", "pro", "USD", 2_900, "canceled", AT, AT, None, ended_at, ""
     )
     assert fetched(stale, snapshot=ended).at == ended_at
@@ -94,7 +96,7 @@ def test_a_paid_invoice_is_fetched_with_its_charge() -> None:
 
 def test_money_of_an_invoice_that_names_nobody_is_kept_in_a_break() -> None:
     opened = fetched(PaidInvoice("in_1", AT), user_id="")
-    assert isinstance(opened, breaks.OpenBreak)
+    assert isinstance(opened, OpenBreak)
     assert (opened.kind, opened.object_id) == ("unexpected_payment", "ch_2")
     assert fetched(PaidInvoice("in_1", AT), user_id="", amount_minor=0) == Ignored(
         "the invoice names no user of ours and moved no money"
@@ -103,5 +105,5 @@ def test_money_of_an_invoice_that_names_nobody_is_kept_in_a_break() -> None:
 
 def test_a_payment_without_an_order_is_an_invoices_or_nobodys() -> None:
     of_invoice = fetched(UnnamedPayment("pi_1", NOBODYS, AT))
-    assert isinstance(of_invoice, subscription.RecordInvoice)
+    assert isinstance(of_invoice, RecordInvoice)
     assert (fetched(UnnamedPayment("pi_2", NOBODYS, AT)),) == NOBODYS.commands

@@ -10,10 +10,12 @@ import pytest
 from committing import die_while_committing
 from shop import ADA, Shop
 
-from eventstore import AppendOutcomeUnknown, Catalogue, EventStore, StreamConflict
+from eventstore.catalogue import Catalogue
+from eventstore.errors import AppendOutcomeUnknown, StreamConflict
+from eventstore.store import EventStore
 from mywork.application.commands import envelope
 from mywork.application.handle import ATTEMPTS, Handler
-from mywork.domain import breaks, order, payout
+from mywork.domain.breaks.words import OpenBreak
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.errors import (
     AlreadyExists,
@@ -23,6 +25,8 @@ from mywork.domain.errors import (
     Refusal,
 )
 from mywork.domain.identifiers import BreakId, OrderId, PayoutId
+from mywork.domain.order.sale import FailPaymentAttempt, OrderPaid, OrderPlaced
+from mywork.domain.payout.commands import RequestPayout
 from mywork.ledger.book import Book
 
 
@@ -51,7 +55,7 @@ def handler_on(store: EventStore, shop: Shop) -> Handler:
 def test_events_postings_and_balances_are_committed_together(shop: Shop) -> None:
     shop.place("1")
     outcome = shop.handle(shop.paying("1"))
-    assert [type(event) for event in outcome.events] == [order.OrderPaid]
+    assert [type(event) for event in outcome.events] == [OrderPaid]
     assert outcome.position == shop.core.store.head()
     assert shop.rows("SELECT position, size FROM ledger.entries") == [(outcome.position, 4)]
     assert shop.balance("seller:ada:pending") == 26_013
@@ -95,11 +99,11 @@ def test_a_refused_command_does_not_sink_the_others(shop: Shop) -> None:
     assert [type(outcome.error) for outcome in outcomes] == [
         type(None), AlreadyExists, PaymentDisagrees, type(None),
     ]  # fmt: skip
-    assert len(shop.events(order.OrderPaid)) == 1
+    assert len(shop.events(OrderPaid)) == 1
 
 
-def too_large_a_payout(shop: Shop) -> payout.RequestPayout:
-    return payout.RequestPayout(
+def too_large_a_payout(shop: Shop) -> RequestPayout:
+    return RequestPayout(
         seller_id=ADA,
         currency="USD",
         payout_id=PayoutId("too-large"),
@@ -127,7 +131,7 @@ def test_a_broken_bound_is_a_refusal_and_sinks_nothing_else(shop: Shop) -> None:
 
 def test_a_command_that_postgresql_cannot_store_sinks_nothing_else(shop: Shop) -> None:
     """An amount beyond eight bytes, say: a fault, but of one command only."""
-    impossible = breaks.OpenBreak(
+    impossible = OpenBreak(
         BreakId("b"),
         "unexplained_transaction",
         "o",
@@ -150,14 +154,14 @@ def test_a_command_that_postgresql_cannot_store_sinks_nothing_else(shop: Shop) -
     )
     assert [outcome.error is None for outcome in outcomes] == [True, False, True]
     assert not isinstance(outcomes[1].error, Refusal)
-    assert len(shop.events(order.OrderPlaced)) == 2
+    assert len(shop.events(OrderPlaced)) == 2
 
 
 def test_writers_of_one_stream_decide_again_until_each_has_had_its_say(shop: Shop) -> None:
     shop.place("1")
 
     def fail(number: int) -> None:
-        attempt = order.FailPaymentAttempt(OrderId("1"), "pi_1", "declined", shop.clock.now())
+        attempt = FailPaymentAttempt(OrderId("1"), "pi_1", "declined", shop.clock.now())
         shop.handle(attempt, f"attempt-{number}")
 
     with ThreadPoolExecutor(4) as pool:
@@ -183,7 +187,7 @@ def test_a_command_with_an_unknown_outcome_has_one_effect(shop: Shop, committed:
             alongside=lambda _, outcomes: told.append(len(outcomes)),
         )
     assert outcome.position == 1
-    assert len(shop.events(order.OrderPlaced)) == 1
+    assert len(shop.events(OrderPlaced)) == 1
     assert told[-1] == 1
 
 
@@ -198,7 +202,7 @@ def test_a_backend_that_dies_while_committing_leaves_one_effect(shop: Shop) -> N
     sent = envelope(shop.placing("1"), actor="t")
     shop.core.handler.handle(sent, alongside=die_once)
     assert died.is_set()
-    assert len(shop.events(order.OrderPlaced)) == 1
+    assert len(shop.events(OrderPlaced)) == 1
 
 
 def test_what_is_written_alongside_fails_with_everything_else(shop: Shop) -> None:

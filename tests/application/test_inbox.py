@@ -10,14 +10,19 @@ import pytest
 from fakes import account_state
 from shop import ADA, Shop
 
-from mywork.adapters.stripe import PLATFORM
+from mywork.adapters.stripe.webhooks import PLATFORM
 from mywork.application import inbox
 from mywork.application.inbox import LAST_ATTEMPT, PATIENCE, Worked
 from mywork.application.ports.faults import VendorUnavailable
 from mywork.application.ports.meaning import Commands, Ignored, Placeable
 from mywork.application.ports.tables import RawReceipt, Receipt
-from mywork.domain import breaks, order, seller
+from mywork.domain.breaks.words import BreakOpened
 from mywork.domain.identifiers import OrderId
+from mywork.domain.order.decider import OrderEvent
+from mywork.domain.order.dispute import DisputeOpened, DisputeWithdrawn
+from mywork.domain.order.funds import PaymentConverted, PaymentSettled
+from mywork.domain.order.sale import ExpireOrder, OrderPaid
+from mywork.domain.seller.events import OnboardingUpdated
 
 LEASE = timedelta(minutes=1)
 MANY = 40
@@ -68,7 +73,7 @@ def test_the_same_payment_in_two_receipts_has_one_effect(shop: Shop) -> None:
     shop.place("1")
     shop.core.inbox.store([shop.paid("1"), shop.paid("1", receipt="evt_again")])
     assert shop.core.inbox_worker.drain() == Worked(done=2)
-    assert len(shop.events(order.OrderPaid)) == 1
+    assert len(shop.events(OrderPaid)) == 1
 
 
 def test_workers_share_the_work_and_do_none_twice(shop: Shop, orders: list[str]) -> None:
@@ -82,7 +87,7 @@ def test_workers_share_the_work_and_do_none_twice(shop: Shop, orders: list[str])
 
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(work, range(4))) == MANY
-    paid = [event.order_id for event in shop.events(order.OrderPaid)]
+    paid = [event.order_id for event in shop.events(OrderPaid)]
     assert sorted(paid) == sorted(orders)
     assert shop.balance("seller:ada:pending") == MANY * 26_013
     assert shop.core.inbox.counts() == {"waiting": 0, "dead": 0}
@@ -157,7 +162,7 @@ def test_a_vendor_that_is_down_is_no_reason_to_give_up(shop: Shop) -> None:
     assert shop.core.inbox_worker.work_batch() == Worked(parked=1)
     make_due(shop)
     assert shop.core.inbox_worker.drain() == Worked(done=1)
-    assert shop.events(seller.OnboardingUpdated)[-1].payouts_enabled
+    assert shop.events(OnboardingUpdated)[-1].payouts_enabled
 
 
 # Dead, with a reason ------------------------------------------------------------------------
@@ -170,7 +175,7 @@ def test_what_cannot_be_read_is_buried_in_the_end_with_a_reason(shop: Shop) -> N
     make_due(shop, LAST_ATTEMPT - 1)
     assert shop.core.inbox_worker.drain() == Worked(dead=1)
     assert shop.core.inbox.counts() == {"waiting": 0, "dead": 1}
-    (opened,) = shop.events(breaks.BreakOpened)
+    (opened,) = shop.events(BreakOpened)
     assert (opened.kind, opened.object_id) == ("undeliverable_fact", "evt_1")
     assert opened.detail.startswith("JSONDecodeError")
     assert shop.rows("SELECT body FROM operations.inbox_bodies") == [(b"{",)]
@@ -185,7 +190,7 @@ def test_a_receipt_that_can_never_be_booked_holds_up_no_other(shop: Shop, amount
     assert (worked.done, worked.parked) == (1, 1)
     make_due(shop, LAST_ATTEMPT - 1)
     assert shop.core.inbox_worker.drain() == Worked(dead=1)
-    (opened,) = shop.events(breaks.BreakOpened)
+    (opened,) = shop.events(BreakOpened)
     assert opened.kind == "undeliverable_fact"
 
 
@@ -225,11 +230,11 @@ def unfit_for_a_question(receipt: Receipt) -> Any:
 
 
 def unfit_for_history(receipt: Receipt) -> Any:
-    return Commands((order.ExpireOrder(OrderId("4"), datetime(2026, 12, 1)),))  # noqa: DTZ001
+    return Commands((ExpireOrder(OrderId("4"), datetime(2026, 12, 1)),))  # noqa: DTZ001
 
 
 def undecidable(receipt: Receipt) -> Any:
-    return Commands((order.ExpireOrder(OrderId("4"), cast("Any", "tomorrow")),))
+    return Commands((ExpireOrder(OrderId("4"), cast("Any", "tomorrow")),))
 
 
 @pytest.mark.parametrize(
@@ -259,10 +264,10 @@ def test_whatever_goes_wrong_about_a_receipt_is_its_alone(
     bad = shop.webhook("customer.created", "evt_bad", {"id": "cus_1"})
     shop.core.inbox.store([shop.paid("2"), bad, shop.paid("3"), shop.moved("txn_1", "ch_1")])
     assert shop.core.inbox_worker.work_batch() == Worked(done=3, parked=1)
-    assert [event.order_id for event in shop.events(order.OrderPaid)] == ["1", "2", "3"]
+    assert [event.order_id for event in shop.events(OrderPaid)] == ["1", "2", "3"]
     make_due(shop, LAST_ATTEMPT - 1)
     assert shop.core.inbox_worker.drain() == Worked(dead=1)
-    (opened,) = shop.events(breaks.BreakOpened)
+    (opened,) = shop.events(BreakOpened)
     assert (opened.kind, opened.object_id) == ("undeliverable_fact", "evt_bad")
 
 
@@ -276,7 +281,7 @@ def test_a_dispute_that_does_not_say_what_it_moved_holds_up_no_other(shop: Shop)
     assert [note for _, note in waiting(shop)] == ["KeyError: 'balance_transactions'"]
     make_due(shop, LAST_ATTEMPT - 1)
     assert shop.core.inbox_worker.drain() == Worked(dead=1)
-    (opened,) = shop.events(breaks.BreakOpened)
+    (opened,) = shop.events(BreakOpened)
     assert opened.detail == "KeyError: 'balance_transactions'"
 
 
@@ -327,11 +332,11 @@ def test_a_receipt_of_which_only_a_part_can_be_booked_is_not_lost(shop: Shop, am
     shop.change(REFUSED.format(amount=29_900))
     shop.core.inbox.store([withdrawn(shop, amount)])
     assert shop.core.inbox_worker.drain() == Worked(parked=1)
-    assert len(shop.events(order.DisputeOpened)) == 1
+    assert len(shop.events(DisputeOpened)) == 1
     assert len(waiting(shop)) == 1
     make_due(shop, LAST_ATTEMPT - 1)
     assert shop.core.inbox_worker.drain() == Worked(dead=1)
-    (opened,) = shop.events(breaks.BreakOpened)
+    (opened,) = shop.events(BreakOpened)
     assert (opened.kind, opened.object_id) == ("undeliverable_fact", "evt_dispute")
 
 
@@ -357,8 +362,8 @@ def test_a_payment_that_disagrees_is_a_break_and_no_fulfilment(shop: Shop) -> No
     shop.place("2")
     shop.core.inbox.store([shop.paid("1", amount=29_800), shop.paid("2")])
     assert shop.core.inbox_worker.drain() == Worked(done=2)
-    assert [event.order_id for event in shop.events(order.OrderPaid)] == ["2"]
-    (opened,) = shop.events(breaks.BreakOpened)
+    assert [event.order_id for event in shop.events(OrderPaid)] == ["2"]
+    (opened,) = shop.events(BreakOpened)
     assert (opened.kind, opened.concerns) == ("unexpected_payment", "order-1")
     assert (shop.balance("suspense:stripe"), opened.amount_minor) == (29_800, 29_800)
 
@@ -383,7 +388,7 @@ def test_a_transaction_that_nothing_explains_becomes_a_break_at_the_end_of_patie
     assert shop.core.inbox_worker.drain() == Worked(done=1)
     assert shop.balance("suspense:stripe") == 29_900
     assert shop.balance("stripe:pending") == 29_003
-    (opened,) = shop.events(breaks.BreakOpened)
+    (opened,) = shop.events(BreakOpened)
     assert opened.kind == "unexplained_transaction"
 
 
@@ -399,12 +404,12 @@ def test_a_settlement_that_disagrees_is_a_break(shop: Shop) -> None:
     shop.handle(shop.paying("1"))
     shop.core.inbox.store([shop.moved("txn_1", "ch_1", amount=29_800)])
     assert shop.core.inbox_worker.drain() == Worked(done=1)
-    (opened,) = shop.events(breaks.BreakOpened)
+    (opened,) = shop.events(BreakOpened)
     assert (opened.kind, opened.concerns) == ("unexplained_transaction", "order-1")
-    assert shop.events(order.PaymentSettled) == []
+    assert shop.events(PaymentSettled) == []
     shop.core.inbox.store([shop.moved("txn_2", "ch_1")])  # it still is the order's charge
     shop.core.inbox_worker.drain()
-    assert [event.transaction_id for event in shop.events(order.PaymentSettled)] == ["txn_2"]
+    assert [event.transaction_id for event in shop.events(PaymentSettled)] == ["txn_2"]
 
 
 def test_a_settlement_in_another_currency_changes_what_is_owed(shop: Shop) -> None:
@@ -413,7 +418,7 @@ def test_a_settlement_in_another_currency_changes_what_is_owed(shop: Shop) -> No
     moved = shop.moved("txn_1", "ch_1", currency="eur", amount=27_685, exchange_rate=0.9259)
     shop.core.inbox.store([moved])
     assert shop.core.inbox_worker.drain() == Worked(done=1)
-    (converted,) = shop.events(order.PaymentConverted)
+    (converted,) = shop.events(PaymentConverted)
     assert (converted.currency, converted.settlement_currency) == ("USD", "EUR")
     assert converted.exchange_rate == "0.9259"
     assert shop.balance("seller:ada:pending") == 0
@@ -440,7 +445,7 @@ def test_a_receipt_of_several_commands_is_done_when_all_of_them_are(shop: Shop) 
     assert shop.core.inbox_worker.drain() == Worked(done=1)
     shop.core.inbox.store([shop.webhook("refund.created", "evt_s", refund)])
     assert shop.core.inbox_worker.drain() == Worked(done=1)
-    kinds = [type(event).__name__ for event in shop.events(order.Event)]
+    kinds = [type(event).__name__ for event in shop.events(OrderEvent)]
     assert kinds[-3:] == ["RefundRequested", "RefundCreated", "RefundSucceeded"]
 
 
@@ -467,7 +472,7 @@ def test_a_receipt_of_which_a_part_is_done_waits_for_the_rest(shop: Shop) -> Non
     shop.handle(shop.paying("1"))
     shop.core.inbox.store([disputed(shop, currency="usd", moved="eur")])
     assert shop.core.inbox_worker.drain() == Worked(parked=1)
-    assert len(shop.events(order.DisputeOpened)) == 1
+    assert len(shop.events(DisputeOpened)) == 1
     settled = shop.moved("txn_1", "ch_1", currency="eur", amount=27_685, exchange_rate=0.9259)
     shop.core.inbox.store([settled])
     make_due(shop)
@@ -475,8 +480,8 @@ def test_a_receipt_of_which_a_part_is_done_waits_for_the_rest(shop: Shop) -> Non
     make_due(shop)
     shop.core.inbox_worker.drain()
     assert waiting(shop) == []
-    assert len(shop.events(order.DisputeOpened)) == 1
-    assert [event.currency for event in shop.events(order.DisputeWithdrawn)] == ["EUR"]
+    assert len(shop.events(DisputeOpened)) == 1
+    assert [event.currency for event in shop.events(DisputeWithdrawn)] == ["EUR"]
 
 
 def test_a_receipt_is_no_break_while_a_part_of_it_only_waits(shop: Shop) -> None:
@@ -485,10 +490,10 @@ def test_a_receipt_is_no_break_while_a_part_of_it_only_waits(shop: Shop) -> None
     shop.handle(shop.paying("1"))
     shop.core.inbox.store([disputed(shop, currency="eur", moved="usd")])
     assert shop.core.inbox_worker.drain() == Worked(parked=1)
-    assert shop.events(breaks.BreakOpened) == []
+    assert shop.events(BreakOpened) == []
     make_due(shop, LAST_ATTEMPT)
     assert shop.core.inbox_worker.drain() == Worked(dead=1)
-    (opened,) = shop.events(breaks.BreakOpened)
+    (opened,) = shop.events(BreakOpened)
     assert (opened.kind, opened.object_id) == ("undeliverable_fact", "evt_d")
 
 
@@ -500,5 +505,5 @@ def test_a_transaction_of_an_unknown_dispute_is_a_break_when_patience_is_over(sh
     assert shop.core.inbox_worker.drain() == Worked(parked=1)
     make_due(shop, PATIENCE)
     assert shop.core.inbox_worker.drain() == Worked(done=1)
-    (opened,) = shop.events(breaks.BreakOpened)
+    (opened,) = shop.events(BreakOpened)
     assert (opened.kind, opened.amount_minor) == ("unexplained_transaction", -29_900)

@@ -4,13 +4,16 @@ from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
-from events import EXAMPLES, ORDER, PAYOUT
+from events import EXAMPLES, ORDER_ID, PAYOUT_ID
 
-from mywork.application.notices import FINANCE, NOTICES, Notice, notices_of
-from mywork.application.notices.notice import day, last, minute
-from mywork.domain import breaks, order, payout
+from mywork.application.notices import NOTICES, notices_of
+from mywork.application.notices.notice import FINANCE, Notice, day, last, minute
+from mywork.domain.breaks.difference import DifferenceKind
+from mywork.domain.breaks.words import Kind
 from mywork.domain.charge.state import DisputeOutcome
 from mywork.domain.identifiers import SellerId, UserId
+from mywork.domain.order.refund import RefundAsker
+from mywork.domain.payout.events import PayoutSent
 
 TERMS = EXAMPLES["order.placed.v1"]
 SENT = EXAMPLES["payout.sent.v1"]
@@ -172,7 +175,7 @@ TOLD: list[tuple[Any, list[Any], list[Notice]]] = [
             ada(
                 "Payout of 260.13 USD sent",
                 "260.13 USD was sent to your Stripe account, and goes on to your bank from there.\n"
-                f"Payout {PAYOUT}.",
+                f"Payout {PAYOUT_ID}.",
             )
         ],
     ),
@@ -184,7 +187,7 @@ TOLD: list[tuple[Any, list[Any], list[Notice]]] = [
                 "Payout of 260.13 USD refused",
                 "Stripe refused the payout of 260.13 USD (account_invalid).\n"
                 "The money is back in your available balance. "
-                f"Look at your Stripe account, then ask again.\nPayout {PAYOUT}.",
+                f"Look at your Stripe account, then ask again.\nPayout {PAYOUT_ID}.",
             )
         ],
     ),
@@ -197,7 +200,7 @@ TOLD: list[tuple[Any, list[Any], list[Notice]]] = [
                 "Your bank did not take the payout of 260.13 USD (account_closed).\n"
                 "We try again where that may help; otherwise the money comes back to your "
                 "balance. Check the bank account that Stripe knows of you."
-                f"\nPayout {PAYOUT}.",
+                f"\nPayout {PAYOUT_ID}.",
             )
         ],
     ),
@@ -208,7 +211,7 @@ TOLD: list[tuple[Any, list[Any], list[Notice]]] = [
             ada(
                 "Payout of 260.13 USD cancelled",
                 "The payout of 260.13 USD was called off: changed my mind\n"
-                f"The money is back in your available balance.\nPayout {PAYOUT}.",
+                f"The money is back in your available balance.\nPayout {PAYOUT_ID}.",
             )
         ],
     ),
@@ -220,7 +223,7 @@ TOLD: list[tuple[Any, list[Any], list[Notice]]] = [
                 "260.13 USD came back",
                 "260.13 USD of a payout came back from your Stripe account to your available "
                 "balance.\nCheck the bank account that Stripe knows of you before you ask again."
-                f"\nPayout {PAYOUT}.",
+                f"\nPayout {PAYOUT_ID}.",
             )
         ],
     ),
@@ -233,7 +236,7 @@ TOLD: list[tuple[Any, list[Any], list[Notice]]] = [
                 "Payout of 260.13 USD is blocked",
                 "Stripe refused to reverse the payout of 260.13 USD to ada "
                 "(balance_insufficient).\n"
-                f"It is blocked until somebody decides.\nPayout {PAYOUT}.",
+                f"It is blocked until somebody decides.\nPayout {PAYOUT_ID}.",
             )
         ],
     ),
@@ -261,7 +264,7 @@ TOLD: list[tuple[Any, list[Any], list[Notice]]] = [
                 FINANCE,
                 "Money that no order asked for: ch_9",
                 "the order expired before ch_9 was paid\n\nAmount: 299.00 USD\n"
-                f"Stripe object: ch_9\nConcerns: order-{ORDER}\n"
+                f"Stripe object: ch_9\nConcerns: order-{ORDER_ID}\n"
                 "Explain it: POST /api/finance/breaks/ch_9/resolve",
             )
         ],
@@ -286,7 +289,7 @@ TOLD: list[tuple[Any, list[Any], list[Notice]]] = [
                 FINANCE,
                 "Stripe and the books say different fees: ch_1",
                 "Stripe says that txn_1 cost 8.97 USD, the books 17.94 USD\n\nBy: 8.97 USD\n"
-                f"Concerns: order-{ORDER}\n"
+                f"Concerns: order-{ORDER_ID}\n"
                 "Both sides: GET /api/finance/breaks/fee_differs-txn_1\n"
                 "Explain it: POST /api/finance/breaks/fee_differs-txn_1/resolve",
             )
@@ -472,7 +475,7 @@ def test_nobody_is_told_what_they_did_themselves() -> None:
     assert notices_of(replace(REQUESTED, asked_by="seller"), [TERMS]) == ()
 
 
-@pytest.mark.parametrize("asker", get_args(order.RefundAsker))
+@pytest.mark.parametrize("asker", get_args(RefundAsker))
 def test_every_asker_of_a_refund_has_words(asker: Any) -> None:
     for told in notices_of(replace(REQUESTED, asked_by=asker, reason=""), [TERMS]):
         assert told.text.startswith(("The buyer asks", "We asked", "Stripe reports"))
@@ -518,13 +521,13 @@ def test_amounts_have_the_digits_of_their_currency() -> None:
     assert notices_of(yen, [])[0].subject == "Payout of 26013 JPY sent"
 
 
-@pytest.mark.parametrize("kind", get_args(breaks.Kind))
+@pytest.mark.parametrize("kind", get_args(Kind))
 def test_every_kind_of_break_has_a_subject(kind: Any) -> None:
     (told,) = notices_of(replace(OPENED, kind=kind), [])
     assert told.subject.endswith(": ch_9")
 
 
-@pytest.mark.parametrize("kind", get_args(breaks.DifferenceKind))
+@pytest.mark.parametrize("kind", get_args(DifferenceKind))
 def test_every_kind_of_difference_has_a_subject(kind: Any) -> None:
     (told,) = notices_of(replace(EXAMPLES["break.difference_found.v1"], kind=kind), [])
     assert told.subject.endswith(": ch_1")
@@ -550,10 +553,10 @@ def test_a_replay_that_differs_points_at_its_drill() -> None:
 
 def test_the_latest_of_a_kind_is_found_by_its_fields() -> None:
     first, second = replace(SENT, payout_id="1"), replace(SENT, payout_id="2")
-    assert last(payout.PayoutSent, [first, second]) == second
-    assert last(payout.PayoutSent, [first, second], payout_id="1") == first
+    assert last(PayoutSent, [first, second]) == second
+    assert last(PayoutSent, [first, second], payout_id="1") == first
     with pytest.raises(LookupError, match="PayoutSent"):
-        last(payout.PayoutSent, [TERMS])
+        last(PayoutSent, [TERMS])
 
 
 def test_times_are_written_in_utc() -> None:

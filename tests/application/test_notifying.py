@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from shop import ADA, BO, Shop
 
-from eventstore import Runner
+from eventstore.follow import Runner
 from mywork.application.ports.faults import VendorRefused, VendorUnavailable
 from mywork.application.ports.mail import Message
 from mywork.application.ports.tables import Person

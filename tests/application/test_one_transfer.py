@@ -13,10 +13,9 @@ import pytest
 from lives import Lives
 from marketplace import ADA, Marketplace
 
-from eventstore import Runner
-from eventstore.follow import Overtaken
-from mywork.domain import payout
+from eventstore.follow import Overtaken, Runner
 from mywork.domain.errors import Conflict, NotPossibleNow
+from mywork.domain.payout.events import PayoutRequested, PayoutSent, TransferReversed
 from mywork.sandbox.stripe import payouts
 from mywork.sandbox.stripe.world import PLATFORM
 
@@ -75,7 +74,7 @@ def test_two_hundred_requests_runs_and_retries_at_once_are_one_transfer(
     released.runner = Runner(core.store, core.followers())  # others have moved the positions
     released.settle()
     assert transfers(released) == [MONEY]
-    assert len(released.events(payout.PayoutRequested)) == 1
+    assert len(released.events(PayoutRequested)) == 1
     assert released.seller() == (0, 0, 0)
     released.check_at_rest()
 
@@ -136,8 +135,8 @@ def test_a_crash_anywhere_and_a_restart_end_in_one_transfer(
     bank_fails(released)
     released.settle()
     assert transfers(released) == [MONEY]
-    assert len(released.events(payout.PayoutSent)) == 1
-    assert len(released.events(payout.TransferReversed)) == 1
+    assert len(released.events(PayoutSent)) == 1
+    assert len(released.events(TransferReversed)) == 1
     assert released.seller() == (0, MONEY, 0)
     released.check_at_rest()
 

@@ -6,11 +6,13 @@ import pytest
 from fakes import START
 from shop import ADA, Shop
 
-from eventstore import Runner
+from eventstore.follow import Runner
 from mywork.application.overdue import working_days_before
 from mywork.application.ports.faults import VendorUnavailable
-from mywork.domain import breaks, order, payout
+from mywork.domain.breaks.words import BreakOpened, BreakResolved, OpenBreak, ResolveBreak
 from mywork.domain.identifiers import BreakId
+from mywork.domain.order.funds import FundsReleased
+from mywork.domain.payout.events import PayoutSent
 
 BREAK = "uncleared-ch_1-USD"
 
@@ -40,7 +42,7 @@ def test_three_working_days_are_waited_and_no_longer(shop: Shop) -> None:
     assert look(shop) == 0
     shop.clock.advance(minutes=1)
     assert look(shop) == 1
-    (opened,) = shop.events(breaks.BreakOpened)
+    (opened,) = shop.events(BreakOpened)
     assert (opened.break_id, opened.kind, opened.concerns) == (BREAK, "unsettled_fact", "order-1")
     assert (opened.amount_minor, opened.currency) == (29_900, "USD")
     assert opened.detail == (
@@ -69,7 +71,7 @@ def test_looking_often_opens_one_break(shop: Shop) -> None:
     assert [look(shop), look(shop), look(shop)] == [1, 0, 0]
     shop.change("DELETE FROM operations.cursors")  # the place was lost: everything is read again
     assert look(shop) == 0
-    assert len(shop.events(breaks.BreakOpened)) == 1
+    assert len(shop.events(BreakOpened)) == 1
 
 
 def test_what_was_settled_in_time_is_no_break(shop: Shop) -> None:
@@ -84,12 +86,12 @@ def test_an_order_that_never_settles_is_not_stuck(shop: Shop) -> None:
     shop.clock.advance(days=7)
     assert look(shop) == 1
     shop.core.deadlines.run()
-    assert len(shop.events(order.FundsReleased)) == 1
+    assert len(shop.events(FundsReleased)) == 1
     assert shop.core.paying_out.request(ADA, "USD", request_id="r").requested
     shop.core.payout_queue.run()
     shop.runner.catch_up()
     shop.core.effect_performer.drain()
-    assert len(shop.events(payout.PayoutSent)) == 1
+    assert len(shop.events(PayoutSent)) == 1
 
 
 def test_a_transfer_that_is_never_settled_is_a_break_too(shop: Shop) -> None:
@@ -104,7 +106,7 @@ def test_a_transfer_that_is_never_settled_is_a_break_too(shop: Shop) -> None:
     shop.core.effect_performer.drain()
     shop.clock.advance(days=5)
     assert look(shop) == 1
-    (opened,) = shop.events(breaks.BreakOpened)
+    (opened,) = shop.events(BreakOpened)
     assert (opened.amount_minor, opened.concerns) == (-26_013, "payouts-ada-USD")
 
 
@@ -113,7 +115,7 @@ def test_the_break_resolves_itself_when_the_transaction_comes_after_all(shop: Sh
     look(shop)
     settled(shop)
     assert look(shop) == 1
-    (resolved,) = shop.events(breaks.BreakResolved)
+    (resolved,) = shop.events(BreakResolved)
     assert (resolved.break_id, resolved.suspense_minor, resolved.account) == (BREAK, 0, "")
     assert resolved.reason == "its balance transaction came after all"
     assert look(shop) == 0
@@ -126,14 +128,14 @@ def test_an_object_that_waits_once_more_opens_its_break_again(shop: Shop) -> Non
     look(shop)
     settled(shop)
     look(shop)
-    opening = breaks.OpenBreak(
+    opening = OpenBreak(
         BreakId("txn_9"), "unexplained_transaction", "ch_1", "USD", -29_900, 0, None, "", "", START
     )
     shop.handle(opening)
-    shop.handle(breaks.ResolveBreak(BreakId("txn_9"), "stripe:uncleared", "a refund", START))
+    shop.handle(ResolveBreak(BreakId("txn_9"), "stripe:uncleared", "a refund", START))
     shop.clock.advance(days=5)
     assert look(shop) == 1
-    assert [event.amount_minor for event in shop.events(breaks.BreakOpened)] == [
+    assert [event.amount_minor for event in shop.events(BreakOpened)] == [
         29_900,
         -29_900,
         29_900,
@@ -147,12 +149,10 @@ def test_a_break_that_a_person_resolved_meanwhile_stays_theirs(shop: Shop) -> No
     shop.clock.advance(days=5)
     look(shop)
     shop.runner.catch_up()
-    shop.handle(breaks.ResolveBreak(BreakId(BREAK), "", "Stripe's support explained", START))
+    shop.handle(ResolveBreak(BreakId(BREAK), "", "Stripe's support explained", START))
     settled(shop)
     assert shop.core.overdue_facts.run() == 0  # the read table still says that it is open
-    assert [event.reason for event in shop.events(breaks.BreakResolved)] == [
-        "Stripe's support explained"
-    ]
+    assert [event.reason for event in shop.events(BreakResolved)] == ["Stripe's support explained"]
 
 
 def test_nothing_is_called_missing_before_stripes_list_was_read(shop: Shop) -> None:
@@ -162,11 +162,11 @@ def test_nothing_is_called_missing_before_stripes_list_was_read(shop: Shop) -> N
     shop.payments.refuses = [VendorUnavailable("Stripe is away")]
     with pytest.raises(VendorUnavailable):
         look(shop)
-    assert shop.events(breaks.BreakOpened) == []
+    assert shop.events(BreakOpened) == []
     assert look(shop) == 0  # read, but not worked yet
     shop.core.inbox_worker.drain()
     assert look(shop) == 0
-    assert shop.events(breaks.BreakOpened) == []
+    assert shop.events(BreakOpened) == []
 
 
 def test_a_fact_booked_late_has_its_whole_wait(shop: Shop) -> None:
@@ -204,7 +204,7 @@ def test_an_explanation_without_an_account_moves_nothing(shop: Shop) -> None:
     look(shop)
     explain(shop, "")
     assert shop.balance("stripe:uncleared") == 29_900
-    assert len(shop.events(breaks.BreakResolved)) == 1
+    assert len(shop.events(BreakResolved)) == 1
 
 
 def test_a_transaction_that_comes_after_the_write_off_is_missed_in_turn(shop: Shop) -> None:

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shop import ADA, Shop
 
-from eventstore import Runner
+from eventstore.follow import Runner
 from mywork.application.payouts import (
     PayoutDecision,
     first_of_month,
     last_monday,
     next_run,
 )
-from mywork.domain import breaks, order, payout, seller
+from mywork.domain.breaks.words import OpenBreak, ResolveBreak
 from mywork.domain.errors import (
     Conflict,
     NothingToPayOut,
@@ -31,6 +31,10 @@ from mywork.domain.errors import (
 )
 from mywork.domain.fees import ReserveTerms
 from mywork.domain.identifiers import BreakId, DisputeId, OrderId, SellerId, UserId
+from mywork.domain.order.dispute import OpenDispute, WithdrawDispute
+from mywork.domain.payout.events import PayoutRequested
+from mywork.domain.seller.commands import ChoosePayoutSchedule
+from mywork.domain.seller.events import Schedule
 from mywork.projections.breaks import BREAKS, about_sellers
 from mywork.projections.sales import SALES
 
@@ -59,7 +63,7 @@ def test_the_same_request_twice_is_one_payout_with_one_answer(released: Shop) ->
     first = released.core.paying_out.request(ADA, "USD", request_id="r")
     again = released.core.paying_out.request(ADA, "USD", request_id="r")
     assert again.requested == first.requested
-    assert len(released.events(payout.PayoutRequested)) == 1
+    assert len(released.events(PayoutRequested)) == 1
 
 
 def test_nothing_released_is_nothing_to_pay_out(shop: Shop) -> None:
@@ -118,7 +122,7 @@ def test_the_same_run_twice_pays_once(released: Shop) -> None:
     first, again = released.core.paying_out.run(cutoff), released.core.paying_out.run(cutoff)
     assert len(first) == 1
     assert again == []  # nothing is left to decide about
-    assert len(released.events(payout.PayoutRequested)) == 1
+    assert len(released.events(PayoutRequested)) == 1
 
 
 def test_one_seller_who_cannot_be_paid_does_not_stop_the_others(released: Shop) -> None:
@@ -129,7 +133,7 @@ def test_one_seller_who_cannot_be_paid_does_not_stop_the_others(released: Shop) 
     assert {decision.seller_id: type(decision.refusal) for decision in decisions} == {
         "aa-nobody-knows": SellerNotFound, ADA: type(None), CY: type(None),
     }  # fmt: skip
-    assert len(released.events(payout.PayoutRequested)) == 2
+    assert len(released.events(PayoutRequested)) == 2
 
 
 def test_the_weekly_run_happens_once_a_week_however_often_it_is_asked(released: Shop) -> None:
@@ -140,7 +144,7 @@ def test_the_weekly_run_happens_once_a_week_however_often_it_is_asked(released: 
     assert released.core.paying_out.run_scheduled() == 1
     released.clock.advance(hours=1)
     assert released.core.paying_out.run_scheduled() == 0
-    assert len(released.events(payout.PayoutRequested)) == 1
+    assert len(released.events(PayoutRequested)) == 1
 
 
 def test_every_week_has_a_payout_of_its_own(released: Shop) -> None:
@@ -152,7 +156,7 @@ def test_every_week_has_a_payout_of_its_own(released: Shop) -> None:
         released.core.effect_performer.drain()
         released.arrive()
         released.release(str(number))
-    assert len({event.payout_id for event in released.events(payout.PayoutRequested)}) == 2
+    assert len({event.payout_id for event in released.events(PayoutRequested)}) == 2
 
 
 def test_who_is_ready_after_the_weekly_run_waits_for_the_next(released: Shop) -> None:
@@ -170,8 +174,8 @@ def test_who_is_ready_after_the_weekly_run_waits_for_the_next(released: Shop) ->
 # Schedules ----------------------------------------------------------------------------------
 
 
-def choose(shop: Shop, schedule: seller.Schedule) -> None:
-    shop.handle(seller.ChoosePayoutSchedule(ADA, schedule, shop.clock.now()))
+def choose(shop: Shop, schedule: Schedule) -> None:
+    shop.handle(ChoosePayoutSchedule(ADA, schedule, shop.clock.now()))
 
 
 def test_a_monthly_seller_is_paid_on_the_first(released: Shop) -> None:
@@ -180,7 +184,7 @@ def test_a_monthly_seller_is_paid_on_the_first(released: Shop) -> None:
     assert released.core.paying_out.run_scheduled() == 0
     released.clock.time = datetime(2026, 12, 3, tzinfo=UTC)  # the worker slept through the first
     assert released.core.paying_out.run_scheduled() == 1
-    (requested,) = released.events(payout.PayoutRequested)
+    (requested,) = released.events(PayoutRequested)
     assert requested.trigger == "monthly"
     assert released.core.paying_out.run_scheduled() == 0
 
@@ -248,7 +252,7 @@ def test_a_paused_seller_is_paid_by_nobody_until_released(released: Shop) -> Non
 
 def test_a_seller_with_an_open_break_waits_until_it_is_explained(released: Shop) -> None:
     now = released.clock.now()
-    opening = breaks.OpenBreak(
+    opening = OpenBreak(
         BreakId("txn_9"), "unexplained_transaction", "tr_9", "USD", -500, 0, None,
         "payouts-ada-USD", "a transfer settled twice", now,
     )  # fmt: skip
@@ -256,19 +260,19 @@ def test_a_seller_with_an_open_break_waits_until_it_is_explained(released: Shop)
     Runner(released.core.store, [BREAKS.follower()]).catch_up()
     with pytest.raises(SellerHasOpenBreak, match="txn_9"):
         released.core.paying_out.request(ADA, "USD", request_id="r")
-    released.handle(breaks.ResolveBreak(BreakId("txn_9"), "bank", "sent by hand", now))
+    released.handle(ResolveBreak(BreakId("txn_9"), "bank", "sent by hand", now))
     Runner(released.core.store, [BREAKS.follower()]).catch_up()
     assert released.core.paying_out.request(ADA, "USD", request_id="r").requested
 
 
 def test_a_break_about_an_order_is_one_about_its_seller(released: Shop) -> None:
     now = released.clock.now()
-    opening = breaks.OpenBreak(
+    opening = OpenBreak(
         BreakId("ch_9"), "unexpected_payment", "ch_9", "USD", 500, 0, None, "order-1", "paid twice",
         now,
     )  # fmt: skip
     released.handle(opening)
-    late = breaks.OpenBreak(
+    late = OpenBreak(
         BreakId("u"), "unsettled_fact", "ch_1", "USD", 500, 0, None, "order-1", "late", now
     )
     released.handle(late)
@@ -354,13 +358,11 @@ def test_a_reserve_says_until_when(shop: Shop) -> None:
 
 def test_what_a_refund_or_a_dispute_may_take_is_not_paid(released: Shop) -> None:
     now = released.clock.now()
-    opening = order.OpenDispute(
+    opening = OpenDispute(
         OrderId("1"), DisputeId("dp_1"), "ch_1", "USD", 29_900, "fraudulent", False, None, now
     )
     released.handle(opening)
-    withdrawn = order.WithdrawDispute(
-        OrderId("1"), DisputeId("dp_1"), "txn_d", "USD", 29_900, 1_500, now
-    )
+    withdrawn = WithdrawDispute(OrderId("1"), DisputeId("dp_1"), "txn_d", "USD", 29_900, 1_500, now)
     released.handle(withdrawn)
     assert waiting(released, now) == [("negative", -2_397, None), ("disputed", 26_910, None)]
 

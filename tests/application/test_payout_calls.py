@@ -11,8 +11,18 @@ from shop import ADA, Shop
 from mywork.application.payout_calls import PATIENCE
 from mywork.application.ports.faults import VendorRefused, VendorUnavailable
 from mywork.application.ports.payments import Reversal
-from mywork.domain import payout, seller
 from mywork.domain.identifiers import PayoutId
+from mywork.domain.payout.commands import (
+    QueuePayout,
+    RecordBankOutcome,
+    RecordReversal,
+    ReversePayout,
+)
+from mywork.domain.payout.decider import PAYOUT
+from mywork.domain.payout.events import BankPayoutBegun, PayoutSent, TransferReversed
+from mywork.domain.payout.state import Payout, Payouts
+from mywork.domain.seller.commands import PausePayouts, ReleasePayouts
+from mywork.domain.seller.events import PayoutsPaused
 
 LOST = VendorUnavailable("the connection was reset")
 SHORT = VendorRefused("balance_insufficient", "not yet")
@@ -66,15 +76,15 @@ def at_bank(shop: Shop) -> None:
     shop.runner.catch_up()
 
 
-def the_payout(shop: Shop) -> payout.Payout:
-    state: payout.Payouts = shop.core.handler.state(payout.decider, "payouts-ada-USD")
+def the_payout(shop: Shop) -> Payout:
+    state: Payouts = shop.core.handler.state(PAYOUT, "payouts-ada-USD")
     (found,) = state.by_id.values()
     return found
 
 
-def outcome(shop: Shop, failure_code: str = "") -> payout.RecordBankOutcome:
+def outcome(shop: Shop, failure_code: str = "") -> RecordBankOutcome:
     found = the_payout(shop)
-    return payout.RecordBankOutcome(
+    return RecordBankOutcome(
         seller_id=ADA,
         currency="USD",
         payout_id=found.requested.payout_id,
@@ -86,11 +96,11 @@ def outcome(shop: Shop, failure_code: str = "") -> payout.RecordBankOutcome:
 
 
 def pause(shop: Shop) -> None:
-    shop.handle(seller.PausePayouts(ADA, "an identity check is open", shop.clock.now()))
+    shop.handle(PausePayouts(ADA, "an identity check is open", shop.clock.now()))
 
 
 def release(shop: Shop) -> None:
-    shop.handle(seller.ReleasePayouts(ADA, "the identity check passed", shop.clock.now()))
+    shop.handle(ReleasePayouts(ADA, "the identity check passed", shop.clock.now()))
 
 
 # The transfer -------------------------------------------------------------------------------
@@ -116,14 +126,14 @@ def test_a_transfer_made_before_the_answer_was_lost_is_found_by_the_next_turn(
     dispatched.payments.hangs_up = [LOST]
     assert not perform(dispatched)
     found = the_payout(dispatched).requested
-    dispatched.handle(payout.QueuePayout(ADA, "USD", found.payout_id, dispatched.clock.now()))
+    dispatched.handle(QueuePayout(ADA, "USD", found.payout_id, dispatched.clock.now()))
     dispatched.payments.by_key.clear()
     assert perform(dispatched)  # its turn is over: it asks nothing
     dispatched.clock.advance(minutes=1)
     go(dispatched)
     assert perform(dispatched)
     assert dispatched.payments.calls.count("create_transfer") == 1
-    assert len(dispatched.events(payout.PayoutSent)) == 1
+    assert len(dispatched.events(PayoutSent)) == 1
 
 
 def test_a_seller_paused_at_the_last_moment_is_not_paid(dispatched: Shop) -> None:
@@ -166,7 +176,7 @@ def test_a_lock_at_stripe_is_waited_for(dispatched: Shop) -> None:
 
 def test_a_bank_payout_follows_its_transfer(sent: Shop) -> None:
     assert perform(sent)
-    (begun,) = sent.events(payout.BankPayoutBegun)
+    (begun,) = sent.events(BankPayoutBegun)
     assert begun.bank_payout_id == f"po_{begun.payout_id}_1"
 
 
@@ -197,7 +207,7 @@ def test_a_bank_payout_that_stripe_refuses_goes_again_after_a_day(sent: Shop) ->
     sent.core.deadlines.run()
     sent.runner.catch_up()
     assert perform(sent)
-    (begun,) = sent.events(payout.BankPayoutBegun)
+    (begun,) = sent.events(BankPayoutBegun)
     assert begun.bank_payout_id.endswith("_2")
 
 
@@ -211,7 +221,7 @@ def test_each_attempt_at_the_bank_is_looked_up_by_its_own_number(sent: Shop) -> 
     sent.payments.refuses = [LOST]
     assert not perform(sent)
     assert perform(sent)  # finds the first attempt's bank payout, and does not take it for this
-    assert [event.bank_payout_id[-2:] for event in sent.events(payout.BankPayoutBegun)] == [
+    assert [event.bank_payout_id[-2:] for event in sent.events(BankPayoutBegun)] == [
         "_1",
         "_2",
     ]
@@ -252,7 +262,7 @@ def reverse_by_hand(shop: Shop, reversal_id: str, amount_minor: int) -> None:
     made = Reversal(reversal_id, amount_minor, START, None)
     shop.payments.reversed.setdefault(transfer_id, []).append(made)
     now = shop.clock.now()
-    shop.handle(payout.RecordReversal(ADA, "USD", transfer_id, reversal_id, amount_minor, now))
+    shop.handle(RecordReversal(ADA, "USD", transfer_id, reversal_id, amount_minor, now))
 
 
 # The reversal -------------------------------------------------------------------------------
@@ -278,7 +288,7 @@ def test_a_reversal_with_an_unknown_outcome_is_looked_up(reversing: Shop) -> Non
 def test_the_webhook_and_the_answer_count_a_reversal_once(reversing: Shop) -> None:
     reverse_by_hand(reversing, "trr_1", 26_013)  # the webhook was quicker
     assert perform(reversing)
-    assert len(reversing.events(payout.TransferReversed)) == 1
+    assert len(reversing.events(TransferReversed)) == 1
     assert reversing.balance("seller:ada:available") == 26_013
 
 
@@ -291,7 +301,7 @@ def test_a_reversal_refused_because_somebody_was_first_is_recorded(reversing: Sh
     ]
     reversing.payments.refuses = [VendorRefused("transfer_reversed", "nothing is left")]
     assert perform(reversing)
-    assert [event.reversal_id for event in reversing.events(payout.TransferReversed)] == [
+    assert [event.reversal_id for event in reversing.events(TransferReversed)] == [
         "trr_a",
         "trr_b",
     ]
@@ -304,7 +314,7 @@ def test_a_refused_reversal_blocks_the_payout_until_a_person_decides(reversing: 
     assert the_payout(reversing).stage == "blocked"
     payout_id = PayoutId(the_payout(reversing).requested.payout_id)
     now = reversing.clock.now()
-    reversing.handle(payout.ReversePayout(ADA, "USD", payout_id, "the funds are there", now))
+    reversing.handle(ReversePayout(ADA, "USD", payout_id, "the funds are there", now))
     reversing.runner.catch_up()
     assert perform(reversing)
     assert reversing.balance("seller:ada:available") == 26_013
@@ -319,6 +329,6 @@ def test_a_busy_transfer_is_asked_again(reversing: Shop) -> None:
 
 def test_a_bank_that_refuses_for_good_pauses_the_seller(reversing: Shop) -> None:
     assert reversing.core.effect_performer.drain() == 2
-    (paused,) = reversing.events(seller.PayoutsPaused)
+    (paused,) = reversing.events(PayoutsPaused)
     assert "account_closed" in paused.reason
     assert reversing.clock.now() - START < timedelta(days=8)

@@ -4,15 +4,19 @@ from typing import Any, get_args
 
 import pytest
 from events import EXAMPLES
+from mywork.domain.streams import payouts_stream
 from shop import ADA, Shop
 
-from eventstore import Runner
-from mywork import projections
-from mywork.domain import breaks, payout
-from mywork.domain.breaks import DifferenceKind
+from eventstore.follow import Runner
+from mywork.domain.breaks.difference import DifferenceKind, FindDifference
+from mywork.domain.breaks.words import ResolveBreak
 from mywork.domain.errors import SellerHasOpenBreak
 from mywork.domain.identifiers import BreakId
+from mywork.domain.payout.decider import PAYOUT
+from mywork.domain.payout.events import PayoutHeld
+from mywork.domain.payout.state import Payouts
 from mywork.projections.breaks import about_sellers
+from mywork.projections.catalogue import projection_followers
 
 EVIDENCE = EXAMPLES["break.difference_found.v1"].evidence
 BREAK = BreakId("amount_differs-txn_1")
@@ -27,11 +31,11 @@ def released(shop: Shop) -> Shop:
 
 
 def follow(shop: Shop) -> None:
-    Runner(shop.core.store, [*projections.followers(), shop.core.reactions.follower()]).catch_up()
+    Runner(shop.core.store, [*projection_followers(), shop.core.reactions.follower()]).catch_up()
 
 
 def differ(shop: Shop, kind: Any = "amount_differs", concerns: str = "order-1") -> None:
-    found = breaks.FindDifference(
+    found = FindDifference(
         BREAK, kind, "ch_1", "txn_1", "USD", 1, concerns, "it differs", EVIDENCE, shop.clock.now()
     )
     shop.handle(found)
@@ -39,12 +43,12 @@ def differ(shop: Shop, kind: Any = "amount_differs", concerns: str = "order-1") 
 
 
 def explain(shop: Shop) -> None:
-    shop.handle(breaks.ResolveBreak(BREAK, "", "Stripe explained it", shop.clock.now()))
+    shop.handle(ResolveBreak(BREAK, "", "Stripe explained it", shop.clock.now()))
     follow(shop)
 
 
 def stage(shop: Shop) -> str:
-    state: payout.Payouts = shop.core.handler.state(payout.decider, payout.stream_of(ADA, "USD"))
+    state: Payouts = shop.core.handler.state(PAYOUT, payouts_stream(ADA, "USD"))
     (found,) = state.by_id.values()
     return found.stage
 
@@ -78,7 +82,7 @@ def test_a_payout_that_waits_its_turn_is_held_until_the_break_is_explained(
     released.core.paying_out.request(ADA, "USD", request_id="1")
     differ(released)
     assert released.core.payout_queue.run() == 1
-    assert [event.reason for event in released.events(payout.PayoutHeld)] == [SAYS]
+    assert [event.reason for event in released.events(PayoutHeld)] == [SAYS]
     assert released.core.payout_queue.run() == 0
     explain(released)
     released.core.payout_queue.run()

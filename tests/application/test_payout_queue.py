@@ -3,11 +3,15 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from mywork.domain.streams import payouts_stream
 from shop import ADA, Shop
 
 from mywork.application.ports.faults import VendorRefused
-from mywork.domain import payout, seller
 from mywork.domain.identifiers import SellerId, UserId
+from mywork.domain.payout.decider import PAYOUT
+from mywork.domain.payout.events import PayoutDispatched
+from mywork.domain.payout.state import Payouts
+from mywork.domain.seller.commands import PausePayouts, ReleasePayouts
 
 BEA, CY = SellerId(UserId("bea")), SellerId(UserId("cy"))
 
@@ -26,8 +30,8 @@ def stages(shop: Shop) -> list[str]:
     """Of Bea's, Ada's and Cy's payout."""
     found: list[str] = []
     for seller_id in (BEA, ADA, CY):
-        stream = payout.stream_of(seller_id, "USD")
-        state: payout.Payouts = shop.core.handler.state(payout.decider, stream)
+        stream = payouts_stream(seller_id, "USD")
+        state: Payouts = shop.core.handler.state(PAYOUT, stream)
         found += [one.stage for one in state.by_id.values()]
     return found
 
@@ -91,22 +95,22 @@ def test_each_currency_has_its_own_queue(waiting: Shop) -> None:
 def test_a_paused_sellers_payout_steps_aside_and_keeps_its_age(waiting: Shop) -> None:
     waiting.payments.available = {"USD": 26_013}
     now = waiting.clock.now()
-    waiting.handle(seller.PausePayouts(BEA, "an identity check is open", now))
+    waiting.handle(PausePayouts(BEA, "an identity check is open", now))
     waiting.core.payout_queue.run()
     assert stages(waiting) == ["held", "dispatched", "queued"]
     transfer(waiting)
-    waiting.handle(seller.ReleasePayouts(BEA, "the check passed", now))
+    waiting.handle(ReleasePayouts(BEA, "the check passed", now))
     waiting.core.payout_queue.run()
     assert stages(waiting) == ["dispatched", "sent", "queued"]
 
 
 def test_a_released_payout_that_is_not_covered_waits_like_the_others(waiting: Shop) -> None:
     now = waiting.clock.now()
-    waiting.handle(seller.PausePayouts(BEA, "an identity check is open", now))
+    waiting.handle(PausePayouts(BEA, "an identity check is open", now))
     waiting.payments.available = {"USD": 0}
     waiting.core.payout_queue.run()
     assert stages(waiting) == ["held", "queued", "queued"]
-    waiting.handle(seller.ReleasePayouts(BEA, "the check passed", now))
+    waiting.handle(ReleasePayouts(BEA, "the check passed", now))
     waiting.core.payout_queue.run()
     assert stages(waiting) == ["queued"] * 3
 
@@ -129,4 +133,4 @@ def test_many_queues_at_once_send_each_payout_once(waiting: Shop) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: waiting.core.payout_queue.run(), range(16)))
     assert stages(waiting) == ["dispatched"] * 3
-    assert len(waiting.events(payout.PayoutDispatched)) == 3
+    assert len(waiting.events(PayoutDispatched)) == 3

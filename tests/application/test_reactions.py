@@ -5,18 +5,31 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from events import AT, EXAMPLES, ORDER, PAYOUT, REFUND
+from events import AT, EXAMPLES, ORDER_ID, PAYOUT_ID, REFUND
 from shop import ADA, BO, Shop
 
-from eventstore import Metadata, Recorded
+from eventstore.envelope import Metadata, Recorded
 from mywork.application import calls
-from mywork.application.commands import Command
 from mywork.application.notices import tells
 from mywork.application.ports.tables import Deadline, Effect
 from mywork.application.reactions import react
 from mywork.application.stored import name_of, stored_call, stored_command
-from mywork.domain import breaks, movement, order, payout, seller, subscription
+from mywork.domain import movement
+from mywork.domain.breaks.words import MakeBreakFundsAvailable, OpenBreak
+from mywork.domain.decider import Command
 from mywork.domain.identifiers import BreakId, OrderId, TransactionId
+from mywork.domain.order.funds import (
+    MakeFundsAvailable,
+    MakeTransactionAvailable,
+    ReleaseFunds,
+    ReleaseReserve,
+)
+from mywork.domain.order.sale import ExpireOrder, InitiatePayment, OrderExpired
+from mywork.domain.payout.commands import RetryBankPayout
+from mywork.domain.seller.commands import PausePayouts
+from mywork.domain.subscription.contract import EndGrace
+from mywork.domain.subscription.funds import MakeSubscriptionFundsAvailable
+from mywork.domain.subscription.invoice import RecogniseRevenue
 
 DECEMBER, JANUARY = datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 STREAM, POSITION = "payouts-ada-USD", 9
@@ -37,24 +50,24 @@ def deadline(subject: str, asked: Command) -> Deadline:
 
 NOTICE = call(calls.SendNotice(STREAM, 3))
 BY_NAME: dict[str, Any] = {
-    "order.placed.v1": deadline(ORDER, order.ExpireOrder(ORDER, AT + timedelta(days=1))),
-    "order.paid.v1": deadline(ORDER, order.ReleaseFunds(ORDER, AT + timedelta(days=7))),
+    "order.placed.v1": deadline(ORDER_ID, ExpireOrder(ORDER_ID, AT + timedelta(days=1))),
+    "order.paid.v1": deadline(ORDER_ID, ReleaseFunds(ORDER_ID, AT + timedelta(days=7))),
     "order.payment_settled.v1": deadline(
-        ORDER, order.MakeFundsAvailable(ORDER, AT + timedelta(days=2))
+        ORDER_ID, MakeFundsAvailable(ORDER_ID, AT + timedelta(days=2))
     ),
     "order.expired.v1": call(calls.CancelPaymentIntent("pi_1")),
-    "payout.dispatched.v1": call(calls.CreateTransfer(*OWNER, PAYOUT, 1)),
-    "payout.sent.v1": call(calls.CreateBankPayout(*OWNER, PAYOUT, 1)),
+    "payout.dispatched.v1": call(calls.CreateTransfer(*OWNER, PAYOUT_ID, 1)),
+    "payout.sent.v1": call(calls.CreateBankPayout(*OWNER, PAYOUT_ID, 1)),
     "payout.bank_retry_scheduled.v1": deadline(
-        f"{STREAM}/{PAYOUT}/2",
-        payout.RetryBankPayout(*OWNER, PAYOUT, 2, AT + timedelta(days=1)),
+        f"{STREAM}/{PAYOUT_ID}/2",
+        RetryBankPayout(*OWNER, PAYOUT_ID, 2, AT + timedelta(days=1)),
     ),
-    "payout.bank_payout_retried.v1": call(calls.CreateBankPayout(*OWNER, PAYOUT, 2)),
-    "payout.reversal_requested.v1": call(calls.ReverseTransfer(*OWNER, PAYOUT, 1, 26_013)),
-    "order.reserve_kept.v1": deadline(ORDER, order.ReleaseReserve(ORDER, AT + timedelta(days=37))),
-    "order.refund_approved.v1": call(calls.CreateRefund(ORDER, REFUND, "pi_1", "USD", 29_900)),
+    "payout.bank_payout_retried.v1": call(calls.CreateBankPayout(*OWNER, PAYOUT_ID, 2)),
+    "payout.reversal_requested.v1": call(calls.ReverseTransfer(*OWNER, PAYOUT_ID, 1, 26_013)),
+    "order.reserve_kept.v1": deadline(ORDER_ID, ReleaseReserve(ORDER_ID, AT + timedelta(days=37))),
+    "order.refund_approved.v1": call(calls.CreateRefund(ORDER_ID, REFUND, "pi_1", "USD", 29_900)),
     "break.return_asked.v1": call(calls.ReturnPayment(BreakId("ch_9"), "ch_9")),
-    "order.dispute_closed.v1": deadline(ORDER, order.ReleaseFunds(ORDER, AT + timedelta(days=7))),
+    "order.dispute_closed.v1": deadline(ORDER_ID, ReleaseFunds(ORDER_ID, AT + timedelta(days=7))),
     "movement.recorded.v1": deadline(
         "txn_3", movement.MakeMovementAvailable(TransactionId("txn_3"), AT + timedelta(days=2))
     ),
@@ -67,24 +80,24 @@ BY_NAME: dict[str, Any] = {
         call(calls.AlignSubscription(BO)),
     ),
     "subscription.invoice_paid.v1": (
-        deadline("bo/in_1/paid/2026-12-01", subscription.RecogniseRevenue(BO, "in_1", DECEMBER)),
-        deadline("bo/in_1/paid/2027-01-01", subscription.RecogniseRevenue(BO, "in_1", JANUARY)),
+        deadline("bo/in_1/paid/2026-12-01", RecogniseRevenue(BO, "in_1", DECEMBER)),
+        deadline("bo/in_1/paid/2027-01-01", RecogniseRevenue(BO, "in_1", JANUARY)),
     ),
     "subscription.invoice_refunded.v1": deadline(
-        "bo/in_1/re_2/2027-01-01", subscription.RecogniseRevenue(BO, "in_1", JANUARY)
+        "bo/in_1/re_2/2027-01-01", RecogniseRevenue(BO, "in_1", JANUARY)
     ),
     "subscription.invoice_refund_failed.v1": deadline(
-        "bo/in_1/re_2-failed/2027-01-01", subscription.RecogniseRevenue(BO, "in_1", JANUARY)
+        "bo/in_1/re_2-failed/2027-01-01", RecogniseRevenue(BO, "in_1", JANUARY)
     ),
     "subscription.invoice_dispute_closed.v1": deadline(
-        "bo/in_1/dp_2/2027-01-01", subscription.RecogniseRevenue(BO, "in_1", JANUARY)
+        "bo/in_1/dp_2/2027-01-01", RecogniseRevenue(BO, "in_1", JANUARY)
     ),
     "subscription.invoice_settled.v1": deadline(
         "bo/txn_6",
-        subscription.MakeSubscriptionFundsAvailable(BO, "txn_6", AT + timedelta(days=2)),
+        MakeSubscriptionFundsAvailable(BO, "txn_6", AT + timedelta(days=2)),
     ),
     "break.settled.v1": deadline(
-        "ch_9", breaks.MakeBreakFundsAvailable(BreakId("ch_9"), AT + timedelta(days=2))
+        "ch_9", MakeBreakFundsAvailable(BreakId("ch_9"), AT + timedelta(days=2))
     ),
 }
 
@@ -109,27 +122,27 @@ def test_a_payout_that_is_reversed_by_itself_pauses_its_seller() -> None:
         "the bank sent a payout back (account_closed); check the bank account that Stripe knows"
     )
     _, pause = react(recorded(EXAMPLES["payout.reversal_requested.v1"]))
-    assert pause == command(seller.PausePayouts(ADA, reason, AT))
+    assert pause == command(PausePayouts(ADA, reason, AT))
 
 
 def test_an_overdue_subscription_goes_on_for_a_while() -> None:
     overdue = replace(
         EXAMPLES["subscription.status_changed.v1"], status="past_due", grace_until=DECEMBER
     )
-    ended = deadline("bo/2026-12-01", subscription.EndGrace(BO, DECEMBER))
+    ended = deadline("bo/2026-12-01", EndGrace(BO, DECEMBER))
     assert react(recorded(overdue))[0] == ended
 
 
 def test_a_refund_that_is_available_later_ripens() -> None:
     later = replace(EXAMPLES["subscription.invoice_refund_settled.v1"], available_on=DECEMBER)
-    matured = subscription.MakeSubscriptionFundsAvailable(BO, "txn_7", DECEMBER)
+    matured = MakeSubscriptionFundsAvailable(BO, "txn_7", DECEMBER)
     assert react(recorded(later)) == (deadline("bo/txn_7", matured),)
 
 
 def test_what_no_invoice_covers_of_a_lost_dispute_is_a_break() -> None:
     closed = EXAMPLES["subscription.invoice_dispute_closed.v1"]
     *_, found, told_of = react(recorded(replace(closed, revenue_minor=933, excess_minor=1_000)))
-    expected = breaks.OpenBreak(
+    expected = OpenBreak(
         break_id=BreakId("dp_2.excess"),
         kind="exceeded_payment",
         object_id="dp_2",
@@ -152,13 +165,13 @@ def test_a_free_order_never_expires() -> None:
 
 
 def test_an_order_that_expires_without_an_intent_cancels_nothing() -> None:
-    assert react(recorded(order.OrderExpired(OrderId(ORDER), ""))) == ()
+    assert react(recorded(OrderExpired(OrderId(ORDER_ID), ""))) == ()
 
 
 def test_a_break_that_ripens_has_a_deadline() -> None:
     opened = replace(EXAMPLES["break.opened.v1"], available_on=AT)
     assert react(recorded(opened)) == (
-        deadline("ch_9", breaks.MakeBreakFundsAvailable(BreakId("ch_9"), AT)),
+        deadline("ch_9", MakeBreakFundsAvailable(BreakId("ch_9"), AT)),
         NOTICE,
     )
 
@@ -170,11 +183,11 @@ def rows(shop: Shop) -> tuple[list[Any], list[Any]]:
 
 def test_follow_ups_are_written_once_however_often_history_is_read(shop: Shop) -> None:
     shop.place("1")
-    shop.handle(order.InitiatePayment(OrderId("1"), "pi_1", shop.clock.now()))
+    shop.handle(InitiatePayment(OrderId("1"), "pi_1", shop.clock.now()))
     shop.runner.catch_up()
     assert rows(shop) == ([], [("expire_order", "1")])
     shop.clock.advance(hours=24)
-    shop.handle(order.ExpireOrder(OrderId("1"), shop.clock.now()))
+    shop.handle(ExpireOrder(OrderId("1"), shop.clock.now()))
     shop.runner.catch_up()
     shop.runner.catch_up()
     assert [key for (key,) in rows(shop)[0]] == ["order-1:3:cancel_payment_intent"]
@@ -201,8 +214,8 @@ def test_what_exceeds_a_payment_asks_for_a_break() -> None:
     opened, _ = react(recorded(lost))
     back, _ = react(recorded(failed))
     first, second = opened.asked.read(), back.asked.read()
-    assert isinstance(first, breaks.OpenBreak)
-    assert isinstance(second, breaks.OpenBreak)
+    assert isinstance(first, OpenBreak)
+    assert isinstance(second, OpenBreak)
     assert (first.amount_minor, second.amount_minor) == (-500, 300)
     assert first.break_id != second.break_id
 
@@ -210,5 +223,5 @@ def test_what_exceeds_a_payment_asks_for_a_break() -> None:
 def test_a_transaction_that_is_not_due_yet_has_its_day() -> None:
     settled = replace(EXAMPLES["order.refund_settled.v1"], available_on=AT)
     assert list(react(recorded(settled))) == [
-        deadline(f"{ORDER}:txn_3", order.MakeTransactionAvailable(ORDER, "txn_3", AT))
+        deadline(f"{ORDER_ID}:txn_3", MakeTransactionAvailable(ORDER_ID, "txn_3", AT))
     ]

@@ -7,7 +7,8 @@ import pytest
 from marketplace import START, Marketplace
 
 from mywork.application.reconciling import first_of_last_month
-from mywork.domain import breaks, reconciliation
+from mywork.domain import reconciliation
+from mywork.domain.breaks.difference import DifferenceEnded, DifferenceFound
 from mywork.sandbox.stripe import balance
 
 
@@ -60,11 +61,11 @@ def test_what_lies_outside_the_range_is_not_ended(marketplace: Marketplace) -> N
     run = marketplace.core.reconciling.with_stripe(START + timedelta(days=1))
     assert [item.unexplained_minor for item in run.completed.balances] == [0]
     assert [item.explained_minor for item in run.completed.balances] == [-100]
-    assert marketplace.events(breaks.DifferenceEnded) == []
+    assert marketplace.events(DifferenceEnded) == []
     marketplace.runner.catch_up()
     again = marketplace.core.reconciling.with_stripe(START - timedelta(days=1))
     assert [item.kind for item in again.differences] == ["amount_differs"]
-    assert len(marketplace.events(breaks.DifferenceFound)) == 1
+    assert len(marketplace.events(DifferenceFound)) == 1
 
 
 def test_another_balance_of_stripes_is_none_of_these_books(marketplace: Marketplace) -> None:

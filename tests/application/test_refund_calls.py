@@ -9,8 +9,9 @@ from shop import BO, Shop
 from mywork.application.ports.faults import VendorRefused, VendorUnavailable
 from mywork.application.refund_calls import NOT_NOW
 from mywork.application.refunding import Asked
-from mywork.domain import breaks, order
+from mywork.domain.breaks.words import BreakResolved, PaymentReturned
 from mywork.domain.identifiers import OrderId
+from mywork.domain.order.refund import RefundCreated, RefundRefused
 
 LOST = VendorUnavailable("the connection was reset")
 CALLED = "create_refund"
@@ -44,7 +45,7 @@ def of_an_order(shop: Shop) -> Waiting:
     shop.handle(shop.paying("1"))
     asked = Asked("buyer", amount="99.00")
     shop.core.refunding.request(OrderId("1"), BO, asked, request_id="r")
-    return Waiting(shop, "order-1:4:create_refund", order.RefundCreated)
+    return Waiting(shop, "order-1:4:create_refund", RefundCreated)
 
 
 def of_a_break(shop: Shop) -> Waiting:
@@ -53,7 +54,7 @@ def of_a_break(shop: Shop) -> Waiting:
     shop.core.inbox_worker.drain()
     shop.core.inbox.store([shop.moved("txn_1", "ch_1", amount=9_900)])
     shop.core.inbox_worker.drain()
-    return Waiting(shop, "break-ch_1:3:return_payment", breaks.PaymentReturned)
+    return Waiting(shop, "break-ch_1:3:return_payment", PaymentReturned)
 
 
 @pytest.fixture(params=[of_an_order, of_a_break])
@@ -91,7 +92,7 @@ def test_a_refund_that_never_arrived_is_made_after_the_look_up(waiting: Waiting)
 def test_a_refund_that_stripe_cannot_make_now_keeps_its_place(waiting: Waiting, code: str) -> None:
     waiting.shop.payments.refuses = [VendorRefused(code, "not now")]
     assert not waiting.perform()
-    assert waiting.shop.events(order.RefundRefused) == []
+    assert waiting.shop.events(RefundRefused) == []
     assert waiting.perform()
     assert len(waiting.known) == 1
 
@@ -112,5 +113,5 @@ def test_a_payment_that_cannot_be_returned_waits_for_a_person(shop: Shop) -> Non
     shop.payments.refuses = [VendorRefused("charge_disputed", "the bank has it")]
     assert waiting.perform()
     assert not waiting.perform()
-    assert shop.events(breaks.BreakResolved) == []
+    assert shop.events(BreakResolved) == []
     assert shop.balance("suspense:stripe") == 9_900

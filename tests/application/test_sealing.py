@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from history import happen, root_by_hand, store_of
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.adapters.folder import FolderObjects
 from mywork.adapters.signing import FileSigner, NoteSigner, new_secret
 from mywork.application.ports.objects import ObjectExists

@@ -6,9 +6,10 @@ from shop import ADA, BO, Shop
 
 from mywork.application.ports.faults import VendorUnavailable
 from mywork.application.selling import Onboarding
-from mywork.domain import seller
 from mywork.domain.errors import AlreadyExists, SellerNotFound, TextInvalid
 from mywork.domain.identifiers import SellerId, UserId
+from mywork.domain.seller.commands import UpdateOnboarding
+from mywork.domain.seller.events import AccountOpened, SellerJoined, SellerVerified
 
 
 def join(shop: Shop, user_id: UserId = ADA, username: str = "ada-l") -> Onboarding:
@@ -55,7 +56,7 @@ def test_a_crash_around_the_account_resumes_with_the_same_one(shop: Shop, fault:
         join(shop)
     assert join(shop).seller.stripe_account_id == "acct_ada"
     assert "create_account:seller-ada" in shop.payments.by_key
-    assert len(shop.events(seller.SellerJoined)) == len(shop.events(seller.AccountOpened)) == 1
+    assert len(shop.events(SellerJoined)) == len(shop.events(AccountOpened)) == 1
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_a_username_has_one_owner(shop: Shop) -> None:
     join(shop)
     with pytest.raises(AlreadyExists, match="ada-l"):
         join(shop, BO)
-    assert shop.events(seller.SellerJoined) == [seller.SellerJoined(ADA, "US")]
+    assert shop.events(SellerJoined) == [SellerJoined(ADA, "US")]
 
 
 def test_a_country_that_is_none_is_refused_before_anything_is_kept(shop: Shop) -> None:
@@ -92,7 +93,7 @@ def test_a_link_is_given_while_something_is_left_to_do(shop: Shop) -> None:
     assert shop.core.selling.onboarding(ADA).link is not None
     state = account_state(ADA, ready=True)
     ready = (state.details_submitted, state.charges_enabled, state.payouts_enabled)
-    command = seller.UpdateOnboarding(ADA, "acct_ada", *ready, (), "", shop.clock.now())
+    command = UpdateOnboarding(ADA, "acct_ada", *ready, (), "", shop.clock.now())
     shop.handle(command)
     assert shop.core.selling.onboarding(ADA).link is None
     with pytest.raises(SellerNotFound):
@@ -104,7 +105,7 @@ def test_a_level_is_set_with_a_reason_once(shop: Shop) -> None:
     position = shop.core.selling.verify(ADA, "verified", actor=BO, reason="passport seen")
     assert position == shop.core.store.head()
     assert shop.core.selling.verify(ADA, "verified", actor=BO, reason="again") == 0
-    assert shop.events(seller.SellerVerified) == [seller.SellerVerified(ADA, "verified")]
+    assert shop.events(SellerVerified) == [SellerVerified(ADA, "verified")]
     with pytest.raises(TextInvalid, match="say why"):
         shop.core.selling.verify(ADA, "new", actor=BO, reason=" ")
     with pytest.raises(SellerNotFound):

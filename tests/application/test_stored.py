@@ -7,11 +7,11 @@ from typing import Any, get_args
 import pytest
 from events import EXAMPLES
 
-from eventstore import Metadata, Recorded
+from eventstore.envelope import Metadata, Recorded
 from mywork.application.calls import Call
-from mywork.application.commands import DECIDERS
 from mywork.application.reactions import react
 from mywork.application.stored import Stored, Unreadable, name_of, stored_call, stored_command
+from mywork.domain.catalogue import DECIDERS
 
 AT = datetime(2026, 12, 1, 12, 30, 15, 250_000, tzinfo=UTC)
 # Rows with these names lie in databases of others: a class may move, its name and fields stay.

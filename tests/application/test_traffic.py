@@ -7,14 +7,17 @@ import pytest
 from shop import ADA, Shop
 from transactions import moved
 
-from mywork.application.commands import Command, envelope
+from mywork.application.commands import envelope
 from mywork.application.handle import Outcome
-from mywork.domain import order, payout
+from mywork.domain.decider import Command
 from mywork.domain.errors import MyWorkError
 from mywork.domain.fees import SCHEDULES
 from mywork.domain.identifiers import OrderId, PayoutId, ProductId, SellerId, UserId
 from mywork.domain.money import Money
-from mywork.ledger.rules import post
+from mywork.domain.order.funds import MakeFundsAvailable, ReleaseFunds, SettleOrder
+from mywork.domain.order.sale import ExpireOrder, PayOrder, PlaceOrder
+from mywork.domain.payout.commands import RefusePayout, RequestPayout, SendPayout
+from mywork.ledger.rules.posting import post
 from mywork.ledger.trial_balance import trial_balance
 
 SELLERS = (ADA, SellerId(UserId("cy")))
@@ -28,32 +31,32 @@ def random_command(shop: Shop, chance: random.Random) -> Command:
     price = Money(1_000 + 7 * number, currency)
     available = chance.choice([1_000, 5_000, 20_000])
     return chance.choice([
-        order.PlaceOrder(
+        PlaceOrder(
             order_id, f"MW-{number}", UserId("bo"), seller_id, ProductId("p"), "Title", 1,
             "standard", price.amount_minor, SCHEDULES[currency], now,
         ),
-        order.PayOrder(
+        PayOrder(
             order_id, f"pi_{number}", f"ch_{number}", currency, price.amount_minor,
             False, False, now,
         ),
-        order.SettleOrder(
+        SettleOrder(
             order_id,
             moved(
                 f"txn_{number}", "charge", f"ch_{number}", price.amount_minor, now,
                 currency=currency, fee_minor=chance.randrange(100),
             ),
         ),
-        order.MakeFundsAvailable(order_id, now),
-        order.ReleaseFunds(order_id, now),
-        order.ExpireOrder(order_id, now),
-        payout.RequestPayout(
+        MakeFundsAvailable(order_id, now),
+        ReleaseFunds(order_id, now),
+        ExpireOrder(order_id, now),
+        RequestPayout(
             seller_id, currency, PayoutId(f"po-{chance.randrange(9)}"), "acct", True,
             available, available, 1_000, "request", now,
         ),
-        payout.SendPayout(
+        SendPayout(
             seller_id, currency, PayoutId(f"po-{chance.randrange(9)}"), f"tr_{number}", now
         ),
-        payout.RefusePayout(seller_id, currency, PayoutId(f"po-{chance.randrange(9)}"), "no", now),
+        RefusePayout(seller_id, currency, PayoutId(f"po-{chance.randrange(9)}"), "no", now),
     ])  # fmt: skip
 
 

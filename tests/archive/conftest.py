@@ -8,7 +8,8 @@ from lives import Lives
 from marketplace import Marketplace
 
 from mywork.adapters.folder import FolderObjects
-from mywork.exports import export, records
+from mywork.exports import records
+from mywork.exports.exporting import export
 from mywork.exports.scope import scope_of
 
 

@@ -13,7 +13,8 @@ from mywork.adapters.folder import FolderObjects
 from mywork.archive import layout
 from mywork.archive.verdict import Verdict
 from mywork.archive.verify import Engine, verify
-from mywork.exports import Manifest, manifest
+from mywork.exports import manifest
+from mywork.exports.manifest import Manifest
 
 Change = Callable[[list[dict[str, Any]]], object]
 

@@ -23,7 +23,7 @@ from mywork.archive import local
 from mywork.archive.summary import merged
 from mywork.archive.verify import Engine
 from mywork.domain.identifiers import UserId
-from mywork.exports import export
+from mywork.exports.exporting import export
 from mywork.exports.scope import scope_of
 from mywork.ledger.proof.heads import latest_head
 from mywork.ledger.proof.records import stream_records

@@ -6,9 +6,10 @@ import pytest
 from shop import ADA, Shop
 from terminal import Mywork, answer
 
-from eventstore import Runner
-from mywork.domain import payout, seller
+from eventstore.follow import Runner
 from mywork.domain.identifiers import UserId
+from mywork.domain.payout.events import PayoutRequested
+from mywork.domain.seller.events import PayoutsReleased, SellerVerified
 from mywork.domain.user import GrantRole
 from mywork.projections.debts import DEBTS
 from mywork.projections.payouts import PAYOUTS
@@ -35,7 +36,7 @@ def test_a_dry_run_is_a_table_for_people(released: Shop, mywork: Mywork) -> None
     done = mywork("payouts", "run", "--dry-run")
     assert done.exit_code == 0
     assert "260.13 USD after cutoff until 2026-11-23" in " ".join(done.output.split())
-    assert released.events(payout.PayoutRequested) == []
+    assert released.events(PayoutRequested) == []
 
 
 def test_a_dry_run_is_json_for_programs(released: Shop, mywork: Mywork) -> None:
@@ -66,7 +67,7 @@ def test_a_run_requests_once(released: Shop, mywork: Mywork) -> None:
     cutoff = released.clock.now().isoformat()
     for _ in range(2):
         assert mywork("payouts", "run", "--at", cutoff).exit_code == 0
-    assert len(released.events(payout.PayoutRequested)) == 1
+    assert len(released.events(PayoutRequested)) == 1
 
 
 def test_a_seller_is_paused_and_released_under_an_admins_name(
@@ -78,7 +79,7 @@ def test_a_seller_is_paused_and_released_under_an_admins_name(
     (found,) = answer(mywork("payouts", "run", "--dry-run", "--json"))
     assert (found["payout_minor"], found["waiting"][0]["reason"]) == (0, "paused")
     assert mywork("sellers", "release", ADA, "--reason", "passed", *CHIEF).exit_code == 0
-    assert len(released.events(seller.PayoutsReleased)) == 1
+    assert len(released.events(PayoutsReleased)) == 1
     assert mywork("sellers", "pause", ADA, *BOSS).exit_code == 2  # without a reason
 
 
@@ -86,7 +87,7 @@ def test_a_sellers_level_is_set_with_a_reason(released: Shop, mywork: Mywork) ->
     for _ in range(2):
         done = mywork("sellers", "verify", ADA, "trusted", *WHY, *BOSS)
         assert (done.exit_code, "is trusted" in done.output) == (0, True)
-    assert [event.level for event in released.events(seller.SellerVerified)] == ["trusted"]
+    assert [event.level for event in released.events(SellerVerified)] == ["trusted"]
     assert mywork("sellers", "verify", ADA, "holy", *WHY, *BOSS).exit_code == 2
     assert mywork("sellers", "verify", ADA, "new", *WHY, "--as", "user_nobody").exit_code == 1
     assert mywork("sellers", "verify", "nobody", "new", *WHY, *BOSS).exit_code == 1

@@ -28,7 +28,7 @@ def settle(shop: Shop) -> None:
 
 
 def caught_up(shop: Shop) -> None:
-    from eventstore import Runner
+    from eventstore.follow import Runner
 
     Runner(shop.core.store, shop.core.followers()).catch_up()
 

@@ -6,11 +6,14 @@ import pytest
 from shop import BO, Shop
 from terminal import Mywork, answer
 
-from eventstore import Runner
-from mywork import projections
+from eventstore.follow import Runner
 from mywork.application.refunding import Asked
-from mywork.domain import order, user
+from mywork.domain import user
 from mywork.domain.identifiers import OrderId, UserId
+from mywork.domain.order.dispute import OpenDispute, WithdrawDispute
+from mywork.domain.order.refund import RefundRequested
+from mywork.domain.order.sale import RecordDownload
+from mywork.projections.catalogue import projection_followers
 
 BOSS = ("--as", "user_boss")
 
@@ -20,13 +23,13 @@ def sold(shop: Shop) -> Shop:
     """A sale that was downloaded, and an admin."""
     shop.place("1")
     shop.handle(shop.paying("1"))
-    shop.handle(order.RecordDownload(OrderId("1"), shop.clock.now()))
+    shop.handle(RecordDownload(OrderId("1"), shop.clock.now()))
     shop.handle(user.GrantRole(UserId("user_boss"), "admin", shop.clock.now()))
     return shop
 
 
 def listed(shop: Shop, mywork: Mywork, *more: str) -> list[dict[str, Any]]:
-    Runner(shop.core.store, projections.followers()).catch_up()
+    Runner(shop.core.store, projection_followers()).catch_up()
     return list(answer(mywork(*more, "--json")))
 
 
@@ -63,7 +66,7 @@ def test_an_admin_refunds_once_however_often_it_is_said(sold: Shop, mywork: Mywo
     for _ in range(2):
         done = mywork(*refund, "--request-id", "ticket-7")
         assert (done.exit_code, "of 99.00 USD: approved" in done.output) == (0, True)
-    assert len(sold.events(order.RefundRequested)) == 1
+    assert len(sold.events(RefundRequested)) == 1
 
 
 @pytest.mark.parametrize(
@@ -87,11 +90,11 @@ def test_what_cannot_be_refunded_is_one_line_and_changes_nothing(
 def test_disputes_are_listed_with_their_deadline_and_cost(sold: Shop, mywork: Mywork) -> None:
     assert "nothing is disputed" in mywork("disputes", "list").output
     now = sold.clock.now()
-    opening = order.OpenDispute(
+    opening = OpenDispute(
         OrderId("1"), "dp_1", "ch_1", "USD", 29_900, "fraudulent", False, now, now
     )  # type: ignore[arg-type]  # fmt: skip
     sold.handle(opening)
-    sold.handle(order.WithdrawDispute(OrderId("1"), "dp_1", "txn_d", "USD", 29_900, 1_500, now))  # type: ignore[arg-type]
+    sold.handle(WithdrawDispute(OrderId("1"), "dp_1", "txn_d", "USD", 29_900, 1_500, now))  # type: ignore[arg-type]
     (found,) = listed(sold, mywork, "disputes", "list", "--status", "needs_response")
     assert found["evidence_due_by"] == "2026-11-10T12:00:00Z"
     assert (found["id"], found["cost_minor"], found["set_aside_minor"]) == ("dp_1", 1_500, 26_910)

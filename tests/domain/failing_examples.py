@@ -4,16 +4,17 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from events import AT, EXAMPLES, ORDER
+from events import AT, EXAMPLES, ORDER_ID
 from scenario import Scenario
 
-from mywork.domain import order
+from mywork.domain.order.decider import ORDER
+from mywork.domain.order.funds import ReleaseFunds
 
 RELEASED: Any = EXAMPLES["order.funds_released.v1"]
-paid = Scenario(order.decider).given(
+paid = Scenario(ORDER).given(
     *(EXAMPLES[f"order.{name}.v1"] for name in ("placed", "payment_initiated", "paid"))
 )
-release = order.ReleaseFunds(ORDER, AT + timedelta(days=8))  # type: ignore[arg-type]
+release = ReleaseFunds(ORDER_ID, AT + timedelta(days=8))  # type: ignore[arg-type]
 
 
 def test_a_field_differs() -> None:

@@ -8,7 +8,16 @@ from events import AT, EXAMPLES
 from scenario import Scenario
 from transactions import moved, otherwise
 
-from mywork.domain import breaks
+from mywork.domain.breaks.decider import BREAK
+from mywork.domain.breaks.words import (
+    BreakFundsAvailable,
+    FailReturn,
+    MakeReturnAvailable,
+    RecordReturn,
+    ResolveBreak,
+    SettleBreak,
+    WriteOffFact,
+)
 from mywork.domain.errors import (
     BreakNotFound,
     BreakNotOpen,
@@ -30,31 +39,31 @@ RESOLVED: Any = replace(
     reason="returned to whoever paid it",
 )
 
-opened = Scenario(breaks.decider).given(OPENED)
+opened = Scenario(BREAK).given(OPENED)
 settled = opened.given(SETTLED, ASKED)
 returned = settled.given(RETURNED, RESOLVED)
 
-SETTLE: Any = breaks.SettleBreak(
+SETTLE: Any = SettleBreak(
     "ch_9",  # type: ignore[arg-type]
     moved(
         "txn_9", "charge", "ch_9", 29_900, AT, fee_minor=897, available_on=AT + timedelta(days=2)
     ),
 )
-RECORD: Any = breaks.RecordReturn("ch_9", "re_9", "USD", 29_900, AT)  # type: ignore[arg-type]
-FAIL: Any = breaks.FailReturn("ch_9", "re_9", AT)  # type: ignore[arg-type]
-SETTLE_RETURN: Any = breaks.SettleBreak(
+RECORD: Any = RecordReturn("ch_9", "re_9", "USD", 29_900, AT)  # type: ignore[arg-type]
+FAIL: Any = FailReturn("ch_9", "re_9", AT)  # type: ignore[arg-type]
+SETTLE_RETURN: Any = SettleBreak(
     "ch_9",  # type: ignore[arg-type]
     moved("txn_10", "refund", "re_9", -29_900, AT),
 )
-RESOLVE: Any = breaks.ResolveBreak("ch_9", "bank", "refunded by hand", AT)  # type: ignore[arg-type]
+RESOLVE: Any = ResolveBreak("ch_9", "bank", "refunded by hand", AT)  # type: ignore[arg-type]
 
 
 LATE = "uncleared-ch_1-USD"
 WRITTEN_OFF: Any = EXAMPLES["break.fact_written_off.v1"]
-WRITE_OFF: Any = breaks.WriteOffFact(
+WRITE_OFF: Any = WriteOffFact(
     LATE, 29_900, "expense:bad_debt", "Stripe lost it", AT
 )  # type: ignore[arg-type]  # fmt: skip
-waiting = Scenario(breaks.decider).given(
+waiting = Scenario(BREAK).given(
     replace(OPENED, break_id=LATE, kind="unsettled_fact", object_id="ch_1")
 )
 
@@ -70,7 +79,7 @@ def test_a_fact_that_stripe_will_never_settle_is_written_off_with_what_waits_of_
     for account in ("", "nowhere", "stripe:uncleared"):
         waiting.when(replace(WRITE_OFF, account=account)).refused(ResolutionInvalid)
     opened.when(replace(WRITE_OFF, break_id="ch_9")).refused(ResolutionInvalid, "waits for Stripe")
-    Scenario(breaks.decider).when(WRITE_OFF).refused(BreakNotFound)
+    Scenario(BREAK).when(WRITE_OFF).refused(BreakNotFound)
 
 
 def test_a_payment_that_nobody_may_keep_is_asked_to_go_back_once_it_is_ours() -> None:
@@ -78,12 +87,12 @@ def test_a_payment_that_nobody_may_keep_is_asked_to_go_back_once_it_is_ours() ->
     settled.when(SETTLE).nothing_new()
     explained = opened.given(EXAMPLES["break.resolved.v1"])
     explained.when(SETTLE).then(SETTLED)  # a person was faster
-    other = Scenario(breaks.decider).given(replace(OPENED, kind="unexplained_transaction"))
+    other = Scenario(BREAK).given(replace(OPENED, kind="unexplained_transaction"))
     other.when(SETTLE).then(SETTLED)
 
 
 def test_a_settlement_in_another_currency_converts_what_is_in_suspense() -> None:
-    abroad = Scenario(breaks.decider).given(replace(OPENED, currency="EUR"))
+    abroad = Scenario(BREAK).given(replace(OPENED, currency="EUR"))
     events = abroad.when(otherwise(SETTLE, amount_minor=32_394)).events()
     assert events[1] == EXAMPLES["break.converted.v1"]
     converted = abroad.given(*events)
@@ -124,13 +133,13 @@ def test_a_returns_transaction_settles_it_once() -> None:
 def test_a_returns_transaction_may_be_due_later() -> None:
     due = AT + timedelta(days=1)
     later = replace(RETURN_SETTLED, available_on=due, fee_minor=25)
-    ripe: Any = breaks.MakeReturnAvailable("ch_9", "txn_10", due)  # type: ignore[arg-type]
-    moved = breaks.BreakFundsAvailable("ch_9", "txn_10", "USD", -29_925)  # type: ignore[arg-type]
+    ripe: Any = MakeReturnAvailable("ch_9", "txn_10", due)  # type: ignore[arg-type]
+    moved = BreakFundsAvailable("ch_9", "txn_10", "USD", -29_925)  # type: ignore[arg-type]
     returned.given(later).when(ripe).then(moved)
     returned.given(later, moved).when(ripe).nothing_new()
     returned.when(ripe).nothing_new()
 
 
 def test_a_refund_that_nobody_explained_has_no_return_to_settle() -> None:
-    other = Scenario(breaks.decider).given(replace(OPENED, kind="unexplained_transaction"))
+    other = Scenario(BREAK).given(replace(OPENED, kind="unexplained_transaction"))
     other.when(SETTLE_RETURN).refused(PaymentDisagrees, "nobody has explained")

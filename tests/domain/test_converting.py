@@ -4,29 +4,36 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from events import AT, EXAMPLES, ORDER, REFUND
+from events import AT, EXAMPLES, ORDER_ID, REFUND
 from scenario import Scenario
 from transactions import moved
 
-from mywork.domain import order
-from mywork.ledger.rules import post
+from mywork.domain.order.decider import ORDER
+from mywork.domain.order.funds import (
+    FundsAvailable,
+    MakeTransactionAvailable,
+    PaymentConverted,
+    SettleOrder,
+)
+from mywork.domain.order.refund import ConcludeRefund, RecordRefund, RequestRefund
+from mywork.ledger.rules.posting import post
 
 DAY = timedelta(days=1)
 CONVERTED: Any = EXAMPLES["order.payment_converted.v1"]  # 299.00 EUR became 322.92 USD
 
-paid = Scenario(order.decider).given(
+paid = Scenario(ORDER).given(
     EXAMPLES["order.placed.v1"],
     EXAMPLES["order.payment_initiated.v1"],
     replace(EXAMPLES["order.paid.v1"], currency="EUR"),
 )
 
-SETTLE: Any = order.SettleOrder(
-    ORDER,  # type: ignore[arg-type]
+SETTLE: Any = SettleOrder(
+    ORDER_ID,  # type: ignore[arg-type]
     moved("txn_1", "charge", "ch_1", 32_292, AT, fee_minor=969, exchange_rate="1.08"),
 )
-ASK: Any = order.RequestRefund(ORDER, REFUND, 29_900, "admin", "", AT + DAY)  # type: ignore[arg-type]
-RECORD: Any = order.RecordRefund(ORDER, "re_1", REFUND, "EUR", 29_900, AT + DAY)  # type: ignore[arg-type]
-FAIL: Any = order.ConcludeRefund(ORDER, "re_1", "failed", "lost", AT + DAY)  # type: ignore[arg-type]
+ASK: Any = RequestRefund(ORDER_ID, REFUND, 29_900, "admin", "", AT + DAY)  # type: ignore[arg-type]
+RECORD: Any = RecordRefund(ORDER_ID, "re_1", REFUND, "EUR", 29_900, AT + DAY)  # type: ignore[arg-type]
+FAIL: Any = ConcludeRefund(ORDER_ID, "re_1", "failed", "lost", AT + DAY)  # type: ignore[arg-type]
 
 
 def after(history: Scenario, *commands: Any) -> Scenario:
@@ -35,14 +42,14 @@ def after(history: Scenario, *commands: Any) -> Scenario:
     return history
 
 
-def converted(history: Scenario) -> order.PaymentConverted:
+def converted(history: Scenario) -> PaymentConverted:
     """By its settlement; both sides of its entry balance."""
     _, event = history.when(SETTLE).events()
     assert post(event) is not None
     return event  # type: ignore[no-any-return]
 
 
-def parts(event: order.PaymentConverted) -> dict[str, tuple[int, int]]:
+def parts(event: PaymentConverted) -> dict[str, tuple[int, int]]:
     return {part.part: (part.from_minor, part.to_minor) for part in event.parts}
 
 
@@ -86,11 +93,11 @@ def test_a_later_refund_moves_and_matures_in_the_new_currency_at_its_own_rate() 
     due = AT + 9 * DAY
     out = moved("txn_3", "refund", "re_1", -32_500, AT, fee_minor=25, available_on=due)
     refunded = after(paid, SETTLE, ASK, RECORD)
-    (settled,) = refunded.when(order.SettleOrder(ORDER, out)).events()
+    (settled,) = refunded.when(SettleOrder(ORDER_ID, out)).events()
     amounts = settled.amount_minor, settled.moved_minor, settled.exchange_loss_minor
     assert (settled.currency, *amounts) == ("USD", 32_292, 32_500, 208)
     assert post(settled) is not None
-    ripen: Any = order.MakeTransactionAvailable(ORDER, "txn_3", due)  # type: ignore[arg-type]
+    ripen: Any = MakeTransactionAvailable(ORDER_ID, "txn_3", due)  # type: ignore[arg-type]
     refunded.given(settled).when(ripen).then(
-        order.FundsAvailable(ORDER, "txn_3", "USD", -32_525)  # type: ignore[arg-type]
+        FundsAvailable(ORDER_ID, "txn_3", "USD", -32_525)  # type: ignore[arg-type]
     )

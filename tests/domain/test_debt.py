@@ -23,7 +23,7 @@ PROPOSED: Any = EXAMPLES["debt.write_off_proposed.v1"]  # 30.00
 WRITTEN_OFF: Any = EXAMPLES["debt.written_off.v1"]
 RECOVERED: Any = EXAMPLES["debt.write_off_recovered.v1"]  # 10.00
 
-nothing = Scenario(debt.decider)
+nothing = Scenario(debt.DEBT)
 owed = nothing.given(RECLASSIFIED)
 proposed = owed.given(PROPOSED)
 given_up = proposed.given(WRITTEN_OFF)  # 20.00 are still owed, 30.00 are written off
@@ -72,7 +72,7 @@ def test_later_money_pays_what_is_owed_before_what_was_given_up() -> None:
 
 def test_the_oldest_part_is_paid_first() -> None:
     later = replace(RECLASSIFIED, amount_minor=700, since=SINCE + timedelta(days=40))
-    state = debt.decider.fold([RECLASSIFIED, later, replace(RECOUPED, amount_minor=5_100)])
+    state = debt.DEBT.fold([RECLASSIFIED, later, replace(RECOUPED, amount_minor=5_100)])
     assert state.parts == ((later.since, 600),)
     assert (state.owed_minor, state.claimed_minor) == (600, 600)
 

@@ -11,10 +11,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transactions import moved
 
-from mywork.domain import subscription
 from mywork.domain.identifiers import UserId
+from mywork.domain.subscription.contract import SubscriptionRequested
+from mywork.domain.subscription.decider import SUBSCRIPTION
 from mywork.domain.subscription.deferral import DAY, Refund, month_ends, taken, unearned
-from mywork.domain.subscription.invoice import Line
+from mywork.domain.subscription.evolving import evolve_subscription
+from mywork.domain.subscription.funds import SettleSubscription
+from mywork.domain.subscription.invoice import (
+    ConcludeInvoiceRefund,
+    InvoicePaid,
+    InvoiceRefunded,
+    InvoiceRefundFailed,
+    Line,
+    RecogniseRevenue,
+    RecordInvoice,
+    RecordInvoiceRefund,
+    RevenueRecognised,
+)
+from mywork.domain.subscription.states import SubscriptionState
 
 START = datetime(2026, 11, 10, 12, tzinfo=UTC)
 END = START + 30 * DAY
@@ -110,20 +124,18 @@ def _facts(found: Sequence[tuple[int, int, int]]) -> list[Any]:
     """An invoice for two months, refunds of it, and the failure of some."""
     year: Any = (Line("il_1", 2_900, START, START + 61 * DAY),)
     facts: list[Any] = [
-        subscription.RecordInvoice("bo", "in_1", "sub_1", "ch_1", "USD", 2_900, 0, year, START),  # type: ignore[arg-type]
-        subscription.SettleSubscription(
-            UserId("bo"), moved("txn_1", "charge", "ch_1", 2_900, START)
-        ),
+        RecordInvoice("bo", "in_1", "sub_1", "ch_1", "USD", 2_900, 0, year, START),  # type: ignore[arg-type]
+        SettleSubscription(UserId("bo"), moved("txn_1", "charge", "ch_1", 2_900, START)),
     ]
     for number, (amount, day, fails_after) in enumerate(found):
         name, at = f"re_{number}", START + day * DAY
         facts.append(
-            subscription.RecordInvoiceRefund("bo", name, "ch_1", "USD", amount, at)  # type: ignore[arg-type]
+            RecordInvoiceRefund("bo", name, "ch_1", "USD", amount, at)  # type: ignore[arg-type]
         )
         if fails_after > 20:
             failed_at = at + fails_after * DAY
             facts.append(
-                subscription.ConcludeInvoiceRefund("bo", name, "failed", "", failed_at)  # type: ignore[arg-type]
+                ConcludeInvoiceRefund("bo", name, "failed", "", failed_at)  # type: ignore[arg-type]
             )
     return facts
 
@@ -132,7 +144,7 @@ class Books:
     """Plays facts and the deadlines that follow; keeps what is deferred by effective time."""
 
     def __init__(self) -> None:
-        requested = subscription.SubscriptionRequested(
+        requested = SubscriptionRequested(
             "bo",
             "1",
             "pro-usd-2026-1",
@@ -140,20 +152,20 @@ class Books:
             "USD",
             2_900,  # type: ignore[arg-type]
         )
-        self.state = subscription.evolve(subscription.State(), requested)
+        self.state = evolve_subscription(SubscriptionState(), requested)
         self.deferred: Counter[datetime] = Counter()
 
     def play(self, command: Any) -> None:
-        for event in subscription.decide(command, self.state):
-            self.state = subscription.evolve(self.state, event)
+        for event in SUBSCRIPTION.decide(command, self.state):
+            self.state = evolve_subscription(self.state, event)
             match event:
-                case subscription.InvoicePaid():
+                case InvoicePaid():
                     self.deferred[command.at] += event.amount_minor
-                case subscription.RevenueRecognised():
+                case RevenueRecognised():
                     self.deferred[command.at] -= event.amount_minor
-                case subscription.InvoiceRefunded():
+                case InvoiceRefunded():
                     self.deferred[command.at] -= event.deferred_minor
-                case subscription.InvoiceRefundFailed():
+                case InvoiceRefundFailed():
                     self.deferred[command.at] += event.deferred_minor
 
     def by_month(self) -> list[int]:
@@ -168,7 +180,7 @@ def test_late_facts_leave_the_same_books_at_every_months_end(
     found: list[tuple[int, int, int]], shuffled: random.Random
 ) -> None:
     facts, ends = _facts(found), month_ends(START, START + 61 * DAY)
-    recognitions = [subscription.RecogniseRevenue("bo", "in_1", end) for end in ends]  # type: ignore[arg-type]
+    recognitions = [RecogniseRevenue("bo", "in_1", end) for end in ends]  # type: ignore[arg-type]
     in_time, late = Books(), Books()
     for command in sorted([*facts, *recognitions], key=lambda command: command.at):
         in_time.play(command)
@@ -191,9 +203,9 @@ def test_late_facts_leave_the_same_books_at_every_months_end(
 
 def _possible(fact: Any, rest: Sequence[Any]) -> bool:
     """A refund's failure is told after the refund."""
-    earlier = [other for other in rest if isinstance(other, subscription.RecordInvoiceRefund)]
+    earlier = [other for other in rest if isinstance(other, RecordInvoiceRefund)]
     names = {other.stripe_refund_id for other in earlier}
-    failure = isinstance(fact, subscription.ConcludeInvoiceRefund)
+    failure = isinstance(fact, ConcludeInvoiceRefund)
     return not (failure and fact.stripe_refund_id in names)
 
 

@@ -8,7 +8,21 @@ from events import AT, EXAMPLES
 from scenario import Scenario
 from transactions import moved
 
-from mywork.domain import breaks
+from mywork.domain.breaks.decider import BREAK
+from mywork.domain.breaks.desk import AssignBreak, BreakAssigned, BreakReopened, ReopenBreak
+from mywork.domain.breaks.difference import (
+    CORRECTABLE,
+    DifferenceKind,
+    EndDifference,
+    Figures,
+    FindDifference,
+)
+from mywork.domain.breaks.words import (
+    BreakResolved,
+    MakeBreakFundsAvailable,
+    ResolveBreak,
+    SettleBreak,
+)
 from mywork.domain.errors import (
     BreakNotFound,
     BreakNotOpen,
@@ -22,16 +36,16 @@ FOUND: Any = EXAMPLES["break.difference_found.v1"]
 ENDED: Any = EXAMPLES["break.difference_ended.v1"]
 CORRECTED: Any = EXAMPLES["break.difference_corrected.v1"]
 ID = FOUND.break_id
-FIND: Any = breaks.FindDifference(
+FIND: Any = FindDifference(
     ID, "fee_differs", "ch_1", "txn_1", "USD", 897, FOUND.concerns, FOUND.detail, FOUND.evidence, AT
 )  # type: ignore[arg-type]  # fmt: skip
-END: Any = breaks.EndDifference(ID, "both sides say the same", AT)
-RESOLVE: Any = breaks.ResolveBreak(ID, "", "Stripe's support explained", AT)
-EXPLAINED: Any = breaks.BreakResolved(ID, "ch_1", "USD", 0, "", "Stripe's support explained")
+END: Any = EndDifference(ID, "both sides say the same", AT)
+RESOLVE: Any = ResolveBreak(ID, "", "Stripe's support explained", AT)
+EXPLAINED: Any = BreakResolved(ID, "ch_1", "USD", 0, "", "Stripe's support explained")
 CORRECT: Any = replace(RESOLVE, account="expense:processing", reason="it was taken once")
 BORNE: Any = replace(EXPLAINED, account="expense:processing", reason="it was taken once")
 
-nothing = Scenario(breaks.decider)
+nothing = Scenario(BREAK)
 found = nothing.given(FOUND)
 
 
@@ -46,8 +60,8 @@ def test_a_difference_is_found_once() -> None:
 def test_other_figures_are_news_and_keep_the_owner() -> None:
     dearer = replace(FIND, amount_minor=1_794)
     found.when(dearer).then(replace(FOUND, amount_minor=1_794))
-    owned = found.given(breaks.BreakAssigned(ID, "user_fin"), replace(FOUND, amount_minor=1_794))
-    owned.when(breaks.AssignBreak(ID, "user_fin", AT)).nothing_new()
+    owned = found.given(BreakAssigned(ID, "user_fin"), replace(FOUND, amount_minor=1_794))
+    owned.when(AssignBreak(ID, "user_fin", AT)).nothing_new()
 
 
 def test_it_ends_when_it_has_gone_and_may_come_again() -> None:
@@ -69,7 +83,7 @@ def test_what_a_person_explained_stays_explained_until_it_changes() -> None:
 
 def test_balances_that_go_on_differ_by_the_same() -> None:
     balance = replace(FOUND, kind="balance_differs")
-    later = breaks.Figures("USD", 50_000, 0, AT)
+    later = Figures("USD", 50_000, 0, AT)
     again = replace(
         FIND, kind="balance_differs", evidence=replace(FOUND.evidence, theirs=later, ours=later)
     )
@@ -92,12 +106,12 @@ def test_an_account_bears_what_corrects_the_books() -> None:
     found.when(replace(CORRECT, account="nowhere")).refused(ResolutionInvalid, "account is one of")
 
 
-@pytest.mark.parametrize("kind", get_args(breaks.DifferenceKind))
+@pytest.mark.parametrize("kind", get_args(DifferenceKind))
 def test_only_some_kinds_can_be_corrected(kind: Any) -> None:
     of_kind = nothing.given(replace(FOUND, kind=kind))
-    if kind in breaks.CORRECTABLE:
+    if kind in CORRECTABLE:
         (corrected, _) = of_kind.when(CORRECT).events()
-        assert corrected.corrected == breaks.CORRECTABLE[kind]
+        assert corrected.corrected == CORRECTABLE[kind]
     else:
         of_kind.when(CORRECT).refused(ResolutionInvalid, "no entry sets")
 
@@ -112,11 +126,11 @@ def test_what_moves_no_balance_needs_no_correction() -> None:
 
 
 def test_a_difference_is_no_payment() -> None:
-    settle: Any = breaks.SettleBreak(ID, moved("txn_9", "charge", "ch_9", 29_900, AT))
+    settle: Any = SettleBreak(ID, moved("txn_9", "charge", "ch_9", 29_900, AT))
     found.when(settle).refused(PredecessorMissing)
-    found.when(breaks.MakeBreakFundsAvailable(ID, AT)).nothing_new()
+    found.when(MakeBreakFundsAvailable(ID, AT)).nothing_new()
     early = nothing.given(replace(EXAMPLES["break.opened.v1"], available_on=AT))
-    early.when(breaks.MakeBreakFundsAvailable("ch_9", AT.replace(hour=1))).refused(  # type: ignore[arg-type]
+    early.when(MakeBreakFundsAvailable("ch_9", AT.replace(hour=1))).refused(  # type: ignore[arg-type]
         HoldNotOver
     )
 
@@ -125,22 +139,22 @@ def test_a_difference_is_no_payment() -> None:
 
 
 def test_somebody_looks_after_a_break() -> None:
-    assign = breaks.AssignBreak(ID, "user_fin", AT)
-    found.when(assign).then(breaks.BreakAssigned(ID, "user_fin"))
-    owned = found.given(breaks.BreakAssigned(ID, "user_fin"))
+    assign = AssignBreak(ID, "user_fin", AT)
+    found.when(assign).then(BreakAssigned(ID, "user_fin"))
+    owned = found.given(BreakAssigned(ID, "user_fin"))
     owned.when(assign).nothing_new()
-    owned.when(replace(assign, owner="")).then(breaks.BreakAssigned(ID, ""))
+    owned.when(replace(assign, owner="")).then(BreakAssigned(ID, ""))
     found.given(ENDED).when(assign).refused(BreakNotOpen)
     nothing.when(assign).refused(BreakNotFound)
 
 
 # Reopening -----------------------------------------------------------------------------------
 
-REOPEN: Any = breaks.ReopenBreak(ID, "it was taken twice", AT)
+REOPEN: Any = ReopenBreak(ID, "it was taken twice", AT)
 
 
 def test_a_correction_is_taken_back_exactly() -> None:
-    back = breaks.BreakReopened(
+    back = BreakReopened(
         ID, "ch_1", "txn_1", "USD", 897, "stripe:available", "expense:processing",
         "it was taken twice",
     )  # fmt: skip
@@ -151,12 +165,12 @@ def test_a_correction_is_taken_back_exactly() -> None:
 
 
 def test_money_goes_back_to_suspense() -> None:
-    reopen: Any = breaks.ReopenBreak("ch_9", "it was never refunded", AT)  # type: ignore[arg-type]
+    reopen: Any = ReopenBreak("ch_9", "it was never refunded", AT)  # type: ignore[arg-type]
     settled: Any = EXAMPLES["break.settled.v1"]
     resolved = nothing.given(EXAMPLES["break.opened.v1"], settled, EXAMPLES["break.resolved.v1"])
     resolved.when(reopen).then(EXAMPLES["break.reopened.v1"])
     again = resolved.given(EXAMPLES["break.reopened.v1"])
-    resolve: Any = breaks.ResolveBreak("ch_9", "capital", "ours", AT)  # type: ignore[arg-type]
+    resolve: Any = ResolveBreak("ch_9", "capital", "ours", AT)  # type: ignore[arg-type]
     (moved,) = again.when(resolve).events()
     assert (moved.suspense_minor, moved.account) == (29_900, "capital")
 
@@ -170,7 +184,7 @@ def test_a_fact_that_was_written_off_waits_again() -> None:
         EXPLAINED, break_id="uncleared-ch_1-USD", account="expense:bad_debt", reason="lost"
     )
     written_off = nothing.given(late, EXAMPLES["break.fact_written_off.v1"], closed)
-    reopen: Any = breaks.ReopenBreak(closed.break_id, "it came", AT)
+    reopen: Any = ReopenBreak(closed.break_id, "it came", AT)
     (back,) = written_off.when(reopen).events()
     moved = (back.source, back.account, back.amount_minor)
     assert moved == ("stripe:uncleared", "expense:bad_debt", -29_900)

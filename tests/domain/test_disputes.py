@@ -4,11 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from events import AT, EXAMPLES, ORDER
+from events import AT, EXAMPLES, ORDER_ID
 from scenario import Scenario
 from transactions import moved, otherwise
 
-from mywork.domain import order
 from mywork.domain.errors import (
     DisputeNotFound,
     DisputeNotOpen,
@@ -18,6 +17,23 @@ from mywork.domain.errors import (
     PredecessorMissing,
     ReleaseStopped,
 )
+from mywork.domain.order.decider import ORDER
+from mywork.domain.order.dispute import (
+    CloseDispute,
+    OpenDispute,
+    RecordFraudWarning,
+    ReinstateDispute,
+    SubmitEvidence,
+    WithdrawDispute,
+)
+from mywork.domain.order.funds import (
+    FundsAvailable,
+    MakeTransactionAvailable,
+    ReleaseFunds,
+    ReleaseReserve,
+    SettleOrder,
+)
+from mywork.domain.order.refund import ConcludeRefund, RecordRefund, RequestRefund
 
 DAY = timedelta(days=1)
 OPENED: Any = EXAMPLES["order.dispute_opened.v1"]
@@ -33,27 +49,23 @@ RELEASED: Any = EXAMPLES["order.funds_released.v1"]
 AGREED: Any = EXAMPLES["order.reserve_agreed.v1"]
 KEPT: Any = EXAMPLES["order.reserve_kept.v1"]
 
-placed = Scenario(order.decider).given(
-    EXAMPLES["order.placed.v1"], EXAMPLES["order.payment_initiated.v1"]
-)
+placed = Scenario(ORDER).given(EXAMPLES["order.placed.v1"], EXAMPLES["order.payment_initiated.v1"])
 paid = placed.given(EXAMPLES["order.paid.v1"])
 opened = paid.given(OPENED)
 withdrawn = opened.given(WITHDRAWN)
 lost = withdrawn.given(LOST)
 reserved = placed.given(AGREED, EXAMPLES["order.paid.v1"])
 
-OPEN: Any = order.OpenDispute(
-    ORDER, "dp_1", "ch_1", "USD", 29_900, "fraudulent", False, AT + 9 * DAY, AT
+OPEN: Any = OpenDispute(
+    ORDER_ID, "dp_1", "ch_1", "USD", 29_900, "fraudulent", False, AT + 9 * DAY, AT
 )  # type: ignore[arg-type]  # fmt: skip
-WITHDRAW: Any = order.WithdrawDispute(ORDER, "dp_1", "txn_4", "USD", 29_900, 1_500, AT)  # type: ignore[arg-type]
-REINSTATE: Any = order.ReinstateDispute(ORDER, "dp_1", "txn_5", "USD", 29_900, 1_500, AT)  # type: ignore[arg-type]
-LOSE: Any = order.CloseDispute(ORDER, "dp_1", "lost", AT)  # type: ignore[arg-type]
+WITHDRAW: Any = WithdrawDispute(ORDER_ID, "dp_1", "txn_4", "USD", 29_900, 1_500, AT)  # type: ignore[arg-type]
+REINSTATE: Any = ReinstateDispute(ORDER_ID, "dp_1", "txn_5", "USD", 29_900, 1_500, AT)  # type: ignore[arg-type]
+LOSE: Any = CloseDispute(ORDER_ID, "dp_1", "lost", AT)  # type: ignore[arg-type]
 WIN: Any = replace(LOSE, outcome="won")
-SETTLE: Any = order.SettleOrder(
-    ORDER, moved("txn_4", "dispute", "dp_1", -29_900, AT, fee_minor=1_500)
-)
-SUBMIT: Any = order.SubmitEvidence(ORDER, "dp_1", ("product_description",), True, AT)  # type: ignore[arg-type]
-RELEASE: Any = order.ReleaseFunds(ORDER, AT + 7 * DAY)  # type: ignore[arg-type]
+SETTLE: Any = SettleOrder(ORDER_ID, moved("txn_4", "dispute", "dp_1", -29_900, AT, fee_minor=1_500))
+SUBMIT: Any = SubmitEvidence(ORDER_ID, "dp_1", ("product_description",), True, AT)  # type: ignore[arg-type]
+RELEASE: Any = ReleaseFunds(ORDER_ID, AT + 7 * DAY)  # type: ignore[arg-type]
 
 
 def test_a_dispute_is_not_closed_before_what_it_moved_is_recorded() -> None:
@@ -138,8 +150,8 @@ def test_losing() -> None:
 
 def test_a_refund_that_fails_before_the_dispute_is_lost_leaves_nothing_to_claim() -> None:
     """The loss takes what the withdrawal had no room for; whatever comes then is excess."""
-    record: Any = order.RecordRefund(ORDER, "re_1", "", "USD", 19_900, AT)  # type: ignore[arg-type]
-    fail: Any = order.ConcludeRefund(ORDER, "re_1", "failed", "lost", AT)  # type: ignore[arg-type]
+    record: Any = RecordRefund(ORDER_ID, "re_1", "", "USD", 19_900, AT)  # type: ignore[arg-type]
+    fail: Any = ConcludeRefund(ORDER_ID, "re_1", "failed", "lost", AT)  # type: ignore[arg-type]
     history = paid
     for command in (record, OPEN, WITHDRAW, fail, LOSE):
         history = history.given(*history.when(command).events())
@@ -167,8 +179,8 @@ def test_a_disputes_transaction_may_be_due_later() -> None:
     due = AT + 3 * DAY
     settled = replace(SETTLED, available_on=due)
     withdrawn.when(otherwise(SETTLE, available_on=due)).then(settled)
-    ripen: Any = order.MakeTransactionAvailable(ORDER, "txn_4", due)  # type: ignore[arg-type]
-    moved: Any = order.FundsAvailable(ORDER, "txn_4", "USD", -31_400)  # type: ignore[arg-type]
+    ripen: Any = MakeTransactionAvailable(ORDER_ID, "txn_4", due)  # type: ignore[arg-type]
+    moved: Any = FundsAvailable(ORDER_ID, "txn_4", "USD", -31_400)  # type: ignore[arg-type]
     withdrawn.given(settled).when(ripen).then(moved)
     withdrawn.given(settled, moved).when(ripen).nothing_new()
 
@@ -182,8 +194,8 @@ def test_evidence() -> None:
 
 def test_a_fraud_warning_is_recorded_once() -> None:
     warned = EXAMPLES["order.fraud_warned.v1"]
-    warn: Any = order.RecordFraudWarning(
-        ORDER, "issfr_1", "ch_1", "unauthorized_use_of_card", True, AT
+    warn: Any = RecordFraudWarning(
+        ORDER_ID, "issfr_1", "ch_1", "unauthorized_use_of_card", True, AT
     )  # type: ignore[arg-type]  # fmt: skip
     paid.when(warn).then(warned)
     paid.given(warned).when(warn).nothing_new()
@@ -204,7 +216,7 @@ def test_a_reserve_is_kept_of_what_is_left_and_released_later() -> None:
     rest = replace(RELEASED, amount_minor=26_013 - 2_601)
     reserved.when(RELEASE).then(KEPT, rest)
     kept = reserved.given(KEPT, rest)
-    free: Any = order.ReleaseReserve(ORDER, KEPT.until)  # type: ignore[arg-type]
+    free: Any = ReleaseReserve(ORDER_ID, KEPT.until)  # type: ignore[arg-type]
     released = EXAMPLES["order.reserve_released.v1"]
     kept.when(free).then(released)
     kept.when(replace(free, at=AT)).refused(HoldNotOver)
@@ -223,7 +235,7 @@ def test_the_end_of_an_inquiry_says_when_the_reserve_is_due() -> None:
 
 def test_a_refund_takes_pending_then_reserve_then_available() -> None:
     kept = reserved.given(KEPT, replace(RELEASED, amount_minor=26_013 - 2_601))
-    ask: Any = order.RequestRefund(ORDER, "r2", 29_900, "admin", "", AT)  # type: ignore[arg-type]
+    ask: Any = RequestRefund(ORDER_ID, "r2", 29_900, "admin", "", AT)  # type: ignore[arg-type]
     requested, _ = kept.when(ask).events()
     assert (requested.from_pending_minor, requested.from_reserve_minor) == (0, 2_601)
     assert requested.from_available_minor == 26_910 - 2_601

@@ -18,7 +18,7 @@ RECORD: Any = movement.RecordMovement(
 )
 RIPEN: Any = movement.MakeMovementAvailable("txn_3", LATER)  # type: ignore[arg-type]
 
-unknown = Scenario(movement.decider)
+unknown = Scenario(movement.MOVEMENT)
 recorded = unknown.given(RECORDED)
 
 

@@ -5,11 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from events import AT, EXAMPLES, ORDER, PRODUCT
+from events import AT, EXAMPLES, ORDER_ID, PRODUCT
 from scenario import Scenario
 from transactions import moved, otherwise
 
-from mywork.domain import order
 from mywork.domain.errors import (
     AlreadyExists,
     HoldNotOver,
@@ -21,6 +20,17 @@ from mywork.domain.errors import (
     PredecessorMissing,
 )
 from mywork.domain.fees import SCHEDULES
+from mywork.domain.order.decider import ORDER
+from mywork.domain.order.funds import MakeFundsAvailable, ReleaseFunds, SettleOrder
+from mywork.domain.order.sale import (
+    ExpireOrder,
+    FailPaymentAttempt,
+    InitiatePayment,
+    OrderGranted,
+    OrderPlaced,
+    PayOrder,
+    PlaceOrder,
+)
 
 DAY = timedelta(days=1)
 PLACED: Any = EXAMPLES["order.placed.v1"]
@@ -32,7 +42,7 @@ RELEASED: Any = EXAMPLES["order.funds_released.v1"]
 EXPIRED: Any = EXAMPLES["order.expired.v1"]
 GRANTED: Any = EXAMPLES["order.granted.v1"]
 
-empty = Scenario(order.decider)
+empty = Scenario(ORDER)
 placed = empty.given(PLACED)
 payable = placed.given(INITIATED)
 paid = payable.given(PAID)
@@ -40,19 +50,19 @@ settled = paid.given(SETTLED)
 expired = payable.given(EXPIRED)
 granted = placed.given(GRANTED)
 
-PLACE: Any = order.PlaceOrder(
-    ORDER, "MW-2026-00001", "bo", "ada", PRODUCT, "SaaS starter", 1, "standard", 29_900,
+PLACE: Any = PlaceOrder(
+    ORDER_ID, "MW-2026-00001", "bo", "ada", PRODUCT, "SaaS starter", 1, "standard", 29_900,
     SCHEDULES["USD"], AT,
 )  # fmt: skip
-INITIATE: Any = order.InitiatePayment(ORDER, "pi_1", AT)
-FAIL: Any = order.FailPaymentAttempt(ORDER, "pi_1", "generic_decline", AT)
-PAY: Any = order.PayOrder(ORDER, "pi_1", "ch_1", "USD", 29_900, False, False, AT)
-SETTLE: Any = order.SettleOrder(
-    ORDER, moved("txn_1", "charge", "ch_1", 29_900, AT, fee_minor=897, available_on=AT + 2 * DAY)
+INITIATE: Any = InitiatePayment(ORDER_ID, "pi_1", AT)
+FAIL: Any = FailPaymentAttempt(ORDER_ID, "pi_1", "generic_decline", AT)
+PAY: Any = PayOrder(ORDER_ID, "pi_1", "ch_1", "USD", 29_900, False, False, AT)
+SETTLE: Any = SettleOrder(
+    ORDER_ID, moved("txn_1", "charge", "ch_1", 29_900, AT, fee_minor=897, available_on=AT + 2 * DAY)
 )
-MAKE_AVAILABLE: Any = order.MakeFundsAvailable(ORDER, AT + 2 * DAY)
-RELEASE: Any = order.ReleaseFunds(ORDER, AT + 7 * DAY)
-EXPIRE: Any = order.ExpireOrder(ORDER, AT + DAY)
+MAKE_AVAILABLE: Any = MakeFundsAvailable(ORDER_ID, AT + 2 * DAY)
+RELEASE: Any = ReleaseFunds(ORDER_ID, AT + 7 * DAY)
+EXPIRE: Any = ExpireOrder(ORDER_ID, AT + DAY)
 
 
 def test_placing_fixes_the_terms_of_the_sale() -> None:
@@ -61,7 +71,7 @@ def test_placing_fixes_the_terms_of_the_sale() -> None:
 
 def test_a_free_order_is_granted_at_once() -> None:
     events = empty.when(replace(PLACE, price_minor=0)).events()
-    assert [type(event) for event in events] == [order.OrderPlaced, order.OrderGranted]
+    assert [type(event) for event in events] == [OrderPlaced, OrderGranted]
 
 
 def test_placing_is_refused_to_the_seller_twice_and_beyond_the_limits() -> None:

@@ -4,11 +4,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from events import AT, EXAMPLES, ORDER, PRODUCT
+from events import AT, EXAMPLES, ORDER_ID, PRODUCT
 from scenario import Scenario
 from transactions import moved
 
-from mywork.domain import breaks, product, seller, user
+from mywork.domain import product, user
+from mywork.domain.breaks.decider import BREAK
+from mywork.domain.breaks.words import MakeBreakFundsAvailable, OpenBreak, ResolveBreak, SettleBreak
 from mywork.domain.errors import (
     AlreadyExists,
     BreakNotFound,
@@ -24,10 +26,20 @@ from mywork.domain.errors import (
     TextInvalid,
 )
 from mywork.domain.identifiers import BreakId
+from mywork.domain.seller.commands import (
+    ChoosePayoutSchedule,
+    JoinAsSeller,
+    OpenAccount,
+    PausePayouts,
+    ReleasePayouts,
+    UpdateOnboarding,
+    VerifySeller,
+)
+from mywork.domain.seller.decider import SELLER
 
 # Users --------------------------------------------------------------------------------------
 
-users = Scenario(user.decider)
+users = Scenario(user.USER)
 GRANT: Any = user.GrantRole("user_fin", "finance", AT)
 REVOKE: Any = user.RevokeRole("user_fin", "finance", AT)
 
@@ -48,15 +60,15 @@ def test_an_unknown_role_or_user_is_refused() -> None:
 
 # Sellers ------------------------------------------------------------------------------------
 
-sellers = Scenario(seller.decider)
+sellers = Scenario(SELLER)
 JOINED, OPENED = EXAMPLES["seller.joined.v1"], EXAMPLES["seller.account_opened.v1"]
 ONBOARDED = EXAMPLES["seller.onboarding_updated.v1"]
-JOIN: Any = seller.JoinAsSeller("ada", "US", AT)
-OPEN: Any = seller.OpenAccount("ada", "acct_1", AT)
-UPDATE: Any = seller.UpdateOnboarding(
+JOIN: Any = JoinAsSeller("ada", "US", AT)
+OPEN: Any = OpenAccount("ada", "acct_1", AT)
+UPDATE: Any = UpdateOnboarding(
     "ada", "acct_1", True, False, False, ("external_account",), "", AT
 )  # fmt: skip
-VERIFY: Any = seller.VerifySeller("ada", "verified", AT)
+VERIFY: Any = VerifySeller("ada", "verified", AT)
 joined = sellers.given(JOINED)
 
 
@@ -87,9 +99,9 @@ def test_verifying() -> None:
     joined.given(EXAMPLES["seller.verified.v1"]).when(VERIFY).nothing_new()
 
 
-CHOOSE: Any = seller.ChoosePayoutSchedule("ada", "monthly", AT)
-PAUSE: Any = seller.PausePayouts("ada", "an identity check is open", AT)
-RELEASE: Any = seller.ReleasePayouts("ada", "the identity check passed", AT)
+CHOOSE: Any = ChoosePayoutSchedule("ada", "monthly", AT)
+PAUSE: Any = PausePayouts("ada", "an identity check is open", AT)
+RELEASE: Any = ReleasePayouts("ada", "the identity check passed", AT)
 CHOSEN = EXAMPLES["seller.payout_schedule_chosen.v1"]
 PAUSED, RELEASED = EXAMPLES["seller.payouts_paused.v1"], EXAMPLES["seller.payouts_released.v1"]
 
@@ -120,7 +132,7 @@ def test_releasing_payouts_needs_a_reason() -> None:
 
 # Products -----------------------------------------------------------------------------------
 
-products = Scenario(product.decider)
+products = Scenario(product.PRODUCT)
 DRAFT: Any = product.DraftProduct(
     PRODUCT, "ada", "SaaS starter kit", "x" * 100, "saas-starters", "USD",
     {"standard": 29_900}, ("python",), (), AT,
@@ -181,21 +193,21 @@ def test_a_price_is_of_a_licence_that_is_offered() -> None:
 
 # Breaks -------------------------------------------------------------------------------------
 
-unknown = Scenario(breaks.decider)
+unknown = Scenario(BREAK)
 OPENED_BREAK, SETTLED_BREAK = EXAMPLES["break.opened.v1"], EXAMPLES["break.settled.v1"]
-OPEN_BREAK: Any = breaks.OpenBreak(
-    "ch_9", "unexpected_payment", "ch_9", "USD", 29_900, 0, None, f"order-{ORDER}",
+OPEN_BREAK: Any = OpenBreak(
+    "ch_9", "unexpected_payment", "ch_9", "USD", 29_900, 0, None, f"order-{ORDER_ID}",
     "the order expired before ch_9 was paid", AT,
 )  # fmt: skip
-SETTLE_BREAK: Any = breaks.SettleBreak(
+SETTLE_BREAK: Any = SettleBreak(
     BreakId("ch_9"),
     moved(
         "txn_9", "charge", "ch_9", 29_900, AT,
         fee_minor=897, available_on=SETTLED_BREAK.available_on,
     ),
 )  # fmt: skip
-RIPEN: Any = breaks.MakeBreakFundsAvailable("ch_9", SETTLED_BREAK.available_on)
-RESOLVE: Any = breaks.ResolveBreak("ch_9", "bank", "refunded by hand", AT)
+RIPEN: Any = MakeBreakFundsAvailable("ch_9", SETTLED_BREAK.available_on)
+RESOLVE: Any = ResolveBreak("ch_9", "bank", "refunded by hand", AT)
 opened = unknown.given(OPENED_BREAK)
 settled = opened.given(SETTLED_BREAK)
 

@@ -8,7 +8,6 @@ import pytest
 from events import EXAMPLES
 from scenario import Scenario
 
-from mywork.domain import period
 from mywork.domain.errors import (
     LaterPeriodClosed,
     PeriodInvalid,
@@ -19,19 +18,34 @@ from mywork.domain.errors import (
     SecondPersonNeeded,
     TextInvalid,
 )
-from mywork.domain.period import Check, Failing, Period
+from mywork.domain.period.decider import PERIOD
+from mywork.domain.period.months import (
+    Period,
+    begins_at,
+    ends_at,
+    month_of,
+    parse_period,
+    preceding,
+)
+from mywork.domain.period.words import (
+    ApproveReopening,
+    Check,
+    ClosePeriod,
+    Failing,
+    ProposeReopening,
+)
 
 NOVEMBER = datetime(2026, 11, 1, tzinfo=UTC)
 CHECKS = EXAMPLES["period.closed.v1"].checks
-CLOSE: Any = period.ClosePeriod("2026-10", "2026-10", CHECKS, 4_711, "user_fin", NOVEMBER)
+CLOSE: Any = ClosePeriod("2026-10", "2026-10", CHECKS, 4_711, "user_fin", NOVEMBER)
 IN_ORDER = Check("earlier_months_closed", 1)
 CLOSED: Any = replace(EXAMPLES["period.closed.v1"], checks=(*CHECKS, IN_ORDER))
 PROPOSED: Any = EXAMPLES["period.reopening_proposed.v1"]
 REOPENED: Any = EXAMPLES["period.reopened.v1"]
-PROPOSE: Any = period.ProposeReopening("2026-10", PROPOSED.reason, "user_fin", NOVEMBER)
-APPROVE: Any = period.ApproveReopening("2026-10", "user_boss", NOVEMBER)
+PROPOSE: Any = ProposeReopening("2026-10", PROPOSED.reason, "user_fin", NOVEMBER)
+APPROVE: Any = ApproveReopening("2026-10", "user_boss", NOVEMBER)
 
-nothing = Scenario(period.decider)
+nothing = Scenario(PERIOD)
 closed = nothing.given(CLOSED)
 proposed = closed.given(PROPOSED)
 reopened = proposed.given(REOPENED)
@@ -110,17 +124,17 @@ def test_a_month_closed_again_is_its_next_version() -> None:
 @pytest.mark.parametrize("text", ["2026", "2026-13", "2026-1", "202610", "2026-00", "0000-01", ""])
 def test_what_is_no_month_is_refused(text: str) -> None:
     with pytest.raises(PeriodInvalid, match="write a month as 2026-10"):
-        period.parse(text)
+        parse_period(text)
     nothing.when(replace(CLOSE, period=text)).refused(PeriodInvalid)
 
 
 def test_a_month_begins_and_ends_in_utc() -> None:
-    october = period.parse("2026-10")
-    assert period.begins_at(october) == datetime(2026, 10, 1, tzinfo=UTC)
-    assert period.ends_at(october) == NOVEMBER
-    assert period.month_of(NOVEMBER - timedelta(microseconds=1)) == october
+    october = parse_period("2026-10")
+    assert begins_at(october) == datetime(2026, 10, 1, tzinfo=UTC)
+    assert ends_at(october) == NOVEMBER
+    assert month_of(NOVEMBER - timedelta(microseconds=1)) == october
     tokyo = NOVEMBER.astimezone(timezone(timedelta(hours=9)))
-    assert period.month_of(tokyo - timedelta(minutes=1)) == october
-    assert period.ends_at(period.parse("2026-12")) == datetime(2027, 1, 1, tzinfo=UTC)
-    assert period.preceding(Period("2027-01")) == "2026-12"
-    assert period.month_of(datetime(7, 1, 2, tzinfo=UTC)) == "0007-01"
+    assert month_of(tokyo - timedelta(minutes=1)) == october
+    assert ends_at(parse_period("2026-12")) == datetime(2027, 1, 1, tzinfo=UTC)
+    assert preceding(Period("2027-01")) == "2026-12"
+    assert month_of(datetime(7, 1, 2, tzinfo=UTC)) == "0007-01"

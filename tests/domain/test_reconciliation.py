@@ -11,12 +11,12 @@ from mywork.domain import reconciliation
 COMPLETED: Any = EXAMPLES["reconciliation.completed.v1"]
 VALUES = {field.name: getattr(COMPLETED, field.name) for field in fields(COMPLETED)}
 RECORD = reconciliation.RecordRun(at=AT, **VALUES)
-nothing = Scenario(reconciliation.decider)
+nothing = Scenario(reconciliation.RECONCILIATION)
 
 
 def test_a_run_is_recorded_and_the_last_one_is_known() -> None:
     nothing.when(RECORD).then(COMPLETED)
-    state = reconciliation.decider.fold([COMPLETED])
+    state = reconciliation.RECONCILIATION.fold([COMPLETED])
     assert state.last == COMPLETED
     assert [item.unexplained_minor for item in COMPLETED.balances] == [0]
 
@@ -28,4 +28,7 @@ def test_the_same_run_is_recorded_once() -> None:
 
 
 def test_each_source_has_a_stream_of_its_own() -> None:
-    assert reconciliation.stream(replace(RECORD, source="bank")) == "reconciliation-bank"
+    assert (
+        reconciliation.RECONCILIATION.stream(replace(RECORD, source="bank"))
+        == "reconciliation-bank"
+    )

@@ -4,11 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from events import AT, EXAMPLES, ORDER, REFUND
+from events import AT, EXAMPLES, ORDER_ID, REFUND
 from scenario import Scenario
 from transactions import moved, otherwise
 
-from mywork.domain import order
 from mywork.domain.errors import (
     MoneyInvalid,
     NotAllowed,
@@ -21,6 +20,17 @@ from mywork.domain.errors import (
     RefundNotPending,
     RefundWindowOver,
 )
+from mywork.domain.order.decider import ORDER
+from mywork.domain.order.funds import FundsAvailable, MakeTransactionAvailable, SettleOrder
+from mywork.domain.order.refund import (
+    ApproveRefund,
+    ConcludeRefund,
+    DeclineRefund,
+    RecordRefund,
+    RefuseRefund,
+    RequestRefund,
+)
+from mywork.domain.order.sale import RecordDownload
 
 DAY = timedelta(days=1)
 REQUESTED: Any = EXAMPLES["order.refund_requested.v1"]
@@ -35,9 +45,7 @@ DOWNLOADED: Any = EXAMPLES["order.downloaded.v1"]
 OPENED: Any = EXAMPLES["order.dispute_opened.v1"]
 RELEASED: Any = EXAMPLES["order.funds_released.v1"]
 
-placed = Scenario(order.decider).given(
-    EXAMPLES["order.placed.v1"], EXAMPLES["order.payment_initiated.v1"]
-)
+placed = Scenario(ORDER).given(EXAMPLES["order.placed.v1"], EXAMPLES["order.payment_initiated.v1"])
 paid = placed.given(EXAMPLES["order.paid.v1"])
 downloaded = paid.given(DOWNLOADED)
 waiting = downloaded.given(REQUESTED)
@@ -46,14 +54,14 @@ created = approved.given(CREATED)
 disputed = paid.given(OPENED)
 free = placed.given(EXAMPLES["order.granted.v1"])
 
-ASK: Any = order.RequestRefund(ORDER, REFUND, 29_900, "buyer", "it does not run here", AT + DAY)  # type: ignore[arg-type]
-APPROVE: Any = order.ApproveRefund(ORDER, REFUND, AT + DAY)  # type: ignore[arg-type]
-DECLINE: Any = order.DeclineRefund(ORDER, REFUND, "it was used", AT + DAY)  # type: ignore[arg-type]
-REFUSE: Any = order.RefuseRefund(ORDER, REFUND, "charge_disputed", AT + DAY)  # type: ignore[arg-type]
-RECORD: Any = order.RecordRefund(ORDER, "re_1", REFUND, "USD", 29_900, AT + DAY)  # type: ignore[arg-type]
-SUCCEED: Any = order.ConcludeRefund(ORDER, "re_1", "succeeded", "", AT + DAY)  # type: ignore[arg-type]
-FAIL: Any = order.ConcludeRefund(ORDER, "re_1", "failed", "expired_or_canceled_card", AT + DAY)  # type: ignore[arg-type]
-SETTLE: Any = order.SettleOrder(ORDER, moved("txn_3", "refund", "re_1", -29_900, AT + DAY))
+ASK: Any = RequestRefund(ORDER_ID, REFUND, 29_900, "buyer", "it does not run here", AT + DAY)  # type: ignore[arg-type]
+APPROVE: Any = ApproveRefund(ORDER_ID, REFUND, AT + DAY)  # type: ignore[arg-type]
+DECLINE: Any = DeclineRefund(ORDER_ID, REFUND, "it was used", AT + DAY)  # type: ignore[arg-type]
+REFUSE: Any = RefuseRefund(ORDER_ID, REFUND, "charge_disputed", AT + DAY)  # type: ignore[arg-type]
+RECORD: Any = RecordRefund(ORDER_ID, "re_1", REFUND, "USD", 29_900, AT + DAY)  # type: ignore[arg-type]
+SUCCEED: Any = ConcludeRefund(ORDER_ID, "re_1", "succeeded", "", AT + DAY)  # type: ignore[arg-type]
+FAIL: Any = ConcludeRefund(ORDER_ID, "re_1", "failed", "expired_or_canceled_card", AT + DAY)  # type: ignore[arg-type]
+SETTLE: Any = SettleOrder(ORDER_ID, moved("txn_3", "refund", "re_1", -29_900, AT + DAY))
 
 
 def test_a_buyer_who_downloaded_nothing_need_not_wait() -> None:
@@ -179,14 +187,14 @@ def test_a_refunds_transaction_may_be_due_later() -> None:
     due = AT + 3 * DAY
     settled = replace(SETTLED, available_on=due, fee_minor=25)
     created.when(otherwise(SETTLE, available_on=due, fee_minor=25)).then(settled)
-    available = order.MakeTransactionAvailable(ORDER, "txn_3", due)  # type: ignore[arg-type]
-    moved = order.FundsAvailable(ORDER, "txn_3", "USD", -29_925)  # type: ignore[arg-type]
+    available = MakeTransactionAvailable(ORDER_ID, "txn_3", due)  # type: ignore[arg-type]
+    moved = FundsAvailable(ORDER_ID, "txn_3", "USD", -29_925)  # type: ignore[arg-type]
     created.given(settled).when(available).then(moved)
     created.given(settled, moved).when(available).nothing_new()
     created.when(available).nothing_new()
 
 
 def test_a_download_is_recorded_once() -> None:
-    record: Any = order.RecordDownload(ORDER, AT)  # type: ignore[arg-type]
+    record: Any = RecordDownload(ORDER_ID, AT)  # type: ignore[arg-type]
     paid.when(record).then(DOWNLOADED)
     downloaded.when(record).nothing_new()

@@ -4,16 +4,21 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from events import AT, EXAMPLES, ORDER
+from events import AT, EXAMPLES, ORDER_ID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from transactions import moved
 
-from mywork.domain import order
 from mywork.domain.errors import RefundExceedsPayment
 from mywork.domain.fees import SCHEDULES, quote
+from mywork.domain.order.decider import ORDER
+from mywork.domain.order.dispute import CloseDispute, OpenDispute, ReinstateDispute, WithdrawDispute
+from mywork.domain.order.funds import SettleOrder
+from mywork.domain.order.refund import ConcludeRefund, RecordRefund, RequestRefund
+from mywork.domain.order.sale import OrderPaid
+from mywork.domain.order.shares import refundable_minor
 from mywork.domain.order.states import Paid
-from mywork.ledger.rules import post
+from mywork.ledger.rules.posting import post
 
 PLACED: Any = EXAMPLES["order.placed.v1"]
 INITIATED: Any = EXAMPLES["order.payment_initiated.v1"]
@@ -30,8 +35,8 @@ class Played:
 
     def __post_init__(self) -> None:
         parts = quote(self.price_minor, SCHEDULES["USD"])
-        paid = order.OrderPaid(
-            ORDER, "bo", "ada", "p", "pi_1", "ch_1", self.currency, self.price_minor,
+        paid = OrderPaid(
+            ORDER_ID, "bo", "ada", "p", "pi_1", "ch_1", self.currency, self.price_minor,
             parts.seller_share_minor, parts.commission_minor, parts.processing_fee_minor,
             AT + timedelta(days=7),
         )  # fmt: skip
@@ -39,7 +44,7 @@ class Played:
 
     @property
     def state(self) -> Paid:
-        state = order.decider.fold(self.history)
+        state = ORDER.fold(self.history)
         assert isinstance(state, Paid)
         return state
 
@@ -52,34 +57,30 @@ class Played:
                 self.book[key] = self.book.get(key, 0) + line.amount_minor
 
     def do(self, command: Any) -> Any:
-        events = order.decide(command, self.state)
+        events = ORDER.decide(command, self.state)
         self.record(events)
         return events
 
     def refund(self, number: int, amount_minor: int, *, fee: bool = False) -> None:
         refund_id: Any = f"r{number}"
-        self.do(order.RequestRefund(ORDER, refund_id, amount_minor, "admin", "", AT, fee))
-        self.do(
-            order.RecordRefund(ORDER, f"re_{number}", refund_id, self.currency, amount_minor, AT)
-        )
+        self.do(RequestRefund(ORDER_ID, refund_id, amount_minor, "admin", "", AT, fee))
+        self.do(RecordRefund(ORDER_ID, f"re_{number}", refund_id, self.currency, amount_minor, AT))
 
     def fail(self, number: int) -> None:
-        self.do(order.ConcludeRefund(ORDER, f"re_{number}", "failed", "lost", AT))
+        self.do(ConcludeRefund(ORDER_ID, f"re_{number}", "failed", "lost", AT))
 
     def settle(self, amount_minor: int, currency: str) -> None:
         on = AT + timedelta(days=2)
         more = {"currency": currency, "available_on": on, "exchange_rate": "0.9"}
-        self.do(
-            order.SettleOrder(ORDER, moved("txn_1", "charge", "ch_1", amount_minor, AT, **more))
-        )
+        self.do(SettleOrder(ORDER_ID, moved("txn_1", "charge", "ch_1", amount_minor, AT, **more)))
 
     def dispute(self, number: int, amount_minor: int, held_minor: int, currency: str) -> None:
-        opened = order.OpenDispute(
-            ORDER, f"dp_{number}", "ch_1", self.currency, amount_minor, "fraudulent", False, None,
-            AT,
+        opened = OpenDispute(
+            ORDER_ID, f"dp_{number}", "ch_1", self.currency, amount_minor, "fraudulent", False,
+            None, AT,
         )  # fmt: skip
-        withdrawn = order.WithdrawDispute(
-            ORDER, f"dp_{number}", f"txn_d{number}", currency, held_minor, 1_500, AT
+        withdrawn = WithdrawDispute(
+            ORDER_ID, f"dp_{number}", f"txn_d{number}", currency, held_minor, 1_500, AT
         )
         self.do(opened)
         self.do(withdrawn)
@@ -130,7 +131,7 @@ def test_failed_refunds_leave_no_cent_behind(
     """Everything fails in the end: the book is that of the sale, to the cent, at every stage."""
     untouched, played = Played(price_minor), Played(price_minor)
     for number, (amount_minor, fails) in enumerate(asked):
-        left = order.refundable_minor(played.state)
+        left = refundable_minor(played.state)
         if left:
             played.refund(number, min(amount_minor, left))
             if fails:
@@ -157,12 +158,12 @@ def test_nothing_is_refunded_beyond_what_refunds_and_disputes_have_left(
     refunded, disputed = min(refunded, price_minor), min(disputed, price_minor)
     played.refund(0, refunded)
     played.dispute(1, disputed, disputed, "USD")
-    played.do(order.CloseDispute(ORDER, "dp_1", "lost", AT))  # type: ignore[arg-type]
+    played.do(CloseDispute(ORDER_ID, "dp_1", "lost", AT))  # type: ignore[arg-type]
     left = max(price_minor - refunded - disputed, 0)
-    assert order.refundable_minor(played.state) == left
-    over: Any = order.RequestRefund(ORDER, "r9", left + 1, "admin", "", AT)  # type: ignore[arg-type]
+    assert refundable_minor(played.state) == left
+    over: Any = RequestRefund(ORDER_ID, "r9", left + 1, "admin", "", AT)  # type: ignore[arg-type]
     try:
-        order.decide(over, played.state)
+        ORDER.decide(over, played.state)
         raise AssertionError("too much was refunded")
     except RefundExceedsPayment:
         pass
@@ -192,7 +193,7 @@ def test_a_claim_never_picks_up_what_a_dispute_left_uncovered(
             claimed = played.state.charge.disputes[f"dp_{number}"]  # type: ignore[index]
             assert claimed.share.borne_minor <= amount
         else:
-            played.do(order.RecordRefund(ORDER, f"re_{number}", "", "USD", amount, AT))  # type: ignore[arg-type]
+            played.do(RecordRefund(ORDER_ID, f"re_{number}", "", "USD", amount, AT))  # type: ignore[arg-type]
             made = played.state.charge.refunds[f"re_{number}"]  # type: ignore[index]
             assert made.amount_minor == amount
 
@@ -206,12 +207,12 @@ def test_a_settlement_in_another_currency_converts_all_of_the_order(
 ) -> None:
     played = Played(price_minor, "EUR")
     for number, amount_minor in enumerate(amounts):
-        left = order.refundable_minor(played.state)
+        left = refundable_minor(played.state)
         if left:
             played.refund(number, min(amount_minor, left), fee=fee)
     played.settle(settled_minor, "USD")
     assert not {key: v for key, v in played.stands().items() if key.endswith("EUR")}
-    left = order.refundable_minor(played.state)
+    left = refundable_minor(played.state)
     if left:
         played.refund(99, left, fee=fee)
     refunded = sum(refund.amount_minor for refund in played.state.charge.refunds.values())
@@ -227,8 +228,8 @@ def test_a_dispute_in_another_currency_leaves_differences_of_rates_only(
     for played in (lost, won):
         played.settle(settled_minor, "USD")
         played.dispute(1, price_minor, held_minor, "USD")
-    lost.do(order.CloseDispute(ORDER, "dp_1", "lost", AT))  # type: ignore[arg-type]
-    back: Any = order.ReinstateDispute(ORDER, "dp_1", "txn_b", "USD", back_minor, 0, AT)  # type: ignore[arg-type]
+    lost.do(CloseDispute(ORDER_ID, "dp_1", "lost", AT))  # type: ignore[arg-type]
+    back: Any = ReinstateDispute(ORDER_ID, "dp_1", "txn_b", "USD", back_minor, 0, AT)  # type: ignore[arg-type]
     won.do(back)
     assert lost.book.get("fx:gain_loss USD", 0) == held_minor - settled_minor
     assert won.book.get("fx:gain_loss USD", 0) == held_minor - back_minor

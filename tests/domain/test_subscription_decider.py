@@ -9,7 +9,6 @@ from events import AT, EXAMPLES, FIRST_OF_DECEMBER, MONTH_LATER
 from scenario import Scenario
 from transactions import moved, otherwise
 
-from mywork.domain import subscription
 from mywork.domain.errors import (
     AlreadySubscribed,
     CurrencyUnsupported,
@@ -24,7 +23,33 @@ from mywork.domain.errors import (
     TierUnknown,
 )
 from mywork.domain.identifiers import UserId
-from mywork.domain.subscription import plan_for
+from mywork.domain.subscription.contract import (
+    CancelSubscription,
+    ChangePlan,
+    EndGrace,
+    FollowSubscription,
+    OpenCustomer,
+    RefusePlanChange,
+    RefuseSubscription,
+    ResumeSubscription,
+    Snapshot,
+    Subscribe,
+)
+from mywork.domain.subscription.decider import SUBSCRIPTION
+from mywork.domain.subscription.dispute import (
+    CloseInvoiceDispute,
+    MoveInvoiceDispute,
+    OpenInvoiceDispute,
+)
+from mywork.domain.subscription.funds import MakeSubscriptionFundsAvailable, SettleSubscription
+from mywork.domain.subscription.invoice import (
+    ConcludeInvoiceRefund,
+    FailInvoice,
+    RecogniseRevenue,
+    RecordInvoice,
+    RecordInvoiceRefund,
+)
+from mywork.domain.subscription.plans import PLANS, plan_for
 
 DAY = timedelta(days=1)
 PRO, TEAM = plan_for("pro", "USD"), plan_for("team", "USD")
@@ -42,7 +67,7 @@ CHANGING, SCHEDULED, ENDED = (
 )
 PAID, SETTLED = example("invoice_paid"), example("invoice_settled")
 
-nobody = Scenario(subscription.decider)
+nobody = Scenario(SUBSCRIPTION)
 requested = nobody.given(REQUESTED)
 incomplete = requested.given(example("customer_opened"), STARTED)
 active = incomplete.given(ACTIVE)
@@ -52,21 +77,21 @@ overdue = active.given(replace(ACTIVE, status="past_due", grace_until=AT + 37 * 
 paid = active.given(PAID)
 settled = paid.given(SETTLED)
 
-SUBSCRIBE: Any = subscription.Subscribe("bo", "1", PRO, AT)
-REFUSE: Any = subscription.RefuseSubscription("bo", "1", "resource_missing", AT)
-OPEN: Any = subscription.OpenCustomer("bo", "cus_1", AT)
-CHANGE: Any = subscription.ChangePlan("bo", TEAM, AT)
-REFUSE_CHANGE: Any = subscription.RefusePlanChange("bo", "team-usd-2026-1", "card_declined", AT)
-CANCEL: Any = subscription.CancelSubscription("bo", AT)
-RESUME: Any = subscription.ResumeSubscription("bo", AT)
-SNAPSHOT: Any = subscription.Snapshot(
+SUBSCRIBE: Any = Subscribe("bo", "1", PRO, AT)
+REFUSE: Any = RefuseSubscription("bo", "1", "resource_missing", AT)
+OPEN: Any = OpenCustomer("bo", "cus_1", AT)
+CHANGE: Any = ChangePlan("bo", TEAM, AT)
+REFUSE_CHANGE: Any = RefusePlanChange("bo", "team-usd-2026-1", "card_declined", AT)
+CANCEL: Any = CancelSubscription("bo", AT)
+RESUME: Any = ResumeSubscription("bo", AT)
+SNAPSHOT: Any = Snapshot(
     "sub_1", "cus_1", "1", "pro", "USD", 2_900, "active", AT, MONTH_LATER, None, None, ""
 )
-END_GRACE: Any = subscription.EndGrace("bo", AT + 37 * DAY)
+END_GRACE: Any = EndGrace("bo", AT + 37 * DAY)
 
 
 def follow(**changes: Any) -> Any:
-    return subscription.FollowSubscription("bo", replace(SNAPSHOT, **changes), AT)
+    return FollowSubscription("bo", replace(SNAPSHOT, **changes), AT)
 
 
 # Plans --------------------------------------------------------------------------------------
@@ -82,7 +107,7 @@ def test_a_plan_is_a_tier_in_a_currency() -> None:
 
 
 def test_three_decimal_prices_can_be_charged() -> None:
-    for plan in subscription.PLANS.values():
+    for plan in PLANS.values():
         assert plan.currency != "KWD" or plan.price_minor % 10 == 0
 
 
@@ -241,14 +266,12 @@ def test_grace_ends_after_seven_days_unless_it_was_paid() -> None:
 # Money --------------------------------------------------------------------------------------
 
 LINE = PAID.lines[0]
-RECORD: Any = subscription.RecordInvoice(
+RECORD: Any = RecordInvoice(
     "bo", "in_1", "sub_1", "ch_2", "USD", 2_900, 0, PAID.lines, AT
 )  # fmt: skip
-RECOGNISE: Any = subscription.RecogniseRevenue("bo", "in_1", FIRST_OF_DECEMBER)
-REFUND: Any = subscription.RecordInvoiceRefund(
-    "bo", "re_2", "ch_2", "USD", 2_900, FIRST_OF_DECEMBER
-)
-SETTLE: Any = subscription.SettleSubscription(
+RECOGNISE: Any = RecogniseRevenue("bo", "in_1", FIRST_OF_DECEMBER)
+REFUND: Any = RecordInvoiceRefund("bo", "re_2", "ch_2", "USD", 2_900, FIRST_OF_DECEMBER)
+SETTLE: Any = SettleSubscription(
     UserId("bo"),
     moved("txn_6", "charge", "ch_2", 2_900, AT, fee_minor=114, available_on=AT + 2 * DAY),
 )
@@ -256,12 +279,12 @@ SETTLE: Any = subscription.SettleSubscription(
 
 def conclude(outcome: Any, reason: str = "") -> Any:
     at = example("invoice_refund_failed").failed_at
-    return subscription.ConcludeInvoiceRefund("bo", "re_2", outcome, reason, at)
+    return ConcludeInvoiceRefund("bo", "re_2", outcome, reason, at)
 
 
 def settle_refund(**changes: Any) -> Any:
     transaction = moved("txn_7", "refund", "re_2", -2_900, AT)
-    return subscription.SettleSubscription(UserId("bo"), replace(transaction, **changes))
+    return SettleSubscription(UserId("bo"), replace(transaction, **changes))
 
 
 def test_an_invoice_is_paid_once_whatever_became_of_its_subscription() -> None:
@@ -296,9 +319,7 @@ def test_credit_is_granted_and_applied() -> None:
 
 def test_a_failed_attempt_is_told_unless_it_was_paid() -> None:
     failed = example("invoice_failed")
-    fail: Any = subscription.FailInvoice(
-        "bo", "in_4", "sub_1", 1, failed.next_attempt_at, MONTH_LATER
-    )
+    fail: Any = FailInvoice("bo", "in_4", "sub_1", 1, failed.next_attempt_at, MONTH_LATER)
     active.when(fail).then(failed)
     nobody.when(fail).refused(PredecessorMissing)
     paid.when(replace(fail, invoice_id="in_1")).nothing_new()
@@ -394,10 +415,10 @@ def test_a_refund_settles_going_out_and_coming_back() -> None:
 
 DISPUTED, MOVED = example("invoice_disputed"), example("invoice_dispute_moved")
 LOST, DISPUTE_SETTLED = example("invoice_dispute_closed"), example("invoice_dispute_settled")
-DISPUTE: Any = subscription.OpenInvoiceDispute(
+DISPUTE: Any = OpenInvoiceDispute(
     "bo", "dp_2", "ch_2", "USD", 2_900, "fraudulent", False, AT
 )  # fmt: skip
-LOSE: Any = subscription.CloseInvoiceDispute("bo", "dp_2", "lost", FIRST_OF_DECEMBER)
+LOSE: Any = CloseInvoiceDispute("bo", "dp_2", "lost", FIRST_OF_DECEMBER)
 WIN: Any = replace(LOSE, outcome="won")
 
 disputed = settled.given(DISPUTED)
@@ -405,14 +426,14 @@ held = disputed.given(MOVED)
 
 
 def move(amount_minor: int, transaction_id: str = "txn_8", currency: str = "USD") -> Any:
-    return subscription.MoveInvoiceDispute(
+    return MoveInvoiceDispute(
         "bo", "dp_2", transaction_id, currency, amount_minor, AT  # type: ignore[arg-type]
     )  # fmt: skip
 
 
 def settle_dispute(**changes: Any) -> Any:
     transaction = moved("txn_8", "dispute", "dp_2", -2_900, AT, fee_minor=1_500)
-    return subscription.SettleSubscription(UserId("bo"), replace(transaction, **changes))
+    return SettleSubscription(UserId("bo"), replace(transaction, **changes))
 
 
 def test_what_a_won_dispute_held_comes_back_by_its_own_transaction() -> None:
@@ -577,7 +598,7 @@ def test_what_was_paid_from_credit_is_not_converted() -> None:
 
 def test_funds_become_available_when_stripe_said() -> None:
     def ripen(transaction_id: str, at: datetime) -> Any:
-        return subscription.MakeSubscriptionFundsAvailable("bo", transaction_id, at)  # type: ignore[arg-type]
+        return MakeSubscriptionFundsAvailable("bo", transaction_id, at)  # type: ignore[arg-type]
 
     settled.when(ripen("txn_6", AT + 2 * DAY)).then(example("funds_available"))
     settled.when(ripen("txn_6", AT)).refused(HoldNotOver)

@@ -6,7 +6,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from eventstore import Migrations, StoreUnavailable, UnsafeConfiguration, migrate, pending
+from eventstore.errors import StoreUnavailable, UnsafeConfiguration
+from eventstore.migrate import Migrations, migrate, pending
 from mywork import bootstrap
 
 

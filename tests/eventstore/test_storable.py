@@ -9,7 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventstore import Catalogue, EventStore, Metadata, NewEvent, NotStorable, arrays
+from eventstore import arrays
+from eventstore.catalogue import Catalogue
+from eventstore.envelope import Metadata, NewEvent
+from eventstore.errors import NotStorable
+from eventstore.store import EventStore
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

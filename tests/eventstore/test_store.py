@@ -12,23 +12,19 @@ import pytest
 from committing import die_while_committing
 from waiting import GUARD_SECONDS, wait_until
 
-from eventstore import (
+from eventstore.catalogue import Catalogue, Upcaster
+from eventstore.envelope import Metadata, NewEvent
+from eventstore.errors import (
     AppendOutcomeUnknown,
     BrokenHistory,
-    Catalogue,
     ConstraintBroken,
-    EventStore,
-    Follower,
-    Metadata,
-    NewEvent,
-    Runner,
     StoreUnavailable,
     StreamConflict,
     UnknownEventName,
     UnsafeConfiguration,
-    Upcaster,
 )
-from eventstore.follow import Overtaken
+from eventstore.follow import Follower, Overtaken, Runner
+from eventstore.store import EventStore
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ import duckdb
 from shop import Shop
 
 from mywork.adapters.folder import FolderObjects
-from mywork.exports import export
+from mywork.exports.exporting import export
 from mywork.exports.scope import scope_of
 from mywork.ledger.trial_balance import trial_balance
 

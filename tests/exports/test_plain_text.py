@@ -19,13 +19,14 @@ from marketplace import START, Marketplace
 from waiting import GUARD_SECONDS
 
 from mywork.adapters.folder import FolderObjects
-from mywork.domain import order
 from mywork.domain.identifiers import OrderId, ProductId, SellerId, UserId
 from mywork.domain.money import EXPONENTS
-from mywork.exports import Format, beancount, export_to_path, hledger, plain_text
+from mywork.domain.order.sale import OrderPlaced
+from mywork.exports import beancount, hledger, plain_text
 from mywork.exports.books import Account, BookEntry, Line
+from mywork.exports.local import export_to_path
 from mywork.exports.names import code_of
-from mywork.exports.scope import scope_of
+from mywork.exports.scope import Format, scope_of
 from mywork.ledger.trial_balance import trial_balance
 
 BEAN_CHECK = Path(sys.executable).with_name("bean-check")
@@ -177,7 +178,7 @@ ODD_TITLE = 'A "starter"; with \\ | tags: a, b\n  * and\tmore  é漢'
 
 
 def odd_entry() -> tuple[BookEntry, list[Account]]:
-    placed = order.OrderPlaced(
+    placed = OrderPlaced(
         order_id=OrderId("1"),
         order_number="MW-1",
         buyer_id=UserId("b"),

@@ -9,11 +9,11 @@ import pytest
 from marketplace import ADA, Marketplace
 
 from mywork.application.commands import envelope
-from mywork.domain import breaks
+from mywork.domain.breaks.words import OpenBreak
 from mywork.domain.errors import EntryNotFound
 from mywork.domain.identifiers import BreakId
 from mywork.ledger.account_lines import account_lines
-from mywork.ledger.explain import explain_entry
+from mywork.ledger.explain.entry import explain_entry
 from mywork.ledger.time_range import TimeRange
 from mywork.ledger.trial_balance import trial_balance
 
@@ -21,7 +21,7 @@ NOW = datetime(2026, 11, 10, 12, tzinfo=UTC)
 
 
 def opened(number: int, amount_minor: int, at: datetime = NOW) -> Any:
-    command = breaks.OpenBreak(
+    command = OpenBreak(
         break_id=BreakId(f"txn_{number}"),
         kind="unexplained_transaction",
         object_id=f"txn_{number}",

@@ -7,8 +7,8 @@ from pathlib import Path
 from types import ModuleType
 
 from mywork.application import settlement, unexpected
-from mywork.application.commands import DECIDERS
 from mywork.domain import money
+from mywork.domain.catalogue import DECIDERS
 from mywork.domain.charge import bearing
 from mywork.ledger import accounts, code_versions, entry
 from mywork.ledger import rules as posting_rules

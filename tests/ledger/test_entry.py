@@ -7,12 +7,12 @@ from events import EXAMPLES
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mywork.domain import breaks
+from mywork.domain.breaks.words import BreakOpened, Kind
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.errors import AccountNotFound
 from mywork.ledger.accounts import CHART, chart_row
 from mywork.ledger.entry import Entry, EntryUnbalanced, Posting, entry
-from mywork.ledger.rules import post
+from mywork.ledger.rules.posting import post
 
 
 @given(st.lists(st.integers(-(10**12), 10**12), min_size=1, max_size=6))
@@ -49,10 +49,10 @@ def test_every_event_posts_to_accounts_of_the_chart_or_nothing(name: str) -> Non
         assert chart_row(line.account)
 
 
-@pytest.mark.parametrize("kind", get_args(breaks.Kind))
+@pytest.mark.parametrize("kind", get_args(Kind))
 @pytest.mark.parametrize("amount_minor", [5_000, -5_000])
 def test_every_kind_of_break_balances(kind: Any, amount_minor: int) -> None:
-    opened = breaks.BreakOpened("b", kind, "o", "USD", amount_minor, 10, None, "", "")  # type: ignore[arg-type]
+    opened = BreakOpened("b", kind, "o", "USD", amount_minor, 10, None, "", "")  # type: ignore[arg-type]
     posting = {"unexpected_payment", "unexplained_transaction"}
     assert (post(opened) is None) == (kind not in posting)
 

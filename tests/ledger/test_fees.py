@@ -9,9 +9,10 @@ from fakes import START
 from shop import Shop
 from transactions import moved
 
-from mywork.domain import order
 from mywork.domain.fees import SCHEDULES
 from mywork.domain.identifiers import OrderId
+from mywork.domain.order.dispute import OpenDispute, WithdrawDispute
+from mywork.domain.order.funds import SettleOrder
 from mywork.ledger import fees
 from mywork.ledger.fees import FeeRow
 from mywork.ledger.time_range import TimeRange
@@ -108,13 +109,13 @@ def test_an_order_that_settled_in_another_currency_has_its_fee_there(shop: Shop)
 def test_the_fee_of_a_dispute_is_beside_what_the_seller_bore(shop: Shop) -> None:
     sell(shop, 1)
     now = shop.clock.now()
-    opened: Any = order.OpenDispute(
+    opened: Any = OpenDispute(
         "1", "dp_1", "ch_1", "USD", 29_900, "fraudulent", False, None, now  # type: ignore[arg-type]
     )  # fmt: skip
     shop.handle(opened)
-    withdrawn: Any = order.WithdrawDispute("1", "dp_1", "txn_2", "USD", 29_900, 1_500, now)  # type: ignore[arg-type]
+    withdrawn: Any = WithdrawDispute("1", "dp_1", "txn_2", "USD", 29_900, 1_500, now)  # type: ignore[arg-type]
     shop.handle(withdrawn)
-    settled: Any = order.SettleOrder(
+    settled: Any = SettleOrder(
         OrderId("1"), moved("txn_2", "dispute", "dp_1", -29_900, now, fee_minor=1_500)
     )
     shop.handle(settled)

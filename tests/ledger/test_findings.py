@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from eventstore import EventStoreError, StoreUnavailable
+from eventstore.errors import EventStoreError, StoreUnavailable
 from mywork.ledger.findings import SHOWN, Check, Cursor, Finding, by_query, examine
 
 BANK = (

@@ -7,7 +7,7 @@ from closing import DECEMBER, NOVEMBER, close, reopen
 from shop import ADA, Shop
 
 from mywork.domain.errors import CurrencyUnsupported, VersionNotFound
-from mywork.domain.period import Period
+from mywork.domain.period.months import Period
 from mywork.ledger.statement import Statement, period_statement
 from mywork.ledger.statement_totals import difference, owed, payouts, totals
 

@@ -10,12 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shop import Shop
 
-from eventstore import Recorded
+from eventstore.envelope import Recorded
 from mywork.application.commands import Envelope, envelope
-from mywork.domain import breaks, period
+from mywork.domain.breaks.words import BreakOpened, OpenBreak
 from mywork.domain.errors import Conflict
 from mywork.domain.identifiers import BreakId, UserId
-from mywork.domain.period import Period
+from mywork.domain.period.months import Period, begins_at, ends_at, following, month_of, preceding
+from mywork.domain.period.words import (
+    ApproveReopening,
+    ClosePeriod,
+    PeriodClosed,
+    PeriodReopened,
+    ProposeReopening,
+)
 from mywork.ledger.periods import first_open_after, period_of
 
 OCTOBER = datetime(2026, 10, 31, 23, 59, 59, tzinfo=UTC)
@@ -25,7 +32,7 @@ FIN, BOSS = UserId("user_fin"), UserId("user_boss")
 
 def opened(number: int, at: datetime = OCTOBER) -> Envelope:
     """Of a break with money in suspense, so with an entry."""
-    command = breaks.OpenBreak(
+    command = OpenBreak(
         break_id=BreakId(f"txn_{number}"),
         kind="unexplained_transaction",
         object_id=f"txn_{number}",
@@ -41,15 +48,13 @@ def opened(number: int, at: datetime = OCTOBER) -> Envelope:
 
 
 def closing(month: str = "2026-10", *, checked: int = 1) -> Envelope:
-    at = period.ends_at(Period(month)) + timedelta(days=1)
-    return envelope(
-        period.ClosePeriod(Period(month), Period("2026-10"), (), checked, FIN, at), actor=FIN
-    )
+    at = ends_at(Period(month)) + timedelta(days=1)
+    return envelope(ClosePeriod(Period(month), Period("2026-10"), (), checked, FIN, at), actor=FIN)
 
 
 def reopening(month: str = "2026-10") -> list[Envelope]:
-    propose = period.ProposeReopening(Period(month), "a mistake", FIN, NOVEMBER)
-    approve = period.ApproveReopening(Period(month), BOSS, NOVEMBER)
+    propose = ProposeReopening(Period(month), "a mistake", FIN, NOVEMBER)
+    approve = ApproveReopening(Period(month), BOSS, NOVEMBER)
     return [envelope(propose, actor=FIN), envelope(approve, actor=BOSS)]
 
 
@@ -65,7 +70,7 @@ def periods(shop: Shop) -> list[str]:
 def by_the_pure_rule(history: Sequence[Recorded]) -> list[str]:
     first_open, found = None, []
     for recorded in history:
-        if isinstance(recorded.event, breaks.BreakOpened):
+        if isinstance(recorded.event, BreakOpened):
             found.append(period_of(recorded.metadata.effective_at, first_open))
         first_open = first_open_after(recorded.event, first_open)
     return found
@@ -105,16 +110,16 @@ def test_the_pure_rule_follows_closings_and_reopenings(taken: list[str], late: i
     closed, first_open, month = 0, None, Period("2026-10")
     for step in taken:
         if step == "close":
-            event: Any = period.PeriodClosed(month, 1, 0, (), FIN)
-            closed, month = closed + 1, period.following(month)
+            event: Any = PeriodClosed(month, 1, 0, (), FIN)
+            closed, month = closed + 1, following(month)
         elif step == "reopen" and closed:
-            month = period.preceding(month)
-            event, closed = period.PeriodReopened(month, "r", FIN, BOSS), closed - 1
+            month = preceding(month)
+            event, closed = PeriodReopened(month, "r", FIN, BOSS), closed - 1
         else:
             event = None
         first_open = first_open_after(event, first_open)
-        effective = period.begins_at(Period(f"2026-{10 + late if late < 3 else '09'}"))
-        expected = max(period.month_of(effective), month)
+        effective = begins_at(Period(f"2026-{10 + late if late < 3 else '09'}"))
+        expected = max(month_of(effective), month)
         assert period_of(effective, first_open or month) == expected
 
 

@@ -8,7 +8,7 @@ from events import AT, EXAMPLES
 
 from mywork.domain.catalogue import EVENTS
 from mywork.ledger.entry import Posting
-from mywork.ledger.rules import post
+from mywork.ledger.rules.posting import post
 
 Lines = dict[str, int]  # debit-positive, in cents
 PAID, SETTLED = EXAMPLES["order.paid.v1"], EXAMPLES["order.payment_settled.v1"]

@@ -9,10 +9,12 @@ import pytest
 from fakes import START
 from shop import ADA, Shop
 
-from mywork.domain import order, payout
 from mywork.domain.errors import CurrencyUnsupported
 from mywork.domain.fees import SCHEDULES
 from mywork.domain.identifiers import OrderId, RefundId, SellerId, UserId
+from mywork.domain.order.funds import ReleaseFunds
+from mywork.domain.order.refund import RequestRefund
+from mywork.domain.payout.events import PayoutSent
 from mywork.ledger.accounts import CHART
 from mywork.ledger.statement import STAGES, Statement, statement
 from mywork.ledger.time_range import TimeRange
@@ -75,7 +77,7 @@ def test_every_period_opens_where_the_one_before_closed(shop: Shop) -> None:
     shop.place("1")
     shop.handle(shop.paying("1"))
     shop.clock.advance(days=7)
-    shop.handle(order.ReleaseFunds(OrderId("1"), shop.clock.now()))
+    shop.handle(ReleaseFunds(OrderId("1"), shop.clock.now()))
     middle = START + timedelta(days=7)
     first, second = (
         of_ada(shop, TimeRange(EVER.since, middle)),
@@ -124,7 +126,7 @@ def facts(shop: Shop) -> list[list[Any]]:
     found: list[list[Any]] = []
     for number in ("1", "2", "3"):
         shop.place(number)
-        refund = order.RequestRefund(
+        refund = RequestRefund(
             OrderId(number), RefundId(f"r{number}"), 5_000, "admin", "", START + timedelta(hours=1)
         )
         found.append([shop.paying(number), refund])
@@ -168,13 +170,13 @@ def test_a_fact_that_comes_late_stands_where_it_belongs(shop: Shop) -> None:
 
 def test_a_negative_balance_is_said_as_it_is(shop: Shop) -> None:
     sold_and_paid_out(shop)
-    refund = order.RequestRefund(OrderId("1"), RefundId("r1"), None, "admin", "", shop.clock.now())
+    refund = RequestRefund(OrderId("1"), RefundId("r1"), None, "admin", "", shop.clock.now())
     shop.handle(refund)
     found = of_ada(shop)
     assert found.closing["available"] == -26_910
     assert found.closing["refunding"] == 26_910
     assert found.lines[-1].balance_minor == 0
-    assert len(shop.events(payout.PayoutSent)) == 1
+    assert len(shop.events(PayoutSent)) == 1
 
 
 def test_readers_see_nothing_through_the_window_but_their_own(shop: Shop) -> None:

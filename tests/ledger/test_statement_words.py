@@ -4,10 +4,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from events import EXAMPLES, PAYOUT, REFUND
+from events import EXAMPLES, PAYOUT_ID, REFUND
 
-from mywork.domain import order
-from mywork.ledger.rules import post
+from mywork.domain.order.sale import OrderDownloaded
+from mywork.ledger.rules.posting import post
 from mywork.ledger.statement_words import Words, words
 
 TERMS = EXAMPLES["order.placed.v1"]
@@ -45,13 +45,15 @@ SAID: dict[str, Words] = {
     "debt.recouped.v1": Words("Paid what was owed to us", ""),
     "debt.written_off.v1": Words("What was owed to us is given up", ""),
     "debt.write_off_recovered.v1": Words("Paid what had been given up", ""),
-    "payout.requested.v1": Words("Payout begun", PAYOUT, PAYOUT),
-    "payout.sent.v1": Words("Payout sent to your Stripe account", PAYOUT, PAYOUT),
-    "payout.cancelled.v1": Words("Payout cancelled: back in your balance", PAYOUT, PAYOUT),
+    "payout.requested.v1": Words("Payout begun", PAYOUT_ID, PAYOUT_ID),
+    "payout.sent.v1": Words("Payout sent to your Stripe account", PAYOUT_ID, PAYOUT_ID),
+    "payout.cancelled.v1": Words("Payout cancelled: back in your balance", PAYOUT_ID, PAYOUT_ID),
     "payout.transfer_reversed.v1": Words(
-        "Payout came back from your Stripe account", PAYOUT, PAYOUT
+        "Payout came back from your Stripe account", PAYOUT_ID, PAYOUT_ID
     ),
-    "payout.refused.v1": Words("Payout refused by Stripe: back in your balance", PAYOUT, PAYOUT),
+    "payout.refused.v1": Words(
+        "Payout refused by Stripe: back in your balance", PAYOUT_ID, PAYOUT_ID
+    ),
 }
 
 
@@ -86,5 +88,5 @@ def test_a_dispute_without_a_fee_names_none() -> None:
 
 
 def test_an_event_that_is_new_is_named_plainly() -> None:
-    unknown = order.OrderDownloaded(TERMS.order_id)
+    unknown = OrderDownloaded(TERMS.order_id)
     assert words(unknown, None, "payout.turned_round.v1").text == "Payout: turned round"

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eventstore import Catalogue, EventStore
+from eventstore.catalogue import Catalogue
+from eventstore.store import EventStore
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.errors import AccountNotFound, PlaceInvalid
 from mywork.ledger import totals

@@ -11,20 +11,87 @@ from typing import Any, get_args
 
 from model.book import Impossible
 
-from eventstore import Recorded
+from eventstore.envelope import Recorded
 from machine.town import Town
 from mywork.application.payouts import first_of_month, last_monday
-from mywork.domain import (
-    breaks,
-    debt,
-    movement,
-    order,
-    payout,
-    period,
-    product,
-    reconciliation,
-    seller,
-    user,
+from mywork.domain import debt, movement, product, reconciliation, user
+from mywork.domain.breaks.desk import BreakAssigned
+from mywork.domain.breaks.words import (
+    BreakConverted,
+    BreakFundsAvailable,
+    BreakOpened,
+    BreakResolved,
+    BreakSettled,
+    PaymentReturnAsked,
+    PaymentReturned,
+    PaymentReturnFailed,
+    PaymentReturnSettled,
+)
+from mywork.domain.order.dispute import (
+    DisputeClosed,
+    DisputeOpened,
+    DisputeReinstated,
+    DisputeSettled,
+    DisputeWithdrawn,
+    EvidenceSubmitted,
+    FraudWarned,
+)
+from mywork.domain.order.funds import (
+    FundsAvailable,
+    FundsReleased,
+    PaymentConverted,
+    PaymentSettled,
+    ReserveKept,
+    ReserveReleased,
+)
+from mywork.domain.order.refund import (
+    RefundApproved,
+    RefundCreated,
+    RefundDeclined,
+    RefundFailed,
+    RefundRefused,
+    RefundRequested,
+    RefundSettled,
+    RefundSucceeded,
+)
+from mywork.domain.order.sale import (
+    OrderDownloaded,
+    OrderExpired,
+    OrderGranted,
+    OrderPaid,
+    OrderPlaced,
+    PaymentAttemptFailed,
+    PaymentInitiated,
+    ReserveAgreed,
+)
+from mywork.domain.payout.events import (
+    BankPayoutBegun,
+    BankPayoutFailed,
+    BankPayoutRetried,
+    BankRetryScheduled,
+    PayoutCancelled,
+    PayoutCompleted,
+    PayoutDispatched,
+    PayoutHeld,
+    PayoutQueued,
+    PayoutRefused,
+    PayoutRequested,
+    PayoutSent,
+    ReversalFailed,
+    ReversalRequested,
+    ReversalSettled,
+    TransferReversed,
+    TransferSettled,
+)
+from mywork.domain.period.words import PeriodEvent
+from mywork.domain.seller.events import (
+    AccountOpened,
+    OnboardingUpdated,
+    PayoutScheduleChosen,
+    PayoutsPaused,
+    PayoutsReleased,
+    SellerJoined,
+    SellerVerified,
 )
 
 Tell = Callable[[Town, Any, datetime], None]
@@ -53,7 +120,7 @@ def _nothing(town: Town, event: Any, at: datetime) -> None:
 # Sales --------------------------------------------------------------------------------------
 
 
-def _placed(town: Town, event: order.OrderPlaced, at: datetime) -> None:
+def _placed(town: Town, event: OrderPlaced, at: datetime) -> None:
     offered = town.products[event.product_id]
     town.buyers[event.order_id] = event.buyer_id
     town.model.sales.placed(
@@ -65,23 +132,23 @@ def _placed(town: Town, event: order.OrderPlaced, at: datetime) -> None:
     )
 
 
-def _paid(town: Town, event: order.OrderPaid, at: datetime) -> None:
+def _paid(town: Town, event: OrderPaid, at: datetime) -> None:
     charge = stripes(town, "charge", event.charge_id)
     if charge["status"] != "succeeded" or charge["metadata"]["order_id"] != event.order_id:
         raise Impossible(f"{charge} does not pay {event.order_id}")
     town.model.sales.paid(event.order_id, event.charge_id, charge["amount"], at)
 
 
-def _downloaded(town: Town, event: order.OrderDownloaded, _: datetime) -> None:
+def _downloaded(town: Town, event: OrderDownloaded, _: datetime) -> None:
     town.model.sales.known(event.order_id).downloaded = True
 
 
-def _reserve_agreed(town: Town, event: order.ReserveAgreed, _: datetime) -> None:
+def _reserve_agreed(town: Town, event: ReserveAgreed, _: datetime) -> None:
     sale = town.model.sales.all[event.order_id]
     sale.reserve_rate = Fraction(event.basis_points, 10_000)
 
 
-def _reserve_released(town: Town, event: order.ReserveReleased, at: datetime) -> None:
+def _reserve_released(town: Town, event: ReserveReleased, at: datetime) -> None:
     town.model.sales.reserve_released(event.order_id, at)
 
 
@@ -97,7 +164,7 @@ def _refund_settled(town: Town, event: Any, at: datetime) -> None:
     town.model.stripe.settled(moved, at, -booked if out else booked)
 
 
-def _converted(town: Town, event: order.PaymentConverted, at: datetime) -> None:
+def _converted(town: Town, event: PaymentConverted, at: datetime) -> None:
     moved = stripes(town, "balance_transaction", event.transaction_id)
     town.model.sales.converted(event.order_id, moved["currency"].upper(), moved["amount"], at)
 
@@ -109,7 +176,7 @@ def _matured(town: Town, event: Any, at: datetime) -> None:
 # Refunds and disputes -----------------------------------------------------------------------
 
 
-def _refund_requested(town: Town, event: order.RefundRequested, at: datetime) -> None:
+def _refund_requested(town: Town, event: RefundRequested, at: datetime) -> None:
     if event.asked_by == "stripe":
         amount, bears = stripes(town, "refund", event.refund_id)["amount"], False
     else:
@@ -118,7 +185,7 @@ def _refund_requested(town: Town, event: order.RefundRequested, at: datetime) ->
     refunds.requested(event.order_id, event.refund_id, amount, at, bears=bears)
 
 
-def _refund_approved(town: Town, event: order.RefundApproved, _: datetime) -> None:
+def _refund_approved(town: Town, event: RefundApproved, _: datetime) -> None:
     town.model.refunds.approved(event.order_id, event.refund_id)
 
 
@@ -129,30 +196,30 @@ def _refund_off(before: str) -> Tell:
     return off
 
 
-def _refund_made(town: Town, event: order.RefundCreated, at: datetime) -> None:
+def _refund_made(town: Town, event: RefundCreated, at: datetime) -> None:
     amount = stripes(town, "refund", event.stripe_refund_id)["amount"]
     town.model.refunds.made(event.order_id, event.refund_id, event.stripe_refund_id, amount, at)
 
 
-def _refund_succeeded(town: Town, event: order.RefundSucceeded, _: datetime) -> None:
+def _refund_succeeded(town: Town, event: RefundSucceeded, _: datetime) -> None:
     town.model.refunds.succeeded(event.order_id, event.stripe_refund_id)
 
 
-def _refund_failed(town: Town, event: order.RefundFailed, at: datetime) -> None:
+def _refund_failed(town: Town, event: RefundFailed, at: datetime) -> None:
     found = stripes(town, "refund", event.stripe_refund_id)
     if found["status"] not in {"failed", "canceled"}:
         raise Impossible(f"{found} has not failed")
     town.model.refunds.failed(event.order_id, event.stripe_refund_id, at)
 
 
-def _dispute_opened(town: Town, event: order.DisputeOpened, _: datetime) -> None:
+def _dispute_opened(town: Town, event: DisputeOpened, _: datetime) -> None:
     found = stripes(town, "dispute", event.dispute_id)
     town.model.disputes.opened(
         event.order_id, event.dispute_id, found["amount"], inquiry=event.inquiry
     )
 
 
-def _dispute_withdrawn(town: Town, event: order.DisputeWithdrawn, at: datetime) -> None:
+def _dispute_withdrawn(town: Town, event: DisputeWithdrawn, at: datetime) -> None:
     moved = stripes(town, "balance_transaction", event.transaction_id)
     town.model.disputes.withdrawn(
         event.order_id,
@@ -164,7 +231,7 @@ def _dispute_withdrawn(town: Town, event: order.DisputeWithdrawn, at: datetime) 
     )
 
 
-def _dispute_reinstated(town: Town, event: order.DisputeReinstated, at: datetime) -> None:
+def _dispute_reinstated(town: Town, event: DisputeReinstated, at: datetime) -> None:
     moved = stripes(town, "balance_transaction", event.transaction_id)
     town.model.disputes.reinstated(
         event.order_id,
@@ -179,7 +246,7 @@ def _dispute_reinstated(town: Town, event: order.DisputeReinstated, at: datetime
 OUTCOMES = {"won": "won", "lost": "lost", "warning_closed": "inquiry_closed"}
 
 
-def _dispute_closed(town: Town, event: order.DisputeClosed, at: datetime) -> None:
+def _dispute_closed(town: Town, event: DisputeClosed, at: datetime) -> None:
     found = stripes(town, "dispute", event.dispute_id)
     if OUTCOMES.get(found["status"]) != event.outcome:
         raise Impossible(f"{found['id']} is {found['status']} at Stripe, not {event.outcome}")
@@ -189,21 +256,21 @@ def _dispute_closed(town: Town, event: order.DisputeClosed, at: datetime) -> Non
 # Payouts ------------------------------------------------------------------------------------
 
 
-def _onboarding(town: Town, event: seller.OnboardingUpdated, _: datetime) -> None:
+def _onboarding(town: Town, event: OnboardingUpdated, _: datetime) -> None:
     ready = event.details_submitted and event.payouts_enabled
     change = town.model.payouts.onboarded.add if ready else town.model.payouts.onboarded.discard
     change(event.seller_id)
 
 
-def _paused(town: Town, event: seller.PayoutsPaused, _: datetime) -> None:
+def _paused(town: Town, event: PayoutsPaused, _: datetime) -> None:
     town.model.payouts.paused.add(event.seller_id)
 
 
-def _released_seller(town: Town, event: seller.PayoutsReleased, _: datetime) -> None:
+def _released_seller(town: Town, event: PayoutsReleased, _: datetime) -> None:
     town.model.payouts.paused.discard(event.seller_id)
 
 
-def _payout_requested(town: Town, event: payout.PayoutRequested, at: datetime) -> None:
+def _payout_requested(town: Town, event: PayoutRequested, at: datetime) -> None:
     cutoffs = {"weekly": last_monday(at), "monthly": first_of_month(at), "request": at}
     cutoff = cutoffs[event.trigger]
     town.model.payouts.requested(
@@ -219,38 +286,38 @@ def _given_back(stage: str) -> Tell:
     return lambda town, event, at: town.model.payouts.given_back(event.payout_id, at, stage)
 
 
-def _payout_sent(town: Town, event: payout.PayoutSent, at: datetime) -> None:
+def _payout_sent(town: Town, event: PayoutSent, at: datetime) -> None:
     found = stripes(town, "transfer", event.transfer_id)
     town.model.payouts.sent(event.payout_id, event.transfer_id, found["amount"], at)
 
 
-def _reversed(town: Town, event: payout.TransferReversed, at: datetime) -> None:
+def _reversed(town: Town, event: TransferReversed, at: datetime) -> None:
     found = stripes(town, "transfer_reversal", event.reversal_id)
     if found["transfer"] != event.transfer_id:
         raise Impossible(f"{found} reverses {event.transfer_id}")
     town.model.payouts.came_back(event.transfer_id, event.reversal_id, found["amount"], at)
 
 
-def _asked_back(town: Town, event: payout.ReversalRequested, _: datetime) -> None:
+def _asked_back(town: Town, event: ReversalRequested, _: datetime) -> None:
     town.model.payouts.asked_back(event.payout_id, event.amount_minor)
 
 
 _PAYOUTS: dict[type, Tell] = {
-    payout.PayoutRequested: _payout_requested,
-    payout.PayoutQueued: _payout_waits("queued"),
-    payout.PayoutHeld: _payout_waits("held"),
-    payout.PayoutDispatched: lambda town, e, _: town.model.payouts.dispatched(e.payout_id),
-    payout.PayoutSent: _payout_sent,
-    payout.PayoutRefused: _given_back("refused"),
-    payout.PayoutCancelled: _given_back("cancelled"),
-    payout.PayoutCompleted: lambda town, e, _: town.model.payouts.arrived(e.payout_id),
-    payout.BankPayoutFailed: lambda town, e, _: town.model.payouts.returned(e.payout_id),
-    payout.BankPayoutRetried: lambda town, e, _: town.model.payouts.goes_again(e.payout_id),
-    payout.ReversalRequested: _asked_back,
-    payout.ReversalFailed: lambda town, e, _: town.model.payouts.stays(e.payout_id),
-    payout.TransferReversed: _reversed,
-    payout.TransferSettled: _settled,
-    payout.ReversalSettled: _settled,
+    PayoutRequested: _payout_requested,
+    PayoutQueued: _payout_waits("queued"),
+    PayoutHeld: _payout_waits("held"),
+    PayoutDispatched: lambda town, e, _: town.model.payouts.dispatched(e.payout_id),
+    PayoutSent: _payout_sent,
+    PayoutRefused: _given_back("refused"),
+    PayoutCancelled: _given_back("cancelled"),
+    PayoutCompleted: lambda town, e, _: town.model.payouts.arrived(e.payout_id),
+    BankPayoutFailed: lambda town, e, _: town.model.payouts.returned(e.payout_id),
+    BankPayoutRetried: lambda town, e, _: town.model.payouts.goes_again(e.payout_id),
+    ReversalRequested: _asked_back,
+    ReversalFailed: lambda town, e, _: town.model.payouts.stays(e.payout_id),
+    TransferReversed: _reversed,
+    TransferSettled: _settled,
+    ReversalSettled: _settled,
 }
 
 
@@ -288,7 +355,7 @@ _DEBTS: dict[type, Tell] = {
 # What did not fit ---------------------------------------------------------------------------
 
 
-def _broken(town: Town, event: breaks.BreakOpened, at: datetime) -> None:
+def _broken(town: Town, event: BreakOpened, at: datetime) -> None:
     opened = town.model.breaks.opened
     match event.kind:
         case "unexpected_payment":
@@ -309,7 +376,7 @@ def _broken(town: Town, event: breaks.BreakOpened, at: datetime) -> None:
             raise Impossible(f"in this town nothing leads to {event}")
 
 
-def _excess(town: Town, event: breaks.BreakOpened) -> tuple[str, int]:
+def _excess(town: Town, event: BreakOpened) -> tuple[str, int]:
     """What a refund or a lost dispute took beyond its payment, or a failed refund gave back."""
     sale = town.model.sales.all[event.concerns.removeprefix("order-")]
     dispute = sale.disputes.get(event.object_id)
@@ -319,7 +386,7 @@ def _excess(town: Town, event: breaks.BreakOpened) -> tuple[str, int]:
     return sale.owed, excess if event.break_id.endswith(".returned") else -excess
 
 
-def _resolved(town: Town, event: breaks.BreakResolved, at: datetime) -> None:
+def _resolved(town: Town, event: BreakResolved, at: datetime) -> None:
     """An unsettled fact, which moves nothing, is none of the model's."""
     if event.break_id in town.model.breaks.all:
         town.model.breaks.resolved(event.break_id, event.account, at)
@@ -340,31 +407,31 @@ def _check_nobody_knows(town: Town, moved: dict[str, Any]) -> None:
         raise Impossible(f"it can be explained: {moved} {dispute or refund}")
 
 
-def _returned(town: Town, event: breaks.PaymentReturned, at: datetime) -> None:
+def _returned(town: Town, event: PaymentReturned, at: datetime) -> None:
     refund = stripes(town, "refund", event.stripe_refund_id)
     town.model.unexpected.returned(refund["charge"], refund["id"], refund["amount"], at)
 
 
-def _return_failed(town: Town, event: breaks.PaymentReturnFailed, at: datetime) -> None:
+def _return_failed(town: Town, event: PaymentReturnFailed, at: datetime) -> None:
     refund = stripes(town, "refund", event.stripe_refund_id)
     if refund["status"] not in {"failed", "canceled"}:
         raise Impossible(f"{refund} has not failed")
     town.model.unexpected.came_back(refund["charge"], refund["id"], at)
 
 
-def _break_settled(town: Town, event: breaks.BreakSettled, at: datetime) -> None:
+def _break_settled(town: Town, event: BreakSettled, at: datetime) -> None:
     _settled(town, event, at)
     town.model.unexpected.settled(event.object_id)
 
 
-def _break_converted(town: Town, event: breaks.BreakConverted, at: datetime) -> None:
+def _break_converted(town: Town, event: BreakConverted, at: datetime) -> None:
     charge = stripes(town, "charge", event.object_id)
     moved = stripes(town, "balance_transaction", charge["balance_transaction"])
     currency = moved["currency"].upper()
     town.model.unexpected.converted(event.object_id, currency, moved["amount"], at)
 
 
-def _break_matured(town: Town, event: breaks.BreakFundsAvailable, at: datetime) -> None:
+def _break_matured(town: Town, event: BreakFundsAvailable, at: datetime) -> None:
     """Of a payment under a break, of its return, or of the break's own transaction."""
     charge = town.world.tables.get("/charge", {}).get(event.break_id)
     returned = event.object_id in town.world.tables["/balance_transaction"]
@@ -373,22 +440,22 @@ def _break_matured(town: Town, event: breaks.BreakFundsAvailable, at: datetime) 
 
 
 _SILENT = (
-    *get_args(user.Event),
-    seller.SellerJoined,
-    seller.AccountOpened,
-    seller.SellerVerified,
-    *get_args(product.Event),
-    order.PaymentInitiated,
-    order.PaymentAttemptFailed,
-    order.ReserveKept,  # told with the release that it is a part of
-    order.EvidenceSubmitted,
-    order.FraudWarned,
-    payout.BankPayoutBegun,
-    payout.BankRetryScheduled,
-    seller.PayoutScheduleChosen,
-    breaks.PaymentReturnAsked,
-    *get_args(period.Event),
-    breaks.BreakAssigned,
+    *get_args(user.UserEvent),
+    SellerJoined,
+    AccountOpened,
+    SellerVerified,
+    *get_args(product.ProductEvent),
+    PaymentInitiated,
+    PaymentAttemptFailed,
+    ReserveKept,  # told with the release that it is a part of
+    EvidenceSubmitted,
+    FraudWarned,
+    BankPayoutBegun,
+    BankRetryScheduled,
+    PayoutScheduleChosen,
+    PaymentReturnAsked,
+    *get_args(PeriodEvent),
+    BreakAssigned,
     reconciliation.RunCompleted,
 )
 _TELLS: dict[type, Tell] = (
@@ -396,42 +463,42 @@ _TELLS: dict[type, Tell] = (
     | _PAYOUTS
     | _DEBTS
     | {
-        seller.OnboardingUpdated: _onboarding,
-        seller.PayoutsPaused: _paused,
-        seller.PayoutsReleased: _released_seller,
-        order.OrderPlaced: _placed,
-        order.OrderGranted: lambda town, event, _: town.model.sales.granted(event.order_id),
-        order.OrderExpired: lambda town, event, at: town.model.sales.expired(event.order_id, at),
-        order.OrderPaid: _paid,
-        order.OrderDownloaded: _downloaded,
-        order.ReserveAgreed: _reserve_agreed,
-        order.FundsReleased: lambda town, event, at: town.model.sales.released(event.order_id, at),
-        order.ReserveReleased: _reserve_released,
-        order.PaymentSettled: _settled,
-        order.RefundSettled: _refund_settled,
-        order.PaymentConverted: _converted,
-        order.DisputeSettled: _settled,
-        order.FundsAvailable: _matured,
-        order.RefundRequested: _refund_requested,
-        order.RefundApproved: _refund_approved,
-        order.RefundDeclined: _refund_off("requested"),
-        order.RefundRefused: _refund_off("approved"),
-        order.RefundCreated: _refund_made,
-        order.RefundSucceeded: _refund_succeeded,
-        order.RefundFailed: _refund_failed,
-        order.DisputeOpened: _dispute_opened,
-        order.DisputeWithdrawn: _dispute_withdrawn,
-        order.DisputeReinstated: _dispute_reinstated,
-        order.DisputeClosed: _dispute_closed,
+        OnboardingUpdated: _onboarding,
+        PayoutsPaused: _paused,
+        PayoutsReleased: _released_seller,
+        OrderPlaced: _placed,
+        OrderGranted: lambda town, event, _: town.model.sales.granted(event.order_id),
+        OrderExpired: lambda town, event, at: town.model.sales.expired(event.order_id, at),
+        OrderPaid: _paid,
+        OrderDownloaded: _downloaded,
+        ReserveAgreed: _reserve_agreed,
+        FundsReleased: lambda town, event, at: town.model.sales.released(event.order_id, at),
+        ReserveReleased: _reserve_released,
+        PaymentSettled: _settled,
+        RefundSettled: _refund_settled,
+        PaymentConverted: _converted,
+        DisputeSettled: _settled,
+        FundsAvailable: _matured,
+        RefundRequested: _refund_requested,
+        RefundApproved: _refund_approved,
+        RefundDeclined: _refund_off("requested"),
+        RefundRefused: _refund_off("approved"),
+        RefundCreated: _refund_made,
+        RefundSucceeded: _refund_succeeded,
+        RefundFailed: _refund_failed,
+        DisputeOpened: _dispute_opened,
+        DisputeWithdrawn: _dispute_withdrawn,
+        DisputeReinstated: _dispute_reinstated,
+        DisputeClosed: _dispute_closed,
         movement.MovementRecorded: _settled,
         movement.MovementFundsAvailable: _matured,
-        breaks.BreakOpened: _broken,
-        breaks.BreakSettled: _break_settled,
-        breaks.BreakFundsAvailable: _break_matured,
-        breaks.BreakResolved: _resolved,
-        breaks.PaymentReturned: _returned,
-        breaks.PaymentReturnFailed: _return_failed,
-        breaks.PaymentReturnSettled: _refund_settled,
-        breaks.BreakConverted: _break_converted,
+        BreakOpened: _broken,
+        BreakSettled: _break_settled,
+        BreakFundsAvailable: _break_matured,
+        BreakResolved: _resolved,
+        PaymentReturned: _returned,
+        PaymentReturnFailed: _return_failed,
+        PaymentReturnSettled: _refund_settled,
+        BreakConverted: _break_converted,
     }
 )

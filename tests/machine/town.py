@@ -18,22 +18,24 @@ from marketplace import NamedUsers, Queue
 from model import Ledger
 from pydantic import SecretStr
 
-from eventstore import Follower, Runner
+from eventstore.follow import Follower, Runner
 from machine.death import Fate
 from machine.wire import Wire
 from mywork import bootstrap
-from mywork.adapters.stripe import (
+from mywork.adapters.stripe.billing import StripeBilling
+from mywork.adapters.stripe.payments import StripePayments
+from mywork.adapters.stripe.webhooks import (
     CONNECT,
     HANDLED_EVENTS,
     PLATFORM,
-    StripeBilling,
-    StripePayments,
     event_receipt,
     verify_signature,
 )
-from mywork.application.commands import Command, envelope
+from mywork.application.commands import envelope
 from mywork.application.handle import Outcome
 from mywork.application.ports.faults import VendorRefused, VendorUnavailable
+from mywork.bootstrap.world import Outside
+from mywork.domain.decider import Command
 from mywork.domain.errors import Refusal
 from mywork.domain.identifiers import ProductId, SellerId, UserId
 from mywork.sandbox.stripe import terms
@@ -139,7 +141,7 @@ class Town:
         billing = StripeBilling("sk_test_town", http_client=self.wire)
         objects: Any = None
         signer: Any = None
-        outside = bootstrap.Outside(
+        outside = Outside(
             self.clock, payments, identity, Queue(), FakeMail(), billing, objects, signer
         )
         core = bootstrap.build(self.settings, outside)

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from marketplace import START, Marketplace
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from midwork.folder import keep
 from midwork.stage import Stage
 from midwork.stories import play

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import orjson
 
 from midwork.stage import AT_ONCE, LATER, Stage
-from mywork.adapters.stripe import PLATFORM, event_receipt
+from mywork.adapters.stripe.webhooks import PLATFORM, event_receipt
 from mywork.application.ports.tables import RawReceipt
-from mywork.domain import order
+from mywork.domain.order.sale import OrderPlaced
 from mywork.sandbox.stripe import connect, disputes
 
 _TRIED = """
@@ -16,7 +16,7 @@ UPDATE operations.inbox_work w SET attempts = %s, due_at = now() FROM operations
 """
 
 
-def never_read(stage: Stage, paid: Sequence[order.OrderPlaced]) -> None:
+def never_read(stage: Stage, paid: Sequence[OrderPlaced]) -> None:
     """Stripe has told a lot, of two orders that were paid before among others."""
     stripe, world = stage.marketplace.stripe, stage.world
     for card in (AT_ONCE, LATER, "pm_card_createDispute"):

@@ -11,8 +11,9 @@ from midwork.tracing import Line
 from mywork.application.commands import envelope
 from mywork.application.ports.tables import Person
 from mywork.application.refunding import Asked
-from mywork.domain import order, user
+from mywork.domain import user
 from mywork.domain.identifiers import SellerId, UserId
+from mywork.domain.order.sale import OrderPlaced
 from mywork.sandbox.stripe import balance as stripe_balance
 from mywork.sandbox.stripe.faults import Fault
 
@@ -40,7 +41,7 @@ class Stage:
     def known(self, name: str) -> None:
         self.core.people.save(Person(UserId(name), name, f"{name}@example.com"))
 
-    def sale(self, name: str, card: str = "", price_minor: int = 29_900) -> order.OrderPlaced:
+    def sale(self, name: str, card: str = "", price_minor: int = 29_900) -> OrderPlaced:
         """A new product of a seller's; paid if there is a card."""
         product_id = self.marketplace.published_product(seller(name), price_minor)
         placed = self.marketplace.placed_order(product_id, BUYER)
@@ -48,7 +49,7 @@ class Stage:
             self.marketplace.pay(placed, card)
         return placed
 
-    def refund(self, placed: order.OrderPlaced, amount: str | None = None) -> None:
+    def refund(self, placed: OrderPlaced, amount: str | None = None) -> None:
         asked = Asked("admin", amount, "it does not work")
         self.core.refunding.request(placed.order_id, ADMIN, asked, request_id="r")
 
@@ -58,7 +59,7 @@ class Stage:
 
     # Stripe -------------------------------------------------------------------------------
 
-    def charge(self, placed: order.OrderPlaced) -> dict[str, Any]:
+    def charge(self, placed: OrderPlaced) -> dict[str, Any]:
         charges = self.world.all("", "charge")
         (found,) = [row for row in charges if row["metadata"].get("order_id") == placed.order_id]
         return dict(found)

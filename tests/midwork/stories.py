@@ -8,9 +8,9 @@ from midwork.receipts import before_their_time, never_read, of_nobody
 from midwork.stage import AT_ONCE, BUYER, LATER, Stage, seller
 from mywork.application.commands import envelope
 from mywork.application.ports.faults import VendorUnavailable
-from mywork.domain import order
 from mywork.domain.fees import SCHEDULES, ReserveTerms
 from mywork.domain.identifiers import OrderId, UserId, derived_id
+from mywork.domain.order.sale import PlaceOrder
 from mywork.sandbox.stripe import disputes, terms
 from mywork.sandbox.stripe import payouts as banks
 
@@ -46,7 +46,7 @@ def _reserved_sale(stage: Stage) -> None:
     marketplace = stage.marketplace
     product_id = marketplace.published_product(seller("kim"))
     order_id = OrderId(derived_id("order", BUYER, "reserved"))
-    place = order.PlaceOrder(
+    place = PlaceOrder(
         order_id=order_id,
         order_number="MW-2026-09999",
         buyer_id=BUYER,

@@ -16,7 +16,8 @@ from transactions import moved
 
 from mywork.adapters.bank_csv import read_bank_csv
 from mywork.application.commands import envelope
-from mywork.domain import breaks, movement
+from mywork.domain import movement
+from mywork.domain.breaks.words import ResolveBreak
 from mywork.domain.errors import SellerHasOpenBreak
 from mywork.domain.identifiers import BreakId
 from mywork.sandbox.stripe import balance as stripe_balance
@@ -274,7 +275,7 @@ def test_the_seller_of_a_sale_that_differs_is_not_paid_until_it_ends(town: Marke
 def test_a_correction_brings_the_books_to_what_stripe_says(town: Marketplace) -> None:
     change(town, charge(town), fee=1_794, net=29_900 - 1_794)
     ((_, break_id, _),) = reconciled(town)
-    resolve = breaks.ResolveBreak(
+    resolve = ResolveBreak(
         BreakId(break_id), "expense:processing", "Stripe took it twice", town.clock.now()
     )
     town.core.handler.handle(envelope(resolve, actor="user_fin"))
@@ -287,7 +288,7 @@ def test_a_correction_brings_the_books_to_what_stripe_says(town: Marketplace) ->
 def test_what_a_person_explains_stays_explained(town: Marketplace) -> None:
     change(town, charge(town), fee=1_794, net=29_900 - 1_794)
     ((_, break_id, _),) = reconciled(town)
-    resolve = breaks.ResolveBreak(BreakId(break_id), "", "they give it back", town.clock.now())
+    resolve = ResolveBreak(BreakId(break_id), "", "they give it back", town.clock.now())
     town.core.handler.handle(envelope(resolve, actor="user_fin"))
     assert reconciled(town) == []
     assert town.core.reconciling.with_stripe(town.clock.now()).differences == []

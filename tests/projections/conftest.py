@@ -5,10 +5,13 @@ from lives import Lives
 from marketplace import ADA, Marketplace
 from tables import GRACE
 
-from mywork.application.commands import Command, envelope
+from mywork.application.commands import envelope
 from mywork.application.refunding import Asked
-from mywork.domain import breaks, order, user
+from mywork.domain import user
+from mywork.domain.breaks.words import OpenBreak
+from mywork.domain.decider import Command
 from mywork.domain.identifiers import BreakId
+from mywork.domain.order.sale import OrderPlaced
 from mywork.sandbox.stripe import disputes
 
 
@@ -23,7 +26,7 @@ def play(marketplace: Marketplace) -> None:
 
     Of the second seller's sales one is refunded, one in part, and one is lost to a dispute.
     """
-    paid: list[order.OrderPlaced] = []
+    paid: list[OrderPlaced] = []
     for seller in (ADA, GRACE):
         marketplace.onboarded_seller(seller)
         product_id = marketplace.published_product(seller)
@@ -37,7 +40,7 @@ def play(marketplace: Marketplace) -> None:
     marketplace.settle()
     marketplace.core.paying_out.request(ADA, "USD", request_id="p")
     now = marketplace.clock.now()
-    lost = breaks.OpenBreak(
+    lost = OpenBreak(
         BreakId("evt_1"), "undeliverable_fact", "evt_1", "", 0, 0, None, "", "it never fitted", now
     )
     commands: tuple[Command, ...] = (user.GrantRole(GRACE, "finance", now), lost)
@@ -47,7 +50,7 @@ def play(marketplace: Marketplace) -> None:
     _ask_back(marketplace, paid[3:])
 
 
-def _ask_back(marketplace: Marketplace, sales: list[order.OrderPlaced]) -> None:
+def _ask_back(marketplace: Marketplace, sales: list[OrderPlaced]) -> None:
     whole, part, disputed = sales
     for terms, amount in ((whole, None), (part, "99.00")):
         asked = Asked("seller", amount, "it was promised")

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from events import AT, EXAMPLES
 
-from eventstore import Metadata, Recorded
+from eventstore.envelope import Metadata, Recorded
 from mywork.projections.catalogue import named
 from mywork.projections.projection import Projection
 

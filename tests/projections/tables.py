@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from eventstore import EventStore
-from mywork import projections
+from eventstore.store import EventStore
 from mywork.domain.identifiers import SellerId, UserId
+from mywork.projections.catalogue import PROJECTION_NAMES
+from mywork.projections.install import projection_statuses
 
 GRACE = SellerId(UserId("user_grace"))
 
@@ -19,18 +20,20 @@ def rows(store: EventStore, name: str) -> list[Any]:
 
 
 def everything(store: EventStore) -> dict[str, list[Any]]:
-    return {name: rows(store, name) for name in projections.NAMES}
+    return {name: rows(store, name) for name in PROJECTION_NAMES}
 
 
 def caught_up(store: EventStore) -> bool:
-    return all(status.lag == 0 for status in projections.status(store))
+    return all(status.lag == 0 for status in projection_statuses(store))
 
 
 _PRELUDE = """
 import sys, threading
 from importlib import import_module
-from eventstore import Catalogue, EventStore, Runner
-from mywork import projections
+from eventstore.catalogue import Catalogue
+from eventstore.follow import Runner
+from eventstore.store import EventStore
+from mywork.projections.catalogue import projection_followers
 from mywork.domain.catalogue import EVENTS
 store = EventStore(sys.argv[1], Catalogue(EVENTS))
 """

@@ -12,7 +12,8 @@ from marketplace import ADA, BO, Marketplace
 from tables import GRACE
 from waiting import GUARD_SECONDS
 
-from eventstore import EventStore, StoreUnavailable
+from eventstore.errors import StoreUnavailable
+from eventstore.store import EventStore
 from mywork.domain.errors import InvalidInput
 from mywork.projections import queries, reading
 from mywork.projections.queries import Asked, CursorInvalid

@@ -9,7 +9,7 @@ from folding import recorded
 from marketplace import ADA, BO, Marketplace
 
 from mywork.application.refunding import Asked
-from mywork.domain import order
+from mywork.domain.order.refund import RefundFailed
 from mywork.projections.returns import SalesReturned, returned
 from mywork.sandbox.stripe import refunds
 
@@ -61,7 +61,7 @@ def test_counters_follow_a_refund_and_its_failure(marketplace: Marketplace) -> N
     (made,) = marketplace.world.all("", "refund")
     refunds.fail(marketplace.world, "", made["id"])
     marketplace.settle()
-    assert marketplace.events(order.RefundFailed)
+    assert marketplace.events(RefundFailed)
     assert counted(marketplace, product_id) == (2, {"USD": 59_800})
     part = Asked("seller", "99.00", "it was promised")
     marketplace.core.refunding.request(second.order_id, ADA, part, request_id="r")

@@ -7,13 +7,39 @@ from datetime import timedelta
 from typing import Any, get_args
 
 import pytest
-from events import AT, EXAMPLES, ORDER
+from events import AT, EXAMPLES, ORDER_ID
 from folding import folded, sent
 from transactions import moved
 
-from mywork.domain import order
 from mywork.domain.errors import MyWorkError
-from mywork.ledger.rules import post
+from mywork.domain.order.decider import ORDER, OrderEvent
+from mywork.domain.order.dispute import (
+    CloseDispute,
+    DisputeSettled,
+    EvidenceSubmitted,
+    FraudWarned,
+    OpenDispute,
+    ReinstateDispute,
+    WithdrawDispute,
+)
+from mywork.domain.order.funds import FundsAvailable, ReleaseFunds, ReleaseReserve, SettleOrder
+from mywork.domain.order.refund import (
+    ApproveRefund,
+    ConcludeRefund,
+    DeclineRefund,
+    RecordRefund,
+    RefundSettled,
+    RefuseRefund,
+    RequestRefund,
+)
+from mywork.domain.order.sale import (
+    OrderExpired,
+    OrderGranted,
+    PaymentAttemptFailed,
+    PaymentInitiated,
+    RecordDownload,
+)
+from mywork.ledger.rules.posting import post
 from mywork.projections.catalogue import named
 from mywork.projections.sales import SaleRow
 
@@ -38,9 +64,9 @@ class Played:
     book: dict[str, int] = field(default_factory=dict)
 
     def try_(self, command: Any) -> None:
-        state = order.decider.fold(event for event, _ in self.history)
+        state = ORDER.fold(event for event, _ in self.history)
         try:
-            events = order.decide(command, state)
+            events = ORDER.decide(command, state)
         except MyWorkError:
             return
         for event in events:
@@ -75,23 +101,23 @@ def anything(chance: random.Random, day: int, *, foreign: bool) -> Any:
     )  # fmt: skip
     command, *given = chance.choice(
         [
-            (order.RequestRefund, refund, amount, asker, "", at),
-            (order.ApproveRefund, refund, at),
-            (order.DeclineRefund, refund, "no", at),
-            (order.RefuseRefund, refund, "no", at),
-            (order.RecordRefund, made, refund, paid, amount, at),
-            (order.ConcludeRefund, made, told, "", at),
-            (order.SettleOrder, charged),
-            (order.OpenDispute, dispute, "ch_1", paid, amount, "general", inquiry, None, at),
-            (order.WithdrawDispute, dispute, txn, owed, amount, fee, at),
-            (order.ReinstateDispute, dispute, txn, owed, amount, fee, at),
-            (order.CloseDispute, dispute, outcome, at),
-            (order.RecordDownload, at),
-            (order.ReleaseFunds, at),
-            (order.ReleaseReserve, at),
+            (RequestRefund, refund, amount, asker, "", at),
+            (ApproveRefund, refund, at),
+            (DeclineRefund, refund, "no", at),
+            (RefuseRefund, refund, "no", at),
+            (RecordRefund, made, refund, paid, amount, at),
+            (ConcludeRefund, made, told, "", at),
+            (SettleOrder, charged),
+            (OpenDispute, dispute, "ch_1", paid, amount, "general", inquiry, None, at),
+            (WithdrawDispute, dispute, txn, owed, amount, fee, at),
+            (ReinstateDispute, dispute, txn, owed, amount, fee, at),
+            (CloseDispute, dispute, outcome, at),
+            (RecordDownload, at),
+            (ReleaseFunds, at),
+            (ReleaseReserve, at),
         ]
     )
-    return command(ORDER, *given)
+    return command(ORDER_ID, *given)
 
 
 def played(seed: int) -> Played:
@@ -139,11 +165,11 @@ def test_every_cent_that_is_not_available_has_its_reason(lives: list[Played]) ->
 def test_these_lives_had_everything_in_them(lives: list[Played]) -> None:
     """So that the two tests above mean something."""
     seen = Counter(type(event) for life in lives for event, _ in life.history)
-    rare = {kind for kind in get_args(order.Event) if seen[kind] < 10}
+    rare = {kind for kind in get_args(OrderEvent) if seen[kind] < 10}
     assert rare <= {
-        order.OrderGranted, order.OrderExpired, order.PaymentInitiated, order.FundsAvailable,
-        order.PaymentAttemptFailed, order.RefundSettled, order.DisputeSettled, order.FraudWarned,
-        order.EvidenceSubmitted,
+        OrderGranted, OrderExpired, PaymentInitiated, FundsAvailable,
+        PaymentAttemptFailed, RefundSettled, DisputeSettled, FraudWarned,
+        EvidenceSubmitted,
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from mywork.domain.identifiers import SellerId, UserId
-from mywork.domain.period import Period
+from mywork.domain.period.months import Period
 from mywork.ledger.statement import STAGES, Edition, Line, Statement
 from mywork.ledger.statement_words import Words
 from mywork.ledger.time_range import TimeRange

@@ -12,7 +12,8 @@ from stand_in import START, Sandbox, checked
 from mywork.sandbox.stripe import events
 from mywork.sandbox.stripe.api import Request, parse_parameters, respond
 from mywork.sandbox.stripe.delivery import signature
-from mywork.sandbox.stripe.routes import PAGING, ROUTES
+from mywork.sandbox.stripe.routes import ROUTES
+from mywork.sandbox.stripe.routing import PAGING
 
 # Honest -------------------------------------------------------------------------------------
 

@@ -9,7 +9,8 @@ from customer import PRO, TEAM, Subscriber, moment
 from stand_in import START, Sandbox, checked
 
 from mywork.sandbox.stripe.billing import months
-from mywork.sandbox.stripe.routes import PAGING, ROUTES
+from mywork.sandbox.stripe.routes import ROUTES
+from mywork.sandbox.stripe.routing import PAGING
 
 MONTH_LATER = START.replace(month=12)
 PAID = ["invoice.paid", "invoice.payment_succeeded"]

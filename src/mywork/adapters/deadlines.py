@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import psycopg
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.application.ports.tables import Deadline, Write
 from mywork.application.stored import Stored
 

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import psycopg
 
-from eventstore import EventStore
 from eventstore.recorder import translated
+from eventstore.store import EventStore
 from mywork.application.ports.drills import Drill
 from mywork.ledger.differences import Replayed
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import psycopg
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.application.ports.tables import ClaimedEffect, Effect, Write
 from mywork.application.stored import SEND_NOTICE, Stored
 

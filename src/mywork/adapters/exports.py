@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from datetime import timedelta
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.application.ports.exports import ExportJob, ExportProgress, ExportWish
 
 _COLUMNS = ", ".join(field.name for field in fields(ExportJob))

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.application.forecast import Held
 from mywork.application.stored import name_of
-from mywork.domain import order
 from mywork.domain.identifiers import SellerId
+from mywork.domain.order.funds import ReleaseFunds, ReleaseReserve
 
 # An order's part of an account is what its own stream has posted there; it is released by the
 # deadline of that order. Days, not moments: a forecast of a thousand sales has to be read.
@@ -37,8 +37,8 @@ class Holdings:
         asked = {
             "seller": seller_id,
             "currency": currency,
-            "funds": name_of(order.ReleaseFunds),
-            "reserve": name_of(order.ReleaseReserve),
+            "funds": name_of(ReleaseFunds),
+            "reserve": name_of(ReleaseReserve),
         }
         with self._store.connection() as connection:
             return [Held(*row) for row in connection.execute(_HELD, asked)]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 
 _RECORD = """
 INSERT INTO operations.looks (user_id, roles, asked, whom, request_id) VALUES (%s, %s, %s, %s, %s)

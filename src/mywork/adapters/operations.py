@@ -11,7 +11,9 @@ from datetime import timedelta
 import psycopg
 from psycopg.types.json import Jsonb
 
-from eventstore import ConstraintBroken, EventStore, arrays
+from eventstore import arrays
+from eventstore.errors import ConstraintBroken
+from eventstore.store import EventStore
 from mywork.application.ports.identity import IdempotencyMismatch, StillInProgress
 from mywork.application.ports.tables import Person, RawReceipt, Receipt, StoredAnswer, Write
 from mywork.domain.errors import AlreadyExists

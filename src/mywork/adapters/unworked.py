@@ -5,8 +5,8 @@ from typing import Any
 
 import psycopg
 
-from mywork.domain import period
-from mywork.domain.period import Check, Failing, Period
+from mywork.domain.period.months import Period, ends_at
+from mywork.domain.period.words import Check, Failing
 
 _DUE = """
 SELECT name, subject, due_at FROM operations.deadlines WHERE due_at < %s ORDER BY due_at, subject
@@ -15,7 +15,7 @@ SELECT name, subject, due_at FROM operations.deadlines WHERE due_at < %s ORDER B
 
 def checks(cursor: psycopg.Cursor[Any], month: Period) -> list[Check]:
     """On the snapshot of a cursor."""
-    rows = cursor.execute(_DUE, (period.ends_at(month),)).fetchall()
+    rows = cursor.execute(_DUE, (ends_at(month),)).fetchall()
     failing = tuple(
         Failing(subject, f"{name.replace('_', ' ')} is due on {due_at.astimezone(UTC).date()}")
         for name, subject, due_at in rows

@@ -12,7 +12,7 @@ from mywork.api.looking import Looking
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.commands import envelope
 from mywork.bootstrap import Core
-from mywork.domain import breaks
+from mywork.domain.breaks.desk import AssignBreak, ReopenBreak
 from mywork.domain.errors import BreakNotFound
 from mywork.domain.identifiers import BreakId
 from mywork.projections import queries
@@ -159,7 +159,7 @@ def resolve_break(request: Request, break_id: str, body: Resolution, user: Finan
 def assign_break(request: Request, break_id: str, body: Assignment, user: Finance) -> Response:
     """Says who looks after it."""
     core: Core = request.app.state.core
-    command = breaks.AssignBreak(BreakId(break_id), body.owner, core.outside.clock.now())
+    command = AssignBreak(BreakId(break_id), body.owner, core.outside.clock.now())
     outcome = core.handler.handle(envelope(command, actor=user.user_id))
     document = {"id": break_id, "owner": body.owner or None}
     return made(core, document, outcome.position, status=200)
@@ -173,6 +173,6 @@ def assign_break(request: Request, break_id: str, body: Assignment, user: Financ
 def reopen_break(request: Request, break_id: str, body: Reopening, user: Finance) -> Response:
     """Takes the explanation back, with a reason; the entry that it posted is reversed."""
     core: Core = request.app.state.core
-    command = breaks.ReopenBreak(BreakId(break_id), body.reason, core.outside.clock.now())
+    command = ReopenBreak(BreakId(break_id), body.reason, core.outside.clock.now())
     outcome = core.handler.handle(envelope(command, actor=user.user_id, reason=body.reason))
     return made(core, {"id": break_id, "status": "open"}, outcome.position, status=200)

@@ -8,7 +8,7 @@ from mywork.api.documentation import CACHED, documented
 from mywork.api.strict import StrictRoute
 from mywork.domain.fees import SCHEDULES
 from mywork.domain.product import CATEGORIES, LICENCES
-from mywork.domain.subscription import INTERVAL, PLANS
+from mywork.domain.subscription.plans import INTERVAL, PLANS
 from mywork.projections.documents import exact, money
 
 router = APIRouter(tags=["config"], route_class=StrictRoute)

@@ -14,7 +14,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from eventstore import EventStoreError, NotStorable, StoreUnavailable
+from eventstore.errors import EventStoreError, NotStorable, StoreUnavailable
 from mywork.application.ports import faults, identity, objects
 from mywork.domain import errors
 from mywork.projections.queries import CursorInvalid

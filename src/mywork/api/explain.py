@@ -15,14 +15,8 @@ from mywork.api.time_ranges import AsKnownAt, At, aware
 from mywork.ledger.account_lines import Line
 from mywork.ledger.accounts import chart_row
 from mywork.ledger.code_versions import running
-from mywork.ledger.explain import (
-    ExplainedAccount,
-    ExplainedEntry,
-    Kind,
-    Posted,
-    explain_account,
-    explain_entry,
-)
+from mywork.ledger.explain.account import ExplainedAccount, Kind, explain_account
+from mywork.ledger.explain.entry import ExplainedEntry, Posted, explain_entry
 from mywork.ledger.time_range import up_to
 from mywork.projections.documents import moment, money
 

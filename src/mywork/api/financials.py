@@ -12,18 +12,16 @@ from mywork.api.auth import Auditing
 from mywork.api.documentation import documented
 from mywork.api.strict import StrictRoute
 from mywork.api.time_ranges import AsKnownAt, At, From, To, asked_range, aware
-from mywork.domain import period as periods
 from mywork.domain.errors import PeriodInvalid
-from mywork.ledger.financials import (
-    BalanceSheet,
-    Item,
+from mywork.domain.period.months import parse_period
+from mywork.ledger.financials.balance_sheet import BalanceSheet, balance_sheet
+from mywork.ledger.financials.items import Item
+from mywork.ledger.financials.profit_and_loss import (
     ProfitAndLoss,
-    Safeguarding,
-    balance_sheet,
     profit_and_loss,
     profit_and_loss_of_periods,
-    safeguarding,
 )
+from mywork.ledger.financials.safeguarding import Safeguarding, safeguarding
 from mywork.projections.documents import moment, money
 
 router = APIRouter(prefix="/finance", tags=["finance"], route_class=StrictRoute)
@@ -112,7 +110,7 @@ def get_profit_and_loss(
     if period:
         if since or to or as_known_at:
             raise PeriodInvalid("ask for `period`, or for `from`, `to` and `as_known_at`")
-        first, last = periods.parse(period), periods.parse(last_period or period)
+        first, last = parse_period(period), parse_period(last_period or period)
         found = profit_and_loss_of_periods(store, first, last)
         asked: dict[str, Any] = {"period": first, "last_period": last, "from": None, "to": None}
     else:

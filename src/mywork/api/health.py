@@ -8,15 +8,15 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from starlette.responses import PlainTextResponse
 
-from eventstore import EventStoreError
-from mywork import projections
+from eventstore.errors import EventStoreError
 from mywork.adapters.queue import DramatiqQueue
 from mywork.api.answers import raw
 from mywork.api.documentation import JSON, documented
 from mywork.api.strict import StrictRoute
 from mywork.application.ports.faults import VendorRefused, VendorUnavailable
 from mywork.bootstrap import Core
-from mywork.ledger.financials import safeguarding
+from mywork.ledger.financials.safeguarding import safeguarding
+from mywork.projections.install import projection_statuses
 
 router = APIRouter(tags=["health"], route_class=StrictRoute)
 
@@ -78,7 +78,7 @@ def _probe(core: Core) -> dict[str, str]:
 
 def _probe_database(core: Core) -> dict[str, str]:
     try:
-        lags = {status.name: status.lag for status in projections.status(core.store)}
+        lags = {status.name: status.lag for status in projection_statuses(core.store)}
     except EventStoreError:
         return {"database": "away", "projections": "unknown"}
     behind = [name for name, lag in lags.items() if lag > LARGEST_LAG]
@@ -95,7 +95,7 @@ def _measure(core: Core) -> list[str]:
             *(f'mywork_effects{{status="{name}"}} {count}' for name, count in effects.items()),
             *(
                 f'mywork_projection_lag_events{{name="{found.name}"}} {found.lag}'
-                for found in projections.status(core.store)
+                for found in projection_statuses(core.store)
             ),
             *_safeguarding(core),
         ]

@@ -16,7 +16,7 @@ import orjson
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
 
-from eventstore import StoreUnavailable
+from eventstore.errors import StoreUnavailable
 from mywork.api.answers import fresh
 from mywork.api.auth import User
 from mywork.api.documentation import WAITS, documented

@@ -11,7 +11,8 @@ from mywork.api.auth import Auditing, Finance
 from mywork.api.documentation import documented
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.period_desk import Checklist, PeriodDesk, Standing
-from mywork.domain.period import Check, parse
+from mywork.domain.period.months import parse_period
+from mywork.domain.period.words import Check
 from mywork.projections.documents import moment
 
 router = APIRouter(prefix="/finance/periods", tags=["finance"], route_class=StrictRoute)
@@ -69,7 +70,7 @@ def get_periods(request: Request, _: Auditing) -> Response:
 )
 def get_period(request: Request, _: Auditing, period: str) -> Response:
     """Evaluated now: what was looked at, and what keeps the month from being closed, by name."""
-    found = _desk(request).checklist(parse(period))
+    found = _desk(request).checklist(parse_period(period))
     now = request.app.state.core.outside.clock.now()
     return raw(orjson.dumps(_checklist(found) | {"as_of": moment(now)}))
 
@@ -82,7 +83,7 @@ def get_period(request: Request, _: Auditing, period: str) -> Response:
 def close(request: Request, period: str, user: Finance) -> Response:
     """Nothing gets into it any more: what comes late belongs to the next month and keeps its date.
     Refused while something of the checklist fails; the detail names the break or order."""
-    outcome = _desk(request).close(parse(period), by=user.user_id)
+    outcome = _desk(request).close(parse_period(period), by=user.user_id)
     return _made(request, period, outcome.position)
 
 
@@ -93,7 +94,7 @@ def close(request: Request, period: str, user: Finance) -> Response:
 )
 def reopen(request: Request, period: str, body: Reopening, user: Finance) -> Response:
     """It takes two people: the second makes the same call. Only the month closed last."""
-    outcome = _desk(request).reopen(parse(period), reason=body.reason, by=user.user_id)
+    outcome = _desk(request).reopen(parse_period(period), reason=body.reason, by=user.user_id)
     return _made(request, period, outcome.position)
 
 
@@ -104,8 +105,8 @@ def _desk(request: Request) -> PeriodDesk:
 
 def _made(request: Request, period: str, position: int) -> Response:
     state = _desk(request).periods()
-    document = {"period": period, "version": state.versions.get(parse(period), 0)}
-    if not state.is_closed(parse(period)):
+    document = {"period": period, "version": state.versions.get(parse_period(period), 0)}
+    if not state.is_closed(parse_period(period)):
         status = "open"
     else:
         status = "reopening_proposed" if state.proposal else "closed"

@@ -18,8 +18,8 @@ from mywork.domain import product
 from mywork.domain.errors import ProductNotFound
 from mywork.domain.identifiers import ProductId, SellerId, derived_id
 from mywork.domain.money import parse
-from mywork.domain.seller import decider as sellers
-from mywork.domain.seller import joined, stream_of
+from mywork.domain.seller.decider import SELLER, joined
+from mywork.domain.streams import seller_stream
 from mywork.projections import queries
 
 router = APIRouter(prefix="/products", tags=["products"], route_class=StrictRoute)
@@ -163,7 +163,7 @@ def create_product(request: Request, body: NewProduct, user: User, once: OnceOnl
 
     def perform() -> Response:
         seller_id = SellerId(user.user_id)
-        joined(core.handler.state(sellers, stream_of(seller_id)), seller_id)
+        joined(core.handler.state(SELLER, seller_stream(seller_id)), seller_id)
         product_id = ProductId(derived_id("product", seller_id, once.request_id))
         command = product.DraftProduct(
             product_id=product_id,

@@ -16,6 +16,7 @@ from mywork.api.strict import StrictRoute
 from mywork.bootstrap import Core
 from mywork.domain import reconciliation
 from mywork.domain.reconciliation import RunCompleted, Source
+from mywork.domain.streams import reconciliation_stream
 from mywork.ledger import uncleared
 from mywork.ledger.uncleared import Uncleared
 from mywork.projections import queries
@@ -106,7 +107,7 @@ def _document(core: Core) -> dict[str, Any]:
 
 def _last(core: Core, source: Source) -> RunCompleted | None:
     state: reconciliation.Runs = core.handler.state(
-        reconciliation.decider, reconciliation.stream_of(source)
+        reconciliation.RECONCILIATION, reconciliation_stream(source)
     )
     return state.last
 

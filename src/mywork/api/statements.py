@@ -19,10 +19,12 @@ from mywork.api.statement_documents import (
 from mywork.api.strict import StrictRoute
 from mywork.api.time_ranges import From, To, asked_range
 from mywork.bootstrap import Core
-from mywork.domain import seller
 from mywork.domain.errors import TimeRangeInvalid
 from mywork.domain.identifiers import SellerId, UserId
-from mywork.domain.period import parse
+from mywork.domain.period.months import parse_period
+from mywork.domain.seller.decider import SELLER
+from mywork.domain.seller.decider import joined as seller_joined
+from mywork.domain.streams import seller_stream
 from mywork.ledger.statement import Statement, period_statement, statement
 from mywork.ledger.statement_totals import difference
 from mywork.rendering.statement_pdf import letterhead_of, statement_pdf
@@ -113,7 +115,7 @@ def statement_difference(
 def joined(request: Request, user_id: UserId) -> SellerId:
     core: Core = request.app.state.core
     seller_id = SellerId(user_id)
-    seller.joined(core.handler.state(seller.decider, seller.stream_of(seller_id)), seller_id)
+    seller_joined(core.handler.state(SELLER, seller_stream(seller_id)), seller_id)
     return seller_id
 
 
@@ -130,7 +132,7 @@ def _asked(
         return statement(core.store, *of, asked_range(request, since, until))
     if month is None or since or until:
         raise TimeRangeInvalid("ask for a time range, or for a period and its version")
-    return period_statement(core.store, *of, parse(month), version=version)
+    return period_statement(core.store, *of, parse_period(month), version=version)
 
 
 def _answer(request: Request, found: Statement, form: str) -> Response:

@@ -11,8 +11,8 @@ from typing import Any
 import anyio.to_thread
 from fastapi import APIRouter, Request, Response
 
-from eventstore import NotStorable
-from mywork.adapters.stripe import CONNECT, PLATFORM, event_receipt, verify_signature
+from eventstore.errors import NotStorable
+from mywork.adapters.stripe.webhooks import CONNECT, PLATFORM, event_receipt, verify_signature
 from mywork.api.answers import raw
 from mywork.api.documentation import documented
 from mywork.api.errors import WebhookRejected

@@ -15,7 +15,7 @@ from mywork.bootstrap import Core
 from mywork.domain.errors import FeeScheduleInvalid
 from mywork.domain.fee_changes import FeeChanges, parse_document
 from mywork.domain.order.rerunning import OtherTerms
-from mywork.domain.period import parse
+from mywork.domain.period.months import parse_period
 from mywork.projections.documents import money
 
 router = APIRouter(prefix="/finance", tags=["finance"], route_class=StrictRoute)
@@ -72,7 +72,7 @@ def ask(request: Request, body: Question, _: Auditing) -> Response:
     fees = FeeChanges() if body.fee_schedule is None else parse_document(body.fee_schedule)
     hold = None if body.hold_days is None else timedelta(days=body.hold_days)
     now = core.outside.clock.now()
-    found = what_if(core.store, parse(body.period), OtherTerms(fees, hold), now=now)
+    found = what_if(core.store, parse_period(body.period), OtherTerms(fees, hold), now=now)
     document = {
         "period": found.period,
         "orders": found.orders,

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.application.commands import envelope
 from mywork.application.differences import ACTOR, Differences, StandingDifference
 from mywork.application.handle import Handler
 from mywork.application.ports.clock import Clock
 from mywork.application.reconciling import Run
-from mywork.domain.breaks import DifferenceKind
+from mywork.domain.breaks.difference import DifferenceKind
 from mywork.domain.errors import CurrencyDiffers, FileForAnotherAccount
 from mywork.domain.identifiers import new_id
 from mywork.domain.reconciliation import RecordRun

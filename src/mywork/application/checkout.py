@@ -13,17 +13,23 @@ from mywork.application.handle import Handler
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.payments import Payments
 from mywork.application.ports.tables import PeopleTable
-from mywork.domain import order, product, seller
+from mywork.domain import product
 from mywork.domain.errors import OrderNotPayable
 from mywork.domain.fees import NO_RESERVE, ReserveTerms, schedule_for
 from mywork.domain.identifiers import OrderId, ProductId, SellerId, UserId, derived_id
+from mywork.domain.order.decider import ORDER
+from mywork.domain.order.sale import InitiatePayment, Licence, OrderPlaced, PlaceOrder
+from mywork.domain.order.states import Absent, Granted, Paid, Payable
+from mywork.domain.seller.decider import SELLER, Joined
+from mywork.domain.seller.events import Level
+from mywork.domain.streams import order_stream, product_stream, seller_stream
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedOrder:
     """`client_secret` is empty for a free order; `status` is "pending" or "completed"."""
 
-    terms: order.OrderPlaced
+    terms: OrderPlaced
     client_secret: str
     status: str
     position: int
@@ -39,7 +45,7 @@ class Checkout:
         people: PeopleTable,
         *,
         clock: Clock,
-        reserves: Mapping[seller.Level, ReserveTerms],
+        reserves: Mapping[Level, ReserveTerms],
     ) -> None:
         self._handler = handler
         self._payments = payments
@@ -48,35 +54,35 @@ class Checkout:
         self._reserves = reserves
 
     def place(
-        self, buyer_id: UserId, product_id: ProductId, licence: order.Licence, *, request_id: str
+        self, buyer_id: UserId, product_id: ProductId, licence: Licence, *, request_id: str
     ) -> PlacedOrder:
         """Place an order. The same buyer and request id always mean the same order."""
         order_id = OrderId(derived_id("order", buyer_id, request_id))
-        stream = order.stream_of(order_id)
-        state = self._handler.state(order.decider, stream)
+        stream = order_stream(order_id)
+        state = self._handler.state(ORDER, stream)
         position = 0
-        if isinstance(state, order.Absent):
+        if isinstance(state, Absent):
             command = self._command(order_id, buyer_id, product_id, licence)
             sent = envelope(command, actor=buyer_id, command_id=f"place:{order_id}")
             position = self._handler.handle(sent).position
-            state = self._handler.state(order.decider, stream)
+            state = self._handler.state(ORDER, stream)
         match state:
-            case order.Granted(terms=terms):
+            case Granted(terms=terms):
                 return PlacedOrder(terms, "", "completed", position)
-            case order.Payable(terms=terms):
+            case Payable(terms=terms):
                 return self._with_intent(terms, state.payment_intent_id, position)
-            case order.Paid(terms=terms):
+            case Paid(terms=terms):
                 return PlacedOrder(terms, "", "completed", position)
             case _:
                 raise OrderNotPayable(f"order {order_id} has expired; place a new one")
 
     def _command(
-        self, order_id: OrderId, buyer_id: UserId, product_id: ProductId, licence: order.Licence
-    ) -> order.PlaceOrder:
-        state = self._handler.state(product.decider, product.stream_of(product_id))
+        self, order_id: OrderId, buyer_id: UserId, product_id: ProductId, licence: Licence
+    ) -> PlaceOrder:
+        state = self._handler.state(product.PRODUCT, product_stream(product_id))
         offered = product.for_sale(state, product_id)
         now = self._clock.now()
-        return order.PlaceOrder(
+        return PlaceOrder(
             order_id=order_id,
             order_number=self._people.next_order_number(now.year),
             buyer_id=buyer_id,
@@ -93,12 +99,12 @@ class Checkout:
 
     def _reserve(self, seller_id: SellerId) -> ReserveTerms:
         """As agreed with a seller of this level now; later levels change later orders only."""
-        state = self._handler.state(seller.decider, seller.stream_of(seller_id))
-        level: seller.Level = state.level if isinstance(state, seller.Joined) else "new"
+        state = self._handler.state(SELLER, seller_stream(seller_id))
+        level: Level = state.level if isinstance(state, Joined) else "new"
         return self._reserves.get(level, NO_RESERVE)
 
     def _with_intent(
-        self, terms: order.OrderPlaced, payment_intent_id: str, position: int
+        self, terms: OrderPlaced, payment_intent_id: str, position: int
     ) -> PlacedOrder:
         if payment_intent_id:
             intent = self._payments.payment_intent(payment_intent_id)
@@ -107,9 +113,9 @@ class Checkout:
             terms.order_id,
             terms.currency,
             terms.price_minor,
-            idempotency_key=order.stream_of(terms.order_id),
+            idempotency_key=order_stream(terms.order_id),
         )
-        initiate = order.InitiatePayment(terms.order_id, intent.id, self._clock.now())
+        initiate = InitiatePayment(terms.order_id, intent.id, self._clock.now())
         outcome = self._handler.handle(
             envelope(initiate, actor=terms.buyer_id, command_id=f"initiate:{intent.id}")
         )

@@ -1,58 +1,18 @@
-"""Which decider takes which command, and the envelope a command travels in."""
+"""The envelope a command travels in."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any
 
-from eventstore import Metadata
-from mywork.domain import (
-    breaks,
-    debt,
-    movement,
-    order,
-    payout,
-    period,
-    product,
-    reconciliation,
-    seller,
-    subscription,
-    user,
-)
-from mywork.domain.decider import Decider
+from eventstore.envelope import Metadata
+from mywork.domain.catalogue import DECIDERS
+from mywork.domain.decider import Command, Decider
 from mywork.domain.identifiers import new_id
 
-Command = (
-    user.Command
-    | seller.Command
-    | product.Command
-    | order.Command
-    | payout.Command
-    | subscription.Command
-    | debt.Command
-    | movement.Command
-    | breaks.Command
-    | period.Command
-    | reconciliation.Command
-)
 
-MODULES = (
-    user,
-    seller,
-    product,
-    order,
-    payout,
-    subscription,
-    debt,
-    movement,
-    breaks,
-    period,
-    reconciliation,
-)
-DECIDERS: dict[type, Decider[Any, Any, Any]] = {
-    command: module.decider
-    for module in MODULES
-    for command in (get_args(module.Command) or (module.Command,))
-}
+def stream_of(command: Command) -> str:
+    """The stream that it addresses."""
+    return DECIDERS[type(command)].stream(command)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +23,12 @@ class Envelope:
     metadata: Metadata
 
     @property
-    def decider(self) -> Decider[Any, Any, Any]:
+    def decider(self) -> Decider[Any, Any]:
         return DECIDERS[type(self.command)]
 
     @property
     def stream(self) -> str:
-        return self.decider.stream(self.command)
+        return stream_of(self.command)
 
 
 def envelope(

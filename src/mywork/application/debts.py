@@ -9,15 +9,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from eventstore import EventStore
-from mywork.application.commands import Command, envelope
+from eventstore.store import EventStore
+from mywork.application.commands import envelope
 from mywork.application.handle import Handler, Outcome
 from mywork.application.ports.clock import Clock
 from mywork.application.receivables import Owing, Receivable, receivables
 from mywork.domain import debt
+from mywork.domain.decider import Command
 from mywork.domain.errors import InsufficientFunds, MyWorkError
 from mywork.domain.identifiers import SellerId, UserId
 from mywork.domain.money import Money
+from mywork.domain.streams import debt_stream
 from mywork.ledger.accounts import seller_available
 from mywork.ledger.book import Book
 from mywork.ledger.overdrawn import Overdrawn, overdrawn, overdrawn_at
@@ -76,12 +78,12 @@ class Collecting:
 
     def recoup(self, seller_id: SellerId, currency: str) -> debt.Debt:
         """Let the balance pay what is owed; returns what is left of the debt."""
-        stream = debt.stream_of(seller_id, currency)
-        state: debt.Debt = self._handler.state(debt.decider, stream)
+        stream = debt_stream(seller_id, currency)
+        state: debt.Debt = self._handler.state(debt.DEBT, stream)
         if state.claimed_minor:
             with suppress(InsufficientFunds):  # somebody else's debit was quicker
                 self._send(self._recouping(seller_id, currency))
-            state = self._handler.state(debt.decider, stream)
+            state = self._handler.state(debt.DEBT, stream)
         return state
 
     def propose(
@@ -127,8 +129,8 @@ class Collecting:
         """None where there is nothing to do; an error of one stops no other."""
         try:
             if dry_run:
-                state = self._handler.state(debt.decider, debt.stream(command))
-                events = tuple(debt.decide(command, state))
+                state = self._handler.state(debt.DEBT, debt.DEBT.stream(command))
+                events = tuple(debt.DEBT.decide(command, state))
             else:
                 events = self._send(command).events
         except MyWorkError as error:

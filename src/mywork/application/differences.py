@@ -9,9 +9,12 @@ from dataclasses import dataclass, replace
 from mywork.application.commands import Envelope, envelope
 from mywork.application.handle import Handler
 from mywork.application.ports.clock import Clock
-from mywork.domain import breaks
+from mywork.domain.breaks.decider import BREAK
+from mywork.domain.breaks.difference import DifferenceKind, EndDifference, Evidence, FindDifference
+from mywork.domain.breaks.states import Known
 from mywork.domain.identifiers import BreakId
 from mywork.domain.reconciliation import Source
+from mywork.domain.streams import break_stream
 from mywork.ledger.book import Book
 from mywork.ledger.reconciliation.differences import Difference
 
@@ -24,9 +27,9 @@ class StandingDifference:
     """A difference that has neither gone nor been corrected: an open break, or an explained one."""
 
     break_id: BreakId
-    kind: breaks.DifferenceKind
+    kind: DifferenceKind
     is_open: bool
-    evidence: breaks.Evidence
+    evidence: Evidence
 
 
 # The differences that stand; it may be a moment behind.
@@ -67,20 +70,20 @@ class Differences:
 
     def _still_open(self, found: Sequence[Difference]) -> Sequence[Difference]:
         """Without those that a person has explained, and that are as they were then."""
-        streams = {breaks.stream_of(BreakId(item.break_id)): item for item in found}
+        streams = {break_stream(BreakId(item.break_id)): item for item in found}
         histories = self._handler.histories(list(streams))
         states = {
-            name: breaks.decider.fold(recorded.event for recorded in history)
+            name: BREAK.fold(recorded.event for recorded in history)
             for name, history in histories.items()
         }
         return [
             item
             for name, item in streams.items()
-            if isinstance(state := states[name], breaks.Known) and not state.resolved
+            if isinstance(state := states[name], Known) and not state.resolved
         ]
 
     def _finding(self, item: Difference, source: Source, owners: Mapping[str, str]) -> Envelope:
-        command = breaks.FindDifference(
+        command = FindDifference(
             break_id=BreakId(item.break_id),
             kind=item.kind,
             object_id=item.object_id,
@@ -96,7 +99,7 @@ class Differences:
 
     def _ending(self, known: StandingDifference) -> Envelope:
         reason = "both sides say the same now"
-        command = breaks.EndDifference(known.break_id, reason, self._clock.now())
+        command = EndDifference(known.break_id, reason, self._clock.now())
         return envelope(command, actor=ACTOR, reason=reason)
 
     def _send(self, envelopes: Sequence[Envelope]) -> int:

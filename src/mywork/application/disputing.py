@@ -7,9 +7,12 @@ from mywork.application.commands import envelope
 from mywork.application.handle import Handler
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.payments import Payments
-from mywork.domain import order
 from mywork.domain.errors import DisputeNotFound, TextInvalid
 from mywork.domain.identifiers import DisputeId, OrderId, UserId
+from mywork.domain.order.decider import ORDER
+from mywork.domain.order.dispute import SubmitEvidence
+from mywork.domain.order.disputing import check_evidence
+from mywork.domain.streams import order_stream
 
 # What a bank reads, of Stripe's evidence fields: texts, no files.
 EVIDENCE_FIELDS = frozenset(
@@ -51,11 +54,11 @@ class Disputing:
         The words go to Stripe and are kept nowhere else. Sending the same again is safe.
         """
         _check(evidence)
-        state = self._handler.state(order.decider, order.stream_of(order_id))
-        order.check_evidence(state, dispute_id, self._clock.now())
+        state = self._handler.state(ORDER, order_stream(order_id))
+        check_evidence(state, dispute_id, self._clock.now())
         key = _key(dispute_id, evidence, final=final)
         self._payments.submit_evidence(dispute_id, evidence, final=final, idempotency_key=key)
-        command = order.SubmitEvidence(
+        command = SubmitEvidence(
             order_id=order_id,
             dispute_id=dispute_id,
             fields=tuple(sorted(evidence)),
@@ -66,7 +69,7 @@ class Disputing:
 
     def order_of_seller(self, order_id: OrderId, seller_id: UserId) -> None:
         """Raises DisputeNotFound unless the order is this seller's."""
-        state = self._handler.state(order.decider, order.stream_of(order_id))
+        state = self._handler.state(ORDER, order_stream(order_id))
         terms = getattr(state, "terms", None)
         if terms is None or terms.seller_id != seller_id:
             raise DisputeNotFound("you have no such dispute")

@@ -14,13 +14,13 @@ from typing import Protocol
 
 import orjson
 
-from eventstore import EventStoreError
+from eventstore.errors import EventStoreError
 from mywork.application.commands import envelope
 from mywork.application.handle import Handler
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.drills import Drill, DrillsTable, Status
 from mywork.application.ports.objects import Objects, Retention, StorageUnavailable
-from mywork.domain import breaks
+from mywork.domain.breaks.words import OpenBreak
 from mywork.domain.errors import DrillNotFound, DrillUnderWay
 from mywork.domain.identifiers import BreakId, new_id
 from mywork.ledger.differences import Replayed
@@ -148,7 +148,7 @@ class Drilling:
         found = [difference for table in replayed.tables for difference in table.differences]
         named = [f"{item.table} {item.key}: {item.words()}" for item in found]
         more = replayed.differing - len(named[:NAMED])
-        command = breaks.OpenBreak(
+        command = OpenBreak(
             break_id=BreakId(f"replay-{_digest(named)}"),
             kind="history_differs",
             object_id=drill.id,

@@ -11,12 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from eventstore import StoreUnavailable
+from eventstore.errors import StoreUnavailable
 from mywork.application.calls import Call
-from mywork.application.commands import Command, envelope
+from mywork.application.commands import envelope
 from mywork.application.handle import Handler
 from mywork.application.ports.tables import ClaimedEffect, EffectQueue, EffectsTable
 from mywork.application.retrying import Patience, note_of
+from mywork.domain.decider import Command
 from mywork.domain.errors import MyWorkError
 
 logger = logging.getLogger(__name__)

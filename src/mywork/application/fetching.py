@@ -20,9 +20,10 @@ from mywork.application.ports.meaning import (
 )
 from mywork.application.ports.payments import Payments
 from mywork.application.unexpected import unexpected_payment
-from mywork.domain import subscription
 from mywork.domain.errors import PredecessorMissing
-from mywork.domain.seller import UpdateOnboarding
+from mywork.domain.seller.commands import UpdateOnboarding
+from mywork.domain.subscription.contract import FollowSubscription
+from mywork.domain.subscription.invoice import RecordInvoice
 
 
 class Fetching:
@@ -66,7 +67,7 @@ class Fetching:
         if not found.user_id:
             return Ignored("this subscription names no user of ours")
         at = found.snapshot.ended_at or stale.at
-        return Commands((subscription.FollowSubscription(found.user_id, found.snapshot, at),))
+        return Commands((FollowSubscription(found.user_id, found.snapshot, at),))
 
     def _invoice(self, invoice_id: str) -> Decidable:
         invoice = self._billing.invoice(invoice_id)
@@ -76,7 +77,7 @@ class Fetching:
 
 
 def _recorded(invoice: FoundInvoice, paid_at: datetime) -> Decidable:
-    recorded = subscription.RecordInvoice(
+    recorded = RecordInvoice(
         user_id=invoice.user_id,
         invoice_id=invoice.invoice_id,
         subscription_id=invoice.subscription_id,

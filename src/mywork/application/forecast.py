@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mywork.application.handle import Handler
-from mywork.domain import debt, payout
+from mywork.domain import debt
 from mywork.domain.errors import (
     MyWorkError,
     PaidOnRequest,
@@ -16,6 +16,9 @@ from mywork.domain.errors import (
     SellerPaused,
 )
 from mywork.domain.identifiers import SellerId
+from mywork.domain.payout.decider import PAYOUT
+from mywork.domain.payout.state import UNSENT, Payouts
+from mywork.domain.streams import debt_stream, payouts_stream
 from mywork.ledger.book import Book
 
 OWED = ("pending", "reserve", "refunding", "disputed", "available", "in_payout")
@@ -81,7 +84,7 @@ class PayoutForecast:
         accounts = [(f"seller:{seller_id}:{stage}", currency) for stage in OWED]
         balances = self._book.balances(accounts)
         minor = {stage: balances[key] for stage, key in zip(OWED, accounts, strict=True)}
-        debts: debt.Debt = self._handler.state(debt.decider, debt.stream_of(seller_id, currency))
+        debts: debt.Debt = self._handler.state(debt.DEBT, debt_stream(seller_id, currency))
         left_minor = minor["available"] - paid_minor
         held = self._holdings(seller_id, currency)
         return [
@@ -111,7 +114,7 @@ class PayoutForecast:
 
     def _in_payout(self, seller_id: SellerId, currency: str) -> list[Waiting]:
         """Payouts whose transfer is not made, by where they are."""
-        stream = payout.stream_of(seller_id, currency)
-        state: payout.Payouts = self._handler.state(payout.decider, stream)
-        unsent = [p for p in state.by_id.values() if p.stage in payout.UNSENT | {"dispatched"}]
+        stream = payouts_stream(seller_id, currency)
+        state: Payouts = self._handler.state(PAYOUT, stream)
+        unsent = [p for p in state.by_id.values() if p.stage in UNSENT | {"dispatched"}]
         return [Waiting(p.stage, p.requested.amount_minor) for p in unsent]

@@ -15,16 +15,15 @@ from typing import Any
 
 import psycopg
 
-from eventstore import (
+from eventstore.envelope import NewEvent, Recorded
+from eventstore.errors import (
     AppendOutcomeUnknown,
     ConstraintBroken,
-    EventStore,
     EventStoreError,
-    NewEvent,
-    Recorded,
     StoreUnavailable,
     StreamConflict,
 )
+from eventstore.store import EventStore
 from mywork.application.commands import Envelope
 from mywork.application.ports.clock import Clock
 from mywork.domain.decider import Decider
@@ -32,7 +31,7 @@ from mywork.domain.errors import Conflict, MyWorkError
 from mywork.ledger.book import Book, Page, refusal_of
 from mywork.ledger.entry import Entry
 from mywork.ledger.periods import Closing, closing_of
-from mywork.ledger.rules import post
+from mywork.ledger.rules.posting import post
 
 logger = logging.getLogger(__name__)
 
@@ -64,13 +63,13 @@ Alongside = Callable[[psycopg.Cursor[Any], Sequence[Outcome]], None]
 class _Stream:
     """A stream's state while a batch is being decided."""
 
-    decider: Decider[Any, Any, Any]
+    decider: Decider[Any, Any]
     state: Any
     version: int
     positions: dict[str, int]  # command id -> position of its last event
 
     @classmethod
-    def folded(cls, decider: Decider[Any, Any, Any], history: Iterable[Recorded]) -> "_Stream":
+    def folded(cls, decider: Decider[Any, Any], history: Iterable[Recorded]) -> "_Stream":
         stream = cls(decider, decider.initial, 0, {})
         for recorded in history:
             stream.state = decider.evolve(stream.state, recorded.event)
@@ -171,7 +170,7 @@ class Handler:
             for outcome in self.handle_many([envelope], alongside=alongside)
         ]
 
-    def state(self, decider: Decider[Any, Any, Any], stream: str) -> Any:
+    def state(self, decider: Decider[Any, Any], stream: str) -> Any:
         """The present state of one stream, for use cases that need another boundary's word."""
         history = self._store.read([stream])[stream]
         return decider.fold(recorded.event for recorded in history)

@@ -15,8 +15,8 @@ from typing import Any, assert_never
 
 import psycopg
 
-from eventstore import StoreUnavailable
-from mywork.application.commands import Command, Envelope, envelope
+from eventstore.errors import StoreUnavailable
+from mywork.application.commands import Envelope, envelope
 from mywork.application.handle import Handler, Outcome
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.faults import VendorUnavailable
@@ -38,6 +38,7 @@ from mywork.application.retrying import Patience, note_of
 from mywork.application.settlement import meaning_of
 from mywork.application.unexpected import break_for, undeliverable
 from mywork.domain.balance_transaction import BalanceTransaction
+from mywork.domain.decider import Command
 from mywork.domain.errors import Conflict, MyWorkError, PredecessorMissing
 from mywork.ledger.book import Book
 

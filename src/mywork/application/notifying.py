@@ -9,9 +9,11 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
-from eventstore import EventStore, StoreUnavailable
+from eventstore.errors import StoreUnavailable
+from eventstore.store import EventStore
 from mywork.application.calls import SendNotice
-from mywork.application.notices import Notice, Staff, notices_of
+from mywork.application.notices import notices_of
+from mywork.application.notices.notice import Notice, Staff
 from mywork.application.ports.faults import VendorRefused, VendorUnavailable
 from mywork.application.ports.mail import Mail, Message
 from mywork.application.ports.tables import ClaimedEffect, EffectsTable, PeopleTable

@@ -11,16 +11,20 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.application.commands import Envelope, envelope
 from mywork.application.feed import Feed
 from mywork.application.handle import Handler
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.tables import CursorsTable, InboxTable
-from mywork.domain import breaks
+from mywork.domain.breaks.decider import BREAK
+from mywork.domain.breaks.states import Absent
+from mywork.domain.breaks.words import OpenBreak, ResolveBreak, WriteOffFact
+from mywork.domain.decider import Command
 from mywork.domain.errors import BreakNotOpen
 from mywork.domain.identifiers import BreakId
 from mywork.domain.money import Money
+from mywork.domain.streams import break_stream
 from mywork.ledger import uncleared
 from mywork.ledger.uncleared import Uncleared
 
@@ -73,22 +77,22 @@ class OverdueFacts:
         self._feed.read_transactions()
         return self._resolve() + self._open()
 
-    def explanation(self, break_id: BreakId, account: str, reason: str) -> breaks.Command:
+    def explanation(self, break_id: BreakId, account: str, reason: str) -> Command:
         """What a person's explanation of a break means, of this kind or any other.
 
         A fact that Stripe will never settle is written off to an account, with what waits of it
         now; without an account it is only explained, and waits on.
         """
-        now, stream = self._clock.now(), breaks.stream_of(break_id)
-        state = self._handler.state(breaks.decider, stream)
-        if not account or isinstance(state, breaks.Absent):
-            return breaks.ResolveBreak(break_id, account, reason, now)
+        now, stream = self._clock.now(), break_stream(break_id)
+        state = self._handler.state(BREAK, stream)
+        if not account or isinstance(state, Absent):
+            return ResolveBreak(break_id, account, reason, now)
         opened = state.opened
         if opened.kind != "unsettled_fact":
-            return breaks.ResolveBreak(break_id, account, reason, now)
+            return ResolveBreak(break_id, account, reason, now)
         left = uncleared.of_objects(self._store, [(opened.object_id, opened.currency)])
         amount_minor = sum(item.amount_minor for item in left)
-        return breaks.WriteOffFact(break_id, amount_minor, account, reason, now)
+        return WriteOffFact(break_id, amount_minor, account, reason, now)
 
     def _open(self) -> int:
         cutoff = working_days_before(self._clock.now(), WORKING_DAYS)
@@ -112,7 +116,7 @@ class OverdueFacts:
 
     def _opening(self, item: Uncleared) -> Envelope:
         amount = Money(item.amount_minor, item.currency)
-        command = breaks.OpenBreak(
+        command = OpenBreak(
             break_id=BreakId(f"uncleared-{item.object_id}-{item.currency}"),
             kind="unsettled_fact",
             object_id=item.object_id,
@@ -129,7 +133,7 @@ class OverdueFacts:
 
     def _resolution(self, item: Unsettled) -> Envelope:
         reason = "its balance transaction came after all"
-        command = breaks.ResolveBreak(item.break_id, "", reason, self._clock.now())
+        command = ResolveBreak(item.break_id, "", reason, self._clock.now())
         return envelope(command, actor="schedule", reason=reason)
 
     def _send(self, envelopes: Sequence[Envelope]) -> int:

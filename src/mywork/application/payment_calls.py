@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from mywork.application.calls import CancelPaymentIntent
-from mywork.application.commands import Command
 from mywork.application.ports.faults import VendorRefused
 from mywork.application.ports.payments import Payments
 from mywork.application.ports.tables import ClaimedEffect
+from mywork.domain.decider import Command
 
 
 class PaymentCalls:

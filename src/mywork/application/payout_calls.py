@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mywork.application.calls import CreateBankPayout, CreateTransfer, ReverseTransfer
-from mywork.application.commands import Command
 from mywork.application.handle import Handler
 from mywork.application.payouts import OpenBreaks
 from mywork.application.ports.clock import Clock
@@ -21,9 +20,24 @@ from mywork.application.ports.payments import (
     ReversalInstruction,
 )
 from mywork.application.ports.tables import ClaimedEffect
-from mywork.domain import payout, seller
+from mywork.domain.decider import Command
 from mywork.domain.errors import SellerPaused
 from mywork.domain.identifiers import PayoutId, SellerId
+from mywork.domain.payout.commands import (
+    BeginBankPayout,
+    FailReversal,
+    HoldPayout,
+    QueuePayout,
+    RecordReversal,
+    RefuseBankPayout,
+    RefusePayout,
+    SendPayout,
+)
+from mywork.domain.payout.decider import PAYOUT
+from mywork.domain.payout.sending import looking_into
+from mywork.domain.payout.state import Payout, Payouts
+from mywork.domain.seller.decider import SELLER, Joined
+from mywork.domain.streams import payouts_stream, seller_stream
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +54,7 @@ class _Known:
 
     seller_id: SellerId
     currency: str
-    payout: payout.Payout
+    payout: Payout
 
     @property
     def key(self) -> tuple[SellerId, str, PayoutId]:
@@ -81,23 +95,23 @@ class PayoutCalls:
         instruction = known.instruction(known.payout.requested.amount_minor)
         transfer_id = self._payments.find_transfer(instruction)
         if transfer_id is None and (reason := self._held_because(known.seller_id)):
-            return (payout.HoldPayout(*known.key, reason, self._clock.now()),)
+            return (HoldPayout(*known.key, reason, self._clock.now()),)
         try:
             transfer_id = transfer_id or self._payments.create_transfer(
                 instruction, idempotency_key=claimed.idempotency_key
             )
         except VendorRefused as error:
             return self._transfer_refused(known, error)
-        return (payout.SendPayout(*known.key, transfer_id, self._clock.now()),)
+        return (SendPayout(*known.key, transfer_id, self._clock.now()),)
 
     def _transfer_refused(self, known: _Known, error: VendorRefused) -> Sequence[Command]:
         """A balance that is short puts it back in its place; anything else gives the money back."""
         if error.code == BUSY:
             raise error
         if error.code in SHORT:
-            return (payout.QueuePayout(*known.key, self._clock.now()),)
+            return (QueuePayout(*known.key, self._clock.now()),)
         logger.warning("a transfer to %s was refused: %s", known.seller_id, error)
-        return (payout.RefusePayout(*known.key, error.code, self._clock.now()),)
+        return (RefusePayout(*known.key, error.code, self._clock.now()),)
 
     # The bank payout ----------------------------------------------------------------------
 
@@ -119,9 +133,9 @@ class PayoutCalls:
         except VendorRefused as error:
             if error.code == BUSY or (error.code in SHORT and claimed.attempts < PATIENCE):
                 raise
-            refused = payout.RefuseBankPayout(*known.key, attempt, error.code, self._clock.now())
+            refused = RefuseBankPayout(*known.key, attempt, error.code, self._clock.now())
             return (refused,)
-        return (payout.BeginBankPayout(*known.key, bank_id, self._clock.now()),)
+        return (BeginBankPayout(*known.key, bank_id, self._clock.now()),)
 
     # The reversal -------------------------------------------------------------------------
 
@@ -159,12 +173,12 @@ class PayoutCalls:
         reversed_minor = sum(item.amount_minor for item in found)
         if reversed_minor == known.payout.requested.amount_minor:
             return self._recorded(known, found)
-        failed = payout.FailReversal(*known.key, instruction.number, error.code, self._clock.now())
+        failed = FailReversal(*known.key, instruction.number, error.code, self._clock.now())
         return (failed,)
 
     def _recorded(self, known: _Known, found: Sequence[Reversal]) -> Sequence[Command]:
         return [
-            payout.RecordReversal(
+            RecordReversal(
                 seller_id=known.seller_id,
                 currency=known.currency,
                 transfer_id=known.payout.transfer_id,
@@ -178,15 +192,15 @@ class PayoutCalls:
     # What is known ------------------------------------------------------------------------
 
     def _known(self, asked: CreateTransfer | CreateBankPayout | ReverseTransfer) -> _Known:
-        stream = payout.stream_of(asked.seller_id, asked.currency)
-        state: payout.Payouts = self._handler.state(payout.decider, stream)
+        stream = payouts_stream(asked.seller_id, asked.currency)
+        state: Payouts = self._handler.state(PAYOUT, stream)
         return _Known(asked.seller_id, asked.currency, state.payout(asked.payout_id))
 
     def _held_because(self, seller_id: SellerId) -> str:
         open_breaks = self._open_breaks().get(seller_id, ())
         paused = self._paused_because(seller_id)
-        return paused or (payout.looking_into(open_breaks) if open_breaks else "")
+        return paused or (looking_into(open_breaks) if open_breaks else "")
 
     def _paused_because(self, seller_id: SellerId) -> str:
-        state = self._handler.state(seller.decider, seller.stream_of(seller_id))
-        return state.paused_because if isinstance(state, seller.Joined) else ""
+        state = self._handler.state(SELLER, seller_stream(seller_id))
+        return state.paused_because if isinstance(state, Joined) else ""

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 
-from mywork.application.commands import Command, envelope
+from mywork.application.commands import envelope
 from mywork.application.handle import Handler, Outcome
 from mywork.application.ports.clock import Clock
-from mywork.domain import payout, seller
+from mywork.domain.decider import Command
 from mywork.domain.errors import PayoutNotFound
 from mywork.domain.identifiers import PayoutId, SellerId, UserId
+from mywork.domain.payout.commands import CancelPayout, RetryBankPayout, ReversePayout
 from mywork.domain.reasons import check_reason
+from mywork.domain.seller.commands import PausePayouts, ReleasePayouts
+from mywork.domain.seller.decider import SELLER, Joined
+from mywork.domain.streams import seller_stream
 
 # Whose payout it is, and in which currency; None where there is none. May be a moment behind.
 FindPayout = Callable[[PayoutId], tuple[SellerId, str] | None]
@@ -25,23 +29,23 @@ class PayoutDesk:
     def pause(self, seller_id: SellerId, *, reason: str, by: UserId) -> Outcome:
         """Nothing is paid to the seller, whoever asks, until somebody releases them."""
         now = self._clock.now()
-        return self._handle(seller.PausePayouts(seller_id, reason, now), reason, by)
+        return self._handle(PausePayouts(seller_id, reason, now), reason, by)
 
     def release(self, seller_id: SellerId, *, reason: str, by: UserId) -> Outcome:
         now = self._clock.now()
-        return self._handle(seller.ReleasePayouts(seller_id, reason, now), reason, by)
+        return self._handle(ReleasePayouts(seller_id, reason, now), reason, by)
 
     def cancel(self, payout_id: PayoutId, *, reason: str, by: UserId) -> Outcome:
         """Call off what has not been sent."""
         owner, currency = self._owner(payout_id, reason)
         now = self._clock.now()
-        command = payout.CancelPayout(owner, currency, payout_id, reason, now)
+        command = CancelPayout(owner, currency, payout_id, reason, now)
         return self._handle(command, reason, by)
 
     def retry(self, payout_id: PayoutId, *, reason: str, by: UserId) -> Outcome:
         """Send to the bank again what it has sent back, at once."""
         owner, currency = self._owner(payout_id, reason)
-        command = payout.RetryBankPayout(
+        command = RetryBankPayout(
             seller_id=owner,
             currency=currency,
             payout_id=payout_id,
@@ -55,7 +59,7 @@ class PayoutDesk:
         """Take back what the bank has sent back; it is payable again once Stripe confirms."""
         owner, currency = self._owner(payout_id, reason)
         now = self._clock.now()
-        command = payout.ReversePayout(owner, currency, payout_id, reason, now)
+        command = ReversePayout(owner, currency, payout_id, reason, now)
         return self._handle(command, reason, by)
 
     def _handle(self, command: Command, reason: str, by: UserId) -> Outcome:
@@ -70,5 +74,5 @@ class PayoutDesk:
         return found
 
     def _paused_because(self, seller_id: SellerId) -> str:
-        state = self._handler.state(seller.decider, seller.stream_of(seller_id))
-        return state.paused_because if isinstance(state, seller.Joined) else ""
+        state = self._handler.state(SELLER, seller_stream(seller_id))
+        return state.paused_because if isinstance(state, Joined) else ""

@@ -9,13 +9,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mywork.application.commands import Command, envelope
+from mywork.application.commands import envelope
 from mywork.application.handle import Handler
 from mywork.application.payouts import OpenBreaks
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.payments import Payments
-from mywork.domain import payout, seller
+from mywork.domain.decider import Command
 from mywork.domain.identifiers import SellerId
+from mywork.domain.payout.commands import DispatchPayout, HoldPayout, QueuePayout
+from mywork.domain.payout.decider import PAYOUT
+from mywork.domain.payout.events import PayoutQueued
+from mywork.domain.payout.sending import looking_into
+from mywork.domain.payout.state import UNSENT, Payout
+from mywork.domain.seller.decider import SELLER, Joined
+from mywork.domain.streams import payouts_stream, seller_stream
 from mywork.ledger.book import Book
 
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
@@ -28,7 +35,7 @@ class _Waiting:
     position: int
     seller_id: SellerId
     currency: str
-    payout: payout.Payout
+    payout: Payout
     queued_at: datetime | None
 
     @property
@@ -85,31 +92,31 @@ class PayoutQueue:
     def _waiting(self) -> list[_Waiting]:
         """Every payout that no transfer is known of, the oldest first, from the books."""
         owners = {
-            payout.stream_of(seller_id, currency): (seller_id, currency)
+            payouts_stream(seller_id, currency): (seller_id, currency)
             for seller_id, currency in self._book.owners_with_balance("in_payout")
         }
         found: list[_Waiting] = []
         for stream, history in self._handler.histories(list(owners)).items():
-            state = payout.decider.fold(recorded.event for recorded in history)
-            unsent = [p for p in state.by_id.values() if p.stage in payout.UNSENT | {"dispatched"}]
+            state = PAYOUT.fold(recorded.event for recorded in history)
+            unsent = [p for p in state.by_id.values() if p.stage in UNSENT | {"dispatched"}]
             for waiting in unsent:
                 own = [r for r in history if r.event.payout_id == waiting.requested.payout_id]
-                queued = [r for r in own if isinstance(r.event, payout.PayoutQueued)]
+                queued = [r for r in own if isinstance(r.event, PayoutQueued)]
                 since = queued[-1].metadata.effective_at if queued else None
                 found.append(_Waiting(own[0].position, *owners[stream], waiting, since))
         return sorted(found, key=lambda one: one.position)
 
     def _paused(self, sellers: set[SellerId]) -> Mapping[SellerId, str]:
         """Why each of some sellers who must not be paid now must not."""
-        streams = {seller.stream_of(seller_id): seller_id for seller_id in sellers}
+        streams = {seller_stream(seller_id): seller_id for seller_id in sellers}
         reasons = {
-            seller_id: payout.looking_into(found)
+            seller_id: looking_into(found)
             for seller_id, found in self._open_breaks().items()
             if seller_id in sellers
         }
         for stream, history in self._handler.histories(list(streams)).items():
-            state = seller.decider.fold(recorded.event for recorded in history)
-            if isinstance(state, seller.Joined) and state.paused_because:
+            state = SELLER.fold(recorded.event for recorded in history)
+            if isinstance(state, Joined) and state.paused_because:
                 reasons[streams[stream]] = state.paused_because
         return reasons
 
@@ -125,14 +132,14 @@ class PayoutQueue:
             if found.payout.stage == "dispatched":
                 continue
             if reason := paused.get(found.seller_id):
-                commands.append(payout.HoldPayout(*key, reason, now))
+                commands.append(HoldPayout(*key, reason, now))
                 continue
             covered = covered and found.amount_minor <= room_minor and not found.rests_at(now)
             if covered:
                 room_minor -= found.amount_minor
-                commands.append(payout.DispatchPayout(*key, now))
+                commands.append(DispatchPayout(*key, now))
             else:
-                commands.append(payout.QueuePayout(*key, now))
+                commands.append(QueuePayout(*key, now))
         return commands
 
 

@@ -15,7 +15,7 @@ from mywork.application.forecast import PayoutForecast, Waiting
 from mywork.application.handle import Handler, Outcome
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.tables import CursorsTable
-from mywork.domain import debt, payout, seller
+from mywork.domain import debt
 from mywork.domain.errors import (
     MyWorkError,
     NothingToPayOut,
@@ -26,6 +26,13 @@ from mywork.domain.errors import (
 from mywork.domain.fees import SCHEDULES, schedule_for
 from mywork.domain.identifiers import PayoutId, SellerId, UserId, derived_id
 from mywork.domain.money import Money
+from mywork.domain.payout.commands import CancelPayout, RequestPayout
+from mywork.domain.payout.decider import PAYOUT
+from mywork.domain.payout.events import PayoutEvent, PayoutRequested, Trigger
+from mywork.domain.payout.state import Payouts
+from mywork.domain.seller.decider import SELLER, Joined, SellerState, joined
+from mywork.domain.seller.events import Schedule
+from mywork.domain.streams import debt_stream, payouts_stream, seller_stream
 from mywork.ledger.accounts import seller_available
 from mywork.ledger.book import Book
 
@@ -41,7 +48,7 @@ class PayoutDecision:
 
     seller_id: SellerId
     balance: Money
-    requested: payout.PayoutRequested | None
+    requested: PayoutRequested | None
     refusal: MyWorkError | None
     position: int = 0
     waiting: Sequence[Waiting] = ()
@@ -54,7 +61,7 @@ class _Asked:
     seller_id: SellerId
     currency: str
     request_id: str
-    trigger: payout.Trigger
+    trigger: Trigger
     cutoff: datetime
     breaks: Sequence[str] = ()
 
@@ -101,11 +108,11 @@ class PayingOut:
 
     def cancel(self, seller_id: SellerId, payout_id: PayoutId, *, by: UserId, why: str) -> Outcome:
         """Call off a payout of a seller that has not been sent; raises the refusal."""
-        streams = {payout.stream_of(seller_id, currency): currency for currency in SCHEDULES}
+        streams = {payouts_stream(seller_id, currency): currency for currency in SCHEDULES}
         for stream, history in self._handler.histories(list(streams)).items():
             if any(recorded.event.payout_id == payout_id for recorded in history):
                 now = self._clock.now()
-                command = payout.CancelPayout(seller_id, streams[stream], payout_id, why, now)
+                command = CancelPayout(seller_id, streams[stream], payout_id, why, now)
                 return self._handler.handle(envelope(command, actor=by, reason=why))
         raise PayoutNotFound(f"there is no payout {payout_id}")
 
@@ -135,7 +142,7 @@ class PayingOut:
             "monthly", first_of_month(now)
         )
 
-    def _run_once(self, schedule: seller.Schedule, cutoff: datetime) -> int:
+    def _run_once(self, schedule: Schedule, cutoff: datetime) -> int:
         cursor = f"{schedule}_payouts"
         if self._cursors.read(cursor) == cutoff.isoformat():
             return 0
@@ -162,7 +169,7 @@ class PayingOut:
             logger.warning("%s is not paid in %s: %s", seller_id, currency, error)
             return PayoutDecision(seller_id, self._available(seller_id, currency), None, error)
 
-    def _turn(self, seller_id: SellerId) -> tuple[payout.Trigger, datetime]:
+    def _turn(self, seller_id: SellerId) -> tuple[Trigger, datetime]:
         """Which run pays a seller, and the cutoff of its last turn."""
         now = self._clock.now()
         match self._schedule(seller_id):
@@ -188,23 +195,23 @@ class PayingOut:
 
     def _preview(self, asked: _Asked) -> PayoutDecision:
         debts: debt.Debt = self._handler.state(
-            debt.decider, debt.stream_of(asked.seller_id, asked.currency)
+            debt.DEBT, debt_stream(asked.seller_id, asked.currency)
         )
         command = self._command(asked, debts)
-        state = self._handler.state(payout.decider, payout.stream(command))
+        state = self._handler.state(PAYOUT, PAYOUT.stream(command))
         try:
-            events = payout.decide(command, state)
+            events = PAYOUT.decide(command, state)
             done = None if events else NothingToPayOut("the payout of this cutoff was made already")
             return _decision(command, events, done)
         except Refusal as refusal:
             return _decision(command, (), refusal)
 
-    def _command(self, asked: _Asked, debts: debt.Debt) -> payout.RequestPayout:
+    def _command(self, asked: _Asked, debts: debt.Debt) -> RequestPayout:
         seller_id, currency = asked.seller_id, asked.currency
         minimum_minor = schedule_for(currency).payout_minimum_minor
-        present = seller.joined(self._seller(seller_id), seller_id)
+        present = joined(self._seller(seller_id), seller_id)
         key = (seller_available(seller_id), currency)
-        return payout.RequestPayout(
+        return RequestPayout(
             seller_id=seller_id,
             currency=currency,
             payout_id=PayoutId(derived_id("payout", seller_id, currency, asked.request_id)),
@@ -220,8 +227,8 @@ class PayingOut:
             open_breaks=tuple(asked.breaks),
         )
 
-    def _already_requested(self, command: payout.RequestPayout) -> Sequence[payout.Event]:
-        state: payout.Payouts = self._handler.state(payout.decider, payout.stream(command))
+    def _already_requested(self, command: RequestPayout) -> Sequence[PayoutEvent]:
+        state: Payouts = self._handler.state(PAYOUT, PAYOUT.stream(command))
         known = state.by_id.get(command.payout_id)
         return (known.requested,) if known is not None and known.open else ()
 
@@ -235,13 +242,13 @@ class PayingOut:
         )
         return replace(decision, waiting=waiting)
 
-    def _seller(self, seller_id: SellerId) -> seller.State:
-        state: seller.State = self._handler.state(seller.decider, seller.stream_of(seller_id))
+    def _seller(self, seller_id: SellerId) -> SellerState:
+        state: SellerState = self._handler.state(SELLER, seller_stream(seller_id))
         return state
 
-    def _schedule(self, seller_id: SellerId) -> seller.Schedule:
+    def _schedule(self, seller_id: SellerId) -> Schedule:
         state = self._seller(seller_id)
-        return state.schedule if isinstance(state, seller.Joined) else "weekly"
+        return state.schedule if isinstance(state, Joined) else "weekly"
 
     def _available(self, seller_id: SellerId, currency: str) -> Money:
         key = (seller_available(seller_id), currency)
@@ -249,12 +256,12 @@ class PayingOut:
 
 
 def _decision(
-    command: payout.RequestPayout,
-    events: Sequence[payout.Event],
+    command: RequestPayout,
+    events: Sequence[PayoutEvent],
     refusal: MyWorkError | None,
     position: int = 0,
 ) -> PayoutDecision:
-    requested = next((event for event in events if isinstance(event, payout.PayoutRequested)), None)
+    requested = next((event for event in events if isinstance(event, PayoutRequested)), None)
     balance = Money(command.available_minor, command.currency)
     return PayoutDecision(command.seller_id, balance, requested, refusal, position)
 
@@ -270,7 +277,7 @@ def first_of_month(now: datetime) -> datetime:
     return now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
-def next_run(schedule: seller.Schedule, now: datetime) -> datetime | None:
+def next_run(schedule: Schedule, now: datetime) -> datetime | None:
     """When a schedule's next run is due; None for a seller who is paid on request."""
     match schedule:
         case "weekly":

@@ -7,15 +7,24 @@ from typing import Any
 
 import psycopg
 
-from eventstore import EventStore
-from mywork.application.commands import Command, envelope
+from eventstore.store import EventStore
+from mywork.application.commands import envelope
 from mywork.application.handle import Handler, Outcome
 from mywork.application.overdue import WORKING_DAYS, working_days_before
 from mywork.application.ports.clock import Clock
-from mywork.domain import period
+from mywork.domain.decider import Command
 from mywork.domain.errors import Conflict
 from mywork.domain.identifiers import UserId
-from mywork.domain.period import Check, Period, Periods, ReopeningProposed
+from mywork.domain.period.decider import PERIOD, Periods, in_order
+from mywork.domain.period.months import Period, month_of, preceding
+from mywork.domain.period.words import (
+    ApproveReopening,
+    Check,
+    ClosePeriod,
+    ProposeReopening,
+    ReopeningProposed,
+)
+from mywork.domain.streams import PERIODS
 from mywork.ledger import checklist
 from mywork.ledger.checklist import Stands
 from mywork.ledger.findings import snapshot
@@ -64,18 +73,18 @@ class PeriodDesk:
 
     def periods(self) -> Periods:
         """Which months are closed, how often, and what is proposed."""
-        state: Periods = self._handler.state(period.decider, period.STREAM)
+        state: Periods = self._handler.state(PERIOD, PERIODS)
         return state
 
     def listed(self) -> list[Standing]:
         """Every month from the beginning of the books to the present one, the newest first."""
         with snapshot(self._store.url) as cursor:
             first = checklist.stands(cursor).first
-        state, month = self.periods(), period.month_of(self._clock.now())
+        state, month = self.periods(), month_of(self._clock.now())
         found: list[Standing] = []
         while first and month >= first:
             found.append(_standing(state, month))
-            month = period.preceding(month)
+            month = preceding(month)
         return found
 
     def checklist(self, month: Period) -> Checklist:
@@ -83,7 +92,7 @@ class PeriodDesk:
         found, stands = self._evaluate(month)
         state = self.periods()
         if not state.is_closed(month):
-            found = (*found, period.in_order(month, state.next_to_close(stands.first)))
+            found = (*found, in_order(month, state.next_to_close(stands.first)))
         version = state.versions.get(month, 0)
         return Checklist(month, state.is_closed(month), version, found, stands)
 
@@ -99,7 +108,7 @@ class PeriodDesk:
 
     def _close(self, month: Period, by: UserId) -> Outcome:
         checks, stands = self._evaluate(month)
-        command = period.ClosePeriod(
+        command = ClosePeriod(
             period=month,
             first=stands.first,
             checks=checks,
@@ -113,8 +122,8 @@ class PeriodDesk:
         """Propose it, or approve what somebody else has proposed; both give their reason."""
         now, proposal = self._clock.now(), self.periods().proposal
         if proposal and proposal.period == month and proposal.proposed_by != by:
-            return self._handle(period.ApproveReopening(month, by, now), by, reason)
-        return self._handle(period.ProposeReopening(month, reason, by, now), by, reason)
+            return self._handle(ApproveReopening(month, by, now), by, reason)
+        return self._handle(ProposeReopening(month, reason, by, now), by, reason)
 
     def _evaluate(self, month: Period) -> tuple[tuple[Check, ...], Stands]:
         missed_since = working_days_before(self._clock.now(), WORKING_DAYS)

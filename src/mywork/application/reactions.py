@@ -10,7 +10,8 @@ from typing import Any
 
 import psycopg
 
-from eventstore import Follower, Recorded
+from eventstore.envelope import Recorded
+from eventstore.follow import Follower
 from mywork.application import notices
 from mywork.application.calls import (
     AlignSubscription,
@@ -23,7 +24,6 @@ from mywork.application.calls import (
     ReverseTransfer,
     SendNotice,
 )
-from mywork.application.commands import Command
 from mywork.application.ports.tables import (
     Deadline,
     DeadlinesTable,
@@ -33,7 +33,61 @@ from mywork.application.ports.tables import (
 )
 from mywork.application.stored import SEND_NOTICE, Stored, stored_call, stored_command
 from mywork.application.unexpected import Excess, exceeded
-from mywork.domain import breaks, movement, order, payout, seller, subscription
+from mywork.domain import movement
+from mywork.domain.breaks.words import (
+    BreakEvent,
+    BreakOpened,
+    BreakSettled,
+    MakeBreakFundsAvailable,
+    MakeReturnAvailable,
+    PaymentReturnAsked,
+    PaymentReturnSettled,
+)
+from mywork.domain.decider import Command
+from mywork.domain.order.decider import OrderEvent
+from mywork.domain.order.dispute import DisputeClosed, DisputeSettled
+from mywork.domain.order.funds import (
+    MakeFundsAvailable,
+    MakeTransactionAvailable,
+    PaymentSettled,
+    ReleaseFunds,
+    ReleaseReserve,
+    ReserveKept,
+)
+from mywork.domain.order.refund import RefundApproved, RefundCreated, RefundFailed, RefundSettled
+from mywork.domain.order.sale import ExpireOrder, OrderExpired, OrderPaid, OrderPlaced
+from mywork.domain.payout.commands import RetryBankPayout
+from mywork.domain.payout.events import (
+    BankPayoutRetried,
+    BankRetryScheduled,
+    PayoutDispatched,
+    PayoutEvent,
+    PayoutSent,
+    ReversalRequested,
+)
+from mywork.domain.seller.commands import PausePayouts
+from mywork.domain.streams import payouts_owner
+from mywork.domain.subscription.contract import (
+    CancellationRequested,
+    EndGrace,
+    PlanChangeRequested,
+    ResumptionRequested,
+    StatusChanged,
+)
+from mywork.domain.subscription.decider import SubscriptionEvent
+from mywork.domain.subscription.deferral import month_ends
+from mywork.domain.subscription.dispute import InvoiceDisputeClosed, InvoiceDisputeSettled
+from mywork.domain.subscription.funds import (
+    InvoiceRefundSettled,
+    InvoiceSettled,
+    MakeSubscriptionFundsAvailable,
+)
+from mywork.domain.subscription.invoice import (
+    InvoicePaid,
+    InvoiceRefunded,
+    InvoiceRefundFailed,
+    RecogniseRevenue,
+)
 
 FollowUps = Sequence[Effect | Deadline]
 
@@ -52,13 +106,13 @@ def _notices(recorded: Recorded) -> FollowUps:
 def _calls_and_deadlines(recorded: Recorded) -> FollowUps:
     event = recorded.event
     match event:
-        case _ if isinstance(event, order.Event):
+        case _ if isinstance(event, OrderEvent):
             return _of_order(recorded, event)
-        case _ if isinstance(event, payout.Event):
+        case _ if isinstance(event, PayoutEvent):
             return _of_payout(recorded, event)
-        case _ if isinstance(event, subscription.Event):
+        case _ if isinstance(event, SubscriptionEvent):
             return _of_subscription(recorded, event)
-        case _ if isinstance(event, breaks.Event):
+        case _ if isinstance(event, BreakEvent):
             return _of_break(recorded, event)
         case movement.MovementRecorded(transaction_id=name, available_on=datetime() as at):
             return (_deadline(recorded, name, movement.MakeMovementAvailable(name, at)),)
@@ -66,54 +120,53 @@ def _calls_and_deadlines(recorded: Recorded) -> FollowUps:
             return ()
 
 
-def _of_break(recorded: Recorded, event: breaks.Event) -> FollowUps:
+def _of_break(recorded: Recorded, event: BreakEvent) -> FollowUps:
     match event:
         case (
-            breaks.BreakOpened(available_on=datetime() as at)
-            | breaks.BreakSettled(available_on=datetime() as at)
+            BreakOpened(available_on=datetime() as at) | BreakSettled(available_on=datetime() as at)
         ):
-            command = breaks.MakeBreakFundsAvailable(event.break_id, at)
+            command = MakeBreakFundsAvailable(event.break_id, at)
             return (_deadline(recorded, event.break_id, command),)
-        case breaks.PaymentReturnAsked():
+        case PaymentReturnAsked():
             return (_call(recorded, ReturnPayment(event.break_id, event.charge_id)),)
-        case breaks.PaymentReturnSettled(transaction_id=name, available_on=datetime() as at):
-            later = breaks.MakeReturnAvailable(event.break_id, name, at)
+        case PaymentReturnSettled(transaction_id=name, available_on=datetime() as at):
+            later = MakeReturnAvailable(event.break_id, name, at)
             return (_deadline(recorded, f"{event.break_id}:{name}", later),)
         case _:
             return ()
 
 
-def _of_order(recorded: Recorded, event: order.Event) -> FollowUps:
+def _of_order(recorded: Recorded, event: OrderEvent) -> FollowUps:
     order_id = event.order_id
     match event:
-        case order.OrderPlaced() if event.price_minor:
-            return (_deadline(recorded, order_id, order.ExpireOrder(order_id, event.expires_at)),)
-        case order.OrderPaid():
-            return (_deadline(recorded, order_id, order.ReleaseFunds(order_id, event.hold_until)),)
-        case order.PaymentSettled():
-            available = order.MakeFundsAvailable(order_id, event.available_on)
+        case OrderPlaced() if event.price_minor:
+            return (_deadline(recorded, order_id, ExpireOrder(order_id, event.expires_at)),)
+        case OrderPaid():
+            return (_deadline(recorded, order_id, ReleaseFunds(order_id, event.hold_until)),)
+        case PaymentSettled():
+            available = MakeFundsAvailable(order_id, event.available_on)
             return (_deadline(recorded, order_id, available),)
-        case order.OrderExpired() if event.payment_intent_id:
+        case OrderExpired() if event.payment_intent_id:
             return (_call(recorded, CancelPaymentIntent(event.payment_intent_id)),)
-        case order.ReserveKept():
-            return (_deadline(recorded, order_id, order.ReleaseReserve(order_id, event.until)),)
-        case order.RefundApproved():
+        case ReserveKept():
+            return (_deadline(recorded, order_id, ReleaseReserve(order_id, event.until)),)
+        case RefundApproved():
             return (_call(recorded, _refund(event)),)
         case (
-            order.RefundSettled(available_on=datetime() as at)
-            | order.DisputeSettled(available_on=datetime() as at)
+            RefundSettled(available_on=datetime() as at)
+            | DisputeSettled(available_on=datetime() as at)
         ):
-            matured = order.MakeTransactionAvailable(order_id, event.transaction_id, at)
+            matured = MakeTransactionAvailable(order_id, event.transaction_id, at)
             return (_deadline(recorded, f"{order_id}:{event.transaction_id}", matured),)
-        case order.RefundCreated() | order.RefundFailed():
+        case RefundCreated() | RefundFailed():
             return _beyond(recorded, event)
-        case order.DisputeClosed():
+        case DisputeClosed():
             return (*_due_after(recorded, event), *_beyond(recorded, event))
         case _:
             return ()
 
 
-def _refund(event: order.RefundApproved) -> CreateRefund:
+def _refund(event: RefundApproved) -> CreateRefund:
     return CreateRefund(
         order_id=event.order_id,
         refund_id=event.refund_id,
@@ -123,13 +176,13 @@ def _refund(event: order.RefundApproved) -> CreateRefund:
     )
 
 
-def _due_after(recorded: Recorded, event: order.DisputeClosed) -> FollowUps:
+def _due_after(recorded: Recorded, event: DisputeClosed) -> FollowUps:
     """What it kept from release is due."""
     order_id, due = event.order_id, []
     if event.release_at is not None:
-        due.append(_deadline(recorded, order_id, order.ReleaseFunds(order_id, event.release_at)))
+        due.append(_deadline(recorded, order_id, ReleaseFunds(order_id, event.release_at)))
     if event.reserve_release_at is not None:
-        later = order.ReleaseReserve(order_id, event.reserve_release_at)
+        later = ReleaseReserve(order_id, event.reserve_release_at)
         due.append(_deadline(recorded, order_id, later))
     return due
 
@@ -141,31 +194,31 @@ def _beyond(recorded: Recorded, event: Excess) -> FollowUps:
     return (_command(recorded, exceeded(event, recorded.metadata.effective_at)),)
 
 
-def _of_payout(recorded: Recorded, event: payout.Event) -> FollowUps:
+def _of_payout(recorded: Recorded, event: PayoutEvent) -> FollowUps:
     match event:
-        case payout.PayoutDispatched():
-            owner = payout.owner_of(recorded.stream)
+        case PayoutDispatched():
+            owner = payouts_owner(recorded.stream)
             return (_call(recorded, CreateTransfer(*owner, event.payout_id, event.number)),)
-        case payout.PayoutSent():
-            owner = payout.owner_of(recorded.stream)
+        case PayoutSent():
+            owner = payouts_owner(recorded.stream)
             return (_call(recorded, CreateBankPayout(*owner, event.payout_id, 1)),)
-        case payout.BankPayoutRetried():
-            owner = payout.owner_of(recorded.stream)
+        case BankPayoutRetried():
+            owner = payouts_owner(recorded.stream)
             return (_call(recorded, CreateBankPayout(*owner, event.payout_id, event.attempt)),)
-        case payout.BankRetryScheduled():
-            owner, named = payout.owner_of(recorded.stream), (event.payout_id, event.attempt)
+        case BankRetryScheduled():
+            owner, named = payouts_owner(recorded.stream), (event.payout_id, event.attempt)
             subject = f"{recorded.stream}/{event.payout_id}/{event.attempt}"
-            retried = payout.RetryBankPayout(*owner, *named, event.retry_at)
+            retried = RetryBankPayout(*owner, *named, event.retry_at)
             return (_deadline(recorded, subject, retried),)
-        case payout.ReversalRequested():
+        case ReversalRequested():
             return _reversal(recorded, event)
         case _:
             return ()
 
 
-def _reversal(recorded: Recorded, event: payout.ReversalRequested) -> FollowUps:
+def _reversal(recorded: Recorded, event: ReversalRequested) -> FollowUps:
     """A bank that takes nothing would take nothing next week: then somebody must look first."""
-    seller_id, currency = payout.owner_of(recorded.stream)
+    seller_id, currency = payouts_owner(recorded.stream)
     asked = _call(
         recorded,
         ReverseTransfer(seller_id, currency, event.payout_id, event.number, event.amount_minor),
@@ -174,44 +227,40 @@ def _reversal(recorded: Recorded, event: payout.ReversalRequested) -> FollowUps:
         return (asked,)
     returned = f"the bank sent a payout back ({event.reason})"
     reason = f"{returned}; check the bank account that Stripe knows"
-    pause = seller.PausePayouts(seller_id, reason, recorded.metadata.effective_at)
+    pause = PausePayouts(seller_id, reason, recorded.metadata.effective_at)
     return (asked, _command(recorded, pause))
 
 
-def _of_subscription(recorded: Recorded, event: subscription.Event) -> FollowUps:
+def _of_subscription(recorded: Recorded, event: SubscriptionEvent) -> FollowUps:
     user_id = event.user_id
     match event:
-        case (
-            subscription.PlanChangeRequested()
-            | subscription.CancellationRequested()
-            | subscription.ResumptionRequested()
-        ):
+        case PlanChangeRequested() | CancellationRequested() | ResumptionRequested():
             return (_call(recorded, AlignSubscription(user_id)),)
-        case subscription.StatusChanged(grace_until=datetime() as until):
-            ended = subscription.EndGrace(user_id, until)
+        case StatusChanged(grace_until=datetime() as until):
+            ended = EndGrace(user_id, until)
             return (_deadline(recorded, f"{user_id}/{until.date()}", ended),)
-        case subscription.InvoicePaid():
+        case InvoicePaid():
             paid_at = recorded.metadata.effective_at
             ends = [line.period_end for line in event.lines]
-            moments = subscription.month_ends(paid_at, max(ends, default=paid_at))
+            moments = month_ends(paid_at, max(ends, default=paid_at))
             return _earning(recorded, event, "paid", moments=moments)
-        case subscription.InvoiceRefunded():
-            moments = subscription.month_ends(event.refunded_at, event.earned_by)
+        case InvoiceRefunded():
+            moments = month_ends(event.refunded_at, event.earned_by)
             return _earning(recorded, event, event.stripe_refund_id, moments=moments)
-        case subscription.InvoiceRefundFailed():
-            moments = subscription.month_ends(event.failed_at, event.earned_by)
+        case InvoiceRefundFailed():
+            moments = month_ends(event.failed_at, event.earned_by)
             return _earning(recorded, event, f"{event.stripe_refund_id}-failed", moments=moments)
-        case subscription.InvoiceDisputeClosed() if event.held_minor:
-            moments = subscription.month_ends(event.closed_at, event.earned_by)
+        case InvoiceDisputeClosed() if event.held_minor:
+            moments = month_ends(event.closed_at, event.earned_by)
             due = _earning(recorded, event, event.dispute_id, moments=moments)
             return (*due, *_beyond(recorded, event))
         case (
-            subscription.InvoiceSettled(available_on=datetime() as at)
-            | subscription.InvoiceRefundSettled(available_on=datetime() as at)
-            | subscription.InvoiceDisputeSettled(available_on=datetime() as at)
+            InvoiceSettled(available_on=datetime() as at)
+            | InvoiceRefundSettled(available_on=datetime() as at)
+            | InvoiceDisputeSettled(available_on=datetime() as at)
         ):
             name = event.transaction_id
-            matured = subscription.MakeSubscriptionFundsAvailable(user_id, name, at)
+            matured = MakeSubscriptionFundsAvailable(user_id, name, at)
             return (_deadline(recorded, f"{user_id}/{name}", matured),)
         case _:
             return ()
@@ -219,10 +268,7 @@ def _of_subscription(recorded: Recorded, event: subscription.Event) -> FollowUps
 
 def _earning(
     recorded: Recorded,
-    event: subscription.InvoicePaid
-    | subscription.InvoiceRefunded
-    | subscription.InvoiceRefundFailed
-    | subscription.InvoiceDisputeClosed,
+    event: InvoicePaid | InvoiceRefunded | InvoiceRefundFailed | InvoiceDisputeClosed,
     cause: str,
     *,
     moments: Sequence[datetime],
@@ -236,7 +282,7 @@ def _earning(
         _deadline(
             recorded,
             f"{user_id}/{invoice_id}/{cause}/{moment.date()}",
-            subscription.RecogniseRevenue(user_id, invoice_id, moment),
+            RecogniseRevenue(user_id, invoice_id, moment),
         )
         for moment in moments
     ]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.application.commands import envelope
 from mywork.application.differences import ACTOR, Differences, Kept, StandingDifference
 from mywork.application.handle import Handler

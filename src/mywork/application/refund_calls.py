@@ -7,13 +7,14 @@ import logging
 from collections.abc import Sequence
 
 from mywork.application.calls import CreateRefund, ReturnPayment
-from mywork.application.commands import Command
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.faults import VendorRefused
 from mywork.application.ports.payments import Payments, RefundInstruction, StripeRefund
 from mywork.application.ports.tables import ClaimedEffect
-from mywork.domain import breaks, order
+from mywork.domain.breaks.words import RecordReturn
+from mywork.domain.decider import Command
 from mywork.domain.identifiers import RefundId
+from mywork.domain.order.refund import RecordRefund, RefuseRefund
 
 logger = logging.getLogger(__name__)
 
@@ -39,9 +40,9 @@ class RefundCalls:
             made = self._made(claimed, instruction)
         except VendorRefused as error:
             _wait_if_not_now(claimed, error)
-            return (order.RefuseRefund(order_id, refund_id, error.code, self._clock.now()),)
+            return (RefuseRefund(order_id, refund_id, error.code, self._clock.now()),)
         return (
-            order.RecordRefund(
+            RecordRefund(
                 order_id=order_id,
                 stripe_refund_id=made.id,
                 refund_id=refund_id,
@@ -60,9 +61,7 @@ class RefundCalls:
         except VendorRefused as error:
             _wait_if_not_now(claimed, error)
             return ()
-        return (
-            breaks.RecordReturn(break_id, made.id, made.currency, made.amount_minor, made.created),
-        )
+        return (RecordReturn(break_id, made.id, made.currency, made.amount_minor, made.created),)
 
     def _made(self, claimed: ClaimedEffect, instruction: RefundInstruction) -> StripeRefund:
         made = self._payments.find_refund(instruction) if claimed.attempts > 1 else None

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from mywork.application.commands import envelope
 from mywork.application.handle import Handler, Outcome
 from mywork.application.ports.clock import Clock
-from mywork.domain import order
 from mywork.domain.errors import CurrencyDiffers, NotAllowed, OrderNotFound, OrderNotRefundable
 from mywork.domain.identifiers import OrderId, RefundId, UserId, derived_id
 from mywork.domain.money import Money, parse
+from mywork.domain.order.decider import ORDER
+from mywork.domain.order.refund import ApproveRefund, DeclineRefund, RefundAsker, RequestRefund
+from mywork.domain.order.states import Absent, Expired, Granted, OrderState, Paid, Payable
+from mywork.domain.streams import order_stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Asked:
     It is in the order's currency; whoever names one (`currency`) must name that one.
     """
 
-    by: order.RefundAsker
+    by: RefundAsker
     amount: str | None = None
     reason: str = ""
     platform_bears_fee: bool = False
@@ -50,7 +53,7 @@ class Refunding:
         """The same order, actor and request id always mean the same refund."""
         paid = self._paid(order_id, actor, asked.by)
         refund_id = RefundId(derived_id("refund", order_id, actor, request_id))
-        command = order.RequestRefund(
+        command = RequestRefund(
             order_id=order_id,
             refund_id=refund_id,
             amount_minor=_amount_minor(asked, paid.payment.currency),
@@ -61,7 +64,7 @@ class Refunding:
         )
         return self._decided(command, actor, asked.reason)
 
-    def asker(self, order_id: OrderId, actor: UserId, *, admin: bool) -> order.RefundAsker:
+    def asker(self, order_id: OrderId, actor: UserId, *, admin: bool) -> RefundAsker:
         """As what somebody may speak about an order's refunds.
 
         A party to the order is that party, and never the admin that they may be besides.
@@ -75,7 +78,7 @@ class Refunding:
             return "admin"
         raise OrderNotFound(f"there is no order {order_id}")
 
-    def decider(self, order_id: OrderId, actor: UserId, *, admin: bool) -> order.RefundAsker:
+    def decider(self, order_id: OrderId, actor: UserId, *, admin: bool) -> RefundAsker:
         """As what somebody may approve and decline: its buyer may not."""
         by = self.asker(order_id, actor, admin=admin)
         if by == "buyer":
@@ -83,50 +86,48 @@ class Refunding:
         return by
 
     def approve(
-        self, order_id: OrderId, refund_id: RefundId, actor: UserId, by: order.RefundAsker
+        self, order_id: OrderId, refund_id: RefundId, actor: UserId, by: RefundAsker
     ) -> Decision:
         self._paid(order_id, actor, by)
-        return self._decided(order.ApproveRefund(order_id, refund_id, self._clock.now()), actor, "")
+        return self._decided(ApproveRefund(order_id, refund_id, self._clock.now()), actor, "")
 
     def decline(
         self,
         order_id: OrderId,
         refund_id: RefundId,
         actor: UserId,
-        by: order.RefundAsker,
+        by: RefundAsker,
         *,
         reason: str,
     ) -> Decision:
         self._paid(order_id, actor, by)
-        command = order.DeclineRefund(order_id, refund_id, reason, self._clock.now())
+        command = DeclineRefund(order_id, refund_id, reason, self._clock.now())
         return self._decided(command, actor, reason)
 
-    def _paid(self, order_id: OrderId, actor: UserId, by: order.RefundAsker) -> order.Paid:
+    def _paid(self, order_id: OrderId, actor: UserId, by: RefundAsker) -> Paid:
         """The order, if it is this actor's; somebody else's does not exist."""
         state = self._placed(order_id)
         party = {"buyer": state.terms.buyer_id, "seller": state.terms.seller_id}.get(by, actor)
         if party != actor:
             raise OrderNotFound(f"there is no order {order_id}")
-        if not isinstance(state, order.Paid):
+        if not isinstance(state, Paid):
             raise OrderNotRefundable("only an order that was paid can be refunded")
         return state
 
-    def _placed(
-        self, order_id: OrderId
-    ) -> order.Payable | order.Granted | order.Expired | order.Paid:
-        state: order.State = self._handler.state(order.decider, order.stream_of(order_id))
-        if isinstance(state, order.Absent):
+    def _placed(self, order_id: OrderId) -> Payable | Granted | Expired | Paid:
+        state: OrderState = self._handler.state(ORDER, order_stream(order_id))
+        if isinstance(state, Absent):
             raise OrderNotFound(f"there is no order {order_id}")
         return state
 
     def _decided(
         self,
-        command: order.RequestRefund | order.ApproveRefund | order.DeclineRefund,
+        command: RequestRefund | ApproveRefund | DeclineRefund,
         actor: UserId,
         reason: str,
     ) -> Decision:
         outcome: Outcome = self._handler.handle(envelope(command, actor=actor, reason=reason))
-        state = self._handler.state(order.decider, order.stream_of(command.order_id))
+        state = self._handler.state(ORDER, order_stream(command.order_id))
         refund = state.charge.refunds[command.refund_id]
         amount = Money(refund.asked_minor, state.charge.currency)
         return Decision(command.refund_id, refund.stage, amount, outcome.position)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.application.ports.objects import Objects, Retention
 from mywork.application.ports.signing import Signer
 from mywork.domain.errors import SigningKeyNotInUse

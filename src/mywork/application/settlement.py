@@ -9,12 +9,17 @@ reporting-categories), so an unknown one must be seen, and is kept in suspense m
 from collections.abc import Mapping
 from dataclasses import replace
 
-from mywork.application.commands import Command
 from mywork.application.ports.meaning import Commands, Decidable, Ignored
-from mywork.domain import breaks, movement, order, payout, subscription
+from mywork.domain import movement, streams
 from mywork.domain.balance_transaction import PAYMENTS, BalanceTransaction
+from mywork.domain.breaks.words import Kind, OpenBreak, SettleBreak
+from mywork.domain.decider import Command
 from mywork.domain.errors import PredecessorMissing
 from mywork.domain.identifiers import BreakId, OrderId, UserId
+from mywork.domain.order.funds import SettleOrder
+from mywork.domain.payout.commands import SettlePayout
+from mywork.domain.streams import payouts_owner, split
+from mywork.domain.subscription.funds import SettleSubscription
 
 # Explain themselves: what they are and where the money went is in the word.
 MOVEMENTS: Mapping[str, movement.Kind] = {
@@ -58,15 +63,15 @@ def _command(transaction: BalanceTransaction, stream: str, *, patient: bool) -> 
 
 
 def _settlement(transaction: BalanceTransaction, stream: str, *, patient: bool) -> Command:
-    category, _, identifier = stream.partition("-")
-    match category:
-        case "order":
-            return order.SettleOrder(OrderId(identifier), transaction)
-        case "payouts":
-            return payout.SettlePayout(*payout.owner_of(stream), transaction)
-        case "subscription":
-            return subscription.SettleSubscription(UserId(identifier), transaction)
-        case "break":
+    prefix, identifier = split(stream)
+    match prefix:
+        case streams.ORDERS:
+            return SettleOrder(OrderId(identifier), transaction)
+        case streams.PAYOUTS:
+            return SettlePayout(*payouts_owner(stream), transaction)
+        case streams.SUBSCRIPTIONS:
+            return SettleSubscription(UserId(identifier), transaction)
+        case streams.BREAKS:
             return _settle_break(transaction, BreakId(identifier))
         case _ if patient:
             raise PredecessorMissing(
@@ -76,17 +81,15 @@ def _settlement(transaction: BalanceTransaction, stream: str, *, patient: bool) 
             return unexplained(transaction, f"no fact explains {transaction.object_id}")
 
 
-def _settle_break(
-    transaction: BalanceTransaction, break_id: BreakId
-) -> breaks.SettleBreak | breaks.OpenBreak:
+def _settle_break(transaction: BalanceTransaction, break_id: BreakId) -> SettleBreak | OpenBreak:
     of_payment = transaction.subject != "refund"
     if of_payment and transaction.object_id != break_id:  # a payment's break has its charge's name
         detail = f"{break_id} moved {transaction.object_id} before, and nobody has explained that"
         return unexplained(transaction, detail)
-    return breaks.SettleBreak(break_id, transaction)
+    return SettleBreak(break_id, transaction)
 
 
-def _of_another_balance(transaction: BalanceTransaction) -> breaks.OpenBreak:
+def _of_another_balance(transaction: BalanceTransaction) -> OpenBreak:
     """Its money is in no account of ours, so it posts nothing and never becomes available."""
     detail = f"it moved Stripe's balance {transaction.balance!r}, which these books do not keep"
     elsewhere = replace(transaction, available_on=None)
@@ -96,11 +99,11 @@ def _of_another_balance(transaction: BalanceTransaction) -> breaks.OpenBreak:
 def unexplained(
     transaction: BalanceTransaction,
     detail: str,
-    kind: breaks.Kind = "unexplained_transaction",
+    kind: Kind = "unexplained_transaction",
     *,
     concerns: str = "",
-) -> breaks.OpenBreak:
-    return breaks.OpenBreak(
+) -> OpenBreak:
+    return OpenBreak(
         break_id=BreakId(transaction.id),
         kind=kind,
         object_id=transaction.object_id or transaction.id,

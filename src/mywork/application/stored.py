@@ -7,12 +7,14 @@ so a class that was ever stored keeps its name and its fields.
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 import msgspec
 
 from mywork.application.calls import Call, SendNotice
-from mywork.application.commands import DECIDERS, Command
+from mywork.application.commands import stream_of
+from mywork.domain.catalogue import DECIDERS
+from mywork.domain.decider import Command
 
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
 
@@ -35,7 +37,7 @@ class Stored:
         if kind is None:
             raise Unreadable(f"no command or call is named {self.name}")
         try:
-            return _decoder(kind).decode(self.body)  # type: ignore[no-any-return]
+            return cast("Command | Call", _decoder(kind).decode(self.body))
         except msgspec.MsgspecError as error:
             raise Unreadable(f"{self.name} of {self.stream}: {error}") from error
 
@@ -48,7 +50,7 @@ class Stored:
 
 
 def stored_command(command: Command) -> Stored:
-    return _stored(command, DECIDERS[type(command)].stream(command))
+    return _stored(command, stream_of(command))
 
 
 def stored_call(call: Call, stream: str) -> Stored:

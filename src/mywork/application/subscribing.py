@@ -14,18 +14,26 @@ from mywork.application.ports.billing import Billing, SubscriptionInstruction
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.faults import VendorRefused
 from mywork.application.ports.tables import PeopleTable
-from mywork.domain import subscription
+from mywork.domain.decider import Command
 from mywork.domain.errors import SubscriptionNotFound
 from mywork.domain.identifiers import UserId, derived_id
-from mywork.domain.subscription import (
-    Requested,
-    Running,
+from mywork.domain.streams import subscription_stream
+from mywork.domain.subscription.contract import (
+    CancelSubscription,
+    ChangePlan,
+    FollowSubscription,
+    OpenCustomer,
+    RefuseSubscription,
+    ResumeSubscription,
     Snapshot,
-    State,
+    Subscribe,
     SubscriptionRequested,
-    plan_for,
     plan_of,
 )
+from mywork.domain.subscription.decider import SUBSCRIPTION
+from mywork.domain.subscription.plans import plan_for
+from mywork.domain.subscription.requesting import PAID_FOR
+from mywork.domain.subscription.states import Requested, Running, SubscriptionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,7 @@ class Subscribing:
         The same user and request id always mean the same subscription.
         """
         plan, request = plan_for(tier, currency), derived_id("subscription", user_id, request_id)
-        outcome = self._handle(subscription.Subscribe(user_id, request, plan, self._clock.now()))
+        outcome = self._handle(Subscribe(user_id, request, plan, self._clock.now()), user_id)
         state = self._state(user_id)
         position = outcome.position
         if isinstance(state.contract, Requested):
@@ -63,7 +71,12 @@ class Subscribing:
         return self._standing(user_id, position, secret=True)
 
     def _begin(
-        self, user_id: UserId, state: State, terms: SubscriptionRequested, *, first: bool
+        self,
+        user_id: UserId,
+        state: SubscriptionState,
+        terms: SubscriptionRequested,
+        *,
+        first: bool,
     ) -> int:
         customer_id = state.customer_id or self._open_customer(user_id)
         instruction = SubscriptionInstruction(
@@ -73,17 +86,17 @@ class Subscribing:
             snapshot = self._made(instruction, first=first)
         except VendorRefused as error:
             at = self._clock.now()
-            self._handle(subscription.RefuseSubscription(user_id, terms.request_id, error.code, at))
+            self._handle(RefuseSubscription(user_id, terms.request_id, error.code, at), user_id)
             raise
         now = self._clock.now()
-        return self._handle(subscription.FollowSubscription(user_id, snapshot, now)).position
+        return self._handle(FollowSubscription(user_id, snapshot, now), user_id).position
 
     def _open_customer(self, user_id: UserId) -> str:
         person = self._people.find(user_id)
         key = f"customer:{user_id}"
         email = person.email if person else ""
         customer_id = self._billing.create_customer(user_id, email, idempotency_key=key)
-        self._handle(subscription.OpenCustomer(user_id, customer_id, self._clock.now()))
+        self._handle(OpenCustomer(user_id, customer_id, self._clock.now()), user_id)
         return customer_id
 
     def _made(self, instruction: SubscriptionInstruction, *, first: bool) -> Snapshot:
@@ -91,7 +104,7 @@ class Subscribing:
         found = None
         if not first:
             found = self._billing.find_subscription(instruction.customer_id, instruction.request_id)
-        stream = subscription.stream_of(instruction.user_id)
+        stream = subscription_stream(instruction.user_id)
         return found or self._billing.create_subscription(
             instruction, idempotency_key=f"{stream}:{instruction.request_id}"
         )
@@ -102,16 +115,16 @@ class Subscribing:
         """Ask for another tier in the subscription's own currency."""
         contract = self._state(user_id).contract
         currency = contract.currency if isinstance(contract, Running) else "USD"
-        command = subscription.ChangePlan(user_id, plan_for(tier, currency), self._clock.now())
-        return self._standing(user_id, self._handle(command).position)
+        command = ChangePlan(user_id, plan_for(tier, currency), self._clock.now())
+        return self._standing(user_id, self._handle(command, user_id).position)
 
     def cancel(self, user_id: UserId) -> Standing:
-        command = subscription.CancelSubscription(user_id, self._clock.now())
-        return self._standing(user_id, self._handle(command).position)
+        command = CancelSubscription(user_id, self._clock.now())
+        return self._standing(user_id, self._handle(command, user_id).position)
 
     def resume(self, user_id: UserId) -> Standing:
-        command = subscription.ResumeSubscription(user_id, self._clock.now())
-        return self._standing(user_id, self._handle(command).position)
+        command = ResumeSubscription(user_id, self._clock.now())
+        return self._standing(user_id, self._handle(command, user_id).position)
 
     def payment(self, user_id: UserId) -> Standing:
         """The payment that the subscription waits for, with its client secret."""
@@ -126,13 +139,13 @@ class Subscribing:
                 "there is no subscription (any more); ask for one with a new Idempotency-Key"
             )
         client_secret = ""
-        if secret and contract.status not in subscription.PAID_FOR:
+        if secret and contract.status not in PAID_FOR:
             client_secret = self._billing.client_secret(contract.subscription_id)
         return Standing(contract, position, client_secret)
 
-    def _state(self, user_id: UserId) -> State:
-        state: State = self._handler.state(subscription.decider, subscription.stream_of(user_id))
+    def _state(self, user_id: UserId) -> SubscriptionState:
+        state: SubscriptionState = self._handler.state(SUBSCRIPTION, subscription_stream(user_id))
         return state
 
-    def _handle(self, command: subscription.Command) -> Outcome:
-        return self._handler.handle(envelope(command, actor=command.user_id))
+    def _handle(self, command: Command, by: UserId) -> Outcome:
+        return self._handler.handle(envelope(command, actor=by))

@@ -8,15 +8,24 @@ import logging
 from collections.abc import Iterator, Sequence
 
 from mywork.application.calls import AlignSubscription
-from mywork.application.commands import Command
 from mywork.application.handle import Handler
 from mywork.application.ports.billing import Billing
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.faults import VendorRefused
 from mywork.application.ports.tables import ClaimedEffect
-from mywork.domain import subscription
+from mywork.domain.decider import Command
 from mywork.domain.identifiers import UserId
-from mywork.domain.subscription import ENDED, Plan, Running, Snapshot, plan_of
+from mywork.domain.streams import subscription_stream
+from mywork.domain.subscription.contract import (
+    ENDED,
+    FollowSubscription,
+    RefusePlanChange,
+    Snapshot,
+    plan_of,
+)
+from mywork.domain.subscription.decider import SUBSCRIPTION
+from mywork.domain.subscription.plans import Plan
+from mywork.domain.subscription.states import Running
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +42,7 @@ class SubscriptionCalls:
     def align(self, asked: AlignSubscription, claimed: ClaimedEffect) -> Sequence[Command]:
         """Stripe's answer as a snapshot, and what it refused."""
         user_id = asked.user_id
-        state = self._handler.state(subscription.decider, subscription.stream_of(user_id))
+        state = self._handler.state(SUBSCRIPTION, subscription_stream(user_id))
         wanted = state.contract
         if not isinstance(wanted, Running):
             return ()  # it has ended meanwhile
@@ -49,11 +58,11 @@ class SubscriptionCalls:
                     raise
                 logger.warning("%s was refused: %s", key, error)
                 plan_id, at = wanted.change.plan_id, self._clock.now()
-                yield subscription.RefusePlanChange(user_id, plan_id, error.code, at)
+                yield RefusePlanChange(user_id, plan_id, error.code, at)
         if found.status not in ENDED:
             found = self._end_or_go_on(found, wanted, key)
         at = found.ended_at or self._clock.now()
-        yield subscription.FollowSubscription(user_id, found, at)
+        yield FollowSubscription(user_id, found, at)
 
     def _change_plan(self, found: Snapshot, plan: Plan, key: str) -> Snapshot:
         if (found.tier, found.price_minor) == (plan.tier, plan.price_minor):

@@ -2,37 +2,46 @@
 
 from datetime import datetime
 
-from mywork.application.commands import DECIDERS, Command
+from mywork.application.commands import stream_of
 from mywork.application.ports.tables import Receipt
 from mywork.application.settlement import unexplained
-from mywork.domain import breaks, order, payout, subscription
+from mywork.domain.breaks.words import OpenBreak, SettleBreak
+from mywork.domain.catalogue import DECIDERS
+from mywork.domain.decider import Command
 from mywork.domain.errors import PaymentDisagrees, PredecessorMissing
 from mywork.domain.identifiers import BreakId
-
-Settlement = (
-    order.SettleOrder | payout.SettlePayout | subscription.SettleSubscription | breaks.SettleBreak
+from mywork.domain.order.dispute import (
+    DisputeClosed,
+    OpenDispute,
+    ReinstateDispute,
+    WithdrawDispute,
 )
+from mywork.domain.order.funds import SettleOrder
+from mywork.domain.order.refund import RecordRefund, RefundCreated, RefundFailed
+from mywork.domain.order.sale import PayOrder
+from mywork.domain.payout.commands import RecordReversal, SettlePayout
+from mywork.domain.streams import order_stream, subscription_stream
+from mywork.domain.subscription.dispute import InvoiceDisputeClosed, MoveInvoiceDispute
+from mywork.domain.subscription.funds import SettleSubscription
+from mywork.domain.subscription.invoice import RecordInvoice, RecordInvoiceRefund
+
+Settlement = SettleOrder | SettlePayout | SettleSubscription | SettleBreak
 Fact = (
-    order.RecordRefund
-    | order.OpenDispute
-    | order.WithdrawDispute
-    | order.ReinstateDispute
-    | payout.RecordReversal
-    | subscription.RecordInvoiceRefund
-    | subscription.MoveInvoiceDispute
+    RecordRefund
+    | OpenDispute
+    | WithdrawDispute
+    | ReinstateDispute
+    | RecordReversal
+    | RecordInvoiceRefund
+    | MoveInvoiceDispute
 )
-Payment = order.PayOrder | subscription.RecordInvoice
+Payment = PayOrder | RecordInvoice
 Excess = (  # each says how much of it no payment covers
-    order.RefundCreated
-    | order.RefundFailed
-    | order.DisputeClosed
-    | subscription.InvoiceDisputeClosed
+    RefundCreated | RefundFailed | DisputeClosed | InvoiceDisputeClosed
 )
 
 
-def break_for(
-    command: Command, error: Exception | None, *, patient: bool
-) -> breaks.OpenBreak | None:
+def break_for(command: Command, error: Exception | None, *, patient: bool) -> OpenBreak | None:
     """The break that keeps what its stream could not take; None where it must wait, or failed.
 
     Money that disagrees is a break at once. A balance transaction whose fact never comes is one
@@ -40,24 +49,24 @@ def break_for(
     """
     late = isinstance(error, PredecessorMissing) and not patient
     if isinstance(command, Settlement) and (late or isinstance(error, PaymentDisagrees)):
-        return unexplained(command.transaction, str(error), concerns=_stream(command))
+        return unexplained(command.transaction, str(error), concerns=stream_of(command))
     if not isinstance(error, PaymentDisagrees):
         return None
     if isinstance(command, Payment):
-        return unexpected_payment(command, _stream(command), str(error))
+        return unexpected_payment(command, stream_of(command), str(error))
     return _contradiction(command, str(error)) if isinstance(command, Fact) else None
 
 
-def _contradiction(command: Fact, detail: str) -> breaks.OpenBreak:
+def _contradiction(command: Fact, detail: str) -> OpenBreak:
     """A fact that its stream cannot take; its money will be told by its balance transaction."""
     match command:
-        case order.RecordRefund() | subscription.RecordInvoiceRefund():
+        case RecordRefund() | RecordInvoiceRefund():
             named: str = command.stripe_refund_id
-        case payout.RecordReversal():
+        case RecordReversal():
             named = command.reversal_id
         case _:
             named = command.dispute_id
-    return breaks.OpenBreak(
+    return OpenBreak(
         break_id=BreakId(f"{named}.{type(command).__name__}"),
         kind="undeliverable_fact",
         object_id=named,
@@ -65,14 +74,14 @@ def _contradiction(command: Fact, detail: str) -> breaks.OpenBreak:
         amount_minor=0,
         fee_minor=0,
         available_on=None,
-        concerns=_stream(command),
+        concerns=DECIDERS[type(command)].stream(command),
         detail=detail,
         at=command.at,
     )
 
 
-def unexpected_payment(command: Payment, concerns: str, detail: str) -> breaks.OpenBreak:
-    return breaks.OpenBreak(
+def unexpected_payment(command: Payment, concerns: str, detail: str) -> OpenBreak:
+    return OpenBreak(
         break_id=BreakId(command.charge_id),
         kind="unexpected_payment",
         object_id=command.charge_id,
@@ -86,9 +95,9 @@ def unexpected_payment(command: Payment, concerns: str, detail: str) -> breaks.O
     )
 
 
-def undeliverable(receipt: Receipt, note: str, at: datetime) -> breaks.OpenBreak:
+def undeliverable(receipt: Receipt, note: str, at: datetime) -> OpenBreak:
     """The break of a receipt that was given up: no money of its own, but somebody must look."""
-    return breaks.OpenBreak(
+    return OpenBreak(
         break_id=BreakId(receipt.external_id),
         kind="undeliverable_fact",
         object_id=receipt.external_id,
@@ -102,11 +111,11 @@ def undeliverable(receipt: Receipt, note: str, at: datetime) -> breaks.OpenBreak
     )
 
 
-def exceeded(event: Excess, at: datetime) -> breaks.OpenBreak:
+def exceeded(event: Excess, at: datetime) -> OpenBreak:
     """The break of what refunds and disputes took beyond a payment; negative where it went."""
-    back = isinstance(event, order.RefundFailed)
+    back = isinstance(event, RefundFailed)
     named = _named(event)
-    return breaks.OpenBreak(
+    return OpenBreak(
         break_id=BreakId(f"{named}.{'returned' if back else 'excess'}"),
         kind="exceeded_payment",
         object_id=named,
@@ -122,16 +131,12 @@ def exceeded(event: Excess, at: datetime) -> breaks.OpenBreak:
 
 def _named(event: Excess) -> str:
     """The refund or dispute."""
-    if isinstance(event, order.RefundCreated | order.RefundFailed):
+    if isinstance(event, RefundCreated | RefundFailed):
         return event.stripe_refund_id
     return event.dispute_id
 
 
 def _stream_of(event: Excess) -> str:
-    if isinstance(event, subscription.InvoiceDisputeClosed):
-        return subscription.stream_of(event.user_id)
-    return order.stream_of(event.order_id)
-
-
-def _stream(command: Command) -> str:
-    return DECIDERS[type(command)].stream(command)
+    if isinstance(event, InvoiceDisputeClosed):
+        return subscription_stream(event.user_id)
+    return order_stream(event.order_id)

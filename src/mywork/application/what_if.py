@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from eventstore import EventStore, Recorded
-from mywork.domain import order, period
+from eventstore.envelope import Recorded
+from eventstore.store import EventStore
 from mywork.domain.order.rerunning import Dated, OtherTerms, rerun
-from mywork.domain.period import Period
+from mywork.domain.order.sale import OrderPaid
+from mywork.domain.period.months import Period
+from mywork.domain.period.months import ends_at as months_ends_at
 from mywork.ledger.accounts import RECOVERY_DISPUTE, RECOVERY_PROCESSING, REVENUE_COMMISSION
 from mywork.ledger.months import asked_for, of_months
-from mywork.ledger.rules import post
+from mywork.ledger.rules.posting import post
 
 PAGE = 500  # orders that are read at once
 AFFECTED = 20  # sellers that are named by default
@@ -99,7 +101,7 @@ def what_if(
 
     Raises FeeScheduleInvalid where the fees exceed the price of an order.
     """
-    ends_at, actual, hypothetical = period.ends_at(month), Sums(), Sums()
+    ends_at, actual, hypothetical = months_ends_at(month), Sums(), Sums()
     streams, done = _orders(store, month), 0
     for page in _pages(streams):
         for history in store.read(page).values():
@@ -131,7 +133,7 @@ def _count(life: Iterable[Dated], sums: Sums, ends_at: datetime) -> None:
     """Add what the entries of one order's life come to, on each figure's own side."""
     seller_id = ""
     for event, at in life:
-        if isinstance(event, order.OrderPaid):
+        if isinstance(event, OrderPaid):
             seller_id = event.seller_id
             sums[(seller_id, event.currency), "gross"] += event.amount_minor
         found: Any = post(event)

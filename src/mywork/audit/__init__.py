@@ -4,8 +4,3 @@ Read `history_checks`, `book_checks` and `protection` (what is asked in SQL alon
 (rows against rows), `book` and `read_tables` (what a replay makes of the history), `replay` (both
 on one snapshot, on two processes), then `checks` (what `mywork audit verify` asks).
 """
-
-from mywork.audit.checks import integrity_checks
-from mywork.audit.replay import ReplayFailed, replay
-
-__all__ = ["ReplayFailed", "integrity_checks", "replay"]

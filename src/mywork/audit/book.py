@@ -7,17 +7,17 @@ of all that was posted to them, and the totals by time.
 
 from collections.abc import Iterable, Sequence
 
-from eventstore import Recorded
+from eventstore.envelope import Recorded
 from mywork.audit.comparing import Comparison
 from mywork.audit.totals import ReplayedTotals
 from mywork.domain.errors import AccountNotFound, MyWorkError
-from mywork.domain.period import Period
+from mywork.domain.period.months import Period
 from mywork.ledger.accounts import chart_row
 from mywork.ledger.book import AccountKey
 from mywork.ledger.differences import Compared
 from mywork.ledger.findings import Cursor
 from mywork.ledger.periods import closing_of, period_of
-from mywork.ledger.rules import post
+from mywork.ledger.rules.posting import post
 
 ACCOUNTS, CLOSINGS = "ledger.accounts", "ledger.closings"
 ENTRIES, POSTINGS = "ledger.entries", "ledger.postings"

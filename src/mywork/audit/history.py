@@ -5,7 +5,9 @@ from typing import Any
 
 import msgspec
 
-from eventstore import BrokenHistory, Catalogue, Recorded, UnknownEventName
+from eventstore.catalogue import Catalogue
+from eventstore.envelope import Recorded
+from eventstore.errors import BrokenHistory, UnknownEventName
 from mywork.ledger.differences import Compared, Difference
 from mywork.ledger.findings import SHOWN, Cursor
 

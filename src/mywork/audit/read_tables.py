@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from eventstore import Recorded
+from eventstore.envelope import Recorded
 from mywork.audit.comparing import Comparison
 from mywork.ledger.differences import Compared, Difference
 from mywork.ledger.findings import Cursor
-from mywork.projections import PROJECTIONS
+from mywork.projections.catalogue import PROJECTIONS
 from mywork.projections.install import create
 from mywork.projections.projection import LIVE, Projection
 

@@ -16,7 +16,9 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Protocol
 
-from eventstore import Catalogue, EventStoreError, Recorded
+from eventstore.catalogue import Catalogue
+from eventstore.envelope import Recorded
+from eventstore.errors import EventStoreError
 from mywork.audit.book import ReplayedBook
 from mywork.audit.history import History, head, positions
 from mywork.audit.read_tables import ReplayedTables
@@ -24,7 +26,7 @@ from mywork.domain.catalogue import EVENTS
 from mywork.ledger.differences import Compared, Replayed
 from mywork.ledger.findings import Cursor, snapshot
 from mywork.ledger.proof.heads import read_latest
-from mywork.projections import PROJECTIONS
+from mywork.projections.catalogue import PROJECTIONS
 from mywork.projections.rebuild import rarely_collecting
 
 Progress = Callable[[int, int], None]  # events replayed, events in all

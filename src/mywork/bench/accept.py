@@ -13,7 +13,7 @@ import psycopg
 from fastapi import FastAPI, Request, Response
 from psycopg_pool import AsyncConnectionPool
 
-from mywork.adapters.stripe import signature_header
+from mywork.adapters.stripe.webhooks import signature_header
 from mywork.bench.application import SECRET, api
 from mywork.bench.load import answers_per_second, serving
 from mywork.bench.report import Result

@@ -10,14 +10,16 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from eventstore import Catalogue, EventStore
+from eventstore.catalogue import Catalogue
+from eventstore.store import EventStore
 from mywork.adapters.folder import FolderObjects
 from mywork.archive.verify import Engine, verify
 from mywork.bench.replay import BATCH, write_history
 from mywork.bench.report import Result
 from mywork.bench.scratch import scratch_database
 from mywork.domain.catalogue import EVENTS
-from mywork.exports import Manifest, export
+from mywork.exports.exporting import export
+from mywork.exports.manifest import Manifest
 from mywork.exports.scope import scope_of
 
 

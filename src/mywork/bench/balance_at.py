@@ -13,7 +13,8 @@ from typing import Any
 
 import psycopg
 
-from eventstore import Catalogue, EventStore
+from eventstore.catalogue import Catalogue
+from eventstore.store import EventStore
 from mywork.bench.report import Result
 from mywork.bench.scratch import scratch_database
 from mywork.domain.catalogue import EVENTS

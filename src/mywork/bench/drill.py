@@ -8,13 +8,16 @@ import time
 
 import psycopg
 
-from eventstore import Catalogue, EventStore, Runner
-from mywork import audit, projections
+from eventstore.catalogue import Catalogue
+from eventstore.follow import Runner
+from eventstore.store import EventStore
+from mywork.audit.replay import replay
 from mywork.bench.replay import BATCH, write_history
 from mywork.bench.report import Result
 from mywork.bench.scratch import scratch_database
 from mywork.domain.catalogue import EVENTS
 from mywork.ledger import totals
+from mywork.projections.catalogue import PROJECTION_NAMES, projection_followers
 
 _LEDGER = ("accounts", "entries", "postings")
 
@@ -25,8 +28,8 @@ def run(scale: float) -> Result:
     with scratch_database() as url:
         with EventStore(url, Catalogue(EVENTS)) as store:
             write_history(store, sales)
-            Runner(store, [*projections.followers(), totals.follower()]).catch_up()
-        found = audit.replay(url)
+            Runner(store, [*projection_followers(), totals.follower()]).catch_up()
+        found = replay(url)
         floor_seconds = _floor(url)
     details = {
         "events": found.events,
@@ -41,7 +44,7 @@ def run(scale: float) -> Result:
 
 def _floor(url: str) -> float:
     tables = [f"ledger.{name}" for name in _LEDGER]
-    tables += [f"read.{name}" for name in projections.NAMES]
+    tables += [f"read.{name}" for name in PROJECTION_NAMES]
     with psycopg.connect(url, autocommit=True) as connection:
         started = time.perf_counter()
         for number, name in enumerate(tables):

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import psycopg
 
-from eventstore import Catalogue, EventStore
+from eventstore.catalogue import Catalogue
+from eventstore.store import EventStore
 from mywork.adapters.folder import FolderObjects
 from mywork.bench.replay import BATCH, write_history
 from mywork.bench.report import Result
 from mywork.bench.scratch import scratch_database
 from mywork.domain.catalogue import EVENTS
-from mywork.exports import FORMATS, export
-from mywork.exports.scope import scope_of
+from mywork.exports.exporting import export
+from mywork.exports.scope import FORMATS, scope_of
 from mywork.ledger.proof.sealing import seal
 
 _FLOOR = """

@@ -15,7 +15,7 @@ from fastapi import FastAPI, Request, Response
 from psycopg_pool import AsyncConnectionPool
 from starlette.responses import JSONResponse
 
-from eventstore import Runner
+from eventstore.follow import Runner
 from mywork.adapters.operations import People
 from mywork.application.commands import envelope
 from mywork.application.ports.tables import Person

@@ -9,18 +9,22 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 
-from eventstore import Catalogue, EventStore
-from mywork import projections
+from eventstore.catalogue import Catalogue
+from eventstore.store import EventStore
 from mywork.adapters.clocks import SystemClock
-from mywork.application.commands import Command, envelope
+from mywork.application.commands import envelope
 from mywork.application.handle import Handler
 from mywork.bench.report import Result
 from mywork.bench.sales import PRICE_MINOR, order_id, place
 from mywork.bench.scratch import scratch_database
-from mywork.domain import order
 from mywork.domain.balance_transaction import BalanceTransaction
 from mywork.domain.catalogue import EVENTS
+from mywork.domain.decider import Command
+from mywork.domain.order.funds import MakeFundsAvailable, ReleaseFunds, SettleOrder
+from mywork.domain.order.sale import InitiatePayment, PayOrder
 from mywork.ledger.book import Book
+from mywork.projections.catalogue import PROJECTION_NAMES
+from mywork.projections.rebuild import rebuild
 
 BATCH = 500
 
@@ -33,12 +37,12 @@ def run(scale: float) -> Result:
             write_history(store, sales)
             head = store.head()
             started = time.perf_counter()
-            projections.rebuild(store, projections.NAMES)
+            rebuild(store, PROJECTION_NAMES)
             seconds = time.perf_counter() - started
         floor_seconds = _floor(url)
     details = {
         "events": head,
-        "projections": len(projections.NAMES),
+        "projections": len(PROJECTION_NAMES),
         "seconds": round(seconds, 2),
         "floor": "the finished rows copied by INSERT ... SELECT into tables with the same indexes",
     }
@@ -64,25 +68,25 @@ def _command(life_stage: int, number: int, now: datetime) -> Command:
         case 0:
             return place(number, now)
         case 1:
-            return order.InitiatePayment(identifier, f"pi_{number}", now)
+            return InitiatePayment(identifier, f"pi_{number}", now)
         case 2:
-            return order.PayOrder(
+            return PayOrder(
                 identifier, f"pi_{number}", charge, "USD", PRICE_MINOR, False, False, now
             )  # fmt: skip
         case 3:
             moved = f"txn_{number}", "charge", charge, "USD", PRICE_MINOR, 897, later, "", now
-            return order.SettleOrder(identifier, BalanceTransaction(*moved))
+            return SettleOrder(identifier, BalanceTransaction(*moved))
         case 4:
-            return order.MakeFundsAvailable(identifier, later)
+            return MakeFundsAvailable(identifier, later)
         case _:
-            return order.ReleaseFunds(identifier, later)
+            return ReleaseFunds(identifier, later)
 
 
 def _floor(url: str) -> float:
     with psycopg.connect(url, autocommit=True) as connection:
-        for name in projections.NAMES:
+        for name in PROJECTION_NAMES:
             connection.execute(f"CREATE TABLE floor_{name} (LIKE read.{name} INCLUDING ALL)")
         started = time.perf_counter()
-        for name in projections.NAMES:
+        for name in PROJECTION_NAMES:
             connection.execute(f"INSERT INTO floor_{name} SELECT * FROM read.{name}")
         return time.perf_counter() - started

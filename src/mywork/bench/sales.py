@@ -14,11 +14,12 @@ from typing import Any
 import orjson
 import psycopg
 
-from eventstore import Catalogue, EventStore
+from eventstore.catalogue import Catalogue
+from eventstore.store import EventStore
 from mywork.adapters import operations
 from mywork.adapters.clocks import SystemClock
-from mywork.adapters.stripe import PLATFORM, event_receipt
 from mywork.adapters.stripe.receipts import StripeTranslator
+from mywork.adapters.stripe.webhooks import PLATFORM, event_receipt
 from mywork.application.commands import envelope
 from mywork.application.fetching import Fetching
 from mywork.application.handle import Handler
@@ -26,10 +27,10 @@ from mywork.application.inbox import InboxWorker
 from mywork.application.ports.tables import RawReceipt
 from mywork.bench.report import Result
 from mywork.bench.scratch import scratch_database
-from mywork.domain import order
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.fees import SCHEDULES
 from mywork.domain.identifiers import OrderId, ProductId, SellerId, UserId
+from mywork.domain.order.sale import InitiatePayment, PlaceOrder
 from mywork.ledger.book import Book
 from mywork.ledger.trial_balance import trial_balance
 from mywork.worker import spare_the_collector
@@ -72,7 +73,7 @@ def _fill(store: EventStore, sales: int) -> None:
         numbers = range(start, min(start + 1000, sales))
         placed = [envelope(place(number, now), actor="bench") for number in numbers]
         initiated = [
-            envelope(order.InitiatePayment(order_id(number), f"pi_{number}", now), actor="bench")
+            envelope(InitiatePayment(order_id(number), f"pi_{number}", now), actor="bench")
             for number in numbers
         ]
         handler.handle_many(placed)
@@ -87,8 +88,8 @@ def order_id(number: int) -> OrderId:
     return OrderId(f"0199aa00-0000-7000-8000-{number:012d}")
 
 
-def place(number: int, now: datetime) -> order.PlaceOrder:
-    return order.PlaceOrder(
+def place(number: int, now: datetime) -> PlaceOrder:
+    return PlaceOrder(
         order_id=order_id(number),
         order_number=f"MW-2026-{number:05d}",
         buyer_id=UserId(f"user_buyer{number % 5000}"),

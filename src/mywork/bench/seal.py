@@ -8,7 +8,8 @@ import time
 
 import psycopg
 
-from eventstore import Catalogue, EventStore
+from eventstore.catalogue import Catalogue
+from eventstore.store import EventStore
 from mywork.bench.replay import BATCH, write_history
 from mywork.bench.report import Result
 from mywork.bench.scratch import scratch_database

@@ -8,7 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from eventstore import Catalogue, EventStore
+from eventstore.catalogue import Catalogue
+from eventstore.store import EventStore
 from mywork.adapters.folder import FolderObjects
 from mywork.adapters.signing import FileSigner
 from mywork.application.sealing import Sealing

@@ -6,16 +6,18 @@ The floor is reading and decoding the same events, which nothing that looks at t
 import time
 from datetime import UTC, datetime, timedelta
 
-from eventstore import Catalogue, EventStore
+from eventstore.catalogue import Catalogue
+from eventstore.store import EventStore
 from mywork.application.what_if import PAGE, what_if
 from mywork.bench.replay import write_history
 from mywork.bench.report import Result
 from mywork.bench.sales import order_id
 from mywork.bench.scratch import scratch_database
-from mywork.domain import order, period
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.fee_changes import parse_expression
 from mywork.domain.order.rerunning import OtherTerms
+from mywork.domain.period.months import month_of
+from mywork.domain.streams import order_stream
 
 
 def run(scale: float) -> Result:
@@ -26,7 +28,7 @@ def run(scale: float) -> Result:
         now = datetime.now(UTC)
         terms = OtherTerms(parse_expression("commission=12%"), timedelta(days=14))
         started = time.perf_counter()
-        found = what_if(store, period.month_of(now), terms, now=now)
+        found = what_if(store, month_of(now), terms, now=now)
         seconds = time.perf_counter() - started
         floor_seconds = _floor(store, orders)
     details = {
@@ -39,7 +41,7 @@ def run(scale: float) -> Result:
 
 
 def _floor(store: EventStore, orders: int) -> float:
-    streams = [order.stream_of(order_id(number)) for number in range(orders)]
+    streams = [order_stream(order_id(number)) for number in range(orders)]
     started = time.perf_counter()
     for start in range(0, orders, PAGE):
         store.read(streams[start : start + PAGE])

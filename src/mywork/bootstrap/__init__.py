@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import get_args
 
 import eventstore
-from eventstore import Catalogue, EventStore, Follower, Migrations
-from mywork import audit, projections
+from eventstore.catalogue import Catalogue
+from eventstore.follow import Follower
+from eventstore.migrate import Migrations, pending
+from eventstore.migrate import migrate as apply_migrations
+from eventstore.store import EventStore
 from mywork.adapters import deadlines, drills, effects, exports, operations, unworked
 from mywork.adapters.looks import Looks
 from mywork.adapters.stripe.receipts import StripeTranslator
@@ -41,29 +44,20 @@ from mywork.application.sealing import Sealing
 from mywork.application.selling import Selling
 from mywork.application.subscribing import Subscribing
 from mywork.application.subscription_calls import SubscriptionCalls
+from mywork.audit.replay import replay as replay_replay
 from mywork.bootstrap.paying import paying
 from mywork.bootstrap.reconciliation import reconciliation
-from mywork.bootstrap.world import Outside, bucket, outside
+from mywork.bootstrap.world import Outside, outside
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.fees import ReserveTerms
-from mywork.domain.seller import Level
+from mywork.domain.seller.events import Level
 from mywork.exports.desk import ExportDesk
 from mywork.ledger import totals
 from mywork.ledger.book import Book
 from mywork.projections import breaks, checklist, roles
+from mywork.projections.catalogue import projection_followers
+from mywork.projections.install import install
 from mywork.settings import Settings, SettingsMissing
-
-__all__ = [
-    "ROLES",
-    "Core",
-    "Outside",
-    "bucket",
-    "build",
-    "check_database",
-    "migrate",
-    "migrations",
-    "outside",
-]
 
 # How often a head of history is signed unasked; development should show one soon.
 _HEADS_EVERY = {True: timedelta(hours=1), False: timedelta(minutes=1)}
@@ -112,7 +106,7 @@ class Core:
 
     def followers(self) -> list[Follower]:
         """Everything that reads the history: projections, reactions, and the totals of the book."""
-        return [*projections.followers(), self.reactions.follower(), totals.follower()]
+        return [*projection_followers(), self.reactions.follower(), totals.follower()]
 
 
 def migrations() -> tuple[Migrations, ...]:
@@ -127,15 +121,15 @@ def migrations() -> tuple[Migrations, ...]:
 
 def migrate(database_url: str) -> list[str]:
     """Bring roles, schemas and read tables up to date; returns the migrations applied now."""
-    applied = eventstore.migrate(database_url, migrations(), roles=ROLES)
-    projections.install(database_url)
+    applied = apply_migrations(database_url, migrations(), roles=ROLES)
+    install(database_url)
     return applied
 
 
 def check_database(settings: Settings) -> None:
     """Refuse to start on a database that is down or not up to date, with one clear line."""
     settings.check()
-    missing = eventstore.pending(settings.database_url.get_secret_value(), migrations())
+    missing = pending(settings.database_url.get_secret_value(), migrations())
     if missing:
         raise SettingsMissing(f"the database lacks {', '.join(missing)}: run `mywork migrate`")
 
@@ -252,5 +246,5 @@ def _sealing(settings: Settings, store: EventStore, world: Outside) -> Sealing:
 
 
 def _drilling(store: EventStore, handler: Handler, world: Outside) -> Drilling:
-    replay = partial(audit.replay, store.url)
+    replay = partial(replay_replay, store.url)
     return Drilling(drills.Drills(store), handler, replay, objects=world.objects, clock=world.clock)

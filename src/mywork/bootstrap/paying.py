@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TypedDict
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.adapters import operations
 from mywork.adapters.holdings import Holdings
 from mywork.application.debts import Collecting

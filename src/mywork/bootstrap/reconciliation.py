@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TypedDict
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.adapters import operations
-from mywork.adapters.stripe import TRANSACTION
 from mywork.adapters.stripe.receipts import transaction_of
+from mywork.adapters.stripe.webhooks import TRANSACTION
 from mywork.application.bank_reconciling import BankReconciling
 from mywork.application.differences import Differences
 from mywork.application.feed import Feed

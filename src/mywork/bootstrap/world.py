@@ -8,7 +8,8 @@ from mywork.adapters.folder import FolderObjects
 from mywork.adapters.mail import FileMail, ResendMail
 from mywork.adapters.queue import DramatiqQueue
 from mywork.adapters.signing import FileSigner, NoteSigner
-from mywork.adapters.stripe import StripeBilling, StripePayments
+from mywork.adapters.stripe.billing import StripeBilling
+from mywork.adapters.stripe.payments import StripePayments
 from mywork.application.ports.billing import Billing
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.identity import Identity

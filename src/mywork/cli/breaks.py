@@ -8,8 +8,8 @@ from mywork.cli.common import ACTOR, JSON, REASON, check_finance, expected_error
 from mywork.cli.main import main
 
 if TYPE_CHECKING:
-    from mywork.application.commands import Command
     from mywork.bootstrap import Core
+    from mywork.domain.decider import Command
 
 
 @main.group()
@@ -48,7 +48,7 @@ def assign(break_id: str, owner: str, actor: str) -> None:
     \b
     Example:  mywork breaks assign missing_here-txn_1abc user_fin --as user_boss
     """
-    from mywork.domain.breaks import AssignBreak
+    from mywork.domain.breaks.desk import AssignBreak
     from mywork.domain.identifiers import BreakId
 
     with using_core() as core:
@@ -89,7 +89,7 @@ def reopen(break_id: str, reason: str, actor: str) -> None:
     \b
     Example:  mywork breaks reopen txn_1abc --reason "it was no fee" --as user_fin
     """
-    from mywork.domain.breaks import ReopenBreak
+    from mywork.domain.breaks.desk import ReopenBreak
     from mywork.domain.identifiers import BreakId
 
     with using_core() as core:

@@ -56,7 +56,7 @@ def expected_errors(command: Callable[P, R]) -> Callable[P, R]:
 
 
 def _foreseen() -> tuple[type[Exception], ...]:
-    from eventstore import EventStoreError
+    from eventstore.errors import EventStoreError
     from mywork.domain.errors import MyWorkError
     from mywork.sandbox.errors import SandboxFault
     from mywork.settings import SettingsMissing
@@ -98,8 +98,9 @@ def _check_role(core: Any, user: str, *roles: str) -> None:
     from mywork.domain import user as users
     from mywork.domain.errors import NotAllowed
     from mywork.domain.identifiers import UserId
+    from mywork.domain.streams import user_stream
 
-    if not set(roles) & set(core.handler.state(users.decider, users.stream_of(UserId(user)))):
+    if not set(roles) & set(core.handler.state(users.USER, user_stream(UserId(user)))):
         raise NotAllowed(
             f"{user} is no {roles[0]}; `mywork role grant {user} {roles[0]}` makes one"
         )

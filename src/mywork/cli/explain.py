@@ -27,7 +27,7 @@ def explain_command(subject: str, as_json: bool, **asked: Any) -> None:
               mywork ledger explain 42
     """
     from mywork import rendering
-    from mywork.ledger.explain import explain_entry
+    from mywork.ledger.explain.entry import explain_entry
 
     with using_core() as core:
         if subject.isdecimal():
@@ -49,7 +49,7 @@ def _account(
     after: str,
 ) -> Any:
     from mywork.ledger.accounts import chart_row
-    from mywork.ledger.explain import explain_account
+    from mywork.ledger.explain.account import explain_account
     from mywork.ledger.time_range import up_to
 
     chart_row(account)

@@ -55,9 +55,10 @@ def export_command(output: str, resume: bool, as_json: bool, **asked: Any) -> No
 
 def _written(core: Any, scope: Any, output: str, *, resume: bool, report: Any) -> Any:
     """To a bucket where the output is one, else to this machine."""
-    from mywork import bootstrap
     from mywork.adapters.folder import FolderObjects
-    from mywork.exports import export, export_to_path
+    from mywork.bootstrap.world import bucket
+    from mywork.exports.exporting import export
+    from mywork.exports.local import export_to_path
 
     place = urlsplit(output)
     if place.scheme != "s3":
@@ -71,5 +72,5 @@ def _written(core: Any, scope: Any, output: str, *, resume: bool, report: Any) -
         ).manifest
     if not place.netloc:
         raise click.UsageError("name a bucket: s3://bucket/prefix")
-    objects = bootstrap.bucket(core.settings, place.netloc, place.path)
+    objects = bucket(core.settings, place.netloc, place.path)
     return export(core.store, objects, scope, resume=resume, report=report)

@@ -34,20 +34,20 @@ def profit_and_loss_command(
     Example:  mywork ledger profit-and-loss --period 2026-10 --last-period 2026-12
     """
     from mywork import rendering
-    from mywork.domain import period as periods
-    from mywork.ledger import financials
+    from mywork.domain.period.months import parse_period
+    from mywork.ledger.financials.profit_and_loss import profit_and_loss, profit_and_loss_of_periods
     from mywork.ledger.time_range import default_range
 
     if period and (since or until or as_known_at):
         raise click.UsageError("give --period, or --from, --to and --as-known-at")
     with using_core() as core:
         if period:
-            first, last = periods.parse(period), periods.parse(last_period or period)
-            found = financials.profit_and_loss_of_periods(core.store, first, last)
+            first, last = parse_period(period), parse_period(last_period or period)
+            found = profit_and_loss_of_periods(core.store, first, last)
             title = f"period {first}" if first == last else f"periods {first} to {last}"
         else:
             chosen = default_range(since, until, now=core.outside.clock.now())
-            found = financials.profit_and_loss(core.store, chosen, as_known_at=as_known_at)
+            found = profit_and_loss(core.store, chosen, as_known_at=as_known_at)
             title = f"{chosen.since:%Y-%m-%d %H:%M} to {chosen.until:%Y-%m-%d %H:%M}"
     rendering.profit_and_loss(found, title, as_json=as_json)
 
@@ -64,11 +64,11 @@ def balance_sheet_command(at: datetime | None, as_known_at: datetime | None, as_
     Example:  mywork ledger balance-sheet --at 2026-11-30T23:59:59Z
     """
     from mywork import rendering
-    from mywork.ledger import financials
+    from mywork.ledger.financials.balance_sheet import balance_sheet
 
     with using_core() as core:
         moment = at or core.outside.clock.now()
-        found = financials.balance_sheet(core.store, moment, as_known_at=as_known_at)
+        found = balance_sheet(core.store, moment, as_known_at=as_known_at)
     rendering.balance_sheet(found, moment, as_json=as_json)
     sys.exit(0 if all(sheet.balanced for sheet in found) else 1)
 
@@ -85,9 +85,9 @@ def safeguarding_command(at: datetime | None, as_known_at: datetime | None, as_j
     Example:  mywork ledger safeguarding --at 2026-11-30T23:59:59Z
     """
     from mywork import rendering
-    from mywork.ledger import financials
+    from mywork.ledger.financials.safeguarding import safeguarding
 
     with using_core() as core:
-        found = financials.safeguarding(core.store, at=at, as_known_at=as_known_at)
+        found = safeguarding(core.store, at=at, as_known_at=as_known_at)
     rendering.safeguarding(found, as_json=as_json)
     sys.exit(0 if all(currency.safe for currency in found) else 1)

@@ -24,13 +24,13 @@ def period_status(period: str | None, as_json: bool) -> None:
     Example:  mywork period status 2026-10
     """
     from mywork import rendering
-    from mywork.domain.period import parse
+    from mywork.domain.period.months import parse_period
 
     with using_core() as core:
         if period is None:
             rendering.periods(core.period_desk.listed(), as_json=as_json)
             return
-        found = core.period_desk.checklist(parse(period))
+        found = core.period_desk.checklist(parse_period(period))
     rendering.checklist(found, as_json=as_json)
     sys.exit(0 if found.ready else 1)
 
@@ -47,12 +47,12 @@ def period_close(period: str, actor: str, as_json: bool) -> None:
     Example:  mywork period close 2026-10 --as user_alice
     """
     from mywork import rendering
-    from mywork.domain.period import parse
+    from mywork.domain.period.months import parse_period
 
     with using_core() as core:
         check_finance(core, actor)
-        core.period_desk.close(parse(period), by=actor)
-        found = core.period_desk.checklist(parse(period))
+        core.period_desk.close(parse_period(period), by=actor)
+        found = core.period_desk.checklist(parse_period(period))
     rendering.period_closed(found, as_json=as_json)
 
 
@@ -67,11 +67,11 @@ def period_reopen(period: str, reason: str, actor: str) -> None:
     \b
     Example:  mywork period reopen 2026-10 --reason "an invoice is missing" --as user_alice
     """
-    from mywork.domain.period import parse
+    from mywork.domain.period.months import parse_period
 
     with using_core() as core:
         check_finance(core, actor)
-        month = parse(period)
+        month = parse_period(period)
         core.period_desk.reopen(month, reason=reason, by=actor)
         closed = core.period_desk.periods().is_closed(month)
     said = "reopening is proposed; somebody else approves" if closed else "is open again"

@@ -20,10 +20,11 @@ def projections_status(as_json: bool) -> None:
     \b
     Example:  mywork projections status
     """
-    from mywork import projections, rendering
+    from mywork import rendering
+    from mywork.projections.install import projection_statuses
 
     with using_core() as core:
-        rendering.projections(projections.status(core.store), as_json=as_json)
+        rendering.projections(projection_statuses(core.store), as_json=as_json)
 
 
 @projections_group.command("rebuild")
@@ -36,13 +37,15 @@ def projections_rebuild(name: str | None, every: bool) -> None:
     \b
     Example:  mywork projections rebuild orders
     """
-    from mywork import projections, rendering
+    from mywork import rendering
+    from mywork.projections.catalogue import PROJECTION_NAMES
+    from mywork.projections.rebuild import rebuild
 
     if (name is None) == (not every):
         raise click.UsageError("name one projection, or give --all")
     with using_core() as core:
-        names = list(projections.NAMES) if name is None else [name]
+        names = list(PROJECTION_NAMES) if name is None else [name]
         rendering.with_progress(
             f"rebuilding {', '.join(names)}",
-            lambda report: projections.rebuild(core.store, names, progress=report),
+            lambda report: rebuild(core.store, names, progress=report),
         )

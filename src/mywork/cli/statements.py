@@ -38,7 +38,7 @@ def statement_command(
     """
     from mywork import rendering
     from mywork.domain.errors import TimeRangeInvalid
-    from mywork.domain.period import parse
+    from mywork.domain.period.months import parse_period
     from mywork.ledger.statement import period_statement, statement
     from mywork.ledger.time_range import default_range
     from mywork.rendering.statement_pdf import letterhead_of, statement_pdf
@@ -48,7 +48,7 @@ def statement_command(
     of = seller, currency
     with using_core() as core:
         if period:
-            found = period_statement(core.store, *of, parse(period), version=version)  # type: ignore[arg-type]
+            found = period_statement(core.store, *of, parse_period(period), version=version)  # type: ignore[arg-type]
         else:
             chosen = default_range(since, until, now=core.outside.clock.now())
             found = statement(core.store, *of, chosen)  # type: ignore[arg-type]
@@ -82,13 +82,13 @@ def difference_command(
     Example:  mywork ledger statement-difference user_ada --period 2026-10
     """
     from mywork import rendering
-    from mywork.domain.period import parse
+    from mywork.domain.period.months import parse_period
     from mywork.ledger.statement import period_statement
     from mywork.ledger.statement_totals import difference
 
     with using_core() as core:
         older, newer = (
-            period_statement(core.store, seller, currency, parse(period), version=version)  # type: ignore[arg-type]
+            period_statement(core.store, seller, currency, parse_period(period), version=version)  # type: ignore[arg-type]
             for version in (from_version, to_version)
         )
     rendering.statement_difference(difference(older, newer), as_json=as_json)

@@ -30,13 +30,13 @@ def what_if_command(
     from mywork.application.what_if import WhatIf, what_if
     from mywork.domain.errors import FeeScheduleInvalid
     from mywork.domain.order.rerunning import OtherTerms
-    from mywork.domain.period import parse
+    from mywork.domain.period.months import parse_period
 
     if fee_schedule is None and hold_days is None:
         raise FeeScheduleInvalid("say what would be different: --fee-schedule or --hold-days")
     hold = None if hold_days is None else timedelta(days=hold_days)
     terms = OtherTerms(_fees(fee_schedule), hold)
-    month, found = parse(period), list[WhatIf]()
+    month, found = parse_period(period), list[WhatIf]()
     with using_core() as core:
         now = core.outside.clock.now()
 

@@ -1,151 +1,52 @@
-"""Every event that exists, under the name it keeps for ever.
+"""Every concept, registered once: what can be asked, what can happen, and what of it moves money.
 
 A name and its fields never change once released: a new meaning is a new version (`.v2`) with an
 upcaster from the old one. `tests/golden/` keeps one stored example of each.
 """
 
-from mywork.domain import (
-    breaks,
-    debt,
-    movement,
-    order,
-    payout,
-    period,
-    product,
-    reconciliation,
-    seller,
-    subscription,
-    user,
+from collections.abc import Mapping
+from typing import Any
+
+from mywork.domain.breaks.decider import BREAK, BreakMoneyEvent
+from mywork.domain.debt import DEBT, DebtMoneyEvent
+from mywork.domain.decider import Decider
+from mywork.domain.movement import MOVEMENT, MovementEvent
+from mywork.domain.order.decider import ORDER, OrderMoneyEvent
+from mywork.domain.payout.decider import PAYOUT, PayoutMoneyEvent
+from mywork.domain.period.decider import PERIOD
+from mywork.domain.product import PRODUCT
+from mywork.domain.reconciliation import RECONCILIATION
+from mywork.domain.seller.decider import SELLER
+from mywork.domain.subscription.decider import SUBSCRIPTION, SubscriptionMoneyEvent
+from mywork.domain.user import USER
+
+CONCEPTS: tuple[Decider[Any, Any], ...] = (
+    USER,
+    SELLER,
+    PRODUCT,
+    ORDER,
+    PAYOUT,
+    SUBSCRIPTION,
+    DEBT,
+    MOVEMENT,
+    BREAK,
+    PERIOD,
+    RECONCILIATION,
+)
+# What a type checker needs to see that every event that moves money is posted.
+MoneyEvent = (
+    OrderMoneyEvent
+    | PayoutMoneyEvent
+    | SubscriptionMoneyEvent
+    | DebtMoneyEvent
+    | MovementEvent
+    | BreakMoneyEvent
 )
 
-Event = (
-    user.Event
-    | seller.Event
-    | product.Event
-    | order.Event
-    | payout.Event
-    | subscription.Event
-    | debt.Event
-    | movement.Event
-    | breaks.Event
-    | period.Event
-    | reconciliation.Event
-)
-
-EVENTS: dict[str, type] = {
-    "user.role_granted.v1": user.RoleGranted,
-    "user.role_revoked.v1": user.RoleRevoked,
-    "seller.joined.v1": seller.SellerJoined,
-    "seller.account_opened.v1": seller.AccountOpened,
-    "seller.onboarding_updated.v1": seller.OnboardingUpdated,
-    "seller.verified.v1": seller.SellerVerified,
-    "seller.payout_schedule_chosen.v1": seller.PayoutScheduleChosen,
-    "seller.payouts_paused.v1": seller.PayoutsPaused,
-    "seller.payouts_released.v1": seller.PayoutsReleased,
-    "product.drafted.v1": product.ProductDrafted,
-    "product.priced.v1": product.ProductPriced,
-    "product.published.v1": product.ProductPublished,
-    "order.placed.v1": order.OrderPlaced,
-    "order.granted.v1": order.OrderGranted,
-    "order.payment_initiated.v1": order.PaymentInitiated,
-    "order.payment_attempt_failed.v1": order.PaymentAttemptFailed,
-    "order.paid.v1": order.OrderPaid,
-    "order.payment_settled.v1": order.PaymentSettled,
-    "order.funds_available.v1": order.FundsAvailable,
-    "order.funds_released.v1": order.FundsReleased,
-    "order.expired.v1": order.OrderExpired,
-    "order.payment_converted.v1": order.PaymentConverted,
-    "order.reserve_agreed.v1": order.ReserveAgreed,
-    "order.reserve_kept.v1": order.ReserveKept,
-    "order.reserve_released.v1": order.ReserveReleased,
-    "order.downloaded.v1": order.OrderDownloaded,
-    "order.refund_requested.v1": order.RefundRequested,
-    "order.refund_approved.v1": order.RefundApproved,
-    "order.refund_declined.v1": order.RefundDeclined,
-    "order.refund_refused.v1": order.RefundRefused,
-    "order.refund_created.v1": order.RefundCreated,
-    "order.refund_succeeded.v1": order.RefundSucceeded,
-    "order.refund_failed.v1": order.RefundFailed,
-    "order.refund_settled.v1": order.RefundSettled,
-    "order.dispute_opened.v1": order.DisputeOpened,
-    "order.dispute_withdrawn.v1": order.DisputeWithdrawn,
-    "order.dispute_reinstated.v1": order.DisputeReinstated,
-    "order.dispute_closed.v1": order.DisputeClosed,
-    "order.dispute_settled.v1": order.DisputeSettled,
-    "order.evidence_submitted.v1": order.EvidenceSubmitted,
-    "order.fraud_warned.v1": order.FraudWarned,
-    "payout.requested.v1": payout.PayoutRequested,
-    "payout.sent.v1": payout.PayoutSent,
-    "payout.transfer_settled.v1": payout.TransferSettled,
-    "payout.refused.v1": payout.PayoutRefused,
-    "payout.bank_payout_begun.v1": payout.BankPayoutBegun,
-    "payout.completed.v1": payout.PayoutCompleted,
-    "payout.bank_payout_failed.v1": payout.BankPayoutFailed,
-    "movement.recorded.v1": movement.MovementRecorded,
-    "movement.funds_available.v1": movement.MovementFundsAvailable,
-    "payout.queued.v1": payout.PayoutQueued,
-    "payout.held.v1": payout.PayoutHeld,
-    "payout.dispatched.v1": payout.PayoutDispatched,
-    "payout.cancelled.v1": payout.PayoutCancelled,
-    "payout.bank_retry_scheduled.v1": payout.BankRetryScheduled,
-    "payout.bank_payout_retried.v1": payout.BankPayoutRetried,
-    "payout.reversal_requested.v1": payout.ReversalRequested,
-    "payout.transfer_reversed.v1": payout.TransferReversed,
-    "payout.reversal_settled.v1": payout.ReversalSettled,
-    "payout.reversal_failed.v1": payout.ReversalFailed,
-    "subscription.requested.v1": subscription.SubscriptionRequested,
-    "subscription.refused.v1": subscription.SubscriptionRefused,
-    "subscription.customer_opened.v1": subscription.CustomerOpened,
-    "subscription.started.v1": subscription.SubscriptionStarted,
-    "subscription.status_changed.v1": subscription.StatusChanged,
-    "subscription.period_begun.v1": subscription.PeriodBegun,
-    "subscription.plan_change_requested.v1": subscription.PlanChangeRequested,
-    "subscription.plan_change_refused.v1": subscription.PlanChangeRefused,
-    "subscription.plan_changed.v1": subscription.PlanChanged,
-    "subscription.cancellation_requested.v1": subscription.CancellationRequested,
-    "subscription.cancellation_scheduled.v1": subscription.CancellationScheduled,
-    "subscription.resumption_requested.v1": subscription.ResumptionRequested,
-    "subscription.cancellation_withdrawn.v1": subscription.CancellationWithdrawn,
-    "subscription.grace_ended.v1": subscription.GraceEnded,
-    "subscription.ended.v1": subscription.SubscriptionEnded,
-    "subscription.invoice_paid.v1": subscription.InvoicePaid,
-    "subscription.credit_applied.v1": subscription.CreditApplied,
-    "subscription.credit_granted.v1": subscription.CreditGranted,
-    "subscription.invoice_failed.v1": subscription.InvoiceFailed,
-    "subscription.invoice_settled.v1": subscription.InvoiceSettled,
-    "subscription.invoice_converted.v1": subscription.InvoiceConverted,
-    "subscription.funds_available.v1": subscription.SubscriptionFundsAvailable,
-    "subscription.revenue_recognised.v1": subscription.RevenueRecognised,
-    "subscription.invoice_refunded.v1": subscription.InvoiceRefunded,
-    "subscription.invoice_refund_succeeded.v1": subscription.InvoiceRefundSucceeded,
-    "subscription.invoice_refund_failed.v1": subscription.InvoiceRefundFailed,
-    "subscription.invoice_refund_settled.v1": subscription.InvoiceRefundSettled,
-    "subscription.invoice_disputed.v1": subscription.InvoiceDisputed,
-    "subscription.invoice_dispute_moved.v1": subscription.InvoiceDisputeMoved,
-    "subscription.invoice_dispute_closed.v1": subscription.InvoiceDisputeClosed,
-    "subscription.invoice_dispute_settled.v1": subscription.InvoiceDisputeSettled,
-    "debt.reclassified.v1": debt.DebtReclassified,
-    "debt.recouped.v1": debt.DebtRecouped,
-    "debt.write_off_proposed.v1": debt.WriteOffProposed,
-    "debt.written_off.v1": debt.DebtWrittenOff,
-    "debt.write_off_recovered.v1": debt.WriteOffRecovered,
-    "break.opened.v1": breaks.BreakOpened,
-    "break.settled.v1": breaks.BreakSettled,
-    "break.funds_available.v1": breaks.BreakFundsAvailable,
-    "break.resolved.v1": breaks.BreakResolved,
-    "break.fact_written_off.v1": breaks.FactWrittenOff,
-    "break.converted.v1": breaks.BreakConverted,
-    "break.return_asked.v1": breaks.PaymentReturnAsked,
-    "break.returned.v1": breaks.PaymentReturned,
-    "break.return_failed.v1": breaks.PaymentReturnFailed,
-    "break.return_settled.v1": breaks.PaymentReturnSettled,
-    "period.closed.v1": period.PeriodClosed,
-    "period.reopening_proposed.v1": period.ReopeningProposed,
-    "period.reopened.v1": period.PeriodReopened,
-    "break.assigned.v1": breaks.BreakAssigned,
-    "break.reopened.v1": breaks.BreakReopened,
-    "break.difference_found.v1": breaks.DifferenceFound,
-    "break.difference_ended.v1": breaks.DifferenceEnded,
-    "break.difference_corrected.v1": breaks.DifferenceCorrected,
-    "reconciliation.completed.v1": reconciliation.RunCompleted,
+EVENTS: Mapping[str, type] = {
+    name: event for concept in CONCEPTS for name, event in concept.events.items()
 }
+DECIDERS: Mapping[type, Decider[Any, Any]] = {
+    command: concept for concept in CONCEPTS for command in concept.decisions
+}
+MONEY: frozenset[type] = frozenset(event for concept in CONCEPTS for event in concept.money)

@@ -8,7 +8,7 @@ what is paid after that is kept apart, so that nobody pays twice.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import assert_never, get_args
 
 from mywork.domain.decider import Decider
 from mywork.domain.errors import (
@@ -20,6 +20,7 @@ from mywork.domain.errors import (
 from mywork.domain.identifiers import SellerId, UserId
 from mywork.domain.money import Money
 from mywork.domain.reasons import check_reason
+from mywork.domain.streams import debt_stream
 
 OVERDUE_AFTER = timedelta(days=30)
 
@@ -77,9 +78,6 @@ class ApproveWriteOff:
     at: datetime
 
 
-Command = ReclassifyDebt | RecoupDebt | ProposeWriteOff | ApproveWriteOff
-
-
 # Events -------------------------------------------------------------------------------------
 
 
@@ -130,7 +128,15 @@ class WriteOffRecovered:
     amount_minor: int
 
 
-Event = DebtReclassified | DebtRecouped | WriteOffProposed | DebtWrittenOff | WriteOffRecovered
+DebtMoneyEvent = DebtReclassified | DebtRecouped | DebtWrittenOff | WriteOffRecovered
+DebtEvent = DebtMoneyEvent | WriteOffProposed
+EVENTS = {
+    "debt.reclassified.v1": DebtReclassified,
+    "debt.recouped.v1": DebtRecouped,
+    "debt.write_off_proposed.v1": WriteOffProposed,
+    "debt.written_off.v1": DebtWrittenOff,
+    "debt.write_off_recovered.v1": WriteOffRecovered,
+}
 
 
 # States -------------------------------------------------------------------------------------
@@ -168,14 +174,14 @@ class Debt:
 # Verbs --------------------------------------------------------------------------------------
 
 
-def _reclassify(command: ReclassifyDebt, state: Debt) -> Sequence[Event]:
+def _reclassify(command: ReclassifyDebt, state: Debt) -> Sequence[DebtEvent]:
     amount_minor = min(command.overdue_minor, -command.total_minor)
     if amount_minor <= 0 or command.owed_minor != state.owed_minor:
         return ()
     return (DebtReclassified(command.seller_id, command.currency, amount_minor, command.since),)
 
 
-def _recoup(command: RecoupDebt, state: Debt) -> Sequence[Event]:
+def _recoup(command: RecoupDebt, state: Debt) -> Sequence[DebtEvent]:
     seller_id, currency = command.seller_id, command.currency
     owed_minor = max(min(command.available_minor, state.owed_minor), 0)
     rest_minor = command.available_minor - owed_minor
@@ -185,7 +191,7 @@ def _recoup(command: RecoupDebt, state: Debt) -> Sequence[Event]:
     return recouped + recovered
 
 
-def _propose(command: ProposeWriteOff, state: Debt) -> Sequence[Event]:
+def _propose(command: ProposeWriteOff, state: Debt) -> Sequence[DebtEvent]:
     check_reason(command.reason)
     if command.amount_minor <= 0:
         raise MoneyInvalid("the amount to write off must be positive")
@@ -200,7 +206,7 @@ def _propose(command: ProposeWriteOff, state: Debt) -> Sequence[Event]:
     return () if proposed == state.proposal else (proposed,)
 
 
-def _approve(command: ApproveWriteOff, state: Debt) -> Sequence[Event]:
+def _approve(command: ApproveWriteOff, state: Debt) -> Sequence[DebtEvent]:
     proposal, done = state.proposal, state.last_written_off
     if proposal is None:
         same = (command.amount_minor, command.approved_by)
@@ -234,21 +240,7 @@ def _check_owed(amount_minor: int, currency: str, state: Debt) -> None:
 # The decider --------------------------------------------------------------------------------
 
 
-def decide(command: Command, state: Debt) -> Sequence[Event]:
-    match command:
-        case ReclassifyDebt():
-            return _reclassify(command, state)
-        case RecoupDebt():
-            return _recoup(command, state)
-        case ProposeWriteOff():
-            return _propose(command, state)
-        case ApproveWriteOff():
-            return _approve(command, state)
-        case _:
-            assert_never(command)
-
-
-def evolve(state: Debt, event: Event) -> Debt:
+def evolve_debt(state: Debt, event: DebtEvent) -> Debt:
     match event:
         case DebtReclassified(amount_minor=amount_minor, since=since):
             return replace(state, parts=(*state.parts, (since, amount_minor)))
@@ -266,12 +258,17 @@ def evolve(state: Debt, event: Event) -> Debt:
             assert_never(event)
 
 
-def stream(command: Command) -> str:
-    return stream_of(command.seller_id, command.currency)
-
-
-def stream_of(seller_id: SellerId, currency: str) -> str:
-    return f"debt-{seller_id}-{currency}"
-
-
-decider: Decider[Command, Event, Debt] = Decider(Debt(), decide, evolve, stream)
+DEBT: Decider[DebtEvent, Debt] = Decider(
+    initial=Debt(),
+    decisions={
+        ReclassifyDebt: _reclassify,
+        RecoupDebt: _recoup,
+        ProposeWriteOff: _propose,
+        ApproveWriteOff: _approve,
+    },
+    evolve=evolve_debt,
+    stream=lambda command: debt_stream(command.seller_id, command.currency),
+    events=EVENTS,
+    money=get_args(DebtMoneyEvent),
+    still={WriteOffProposed: "a wish: a second person has not agreed"},
+)

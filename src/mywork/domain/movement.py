@@ -13,6 +13,7 @@ from mywork.domain.balance_transaction import BalanceTransaction
 from mywork.domain.decider import Decider
 from mywork.domain.errors import HoldNotOver, MovementNotFound
 from mywork.domain.identifiers import TransactionId
+from mywork.domain.streams import movement_stream
 
 Kind = Literal[
     "stripe_fee",  # what Stripe takes without a charge: Connect, Billing, Radar, taxes on fees
@@ -48,9 +49,6 @@ class MakeMovementAvailable:
     at: datetime
 
 
-Command = RecordMovement | MakeMovementAvailable
-
-
 # Events -------------------------------------------------------------------------------------
 
 
@@ -75,7 +73,11 @@ class MovementFundsAvailable:
     net_minor: int
 
 
-Event = MovementRecorded | MovementFundsAvailable
+MovementEvent = MovementRecorded | MovementFundsAvailable
+EVENTS = {
+    "movement.recorded.v1": MovementRecorded,
+    "movement.funds_available.v1": MovementFundsAvailable,
+}
 
 
 # States -------------------------------------------------------------------------------------
@@ -97,13 +99,13 @@ class Available:
     """It counts in Stripe's available balance: nothing more will happen."""
 
 
-State = Absent | Pending | Available
+MovementState = Absent | Pending | Available
 
 
 # Verbs --------------------------------------------------------------------------------------
 
 
-def _record(command: RecordMovement, state: State) -> Sequence[Event]:
+def _record(command: RecordMovement, state: MovementState) -> Sequence[MovementEvent]:
     if not isinstance(state, Absent):
         return ()
     transaction = command.transaction
@@ -120,7 +122,9 @@ def _record(command: RecordMovement, state: State) -> Sequence[Event]:
     return (recorded,)
 
 
-def _make_available(command: MakeMovementAvailable, state: State) -> Sequence[Event]:
+def _make_available(
+    command: MakeMovementAvailable, state: MovementState
+) -> Sequence[MovementEvent]:
     match state:
         case Absent():
             raise MovementNotFound(f"there is no movement {command.transaction_id}")
@@ -138,17 +142,7 @@ def _make_available(command: MakeMovementAvailable, state: State) -> Sequence[Ev
 # The decider --------------------------------------------------------------------------------
 
 
-def decide(command: Command, state: State) -> Sequence[Event]:
-    match command:
-        case RecordMovement():
-            return _record(command, state)
-        case MakeMovementAvailable():
-            return _make_available(command, state)
-        case _:
-            assert_never(command)
-
-
-def evolve(state: State, event: Event) -> State:
+def evolve_movement(state: MovementState, event: MovementEvent) -> MovementState:
     match state, event:
         case Absent(), MovementRecorded(available_on=datetime() as available_on):
             return Pending(event, available_on)
@@ -156,12 +150,11 @@ def evolve(state: State, event: Event) -> State:
             return Available()
 
 
-def stream(command: Command) -> str:
-    return stream_of(command.transaction_id)
-
-
-def stream_of(transaction_id: TransactionId) -> str:
-    return f"movement-{transaction_id}"
-
-
-decider: Decider[Command, Event, State] = Decider(Absent(), decide, evolve, stream)
+MOVEMENT: Decider[MovementEvent, MovementState] = Decider(
+    initial=Absent(),
+    decisions={RecordMovement: _record, MakeMovementAvailable: _make_available},
+    evolve=evolve_movement,
+    stream=lambda command: movement_stream(command.transaction_id),
+    events=EVENTS,
+    money=(MovementRecorded, MovementFundsAvailable),
+)

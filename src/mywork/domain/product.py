@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
 
 from mywork.domain.decider import Decider
 from mywork.domain.errors import (
@@ -17,6 +16,7 @@ from mywork.domain.errors import (
 )
 from mywork.domain.fees import check_price, schedule_for
 from mywork.domain.identifiers import ProductId, SellerId
+from mywork.domain.streams import product_stream
 
 CATEGORIES = (
     "saas-starters",
@@ -64,9 +64,6 @@ class PublishProduct:
     at: datetime
 
 
-Command = DraftProduct | PriceProduct | PublishProduct
-
-
 # Events -------------------------------------------------------------------------------------
 
 
@@ -94,7 +91,12 @@ class ProductPublished:
     product_id: ProductId
 
 
-Event = ProductDrafted | ProductPriced | ProductPublished
+ProductEvent = ProductDrafted | ProductPriced | ProductPublished
+EVENTS = {
+    "product.drafted.v1": ProductDrafted,
+    "product.priced.v1": ProductPriced,
+    "product.published.v1": ProductPublished,
+}
 
 
 # States -------------------------------------------------------------------------------------
@@ -117,13 +119,13 @@ class Published:
     pricing: ProductPriced
 
 
-State = Absent | Draft | Published
+ProductState = Absent | Draft | Published
 
 
 # Verbs --------------------------------------------------------------------------------------
 
 
-def _draft(command: DraftProduct, state: State) -> Sequence[Event]:
+def _draft(command: DraftProduct, state: ProductState) -> Sequence[ProductEvent]:
     if not isinstance(state, Absent):
         raise AlreadyExists(f"product {command.product_id} exists already")
     _check_length("title", command.title, 10, 200)
@@ -147,13 +149,13 @@ def _draft(command: DraftProduct, state: State) -> Sequence[Event]:
     return (drafted, _priced(command))
 
 
-def _price(command: PriceProduct, state: State) -> Sequence[Event]:
+def _price(command: PriceProduct, state: ProductState) -> Sequence[ProductEvent]:
     product = owned(state, command.product_id, command.seller_id)
     priced = _priced(command)
     return () if product.pricing == priced else (priced,)
 
 
-def _publish(command: PublishProduct, state: State) -> Sequence[Event]:
+def _publish(command: PublishProduct, state: ProductState) -> Sequence[ProductEvent]:
     product = owned(state, command.product_id, command.seller_id)
     if isinstance(product, Published):
         return ()
@@ -187,14 +189,14 @@ def slug(title: str, product_id: ProductId) -> str:
     return f"{words or 'product'}-{product_id.replace('-', '')[-10:]}"
 
 
-def owned(state: State, product_id: ProductId, seller_id: SellerId) -> Draft | Published:
+def owned(state: ProductState, product_id: ProductId, seller_id: SellerId) -> Draft | Published:
     """The product, or ProductNotFound for everybody but its seller."""
     if isinstance(state, Absent) or state.content.seller_id != seller_id:
         raise ProductNotFound(f"you have no product {product_id}")
     return state
 
 
-def for_sale(state: State, product_id: ProductId) -> Published:
+def for_sale(state: ProductState, product_id: ProductId) -> Published:
     """The published product that a buyer may order."""
     if isinstance(state, Published):
         return state
@@ -213,19 +215,7 @@ def price_of(product: Published, licence: str) -> int:
 # The decider --------------------------------------------------------------------------------
 
 
-def decide(command: Command, state: State) -> Sequence[Event]:
-    match command:
-        case DraftProduct():
-            return _draft(command, state)
-        case PriceProduct():
-            return _price(command, state)
-        case PublishProduct():
-            return _publish(command, state)
-        case _:
-            assert_never(command)
-
-
-def evolve(state: State, event: Event) -> State:
+def evolve_product(state: ProductState, event: ProductEvent) -> ProductState:
     match state, event:
         case _, ProductDrafted():
             return Draft(event)
@@ -237,12 +227,11 @@ def evolve(state: State, event: Event) -> State:
             return state
 
 
-def stream(command: Command) -> str:
-    return stream_of(command.product_id)
-
-
-def stream_of(product_id: ProductId) -> str:
-    return f"product-{product_id}"
-
-
-decider: Decider[Command, Event, State] = Decider(Absent(), decide, evolve, stream)
+PRODUCT: Decider[ProductEvent, ProductState] = Decider(
+    initial=Absent(),
+    decisions={DraftProduct: _draft, PriceProduct: _price, PublishProduct: _publish},
+    evolve=evolve_product,
+    stream=lambda command: product_stream(command.product_id),
+    events=EVENTS,
+    still={ProductPriced: "what a licence costs; nobody has bought one"},
+)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from mywork.domain.decider import Decider
+from mywork.domain.streams import reconciliation_stream
 
 Source = Literal["stripe", "stripe_csv", "bank"]
 
@@ -75,12 +76,12 @@ class Runs:
     last: RunCompleted | None = None
 
 
-Command = RecordRun
-Event = RunCompleted
-State = Runs
+EVENTS = {
+    "reconciliation.completed.v1": RunCompleted,
+}
 
 
-def decide(command: Command, state: State) -> Sequence[Event]:
+def _record(command: RecordRun, state: Runs) -> Sequence[RunCompleted]:
     if state.last is not None and state.last.run_id == command.run_id:
         return ()
     return (
@@ -100,17 +101,15 @@ def decide(command: Command, state: State) -> Sequence[Event]:
     )
 
 
-def evolve(state: State, event: Event) -> State:
+def evolve_reconciliation(state: Runs, event: RunCompleted) -> Runs:
     del state
     return Runs(event)
 
 
-def stream(command: Command) -> str:
-    return stream_of(command.source)
-
-
-def stream_of(source: Source) -> str:
-    return f"reconciliation-{source}"
-
-
-decider: Decider[Command, Event, State] = Decider(Runs(), decide, evolve, stream)
+RECONCILIATION: Decider[RunCompleted, Runs] = Decider(
+    initial=Runs(),
+    decisions={RecordRun: _record},
+    evolve=evolve_reconciliation,
+    stream=lambda command: reconciliation_stream(command.source),
+    events=EVENTS,
+)

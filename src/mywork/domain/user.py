@@ -8,6 +8,7 @@ from typing import Literal, assert_never, get_args
 from mywork.domain.decider import Decider
 from mywork.domain.errors import TextInvalid
 from mywork.domain.identifiers import UserId, is_opaque
+from mywork.domain.streams import user_stream
 
 Role = Literal["admin", "finance", "auditor"]
 ROLES: tuple[str, ...] = get_args(Role)
@@ -27,9 +28,6 @@ class RevokeRole:
     at: datetime
 
 
-Command = GrantRole | RevokeRole
-
-
 @dataclass(frozen=True, slots=True)
 class RoleGranted:
     user_id: UserId
@@ -42,25 +40,32 @@ class RoleRevoked:
     role: Role
 
 
-Event = RoleGranted | RoleRevoked
-State = frozenset[str]
+UserEvent = RoleGranted | RoleRevoked
+EVENTS = {
+    "user.role_granted.v1": RoleGranted,
+    "user.role_revoked.v1": RoleRevoked,
+}
+UserState = frozenset[str]
 
 
-def decide(command: Command, state: State) -> Sequence[Event]:
+def _grant(command: GrantRole, state: UserState) -> Sequence[UserEvent]:
+    _check(command)
+    return () if command.role in state else (RoleGranted(command.user_id, command.role),)
+
+
+def _revoke(command: RevokeRole, state: UserState) -> Sequence[UserEvent]:
+    _check(command)
+    return (RoleRevoked(command.user_id, command.role),) if command.role in state else ()
+
+
+def _check(command: GrantRole | RevokeRole) -> None:
     if not is_opaque(command.user_id):
         raise TextInvalid(f"{command.user_id!r} is not a user id; use the identity provider's")
     if command.role not in ROLES:
         raise TextInvalid(f"{command.role!r} is not a role; use one of {', '.join(ROLES)}")
-    match command:
-        case GrantRole(user_id=user_id, role=role):
-            return () if role in state else (RoleGranted(user_id, role),)
-        case RevokeRole(user_id=user_id, role=role):
-            return (RoleRevoked(user_id, role),) if role in state else ()
-        case _:
-            assert_never(command)
 
 
-def evolve(state: State, event: Event) -> State:
+def evolve_user(state: UserState, event: UserEvent) -> UserState:
     match event:
         case RoleGranted(role=role):
             return state | {role}
@@ -70,12 +75,10 @@ def evolve(state: State, event: Event) -> State:
             assert_never(event)
 
 
-def stream(command: Command) -> str:
-    return stream_of(command.user_id)
-
-
-def stream_of(user_id: UserId) -> str:
-    return f"user-{user_id}"
-
-
-decider: Decider[Command, Event, State] = Decider(frozenset(), decide, evolve, stream)
+USER: Decider[UserEvent, UserState] = Decider(
+    initial=frozenset(),
+    decisions={GrantRole: _grant, RevokeRole: _revoke},
+    evolve=evolve_user,
+    stream=lambda command: user_stream(command.user_id),
+    events=EVENTS,
+)

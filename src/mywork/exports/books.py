@@ -14,8 +14,8 @@ from typing import Any
 
 import psycopg
 
-from eventstore import EventStore
-from mywork.domain import order
+from eventstore.store import EventStore
+from mywork.domain.order.sale import OrderPlaced
 from mywork.exports.scope import Scope
 
 ROWS_AT_A_TIME = 5_000
@@ -89,7 +89,7 @@ class BookEntry:
     event: str
     stream: str
     version: int
-    placed: order.OrderPlaced | None
+    placed: OrderPlaced | None
     lines: Sequence[Line]
 
 
@@ -164,8 +164,8 @@ class Books:
 
     def _placed(
         self, stream: str, name: str | None, state: bytes | None, recorded_at: datetime | None
-    ) -> order.OrderPlaced | None:
+    ) -> OrderPlaced | None:
         if state is None:
             return None
         found = self._store.catalogue.decode((0, stream, 1, name, state, recorded_at)).event
-        return found if isinstance(found, order.OrderPlaced) else None
+        return found if isinstance(found, OrderPlaced) else None

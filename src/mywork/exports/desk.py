@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from eventstore import EventStore, EventStoreError
+from eventstore.errors import EventStoreError
+from eventstore.store import EventStore
 from mywork.application.ports.exports import ExportJob, ExportProgress, ExportsTable, ExportWish
 from mywork.application.ports.objects import Objects
 from mywork.domain.errors import ExportNotFound, ExportNotReady, MyWorkError

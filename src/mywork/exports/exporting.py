@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.application.ports.objects import ObjectMissing, Objects
 from mywork.domain.errors import ExportDiffers, ExportExists
 from mywork.exports import beancount, hledger, manifest

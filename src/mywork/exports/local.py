@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.application.ports.objects import Objects
 from mywork.domain.errors import ExportExists
 from mywork.exports.exporting import Report, export, form_of

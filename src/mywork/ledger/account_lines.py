@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.domain.errors import AccountNotFound, PlaceInvalid
 from mywork.ledger.book import AccountKey
 from mywork.ledger.time_range import TimeRange

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from eventstore import ConstraintBroken, EventStore, arrays
+from eventstore import arrays
+from eventstore.errors import ConstraintBroken
 from eventstore.recorder import AppendCursor
+from eventstore.store import EventStore
 from mywork.domain.errors import Conflict, InsufficientFunds, MyWorkError
 from mywork.domain.identifiers import SellerId
 from mywork.ledger import code_versions

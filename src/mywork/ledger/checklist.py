@@ -12,9 +12,9 @@ from typing import Any
 
 import psycopg
 
-from mywork.domain import period
 from mywork.domain.money import Money
-from mywork.domain.period import Check, Failing, Period
+from mywork.domain.period.months import Period, month_of, preceding
+from mywork.domain.period.words import Check, Failing
 from mywork.ledger.months import asked_for, of_months
 
 Cursor = psycopg.Cursor[Any]
@@ -87,7 +87,7 @@ class _Uncleared:
 def stands(cursor: Cursor) -> Stands:
     """Where the books stand on a snapshot."""
     ((head, first_open, earliest),) = cursor.execute(_STANDS).fetchall()
-    first = period.month_of(earliest) if earliest else Period("")
+    first = month_of(earliest) if earliest else Period("")
     return Stands(head, Period(first_open) if first_open else None, first)
 
 
@@ -117,7 +117,7 @@ def _break_of(stream: str, object_id: str) -> str:
 
 
 def _facts(cursor: Cursor, month: Period, missed_since: datetime) -> Iterator[Check]:
-    first = period.preceding(month)
+    first = preceding(month)
     asked = asked_for(first, month)
     *rows, (examined, *_) = cursor.execute(_OBJECTS, asked).fetchall()
     found = [_Uncleared(*row[1:]) for row in rows]

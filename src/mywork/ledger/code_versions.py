@@ -10,7 +10,7 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 
 _PACKAGE = Path(__file__).parent.parent
 # What an amount and its place depend on, and nothing else: a new page on a terminal is no version.

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.ledger.time_range import TimeRange
 
 PAGE = 10_000

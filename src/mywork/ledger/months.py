@@ -5,7 +5,7 @@ An entry is of a month by its date, or because the month was the first open one 
 
 from typing import Any
 
-from mywork.domain.period import Period, begins_at
+from mywork.domain.period.months import Period, begins_at
 
 _MONTHS = """
 WITH months AS (

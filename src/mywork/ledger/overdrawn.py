@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.domain.identifiers import SellerId
 
 # Amounts here are what the seller owes: positive where the balance is below zero.

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mywork.domain import period
-from mywork.domain.period import Period
+from mywork.domain.period.months import Period, following, month_of
+from mywork.domain.period.words import PeriodClosed, PeriodReopened
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +30,16 @@ def period_of(effective_at: datetime, first_open: Period | None) -> Period:
 
     `first_open` is as of the event before the entry's own; None before the first close.
     """
-    month = period.month_of(effective_at)
+    month = month_of(effective_at)
     return max(month, first_open) if first_open else month
 
 
 def first_open_after(event: Any, before: Period | None) -> Period | None:
     """The first open month once an event has happened."""
     match event:
-        case period.PeriodClosed():
-            return period.following(event.period)
-        case period.PeriodReopened():
+        case PeriodClosed():
+            return following(event.period)
+        case PeriodReopened():
             return event.period
         case _:
             return before
@@ -48,9 +48,9 @@ def first_open_after(event: Any, before: Period | None) -> Period | None:
 def closing_of(index: int, event: Any) -> Closing | None:
     """What the book must write of an event besides its entry; for nearly every one nothing."""
     match event:
-        case period.PeriodClosed():
-            return Closing(index, period.following(event.period), event.checked_position)
-        case period.PeriodReopened():
+        case PeriodClosed():
+            return Closing(index, following(event.period), event.checked_position)
+        case PeriodReopened():
             return Closing(index, event.period, None)
         case _:
             return None

@@ -14,13 +14,14 @@ from typing import Any
 
 import psycopg
 
-from eventstore import EventStore, Recorded
-from mywork.domain import order, period
+from eventstore.envelope import Recorded
+from eventstore.store import EventStore
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.errors import VersionNotFound
 from mywork.domain.identifiers import SellerId
 from mywork.domain.money import exponent
-from mywork.domain.period import Period
+from mywork.domain.order.sale import OrderPlaced
+from mywork.domain.period.months import Period, begins_at, ends_at, following
 from mywork.ledger.statement_words import Words, words
 from mywork.ledger.time_range import TimeRange
 
@@ -130,7 +131,7 @@ def period_statement(
     with store.snapshot() as connection:
         edition, scope.asked["as_of"] = _edition(connection, month, version)
         opening, entries = _read(store, connection, (seller_id, currency), scope)
-    time_range = TimeRange(period.begins_at(month), period.ends_at(month))
+    time_range = TimeRange(begins_at(month), ends_at(month))
     lines = tuple(_lines(opening, entries))
     return Statement(seller_id, currency, time_range, opening, lines, edition)
 
@@ -139,7 +140,7 @@ def _edition(
     connection: psycopg.Connection[Any], month: Period, version: int | None
 ) -> tuple[Edition, int]:
     """Which edition is meant, and the last position that it knows of."""
-    closings = connection.execute(_CLOSINGS, (period.following(month),)).fetchall()
+    closings = connection.execute(_CLOSINGS, (following(month),)).fetchall()
     row = connection.execute(_FIRST_OPEN).fetchone()
     if version is None:
         version = len(closings) if row and row[0] > month else 0
@@ -192,11 +193,11 @@ def _entries(store: EventStore, rows: Iterable[tuple[Any, ...]]) -> Iterator[_En
         yield _Entry(recorded, said, {stage: moved for stage, moved in moves.items() if moved})
 
 
-def _terms(store: EventStore, row: tuple[Any, ...]) -> order.OrderPlaced | None:
+def _terms(store: EventStore, row: tuple[Any, ...]) -> OrderPlaced | None:
     """What an order was placed for: the first event of its stream."""
     position, stream, _, _, _, recorded_at, *_, first_name, first_state = row
     first = store.catalogue.decode((position, stream, 1, first_name, first_state, recorded_at))
-    return first.event if isinstance(first.event, order.OrderPlaced) else None
+    return first.event if isinstance(first.event, OrderPlaced) else None
 
 
 def _order(entry: _Entry) -> tuple[Any, ...]:

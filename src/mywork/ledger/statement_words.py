@@ -4,8 +4,25 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from mywork.domain import debt, order, payout
+from mywork.domain import debt
 from mywork.domain.money import Money
+from mywork.domain.order.dispute import DisputeClosed, DisputeReinstated, DisputeWithdrawn
+from mywork.domain.order.funds import FundsReleased, PaymentConverted, ReserveKept, ReserveReleased
+from mywork.domain.order.refund import (
+    RefundCreated,
+    RefundDeclined,
+    RefundFailed,
+    RefundRefused,
+    RefundRequested,
+)
+from mywork.domain.order.sale import OrderPaid, OrderPlaced
+from mywork.domain.payout.events import (
+    PayoutCancelled,
+    PayoutRefused,
+    PayoutRequested,
+    PayoutSent,
+    TransferReversed,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +34,7 @@ class Words:
     object_id: str = ""
 
 
-def words(event: Any, terms: order.OrderPlaced | None, name: str) -> Words:
+def words(event: Any, terms: OrderPlaced | None, name: str) -> Words:
     """Every event that touches a seller's account; one that is new here is named plainly."""
     reference = terms.order_number if terms else getattr(event, "payout_id", "")
     told = (_of_sale(event, terms), _of_refund(event), _of_dispute(event), _of_payout(event))
@@ -25,23 +42,23 @@ def words(event: Any, terms: order.OrderPlaced | None, name: str) -> Words:
     return Words(text or _plain(name), reference, _object(event))
 
 
-def _of_sale(event: Any, terms: order.OrderPlaced | None) -> str:
+def _of_sale(event: Any, terms: OrderPlaced | None) -> str:
     match event:
-        case order.OrderPaid():
+        case OrderPaid():
             what = f"{terms.product_title} ({terms.licence} licence)" if terms else "a product"
             commission = Money(event.commission_minor, event.currency)
             processing = Money(event.processing_fee_minor, event.currency)
             price = Money(event.amount_minor, event.currency)
             return f"Sale of {what}: {price} less {commission} commission, {processing} processing"
-        case order.PaymentConverted():
+        case PaymentConverted():
             before = Money(event.amount_minor, event.currency)
             after = Money(event.settled_minor, event.settlement_currency)
             return f"Stripe settled {before} as {after}"
-        case order.FundsReleased():
+        case FundsReleased():
             return "Hold over: free to be paid out"
-        case order.ReserveKept():
+        case ReserveKept():
             return f"Kept in reserve until {_day(event.until)}"
-        case order.ReserveReleased():
+        case ReserveReleased():
             return "Reserve over: free to be paid out"
         case _:
             return ""
@@ -49,16 +66,16 @@ def _of_sale(event: Any, terms: order.OrderPlaced | None) -> str:
 
 def _of_refund(event: Any) -> str:
     match event:
-        case order.RefundRequested():
+        case RefundRequested():
             asked = Money(event.asked_minor, event.asked_currency)
             return f"Refund of {asked} requested: your share is set aside"
-        case order.RefundDeclined():
+        case RefundDeclined():
             return "Refund declined: your share is yours again"
-        case order.RefundRefused():
+        case RefundRefused():
             return "Refund refused by Stripe: your share is yours again"
-        case order.RefundCreated():
+        case RefundCreated():
             return "Refund made to the buyer"
-        case order.RefundFailed():
+        case RefundFailed():
             how = "cancelled" if event.cancelled else "failed"
             return f"Refund {how}: your share is yours again"
         case _:
@@ -67,14 +84,14 @@ def _of_refund(event: Any) -> str:
 
 def _of_dispute(event: Any) -> str:
     match event:
-        case order.DisputeWithdrawn():
+        case DisputeWithdrawn():
             taken = Money(event.amount_minor, event.currency)
             fee = Money(event.fee_minor, event.currency)
             charged = f", with a fee of {fee}" if event.fee_minor else ""
             return f"Dispute: the buyer's bank took {taken}{charged}; your share waits for the end"
-        case order.DisputeReinstated():
+        case DisputeReinstated():
             return f"Dispute: {Money(event.amount_minor, event.currency)} came back"
-        case order.DisputeClosed():
+        case DisputeClosed():
             return "Dispute lost: your share is gone"
         case _:
             return ""
@@ -82,15 +99,15 @@ def _of_dispute(event: Any) -> str:
 
 def _of_payout(event: Any) -> str:
     match event:
-        case payout.PayoutRequested():
+        case PayoutRequested():
             return "Payout begun"
-        case payout.PayoutSent():
+        case PayoutSent():
             return "Payout sent to your Stripe account"
-        case payout.PayoutRefused():
+        case PayoutRefused():
             return "Payout refused by Stripe: back in your balance"
-        case payout.PayoutCancelled():
+        case PayoutCancelled():
             return "Payout cancelled: back in your balance"
-        case payout.TransferReversed():
+        case TransferReversed():
             return "Payout came back from your Stripe account"
         case _:
             return ""

@@ -11,10 +11,10 @@ stays as it is once they are closed. Sums are the ledger's own; for each currenc
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.domain.errors import PeriodInvalid
 from mywork.domain.identifiers import SellerId
-from mywork.domain.period import Period, parse
+from mywork.domain.period.months import Period, parse_period
 from mywork.ledger.months import asked_for, of_months
 
 _MOVED = """
@@ -107,7 +107,7 @@ def months_of(year: int) -> list[Period]:
     """Raises PeriodInvalid for a year outside the calendar."""
     if not 1 <= year <= 9998:
         raise PeriodInvalid(f"{year} is not a year such as 2026")
-    return [parse(f"{year:04d}-{month:02d}") for month in range(1, 13)]
+    return [parse_period(f"{year:04d}-{month:02d}") for month in range(1, 13)]
 
 
 def tax_summary(store: EventStore, year: int, seller_id: SellerId | None = None) -> list[TaxRow]:

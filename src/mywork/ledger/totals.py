@@ -12,8 +12,10 @@ from typing import Any
 
 import psycopg
 
-from eventstore import EventStore, Follower, Recorded
+from eventstore.envelope import Recorded
+from eventstore.follow import Follower
 from eventstore.recorder import translated
+from eventstore.store import EventStore
 from mywork.ledger.findings import Check, by_query
 
 NAME = "totals"  # of the follower

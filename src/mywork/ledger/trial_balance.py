@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.domain.money import decimal_text
 
 _NOW = """

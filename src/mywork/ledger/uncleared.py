@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from eventstore import EventStore, arrays
+from eventstore import arrays
+from eventstore.store import EventStore
 
 SPAN = 5_000  # events looked through in one step
 

@@ -7,10 +7,19 @@ from typing import Any
 
 import msgspec
 
-from eventstore import EventStore, Recorded
+from eventstore.envelope import Recorded
+from eventstore.store import EventStore
 from mywork.application.differences import StandingDifference
 from mywork.application.overdue import Unsettled
-from mywork.domain import breaks
+from mywork.domain.breaks.desk import BreakAssigned, BreakReopened
+from mywork.domain.breaks.difference import DifferenceEnded, DifferenceFound, Evidence
+from mywork.domain.breaks.words import (
+    BreakConverted,
+    BreakEvent,
+    BreakOpened,
+    BreakResolved,
+    PaymentReturnFailed,
+)
 from mywork.domain.identifiers import BreakId, SellerId, UserId
 from mywork.projections.documents import document, exact, moment, money
 from mywork.projections.projection import Projection
@@ -36,15 +45,15 @@ class BreakRow:
 
 
 def keys(event: Any) -> Sequence[str]:
-    return (event.break_id,) if isinstance(event, breaks.Event) else ()
+    return (event.break_id,) if isinstance(event, BreakEvent) else ()
 
 
 def evolve(row: BreakRow | None, recorded: Recorded) -> BreakRow | None:
     event, at = recorded.event, recorded.metadata.effective_at
     match row, event:
-        case _, breaks.BreakOpened() | breaks.DifferenceFound():
+        case _, BreakOpened() | DifferenceFound():
             return _opened(event, at, row.owner if row else "")
-        case BreakRow(), breaks.BreakResolved():
+        case BreakRow(), BreakResolved():
             return replace(
                 row,
                 status="resolved",
@@ -53,17 +62,17 @@ def evolve(row: BreakRow | None, recorded: Recorded) -> BreakRow | None:
                 resolved_at=at,
                 stands=row.stands and not event.account,
             )
-        case BreakRow(), breaks.BreakConverted():
+        case BreakRow(), BreakConverted():
             return replace(
                 row, currency=event.settlement_currency, amount_minor=event.settled_minor
             )
-        case BreakRow(status="open"), breaks.DifferenceEnded():
+        case BreakRow(status="open"), DifferenceEnded():
             return replace(
                 row, status="resolved", reason=event.reason, resolved_at=at, stands=False
             )
-        case BreakRow(), breaks.DifferenceEnded():
+        case BreakRow(), DifferenceEnded():
             return replace(row, stands=False)  # explained before, and by whom stays said
-        case BreakRow(), breaks.PaymentReturnFailed() | breaks.BreakReopened():
+        case BreakRow(), PaymentReturnFailed() | BreakReopened():
             return replace(
                 row,
                 status="open",
@@ -72,16 +81,14 @@ def evolve(row: BreakRow | None, recorded: Recorded) -> BreakRow | None:
                 resolved_at=None,
                 stands=row.evidence is not None,
             )
-        case BreakRow(), breaks.BreakAssigned():
+        case BreakRow(), BreakAssigned():
             return replace(row, owner=event.owner)
         case _:
             return row
 
 
-def _opened(
-    event: breaks.BreakOpened | breaks.DifferenceFound, at: datetime, owner: str
-) -> BreakRow:
-    evidence = event.evidence if isinstance(event, breaks.DifferenceFound) else None
+def _opened(event: BreakOpened | DifferenceFound, at: datetime, owner: str) -> BreakRow:
+    evidence = event.evidence if isinstance(event, DifferenceFound) else None
     return BreakRow(
         break_id=event.break_id,
         status="open",
@@ -170,9 +177,7 @@ def standing_differences(store: EventStore) -> list[StandingDifference]:
     with store.connection() as connection:
         rows = connection.execute(query).fetchall()
     return [
-        StandingDifference(
-            BreakId(break_id), kind, is_open, msgspec.convert(evidence, breaks.Evidence)
-        )
+        StandingDifference(BreakId(break_id), kind, is_open, msgspec.convert(evidence, Evidence))
         for break_id, kind, is_open, evidence in rows
     ]
 

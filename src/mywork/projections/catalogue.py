@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from eventstore import Follower
+from eventstore.follow import Follower
 from mywork.projections.breaks import BREAKS
 from mywork.projections.debts import DEBTS
 from mywork.projections.disputes import DISPUTES
@@ -27,13 +27,13 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
     ROLES,
     BREAKS,
 )
-NAMES: tuple[str, ...] = tuple(projection.name for projection in PROJECTIONS)
+PROJECTION_NAMES: tuple[str, ...] = tuple(projection.name for projection in PROJECTIONS)
 
 
-def followers() -> list[Follower]:
+def projection_followers() -> list[Follower]:
     return [projection.follower() for projection in PROJECTIONS]
 
 
 def named(name: str) -> Projection[Any]:
     """Raises KeyError for a name that no projection has."""
-    return dict(zip(NAMES, PROJECTIONS, strict=True))[name]
+    return dict(zip(PROJECTION_NAMES, PROJECTIONS, strict=True))[name]

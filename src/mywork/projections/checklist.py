@@ -4,14 +4,14 @@ from typing import Any
 
 import psycopg
 
-from mywork.domain import period
 from mywork.domain.money import Money
-from mywork.domain.period import Check, Failing, Period
-from mywork.projections.catalogue import NAMES
+from mywork.domain.period.months import Period, ends_at
+from mywork.domain.period.words import Check, Failing
+from mywork.projections.catalogue import PROJECTION_NAMES
 
 Cursor = psycopg.Cursor[Any]
 
-READERS = (*NAMES, "reactions")  # what follows from the history, as calls and deadlines
+READERS = (*PROJECTION_NAMES, "reactions")  # what follows from the history, as calls and deadlines
 
 # A break is of a month by when it was opened, or by when what it is about was booked here or
 # happened at Stripe or the bank.
@@ -42,7 +42,7 @@ def checks(cursor: Cursor, month: Period) -> list[Check]:
 
 
 def _no_open_breaks(cursor: Cursor, month: Period) -> Check:
-    asked = {"until": period.ends_at(month), "period": month}
+    asked = {"until": ends_at(month), "period": month}
     rows = cursor.execute(_BREAKS, asked).fetchall()
     failing = tuple(
         Failing(break_id, _said(kind, currency, amount_minor, detail))

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from eventstore import EventStore, Recorded
+from eventstore.envelope import Recorded
+from eventstore.store import EventStore
 from mywork.application.receivables import Owing
 from mywork.domain import debt
 from mywork.projections.documents import document, moment, money
@@ -41,21 +42,21 @@ class DebtRow:
 
 
 def keys(event: Any) -> Sequence[str]:
-    return (_key(event),) if isinstance(event, debt.Event) else ()
+    return (_key(event),) if isinstance(event, debt.DebtEvent) else ()
 
 
-def _key(event: debt.Event) -> str:
+def _key(event: debt.DebtEvent) -> str:
     return f"{event.seller_id}-{event.currency}"
 
 
 def evolve(row: DebtRow | None, recorded: Recorded) -> DebtRow:
-    event: debt.Event = recorded.event
+    event: debt.DebtEvent = recorded.event
     known = row or DebtRow(
         _key(event), event.seller_id, event.currency, (), (), 0, 0, 0, "", "",
         recorded.metadata.effective_at,
     )  # fmt: skip
     parts = tuple(zip(known.parts_since, known.parts_minor, strict=True))
-    state = debt.evolve(debt.Debt(parts, known.written_off_minor, _proposal(known)), event)
+    state = debt.evolve_debt(debt.Debt(parts, known.written_off_minor, _proposal(known)), event)
     return replace(
         known,
         parts_since=[since for since, _ in state.parts],

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from eventstore import Recorded
-from mywork.domain import order
-from mywork.projections.claims import DisputeLine, disputes
+from eventstore.envelope import Recorded
+from mywork.domain.order.dispute import DisputeOpened
+from mywork.projections.claims import disputes
+from mywork.projections.claims.disputes import DisputeLine
 from mywork.projections.documents import document, money
 from mywork.projections.projection import Projection
 
@@ -38,7 +39,7 @@ def evolve(row: DisputeRow | None, recorded: Recorded) -> DisputeRow | None:
     return _opened(event, line)
 
 
-def _opened(event: order.DisputeOpened, line: DisputeLine) -> DisputeRow:
+def _opened(event: DisputeOpened, line: DisputeLine) -> DisputeRow:
     return DisputeRow(
         dispute_id=event.dispute_id,
         order_id=event.order_id,

@@ -8,8 +8,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from eventstore import Recorded
-from mywork.domain import subscription
+from eventstore.envelope import Recorded
+from mywork.domain.subscription.contract import (
+    CancellationScheduled,
+    CancellationWithdrawn,
+    GraceEnded,
+    PeriodBegun,
+    PlanChanged,
+    StatusChanged,
+    SubscriptionEnded,
+    SubscriptionStarted,
+)
+from mywork.domain.subscription.decider import SubscriptionEvent
+from mywork.domain.subscription.requesting import PAID_FOR
 from mywork.projections.documents import document, moment
 from mywork.projections.projection import Projection
 
@@ -37,12 +48,12 @@ class EntitlementRow:
 
 
 def keys(event: Any) -> Sequence[str]:
-    return (event.user_id,) if isinstance(event, subscription.Event) else ()
+    return (event.user_id,) if isinstance(event, SubscriptionEvent) else ()
 
 
 def evolve(row: EntitlementRow | None, recorded: Recorded) -> EntitlementRow | None:
     event = recorded.event
-    if isinstance(event, subscription.SubscriptionStarted):
+    if isinstance(event, SubscriptionStarted):
         return EntitlementRow(
             user_id=event.user_id,
             tier=event.tier,
@@ -57,20 +68,20 @@ def evolve(row: EntitlementRow | None, recorded: Recorded) -> EntitlementRow | N
 
 def _moved(row: EntitlementRow, event: Any) -> EntitlementRow:
     match event:
-        case subscription.StatusChanged(status=status, grace_until=until):
-            entitled = status in subscription.PAID_FOR or until is not None
+        case StatusChanged(status=status, grace_until=until):
+            entitled = status in PAID_FOR or until is not None
             return replace(row, status=status, entitled=entitled, grace_until=until)
-        case subscription.PlanChanged():
+        case PlanChanged():
             return replace(row, tier=event.tier)
-        case subscription.PeriodBegun():
+        case PeriodBegun():
             return replace(row, period_end=event.period_end)
-        case subscription.CancellationScheduled():
+        case CancellationScheduled():
             return replace(row, ends_at=event.ends_at)
-        case subscription.CancellationWithdrawn():
+        case CancellationWithdrawn():
             return replace(row, ends_at=None)
-        case subscription.GraceEnded():
+        case GraceEnded():
             return replace(row, entitled=False)
-        case subscription.SubscriptionEnded():
+        case SubscriptionEnded():
             return replace(row, status=event.status, entitled=False)
         case _:
             return row

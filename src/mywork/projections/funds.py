@@ -9,7 +9,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from mywork.domain import order
+from mywork.domain.order.dispute import DisputeClosed, DisputeReinstated, DisputeWithdrawn
+from mywork.domain.order.funds import FundsReleased, PaymentConverted, ReserveKept, ReserveReleased
+from mywork.domain.order.refund import (
+    RefundCreated,
+    RefundDeclined,
+    RefundFailed,
+    RefundRefused,
+    RefundRequested,
+)
+from mywork.domain.order.sale import OrderPaid, ReserveAgreed
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +52,22 @@ class Funds:
 def evolve(funds: Funds, event: Any, at: datetime) -> Funds:
     """The funds after an event; the same object where it is of no interest."""
     match event:
-        case order.ReserveAgreed():
+        case ReserveAgreed():
             return replace(funds, reserve_basis_points=event.basis_points, reserve_days=event.days)
-        case order.OrderPaid():
+        case OrderPaid():
             paid = _moved(funds, pending=event.seller_share_minor)
             return replace(paid, release_at=event.hold_until)
-        case order.PaymentConverted():
+        case PaymentConverted():
             return _converted(funds, event)
-        case order.FundsReleased() | order.ReserveKept() | order.ReserveReleased():
+        case FundsReleased() | ReserveKept() | ReserveReleased():
             return _released(funds, event, at)
-        case order.RefundRequested() | order.DisputeWithdrawn() | order.DisputeClosed():
+        case RefundRequested() | DisputeWithdrawn() | DisputeClosed():
             return _taken(funds, event)
-        case order.RefundCreated():
+        case RefundCreated():
             return _moved(funds, refunding=-event.seller_minor)
-        case order.RefundDeclined() | order.RefundRefused() | order.RefundFailed():
+        case RefundDeclined() | RefundRefused() | RefundFailed():
             return _given_back(funds, event)
-        case order.DisputeReinstated():
+        case DisputeReinstated():
             back = event.seller_minor + event.fee_minor
             return _moved(funds, available=back, disputed=-event.seller_minor)
         case _:
@@ -74,23 +83,21 @@ def _moved(funds: Funds, **minor: int) -> Funds:
 
 def _released(
     funds: Funds,
-    event: order.FundsReleased | order.ReserveKept | order.ReserveReleased,
+    event: FundsReleased | ReserveKept | ReserveReleased,
     at: datetime,
 ) -> Funds:
     amount = event.amount_minor
     match event:
-        case order.FundsReleased():
+        case FundsReleased():
             return replace(_moved(funds, pending=-amount, available=amount), released_at=at)
-        case order.ReserveKept():
+        case ReserveKept():
             kept = _moved(funds, pending=-amount, reserve=amount)
             return replace(kept, reserve_until=event.until)
-        case order.ReserveReleased():
+        case ReserveReleased():
             return _moved(funds, reserve=-amount, available=amount)
 
 
-def _taken(
-    funds: Funds, event: order.RefundRequested | order.DisputeWithdrawn | order.DisputeClosed
-) -> Funds:
+def _taken(funds: Funds, event: RefundRequested | DisputeWithdrawn | DisputeClosed) -> Funds:
     less = _moved(
         funds,
         pending=-event.from_pending_minor,
@@ -98,15 +105,15 @@ def _taken(
         available=-event.from_available_minor,
     )
     match event:
-        case order.RefundRequested():
+        case RefundRequested():
             return _moved(less, refunding=event.seller_minor)
-        case order.DisputeWithdrawn():
+        case DisputeWithdrawn():
             return _moved(less, disputed=event.seller_minor)
-        case order.DisputeClosed():
+        case DisputeClosed():
             return _due_again(_moved(less, disputed=-event.set_aside_minor), event)
 
 
-def _due_again(funds: Funds, event: order.DisputeClosed) -> Funds:
+def _due_again(funds: Funds, event: DisputeClosed) -> Funds:
     """What the dispute kept from release; whichever was closed last says when."""
     return replace(
         funds,
@@ -115,17 +122,15 @@ def _due_again(funds: Funds, event: order.DisputeClosed) -> Funds:
     )
 
 
-def _given_back(
-    funds: Funds, event: order.RefundDeclined | order.RefundRefused | order.RefundFailed
-) -> Funds:
+def _given_back(funds: Funds, event: RefundDeclined | RefundRefused | RefundFailed) -> Funds:
     """The share of a refund that failed had been gone since the refund was made."""
     back = _moved(funds, pending=event.to_pending_minor, available=event.to_available_minor)
-    if isinstance(event, order.RefundFailed):
+    if isinstance(event, RefundFailed):
         return back
     return _moved(back, refunding=-event.seller_minor)
 
 
-def _converted(funds: Funds, event: order.PaymentConverted) -> Funds:
+def _converted(funds: Funds, event: PaymentConverted) -> Funds:
     """As the event says; no dispute can have taken anything before."""
     stands = {part.part: part.to_minor for part in event.parts}
     return replace(

@@ -9,10 +9,10 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from eventstore import EventStore
 from eventstore.follow import runner_key
 from eventstore.recorder import translated
-from mywork.projections.catalogue import NAMES, PROJECTIONS
+from eventstore.store import EventStore
+from mywork.projections.catalogue import PROJECTION_NAMES, PROJECTIONS
 from mywork.projections.projection import LIVE, Projection
 
 _BOOKKEEPING = f"""
@@ -85,10 +85,10 @@ def remember(connection: psycopg.Connection[Any], projection: Projection[Any]) -
     connection.execute(_REMEMBER, (projection.name, projection.fingerprint))
 
 
-def status(store: EventStore) -> list[Status]:
+def projection_statuses(store: EventStore) -> list[Status]:
     """How far each projection is, and whether somebody works on it."""
-    runners, by_name = runner_key(NAMES)
-    parameters = {"names": list(NAMES), "runners": runners, "by_name": Jsonb(by_name)}
+    runners, by_name = runner_key(PROJECTION_NAMES)
+    parameters = {"names": list(PROJECTION_NAMES), "runners": runners, "by_name": Jsonb(by_name)}
     with store.connection() as connection:
         found = {row[0]: row for row in connection.execute(_STATUS, parameters)}
     return [_status(projection, found[projection.name]) for projection in PROJECTIONS]

@@ -5,10 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from eventstore import Recorded
-from mywork.domain import order
-from mywork.projections import claims
-from mywork.projections.claims import Claims
+from eventstore.envelope import Recorded
+from mywork.domain.order.decider import OrderEvent
+from mywork.domain.order.sale import (
+    OrderExpired,
+    OrderGranted,
+    OrderPaid,
+    OrderPlaced,
+    PaymentAttemptFailed,
+)
+from mywork.projections.claims.claims import NONE, Claims
 from mywork.projections.documents import document, moment, money
 from mywork.projections.projection import Projection
 
@@ -34,33 +40,33 @@ class OrderRow:
 
 
 def keys(event: Any) -> Sequence[str]:
-    return (event.order_id,) if isinstance(event, order.Event) else ()
+    return (event.order_id,) if isinstance(event, OrderEvent) else ()
 
 
 def evolve(row: OrderRow | None, recorded: Recorded) -> OrderRow | None:
     event, at = recorded.event, recorded.metadata.effective_at
-    if isinstance(event, order.OrderPlaced):
+    if isinstance(event, OrderPlaced):
         return _placed(event, at)
     if row is None:
         return None
     match event:
-        case order.OrderGranted():
+        case OrderGranted():
             return replace(row, status="completed", payment_status="not_required", paid_at=at)
-        case order.PaymentAttemptFailed():
+        case PaymentAttemptFailed():
             return _attempt_failed(row, event, at)
-        case order.OrderPaid():
+        case OrderPaid():
             paid = replace(row, payment_status="succeeded", failure_code="", paid_at=at)
             return _with_claims(paid, row.claims)
-        case order.OrderExpired() if row.failure_code:
+        case OrderExpired() if row.failure_code:
             return replace(row, status="failed")
-        case order.OrderExpired():
+        case OrderExpired():
             return replace(row, status="expired", payment_status="canceled")
         case _:
             after = row.claims.after(event, at)
             return row if after is row.claims else _with_claims(row, after)
 
 
-def _attempt_failed(row: OrderRow, event: order.PaymentAttemptFailed, at: datetime) -> OrderRow:
+def _attempt_failed(row: OrderRow, event: PaymentAttemptFailed, at: datetime) -> OrderRow:
     """The latest attempt is shown, whichever became known last."""
     if row.failed_at is not None and at < row.failed_at:
         return row
@@ -71,7 +77,7 @@ def _with_claims(row: OrderRow, claims: Claims) -> OrderRow:
     return replace(row, claims=claims, status=claims.status(row.amount_minor))
 
 
-def _placed(event: order.OrderPlaced, at: datetime) -> OrderRow:
+def _placed(event: OrderPlaced, at: datetime) -> OrderRow:
     return OrderRow(
         order_id=event.order_id,
         order_number=event.order_number,
@@ -85,7 +91,7 @@ def _placed(event: order.OrderPlaced, at: datetime) -> OrderRow:
         status="pending",
         payment_status="pending",
         failure_code="",
-        claims=claims.NONE,
+        claims=NONE,
         placed_at=at,
         paid_at=None,
         failed_at=None,

@@ -5,9 +5,27 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from eventstore import EventStore, Recorded
-from mywork.domain import payout
+from eventstore.envelope import Recorded
+from eventstore.store import EventStore
 from mywork.domain.identifiers import PayoutId, SellerId, UserId
+from mywork.domain.payout.events import (
+    BankPayoutBegun,
+    BankPayoutFailed,
+    BankPayoutRetried,
+    BankRetryScheduled,
+    PayoutCancelled,
+    PayoutCompleted,
+    PayoutDispatched,
+    PayoutEvent,
+    PayoutHeld,
+    PayoutQueued,
+    PayoutRefused,
+    PayoutRequested,
+    PayoutSent,
+    ReversalFailed,
+    ReversalRequested,
+    TransferReversed,
+)
 from mywork.projections.documents import document, moment, money
 from mywork.projections.projection import Projection
 
@@ -31,58 +49,58 @@ class PayoutRow:
 
 
 def keys(event: Any) -> Sequence[str]:
-    return (event.payout_id,) if isinstance(event, payout.Event) else ()
+    return (event.payout_id,) if isinstance(event, PayoutEvent) else ()
 
 
 def evolve(row: PayoutRow | None, recorded: Recorded) -> PayoutRow | None:
     event, at = recorded.event, recorded.metadata.effective_at
-    if isinstance(event, payout.PayoutRequested):
+    if isinstance(event, PayoutRequested):
         return _requested(event, at)
     if row is None:
         return None
     return _moved(row, event, at)
 
 
-def _moved(row: PayoutRow, event: payout.Event, at: datetime) -> PayoutRow:
+def _moved(row: PayoutRow, event: PayoutEvent, at: datetime) -> PayoutRow:
     match event:
-        case payout.PayoutQueued():
+        case PayoutQueued():
             return replace(row, status="queued", reason="")
-        case payout.PayoutHeld():
+        case PayoutHeld():
             return replace(row, status="held", reason=event.reason)
-        case payout.PayoutDispatched() | payout.BankPayoutRetried():
+        case PayoutDispatched() | BankPayoutRetried():
             return replace(row, status="processing", reason="", retry_at=None)
-        case payout.PayoutSent():
+        case PayoutSent():
             return replace(row, status="processing", transfer_id=event.transfer_id, reason="")
-        case payout.PayoutRefused() | payout.PayoutCancelled():
+        case PayoutRefused() | PayoutCancelled():
             return replace(row, status="cancelled", reason=event.reason)
-        case payout.TransferReversed():
+        case TransferReversed():
             return _reversed(row, event, at)
-        case payout.ReversalFailed():
+        case ReversalFailed():
             return replace(row, status="held", reason=event.reason)
         case _:
             return _told_by_the_bank(row, event, at)
 
 
-def _told_by_the_bank(row: PayoutRow, event: payout.Event, at: datetime) -> PayoutRow:
+def _told_by_the_bank(row: PayoutRow, event: PayoutEvent, at: datetime) -> PayoutRow:
     """The bank's word does not bring back a payout whose money is back with us."""
     if row.status == "reversed":
         return row
     match event:
-        case payout.BankPayoutBegun():
+        case BankPayoutBegun():
             return replace(row, status="processing", bank_payout_id=event.bank_payout_id, reason="")
-        case payout.PayoutCompleted():
+        case PayoutCompleted():
             return replace(row, status="completed", reason="", completed_at=at)
-        case payout.BankPayoutFailed():  # a bank may send back what was reported as paid
+        case BankPayoutFailed():  # a bank may send back what was reported as paid
             return replace(row, status="failed", reason=event.failure_code, completed_at=None)
-        case payout.BankRetryScheduled():
+        case BankRetryScheduled():
             return replace(row, retry_at=event.retry_at)
-        case payout.ReversalRequested():
+        case ReversalRequested():
             return replace(row, status="failed", reason=event.reason, retry_at=None)
         case _:
             return row
 
 
-def _reversed(row: PayoutRow, event: payout.TransferReversed, at: datetime) -> PayoutRow:
+def _reversed(row: PayoutRow, event: TransferReversed, at: datetime) -> PayoutRow:
     reversed_minor = row.reversed_minor + event.amount_minor
     row = replace(row, reversed_minor=reversed_minor)
     if reversed_minor < row.amount_minor:
@@ -90,7 +108,7 @@ def _reversed(row: PayoutRow, event: payout.TransferReversed, at: datetime) -> P
     return replace(row, status="reversed", completed_at=None, reversed_at=at, retry_at=None)
 
 
-def _requested(event: payout.PayoutRequested, at: datetime) -> PayoutRow:
+def _requested(event: PayoutRequested, at: datetime) -> PayoutRow:
     return PayoutRow(
         payout_id=event.payout_id,
         seller_id=event.seller_id,

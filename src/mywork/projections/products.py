@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from eventstore import Recorded
-from mywork.domain import order, product
+from eventstore.envelope import Recorded
+from mywork.domain import product
+from mywork.domain.order.sale import OrderGranted, OrderPaid
 from mywork.projections.documents import document, exact, moment
 from mywork.projections.projection import Projection
 from mywork.projections.returns import SalesReturned, with_returns
@@ -35,9 +36,7 @@ class ProductRow:
 
 
 def keys(event: Any) -> Sequence[str]:
-    touches = isinstance(
-        event, product.Event | order.OrderPaid | order.OrderGranted | SalesReturned
-    )
+    touches = isinstance(event, product.ProductEvent | OrderPaid | OrderGranted | SalesReturned)
     return (event.product_id,) if touches else ()
 
 
@@ -53,9 +52,9 @@ def evolve(row: ProductRow | None, recorded: Recorded) -> ProductRow | None:
             return replace(row, currency=currency, price_minor=standard, prices_minor=prices)
         case product.ProductPublished():
             return replace(row, status="published", published_at=at)
-        case order.OrderGranted():
+        case OrderGranted():
             return replace(row, sales=row.sales + 1)
-        case order.OrderPaid():
+        case OrderPaid():
             return _sold(row, 1, event.currency, event.amount_minor)
         case SalesReturned():
             return _sold(row, -event.sales, event.currency, -event.revenue_minor)

@@ -17,7 +17,9 @@ from typing import Any, Generic, TypeVar
 import msgspec
 import psycopg
 
-from eventstore import Follower, Recorded, arrays
+from eventstore import arrays
+from eventstore.envelope import Recorded
+from eventstore.follow import Follower
 
 R = TypeVar("R")
 Prepare = Callable[[psycopg.Cursor[Any], Sequence[Recorded]], Sequence[Recorded]]

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.domain.errors import InvalidInput
 from mywork.projections.reading import Reader, Role
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from eventstore import StoreUnavailable
+from eventstore.errors import StoreUnavailable
 from mywork.domain.errors import InvalidInput
 
 Role = Literal["mywork_reader", "mywork_auditor"]

@@ -16,12 +16,13 @@ from typing import Any
 
 import psycopg
 
-from eventstore import EventStore, Recorded
+from eventstore.envelope import Recorded
 from eventstore.follow import runner_key
 from eventstore.recorder import translated
+from eventstore.store import EventStore
 from mywork.domain.errors import Conflict, NotFound
-from mywork.projections.catalogue import NAMES, named
-from mywork.projections.install import CURRENT, create, remember, status
+from mywork.projections.catalogue import PROJECTION_NAMES, named
+from mywork.projections.install import CURRENT, create, projection_statuses, remember
 from mywork.projections.projection import LIVE, Projection
 
 PAGE = 10_000
@@ -45,9 +46,11 @@ def rebuild(store: EventStore, names: Sequence[str], *, progress: Progress | Non
     Several are rebuilt from one reading of the history. Raises NotFound for a wrong name, and
     Conflict when somebody else rebuilds one of them or never lets go of its old table.
     """
-    unknown = [name for name in names if name not in NAMES]
+    unknown = [name for name in names if name not in PROJECTION_NAMES]
     if unknown:
-        raise NotFound(f"there is no projection {unknown[0]!r}; there are {', '.join(NAMES)}")
+        raise NotFound(
+            f"there is no projection {unknown[0]!r}; there are {', '.join(PROJECTION_NAMES)}"
+        )
     chosen = [named(name) for name in dict.fromkeys(names)]
     with translated(), psycopg.connect(store.url, autocommit=True) as owner:
         for projection in chosen:
@@ -68,7 +71,7 @@ def _shadow(projection: Projection[Any]) -> str:
 
 def rebuild_changed(store: EventStore) -> list[str]:
     """Rebuild what another version of this software left behind; returns the names."""
-    changed = [found.name for found in status(store) if found.state != CURRENT]
+    changed = [found.name for found in projection_statuses(store) if found.state != CURRENT]
     if changed:
         rebuild(store, changed)
     return changed

@@ -11,19 +11,22 @@ from typing import Any
 
 import psycopg
 
-import eventstore
-from eventstore import Catalogue, Recorded
-from mywork.domain import order
+from eventstore.catalogue import Catalogue
+from eventstore.envelope import Recorded
+from eventstore.store import read
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.identifiers import ProductId
-from mywork.projections import claims
+from mywork.domain.order.dispute import DisputeClosed, DisputeReinstated, DisputeWithdrawn
+from mywork.domain.order.refund import RefundCreated, RefundFailed
+from mywork.domain.order.sale import OrderPlaced
+from mywork.projections.claims.claims import NONE
 
 RETURNING = (
-    order.RefundCreated,
-    order.RefundFailed,
-    order.DisputeWithdrawn,
-    order.DisputeReinstated,
-    order.DisputeClosed,
+    RefundCreated,
+    RefundFailed,
+    DisputeWithdrawn,
+    DisputeReinstated,
+    DisputeClosed,
 )
 
 
@@ -42,7 +45,7 @@ def with_returns(cursor: psycopg.Cursor[Any], page: Sequence[Recorded]) -> Seque
     streams = {recorded.stream for recorded in page if isinstance(recorded.event, RETURNING)}
     if not streams:
         return page
-    histories = eventstore.read(cursor, _catalogue(), sorted(streams))
+    histories = read(cursor, _catalogue(), sorted(streams))
     return [
         replace(recorded, event=returned(histories[recorded.stream][: recorded.version]))
         if isinstance(recorded.event, RETURNING)
@@ -53,7 +56,7 @@ def with_returns(cursor: psycopg.Cursor[Any], page: Sequence[Recorded]) -> Seque
 
 def returned(history: Sequence[Recorded]) -> SalesReturned:
     """By the last event of a paid order's history."""
-    placed: order.OrderPlaced = history[0].event
+    placed: OrderPlaced = history[0].event
     sales, revenue_minor = _sold(placed, history[:-1])
     then_sales, then_revenue_minor = _sold(placed, history)
     return SalesReturned(
@@ -64,9 +67,9 @@ def returned(history: Sequence[Recorded]) -> SalesReturned:
     )
 
 
-def _sold(placed: order.OrderPlaced, history: Sequence[Recorded]) -> tuple[int, int]:
+def _sold(placed: OrderPlaced, history: Sequence[Recorded]) -> tuple[int, int]:
     """An order of which nothing is left is no sale any more."""
-    found = claims.NONE
+    found = NONE
     for recorded in history:
         found = found.after(recorded.event, recorded.metadata.effective_at)
     left = max(placed.price_minor - found.refunded_minor - found.lost_minor, 0)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from eventstore import EventStore, Recorded
+from eventstore.envelope import Recorded
+from eventstore.store import EventStore
 from mywork.domain import user
 from mywork.domain.identifiers import UserId
 from mywork.projections.documents import document
@@ -18,12 +19,12 @@ class RolesRow:
 
 
 def keys(event: Any) -> Sequence[str]:
-    return (event.user_id,) if isinstance(event, user.Event) else ()
+    return (event.user_id,) if isinstance(event, user.UserEvent) else ()
 
 
 def evolve(row: RolesRow | None, recorded: Recorded) -> RolesRow:
     known = frozenset(row.roles) if row is not None else frozenset()
-    return RolesRow(recorded.event.user_id, sorted(user.evolve(known, recorded.event)))
+    return RolesRow(recorded.event.user_id, sorted(user.evolve_user(known, recorded.event)))
 
 
 def as_document(row: RolesRow) -> bytes:

@@ -9,10 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from eventstore import Recorded
-from mywork.domain import order
-from mywork.projections import claims, funds
-from mywork.projections.claims import Claims
+from eventstore.envelope import Recorded
+from mywork.domain.order.decider import OrderEvent
+from mywork.domain.order.dispute import FraudWarned
+from mywork.domain.order.funds import PaymentConverted
+from mywork.domain.order.sale import OrderExpired, OrderGranted, OrderPaid, OrderPlaced
+from mywork.projections import funds
+from mywork.projections.claims.claims import NONE, Claims
 from mywork.projections.documents import document, moment, money
 from mywork.projections.funds import Funds
 from mywork.projections.projection import Projection
@@ -52,30 +55,30 @@ class SaleRow:
 
 
 def keys(event: Any) -> Sequence[str]:
-    return (event.order_id,) if isinstance(event, order.Event) else ()
+    return (event.order_id,) if isinstance(event, OrderEvent) else ()
 
 
 def evolve(row: SaleRow | None, recorded: Recorded) -> SaleRow | None:
     event, at = recorded.event, recorded.metadata.effective_at
-    if isinstance(event, order.OrderPlaced):
+    if isinstance(event, OrderPlaced):
         return _placed(event, at)
     if row is None:
         return None
     row = _with_money(row, event, at)
     match event:
-        case order.OrderGranted() | order.OrderPaid():
+        case OrderGranted() | OrderPaid():
             completed = row.claims.status(row.amount_minor)
             return replace(row, status=completed, paid_at=at)
-        case order.OrderExpired():
+        case OrderExpired():
             return replace(row, status="expired")
-        case order.PaymentConverted():
+        case PaymentConverted():
             return replace(
                 row,
                 seller_share_minor=event.seller_share_minor,
                 commission_minor=event.commission_minor,
                 processing_fee_minor=event.processing_fee_minor,
             )
-        case order.FraudWarned():
+        case FraudWarned():
             return _warned(row, event, at)
         case _:
             return row
@@ -90,13 +93,13 @@ def _with_money(row: SaleRow, event: Any, at: datetime) -> SaleRow:
     return row
 
 
-def _warned(row: SaleRow, event: order.FraudWarned, at: datetime) -> SaleRow:
+def _warned(row: SaleRow, event: FraudWarned, at: datetime) -> SaleRow:
     warning = FraudWarning(event.warning_id, event.fraud_type, event.actionable, at)
     known = sorted((*row.fraud_warnings, warning), key=lambda w: (w.warned_at, w.warning_id))
     return replace(row, fraud_warnings=tuple(known))
 
 
-def _placed(event: order.OrderPlaced, at: datetime) -> SaleRow:
+def _placed(event: OrderPlaced, at: datetime) -> SaleRow:
     return SaleRow(
         order_id=event.order_id,
         order_number=event.order_number,
@@ -112,7 +115,7 @@ def _placed(event: order.OrderPlaced, at: datetime) -> SaleRow:
         status="pending",
         funds=Funds(event.currency),
         not_yet=False,
-        claims=claims.NONE,
+        claims=NONE,
         fraud_warnings=(),
         placed_at=at,
         paid_at=None,

@@ -5,8 +5,30 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from eventstore import Recorded
-from mywork.domain import subscription
+from eventstore.envelope import Recorded
+from mywork.domain.subscription.contract import (
+    CancellationRequested,
+    CancellationScheduled,
+    CancellationWithdrawn,
+    PeriodBegun,
+    PlanChanged,
+    PlanChangeRefused,
+    PlanChangeRequested,
+    ResumptionRequested,
+    StatusChanged,
+    SubscriptionEnded,
+    SubscriptionRefused,
+    SubscriptionRequested,
+    SubscriptionStarted,
+)
+from mywork.domain.subscription.decider import SubscriptionEvent
+from mywork.domain.subscription.invoice import (
+    CreditApplied,
+    CreditGranted,
+    InvoiceFailed,
+    InvoicePaid,
+)
+from mywork.domain.subscription.plans import INTERVAL
 from mywork.projections.documents import document, moment, money
 from mywork.projections.projection import Projection
 
@@ -32,14 +54,14 @@ class SubscriptionRow:
 
 
 def keys(event: Any) -> Sequence[str]:
-    return (event.user_id,) if isinstance(event, subscription.Event) else ()
+    return (event.user_id,) if isinstance(event, SubscriptionEvent) else ()
 
 
 def evolve(row: SubscriptionRow | None, recorded: Recorded) -> SubscriptionRow | None:
     event, at = recorded.event, recorded.metadata.effective_at
-    if isinstance(event, subscription.SubscriptionRequested):
+    if isinstance(event, SubscriptionRequested):
         return _requested(row, event, at)
-    if row is None and isinstance(event, subscription.SubscriptionStarted):
+    if row is None and isinstance(event, SubscriptionStarted):
         row = _by_hand(event, at)
     if row is None:
         return None
@@ -47,7 +69,7 @@ def evolve(row: SubscriptionRow | None, recorded: Recorded) -> SubscriptionRow |
 
 
 def _requested(
-    before: SubscriptionRow | None, event: subscription.SubscriptionRequested, at: datetime
+    before: SubscriptionRow | None, event: SubscriptionRequested, at: datetime
 ) -> SubscriptionRow:
     return SubscriptionRow(
         user_id=event.user_id,
@@ -67,9 +89,9 @@ def _requested(
     )
 
 
-def _by_hand(event: subscription.SubscriptionStarted, at: datetime) -> SubscriptionRow:
+def _by_hand(event: SubscriptionStarted, at: datetime) -> SubscriptionRow:
     """One that support has made at Stripe."""
-    asked = subscription.SubscriptionRequested(
+    asked = SubscriptionRequested(
         event.user_id, "", "", event.tier, event.currency, event.price_minor
     )
     return _requested(None, asked, at)
@@ -77,36 +99,36 @@ def _by_hand(event: subscription.SubscriptionStarted, at: datetime) -> Subscript
 
 def _of_contract(row: SubscriptionRow, event: Any) -> SubscriptionRow:  # noqa: C901  one line an event
     match event:
-        case subscription.SubscriptionRefused():
+        case SubscriptionRefused():
             return replace(row, status="refused", refused=event.reason)
-        case subscription.SubscriptionStarted():
+        case SubscriptionStarted():
             return _started(row, event)
-        case subscription.StatusChanged():
+        case StatusChanged():
             return replace(row, status=event.status)
-        case subscription.PeriodBegun():
+        case PeriodBegun():
             start, end = event.period_start, event.period_end
             return replace(row, period_start=start, period_end=end)
-        case subscription.PlanChangeRequested():
+        case PlanChangeRequested():
             return replace(row, awaits=event.tier, refused="")
-        case subscription.PlanChangeRefused():
+        case PlanChangeRefused():
             return replace(row, awaits="", refused=event.reason)
-        case subscription.PlanChanged():
+        case PlanChanged():
             return replace(row, tier=event.tier, price_minor=event.price_minor, awaits="")
-        case subscription.CancellationRequested():
+        case CancellationRequested():
             return replace(row, awaits="cancellation")
-        case subscription.CancellationScheduled():
+        case CancellationScheduled():
             return replace(row, awaits="", ends_at=event.ends_at)
-        case subscription.ResumptionRequested():
+        case ResumptionRequested():
             return replace(row, awaits="resumption" if row.ends_at else "")
-        case subscription.CancellationWithdrawn():
+        case CancellationWithdrawn():
             return replace(row, awaits="", ends_at=None)
-        case subscription.SubscriptionEnded():
+        case SubscriptionEnded():
             return replace(row, status=event.status, awaits="", ended_at=event.ended_at)
         case _:
             return row
 
 
-def _started(row: SubscriptionRow, event: subscription.SubscriptionStarted) -> SubscriptionRow:
+def _started(row: SubscriptionRow, event: SubscriptionStarted) -> SubscriptionRow:
     return replace(
         row,
         status="incomplete",
@@ -122,13 +144,13 @@ def _started(row: SubscriptionRow, event: subscription.SubscriptionStarted) -> S
 
 def _of_money(row: SubscriptionRow, event: Any) -> SubscriptionRow:
     match event:
-        case subscription.InvoicePaid():
+        case InvoicePaid():
             return replace(row, next_attempt_at=None)
-        case subscription.InvoiceFailed():
+        case InvoiceFailed():
             return replace(row, next_attempt_at=event.next_attempt_at)
-        case subscription.CreditGranted():
+        case CreditGranted():
             return replace(row, credit_minor=row.credit_minor + event.amount_minor)
-        case subscription.CreditApplied():
+        case CreditApplied():
             return replace(row, credit_minor=row.credit_minor - event.amount_minor)
         case _:
             return row
@@ -142,7 +164,7 @@ def as_document(row: SubscriptionRow) -> bytes:
             **money("price", row.price_minor, row.currency),
             **money("credit", row.credit_minor, row.currency),
             "currency": row.currency,
-            "interval": subscription.INTERVAL,
+            "interval": INTERVAL,
             "awaits": row.awaits or None,
             "refused": row.refused or None,
             "requested_at": moment(row.requested_at),

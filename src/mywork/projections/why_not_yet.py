@@ -7,7 +7,9 @@ from typing import Any
 
 from mywork.application.notices.notice import day
 from mywork.domain.money import decimal_text
-from mywork.projections.claims import Claims, DisputeLine, RefundLine
+from mywork.projections.claims.claims import Claims
+from mywork.projections.claims.disputes import DisputeLine
+from mywork.projections.claims.refunds import RefundLine
 from mywork.projections.documents import moment, money
 from mywork.projections.funds import Funds
 

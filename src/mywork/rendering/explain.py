@@ -10,7 +10,8 @@ from mywork.domain.money import Money, decimal_text
 from mywork.ledger.account_lines import Line
 from mywork.ledger.accounts import chart_row
 from mywork.ledger.code_versions import running
-from mywork.ledger.explain import ExplainedAccount, ExplainedEntry
+from mywork.ledger.explain.account import ExplainedAccount
+from mywork.ledger.explain.entry import ExplainedEntry
 from mywork.ledger.time_range import INSTANT
 from mywork.rendering.terminal import console, minute, print_json, table_of
 

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from mywork.exports import Manifest
+from mywork.exports.manifest import Manifest
 from mywork.rendering.terminal import console, print_json
 
 

@@ -6,7 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from mywork.domain.money import Money, decimal_text
-from mywork.ledger.financials import BalanceSheet, Item, ProfitAndLoss, Safeguarding
+from mywork.ledger.financials.balance_sheet import BalanceSheet
+from mywork.ledger.financials.items import Item
+from mywork.ledger.financials.profit_and_loss import ProfitAndLoss
+from mywork.ledger.financials.safeguarding import Safeguarding
 from mywork.rendering.terminal import console, minute, print_json, table_of
 
 Part = tuple[str, Sequence[Item], int]  # title, items, their sum

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.domain.money import decimal_text
-from mywork.domain.period import begins_at
+from mywork.domain.period.months import begins_at
 from mywork.ledger.proof.heads import latest_head, read_heads
 from mywork.ledger.statement import Edition, Line, Statement
 from mywork.ledger.statement_totals import owed, payouts, totals

@@ -16,7 +16,7 @@ from typing import Any, Self, TypeVar
 
 import orjson
 
-from mywork.adapters.stripe import HANDLED_EVENTS, WebhookEndpoints
+from mywork.adapters.stripe.webhooks import HANDLED_EVENTS, WebhookEndpoints
 from mywork.sandbox import processes
 from mywork.sandbox.errors import FolderUnusable
 from mywork.sandbox.identity import SigningKey

@@ -13,8 +13,10 @@ from shop import Shop
 from mywork.domain.errors import AccountNotFound, EntryNotFound, PlaceInvalid
 from mywork.ledger import code_versions
 from mywork.ledger.code_versions import CodeVersion
-from mywork.ledger.explain import explain_account, explain_entry, rule_of
-from mywork.ledger.rules import post
+from mywork.ledger.explain.account import explain_account
+from mywork.ledger.explain.entry import explain_entry
+from mywork.ledger.explain.rules import rule_of
+from mywork.ledger.rules.posting import post
 from mywork.ledger.time_range import TimeRange, up_to
 
 COMMISSION = ("revenue:commission", "USD")

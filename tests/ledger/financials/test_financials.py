@@ -11,17 +11,14 @@ from machine.walk import Walker, steps
 from shop import Shop
 
 from mywork.application.commands import envelope
-from mywork.domain import breaks
+from mywork.domain.breaks.words import OpenBreak
 from mywork.domain.errors import TimeRangeInvalid
 from mywork.domain.identifiers import BreakId
-from mywork.domain.period import Period
-from mywork.ledger.financials import (
-    Item,
-    balance_sheet,
-    profit_and_loss,
-    profit_and_loss_of_periods,
-    safeguarding,
-)
+from mywork.domain.period.months import Period
+from mywork.ledger.financials.balance_sheet import balance_sheet
+from mywork.ledger.financials.items import Item
+from mywork.ledger.financials.profit_and_loss import profit_and_loss, profit_and_loss_of_periods
+from mywork.ledger.financials.safeguarding import safeguarding
 from mywork.ledger.time_range import TimeRange
 from mywork.ledger.trial_balance import trial_balance
 
@@ -106,7 +103,7 @@ def test_what_stripe_holds_is_held_against_what_sellers_are_owed(sold: Shop) -> 
 
 
 def test_a_shortfall_is_said(sold: Shop) -> None:
-    taken = breaks.OpenBreak(
+    taken = OpenBreak(
         break_id=BreakId("txn_7"),
         kind="unexplained_transaction",
         object_id="txn_7",

@@ -6,7 +6,8 @@ from typing import Any
 
 import psycopg
 
-from eventstore import Catalogue, EventStore
+from eventstore.catalogue import Catalogue
+from eventstore.store import EventStore
 from mywork.ledger.proof.records import stream_records
 from mywork.ledger.proof.verify_history import grow, root_of
 

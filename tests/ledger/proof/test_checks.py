@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from history import happen, store_of, tampering
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.adapters.folder import FolderObjects
 from mywork.adapters.signing import FileSigner
 from mywork.application.sealing import Sealing

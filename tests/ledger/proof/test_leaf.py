@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from marketplace import Marketplace
 
-from eventstore import Catalogue, EventStore
+from eventstore.catalogue import Catalogue
+from eventstore.store import EventStore
 from mywork.domain.catalogue import EVENTS
 from mywork.ledger.proof.records import Record, line, stream_records
 from mywork.ledger.proof.verify_history import leaf_bytes, leaf_hash
@@ -186,7 +187,7 @@ def test_a_line_is_the_only_way_to_write_its_record(
 
 
 def test_an_event_that_was_made_unreadable_is_not_passed_over(database_url: str) -> None:
-    from eventstore import NotStorable
+    from eventstore.errors import NotStorable
 
     with psycopg.connect(database_url) as connection:
         row = ("order-1", 1, "order.paid.v1", b"\xff", 1, datetime.now(UTC))

@@ -7,10 +7,11 @@ import psycopg
 import pytest
 from history import happen, root_by_hand, store_of, tampering
 
-from eventstore import ConstraintBroken, EventStore, NotStorable
+from eventstore.errors import ConstraintBroken, NotStorable
+from eventstore.store import EventStore
 from mywork.ledger.proof import sealing, tree
 from mywork.ledger.proof.sealing import seal
-from mywork.ledger.proof.tiles import StoredTree
+from mywork.ledger.proof.tiles import TILE, StoredTree
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def test_what_came_since_is_added_and_nothing_twice(store: EventStore) -> None:
 
 
 def test_sealers_take_turns(store: EventStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sealing, "PAGE", sealing.TILE)
+    monkeypatch.setattr(sealing, "PAGE", TILE)
     happen(store.url, 3_000)
     threads = [threading.Thread(target=seal, args=(store,)) for _ in range(3)]
     for thread in threads:
@@ -74,7 +75,7 @@ def test_sealers_take_turns(store: EventStore, monkeypatch: pytest.MonkeyPatch) 
 def test_a_sealer_that_dies_leaves_whole_pages(
     store: EventStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sealing, "PAGE", sealing.TILE)
+    monkeypatch.setattr(sealing, "PAGE", TILE)
     happen(store.url, 1_000)
 
     def die(done: int, _: int) -> None:

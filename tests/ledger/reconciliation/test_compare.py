@@ -23,7 +23,7 @@ from mywork.ledger.reconciliation.compare import (
     comparison,
 )
 from mywork.ledger.reconciliation.sides import Told
-from mywork.ledger.rules import post
+from mywork.ledger.rules.posting import post
 
 SPAN = Span(START - timedelta(days=1))
 CHARGE = Told("txn_1", "charge", "ch_1", "USD", 29_900, 897, START)

@@ -7,7 +7,7 @@ from typing import Any
 
 import stripe
 
-from eventstore import Follower
+from eventstore.follow import Follower
 from machine.canonical.scene import Row, Scene
 from machine.canonical.subscribers import days_pass
 from machine.rules.registry import Rule, one_of
@@ -16,9 +16,12 @@ from machine.town import START
 from mywork import bootstrap
 from mywork.adapters.bank_csv import read_bank_csv
 from mywork.application.refunding import Asked
-from mywork.domain import breaks, payout, product, seller, user
+from mywork.domain import product, user
+from mywork.domain.breaks.desk import AssignBreak, ReopenBreak
 from mywork.domain.identifiers import BreakId, OrderId, PayoutId, SellerId, UserId
 from mywork.domain.money import decimal_text
+from mywork.domain.payout.commands import CancelPayout, RetryBankPayout, ReversePayout
+from mywork.domain.seller.commands import PausePayouts, ReleasePayouts
 from mywork.sandbox.stripe import balance as stripe_balance
 from mywork.sandbox.stripe.outcomes import decide
 from mywork.sandbox.stripe.world import PLATFORM
@@ -123,13 +126,13 @@ def assign_a_break(office: Office, chance: Random) -> None:
     break_id = some_break(office, chance)
     if break_id is not None:
         owner = chance.choice(["", *FINANCE])
-        office.command(breaks.AssignBreak(break_id, owner, office.clock.now()), FINANCE[0])
+        office.command(AssignBreak(break_id, owner, office.clock.now()), FINANCE[0])
 
 
 def reopen_a_break(office: Office, chance: Random) -> None:
     break_id = some_break(office, chance)
     if break_id is not None:
-        again = breaks.ReopenBreak(break_id, "it was something else", office.clock.now())
+        again = ReopenBreak(break_id, "it was something else", office.clock.now())
         office.command(again, office.someone(chance))
 
 
@@ -168,9 +171,9 @@ def decide_about_a_payout(office: Office, chance: Random) -> None:
     fields, now = found[1], office.clock.now()
     key = SellerId(fields["seller_id"]), fields["currency"], PayoutId(fields["payout_id"])
     decisions = [
-        payout.CancelPayout(*key, "changed my mind", now),
-        payout.ReversePayout(*key, "the seller asked for it", now),
-        payout.RetryBankPayout(*key, 0, now),
+        CancelPayout(*key, "changed my mind", now),
+        ReversePayout(*key, "the seller asked for it", now),
+        RetryBankPayout(*key, 0, now),
     ]
     office.command(chance.choice(decisions), office.someone(chance))
 
@@ -178,8 +181,8 @@ def decide_about_a_payout(office: Office, chance: Random) -> None:
 def pause_or_release(office: Office, chance: Random) -> None:
     seller_id, now = one_of(chance, office.sellers), office.clock.now()
     if seller_id is not None:
-        pause = seller.PausePayouts(seller_id, "to be looked into", now)
-        release = seller.ReleasePayouts(seller_id, "it was looked into", now)
+        pause = PausePayouts(seller_id, "to be looked into", now)
+        release = ReleasePayouts(seller_id, "it was looked into", now)
         office.command(chance.choice([pause, release, release, release]), office.someone(chance))
 
 

@@ -6,8 +6,9 @@ from random import Random
 from machine.rules.registry import agreed, one_of, rule
 from machine.rules.sales import PRICES
 from machine.town import Town
-from mywork.domain import payout, seller
 from mywork.domain.identifiers import PayoutId, SellerId, UserId
+from mywork.domain.payout.commands import CancelPayout, RetryBankPayout, ReversePayout
+from mywork.domain.seller.commands import PausePayouts, ReleasePayouts
 from mywork.sandbox.stripe.errors import StripeFault
 from mywork.sandbox.stripe.outcomes import decide
 from mywork.sandbox.stripe.world import PLATFORM
@@ -34,7 +35,7 @@ def cancel_payout(town: Town, chance: Random) -> None:
     if found is None:
         return
     owner = SellerId(UserId(found.seller))
-    command = payout.CancelPayout(
+    command = CancelPayout(
         owner, found.currency, PayoutId(found.id), "changed my mind", town.clock.now()
     )
     unsent = found.stage in {"requested", "queued", "held", "cancelled"}
@@ -65,9 +66,9 @@ def retry_or_reverse(town: Town, chance: Random) -> None:
     key = SellerId(UserId(found.seller)), found.currency, PayoutId(found.id)
     now = town.clock.now()
     if chance.random() < 0.5:
-        town.command(payout.ReversePayout(*key, "the seller asked for it", now), "admin")
+        town.command(ReversePayout(*key, "the seller asked for it", now), "admin")
     else:
-        town.command(payout.RetryBankPayout(*key, 0, now), "admin")
+        town.command(RetryBankPayout(*key, 0, now), "admin")
 
 
 @rule(1)
@@ -88,9 +89,9 @@ def pause_or_release(town: Town, chance: Random) -> None:
         return
     now = town.clock.now()
     if seller_id in town.model.payouts.paused:
-        town.command(seller.ReleasePayouts(seller_id, "it was looked into", now), "admin")
+        town.command(ReleasePayouts(seller_id, "it was looked into", now), "admin")
     elif chance.random() < 0.3:
-        town.command(seller.PausePayouts(seller_id, "to be looked into", now), "admin")
+        town.command(PausePayouts(seller_id, "to be looked into", now), "admin")
 
 
 @rule(1)

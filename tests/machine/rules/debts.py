@@ -4,7 +4,7 @@ from random import Random
 
 from machine.rules.registry import agreed, one_of, rule
 from machine.town import Town
-from mywork.domain import breaks
+from mywork.domain.breaks.words import ResolveBreak
 from mywork.domain.identifiers import BreakId, SellerId, UserId
 
 
@@ -58,7 +58,7 @@ def explain_a_break(town: Town, chance: Random) -> None:
     if found is None:
         return
     place = chance.choice(PLACES) if found.amount else ""
-    command = breaks.ResolveBreak(BreakId(found.id), place, "it was looked into", town.clock.now())
+    command = ResolveBreak(BreakId(found.id), place, "it was looked into", town.clock.now())
     payment = town.model.unexpected.by_charge.get(found.id)
     reasons = {
         "BreakNotOpen": not found.open,

@@ -10,9 +10,9 @@ from model.sale import Sale
 from machine.rules.registry import RECENT, agreed, one_of, rule
 from machine.town import Town
 from mywork.application.refunding import Asked
-from mywork.domain import order
 from mywork.domain.identifiers import OrderId, RefundId, UserId, derived_id
 from mywork.domain.money import decimal_text
+from mywork.domain.order.refund import RefundAsker
 from mywork.sandbox.stripe.errors import StripeFault
 from mywork.sandbox.stripe.outcomes import decide
 
@@ -40,7 +40,7 @@ def ask_for_refund(town: Town, chance: Random) -> None:
     sale = some_sale(town, chance)
     if sale is None:
         return
-    by: order.RefundAsker = chance.choice(["buyer", "buyer", "seller", "admin"])
+    by: RefundAsker = chance.choice(["buyer", "buyer", "seller", "admin"])
     charge = town.world.tables.get("/charge", {}).get(sale.charge) or _UNPAID
     amount, bears = some_amount(chance, charge), chance.random() < 0.15
     text = None if amount is None else decimal_text(amount, sale.currency)

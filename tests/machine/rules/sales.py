@@ -8,8 +8,10 @@ import stripe
 from machine.rules.registry import RECENT, one_of, rule
 from machine.town import Product, Town, Wish
 from mywork.application.commands import envelope
-from mywork.domain import order, product, seller
+from mywork.domain import product
 from mywork.domain.identifiers import OrderId, ProductId, SellerId, UserId, derived_id
+from mywork.domain.order.sale import RecordDownload
+from mywork.domain.seller.events import Level
 from mywork.sandbox.stripe.outcomes import decide
 
 MOST_SELLERS = 6
@@ -54,7 +56,7 @@ def verify(town: Town, chance: Random) -> None:
     seller_id = one_of(chance, town.sellers)
     if seller_id is None:
         return
-    level: seller.Level = chance.choice(["new", "verified", "trusted"])
+    level: Level = chance.choice(["new", "verified", "trusted"])
     verifying = town.core.selling.verify
     town.ask(lambda: verifying(seller_id, level, actor=UserId("admin"), reason="papers"))
 
@@ -128,5 +130,5 @@ def pay(town: Town, chance: Random) -> None:
 def download(town: Town, chance: Random) -> None:
     sale = one_of(chance, town.model.sales.by_charge.values())
     if sale is not None:
-        command = order.RecordDownload(OrderId(sale.id), town.clock.now())
+        command = RecordDownload(OrderId(sale.id), town.clock.now())
         town.command(command, "buyer")

@@ -21,7 +21,8 @@ from mywork.application.ports.billing import (
 )
 from mywork.application.ports.faults import VendorRefused
 from mywork.domain.identifiers import UserId
-from mywork.domain.subscription import INTERVAL, Plan, Snapshot
+from mywork.domain.subscription.contract import Snapshot
+from mywork.domain.subscription.plans import INTERVAL, Plan
 
 PAGE = 100  # Stripe's largest
 TAKEN = "resource_already_exists"

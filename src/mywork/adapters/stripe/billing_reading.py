@@ -6,7 +6,9 @@ from mywork.adapters.stripe.amounts import from_stripe
 from mywork.adapters.stripe.reading import Json, id_of, metadata, moment, money
 from mywork.application.ports.billing import FoundInvoice, FoundSubscription
 from mywork.domain.identifiers import UserId
-from mywork.domain.subscription import TIERS, Line, Snapshot, Tier
+from mywork.domain.subscription.contract import Snapshot
+from mywork.domain.subscription.invoice import Line
+from mywork.domain.subscription.plans import TIERS, Tier
 
 
 def found_subscription(found: Json) -> FoundSubscription:

@@ -8,16 +8,23 @@ from collections.abc import Iterator
 
 from mywork.adapters.stripe.reading import Json, id_of, moment, money
 from mywork.application.ports.meaning import Commands, Decidable, Ignored, Placeable
-from mywork.domain import order, subscription
 from mywork.domain.charge.state import DisputeOutcome
 from mywork.domain.identifiers import DisputeId, OrderId, UserId
-
-OfOrder = order.OpenDispute | order.WithdrawDispute | order.ReinstateDispute | order.CloseDispute
-OfSubscription = (
-    subscription.OpenInvoiceDispute
-    | subscription.MoveInvoiceDispute
-    | subscription.CloseInvoiceDispute
+from mywork.domain.order.dispute import (
+    CloseDispute,
+    OpenDispute,
+    RecordFraudWarning,
+    ReinstateDispute,
+    WithdrawDispute,
 )
+from mywork.domain.subscription.dispute import (
+    CloseInvoiceDispute,
+    MoveInvoiceDispute,
+    OpenInvoiceDispute,
+)
+
+OfOrder = OpenDispute | WithdrawDispute | ReinstateDispute | CloseDispute
+OfSubscription = OpenInvoiceDispute | MoveInvoiceDispute | CloseInvoiceDispute
 
 _OUTCOMES: dict[str, DisputeOutcome] = {
     "won": "won",
@@ -50,15 +57,15 @@ def _of_order(event: Json, order_id: OrderId) -> Iterator[OfOrder]:
     outcome = _OUTCOMES.get(dispute["status"])
     if outcome is not None and event["type"] == "charge.dispute.closed":
         moved = tuple(str(transaction["id"]) for transaction in dispute["balance_transactions"])
-        yield order.CloseDispute(
+        yield CloseDispute(
             order_id, DisputeId(dispute["id"]), outcome, moment(event["created"]), moved
         )
 
 
-def _opened(dispute: Json, order_id: OrderId) -> order.OpenDispute:
+def _opened(dispute: Json, order_id: OrderId) -> OpenDispute:
     due_by = (dispute.get("evidence_details") or {}).get("due_by")
     currency, amount_minor = money(dispute, "amount")
-    return order.OpenDispute(
+    return OpenDispute(
         order_id=order_id,
         dispute_id=DisputeId(dispute["id"]),
         charge_id=id_of(dispute["charge"]),
@@ -73,11 +80,11 @@ def _opened(dispute: Json, order_id: OrderId) -> order.OpenDispute:
 
 def _moved(
     dispute: Json, transaction: Json, order_id: OrderId
-) -> order.WithdrawDispute | order.ReinstateDispute:
+) -> WithdrawDispute | ReinstateDispute:
     currency, amount_minor = money(transaction, "amount")
     _, fee_minor = money(transaction, "fee")
     if amount_minor < 0:
-        return order.WithdrawDispute(
+        return WithdrawDispute(
             order_id=order_id,
             dispute_id=DisputeId(dispute["id"]),
             transaction_id=transaction["id"],
@@ -86,7 +93,7 @@ def _moved(
             fee_minor=fee_minor,
             at=moment(transaction["created"]),
         )
-    return order.ReinstateDispute(
+    return ReinstateDispute(
         order_id=order_id,
         dispute_id=DisputeId(dispute["id"]),
         transaction_id=transaction["id"],
@@ -101,7 +108,7 @@ def _of_subscription(event: Json, user_id: UserId) -> Iterator[OfSubscription]:
     dispute = event["data"]["object"]
     dispute_id = DisputeId(dispute["id"])
     currency, amount_minor = money(dispute, "amount")
-    yield subscription.OpenInvoiceDispute(
+    yield OpenInvoiceDispute(
         user_id=user_id,
         dispute_id=dispute_id,
         charge_id=id_of(dispute["charge"]),
@@ -114,11 +121,11 @@ def _of_subscription(event: Json, user_id: UserId) -> Iterator[OfSubscription]:
     for transaction in sorted(dispute["balance_transactions"], key=lambda t: t["created"]):
         moved = money(transaction, "amount")
         at = moment(transaction["created"])
-        yield subscription.MoveInvoiceDispute(user_id, dispute_id, transaction["id"], *moved, at)
+        yield MoveInvoiceDispute(user_id, dispute_id, transaction["id"], *moved, at)
     outcome = _OUTCOMES.get(dispute["status"])
     if outcome is not None and event["type"] == "charge.dispute.closed":
         at = moment(event["created"])
-        yield subscription.CloseInvoiceDispute(user_id, dispute_id, outcome, at)
+        yield CloseInvoiceDispute(user_id, dispute_id, outcome, at)
 
 
 def warned(event: Json) -> Placeable:
@@ -129,7 +136,7 @@ def warned(event: Json) -> Placeable:
         category, _, identifier = stream.partition("-")
         if category != "order":
             return Ignored(f"{stream} keeps no fraud warnings")
-        recorded = order.RecordFraudWarning(
+        recorded = RecordFraudWarning(
             order_id=OrderId(identifier),
             warning_id=warning["id"],
             charge_id=id_of(warning["charge"]),

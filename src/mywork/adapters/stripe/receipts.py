@@ -21,9 +21,10 @@ from mywork.application.ports.meaning import (
 )
 from mywork.application.ports.tables import Receipt
 from mywork.application.unexpected import unexpected_payment
-from mywork.domain import order, payout
 from mywork.domain.balance_transaction import PAYMENTS, BalanceTransaction
 from mywork.domain.identifiers import OrderId, PayoutId, SellerId, UserId, is_opaque
+from mywork.domain.order.sale import FailPaymentAttempt, PayOrder
+from mywork.domain.payout.commands import RecordBankOutcome, RecordReversal
 
 
 class StripeTranslator:
@@ -65,7 +66,7 @@ class StripeTranslator:
         intent = event["data"]["object"]
         order_id = metadata(intent, "order_id")
         currency, amount_minor = money(intent, "amount_received")
-        command = order.PayOrder(
+        command = PayOrder(
             order_id=OrderId(order_id),
             payment_intent_id=intent["id"],
             charge_id=id_of(intent["latest_charge"]),
@@ -89,7 +90,7 @@ def _attempt_failed(event: Json) -> Decidable:
     if not is_opaque(order_id):
         return Ignored("the payment names no order of ours")
     error = intent.get("last_payment_error") or {}
-    failed = order.FailPaymentAttempt(
+    failed = FailPaymentAttempt(
         order_id=OrderId(order_id),
         payment_intent_id=intent["id"],
         failure_code=error.get("decline_code") or error.get("code") or "unknown",
@@ -110,7 +111,7 @@ def _bank_outcome(event: Json) -> Decidable:
     payout_id = metadata(bank_payout, "payout_id")
     if not event.get("account") or not payout_id:
         return Ignored("the bank payout is none of ours")
-    outcome = payout.RecordBankOutcome(
+    outcome = RecordBankOutcome(
         seller_id=SellerId(UserId(metadata(bank_payout, "seller_id"))),
         currency=metadata(bank_payout, "currency"),
         payout_id=PayoutId(payout_id),
@@ -128,7 +129,7 @@ def _reversed(event: Json) -> Decidable:
     if not metadata(transfer, "payout_id"):
         return Ignored("the transfer is of no payout of ours")
     found = tuple(
-        payout.RecordReversal(
+        RecordReversal(
             seller_id=SellerId(UserId(metadata(transfer, "seller_id"))),
             currency=metadata(transfer, "currency"),
             transfer_id=transfer["id"],

@@ -6,9 +6,11 @@ of arrival does not show in the books.
 
 from mywork.adapters.stripe.reading import Json, id_of, metadata, moment, money
 from mywork.application.ports.meaning import Commands, Decidable, Ignored, Placeable
-from mywork.domain import breaks, order, subscription
+from mywork.domain.breaks.words import FailReturn, RecordReturn
 from mywork.domain.charge.state import RefundOutcome
 from mywork.domain.identifiers import BreakId, OrderId, RefundId, UserId
+from mywork.domain.order.refund import ConcludeRefund, RecordRefund
+from mywork.domain.subscription.invoice import ConcludeInvoiceRefund, RecordInvoiceRefund
 
 
 def told(event: Json) -> Placeable:
@@ -32,7 +34,7 @@ def told(event: Json) -> Placeable:
 def _of_order(event: Json, order_id: OrderId) -> Commands:
     refund = event["data"]["object"]
     currency, amount_minor = money(refund, "amount")
-    recorded = order.RecordRefund(
+    recorded = RecordRefund(
         order_id=order_id,
         stripe_refund_id=refund["id"],
         refund_id=RefundId(metadata(refund, "refund_id")),
@@ -43,7 +45,7 @@ def _of_order(event: Json, order_id: OrderId) -> Commands:
     outcome = _outcome(event)
     if outcome is None:
         return Commands((recorded,))
-    concluded = order.ConcludeRefund(
+    concluded = ConcludeRefund(
         order_id=order_id,
         stripe_refund_id=refund["id"],
         outcome=outcome,
@@ -57,11 +59,11 @@ def _of_break(event: Json, break_id: BreakId) -> Commands:
     """Money that nobody may keep goes back; that it arrived changes nothing."""
     refund = event["data"]["object"]
     currency, amount_minor = money(refund, "amount")
-    recorded = breaks.RecordReturn(
+    recorded = RecordReturn(
         break_id, refund["id"], currency, amount_minor, moment(refund["created"])
     )
     if _outcome(event) in {"failed", "canceled"}:
-        failed = breaks.FailReturn(break_id, refund["id"], moment(event["created"]))
+        failed = FailReturn(break_id, refund["id"], moment(event["created"]))
         return Commands((recorded, failed))
     return Commands((recorded,))
 
@@ -69,7 +71,7 @@ def _of_break(event: Json, break_id: BreakId) -> Commands:
 def _of_subscription(event: Json, user_id: UserId) -> Commands:
     refund = event["data"]["object"]
     currency, amount_minor = money(refund, "amount")
-    recorded = subscription.RecordInvoiceRefund(
+    recorded = RecordInvoiceRefund(
         user_id=user_id,
         stripe_refund_id=refund["id"],
         charge_id=id_of(refund["charge"]),
@@ -80,7 +82,7 @@ def _of_subscription(event: Json, user_id: UserId) -> Commands:
     outcome = _outcome(event)
     if outcome is None:
         return Commands((recorded,))
-    concluded = subscription.ConcludeInvoiceRefund(
+    concluded = ConcludeInvoiceRefund(
         user_id=user_id,
         stripe_refund_id=refund["id"],
         outcome=outcome,

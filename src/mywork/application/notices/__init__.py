@@ -16,7 +16,7 @@ from mywork.application.notices import (
     refunds,
     subscriptions,
 )
-from mywork.application.notices.notice import FINANCE, Notice, Staff, Write
+from mywork.application.notices.notice import Notice, Write
 
 NOTICES: Mapping[type, Write] = {
     event: write
@@ -33,6 +33,3 @@ def tells(event: Any) -> bool:
 def notices_of(event: Any, earlier: Sequence[Any]) -> Sequence[Notice]:
     """Who is told what of an event, given what its stream had said before."""
     return NOTICES[type(event)](event, earlier)
-
-
-__all__ = ["FINANCE", "NOTICES", "Notice", "Staff", "notices_of", "tells"]

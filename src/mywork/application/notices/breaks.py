@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mywork.application.notices.notice import FINANCE, Notice, Write, amount
-from mywork.domain import breaks
+from mywork.domain.breaks.desk import BreakReopened
+from mywork.domain.breaks.difference import DifferenceFound, DifferenceKind
+from mywork.domain.breaks.words import BreakOpened, Kind, PaymentReturnFailed
 
-_SUBJECTS: Mapping[breaks.Kind, str] = {
+_SUBJECTS: Mapping[Kind, str] = {
     "unexpected_payment": "Money that no order asked for",
     "unexplained_transaction": "A Stripe transaction that nothing explains",
     "unsettled_fact": "A fact that Stripe does not settle",
@@ -15,7 +17,7 @@ _SUBJECTS: Mapping[breaks.Kind, str] = {
     "undeliverable_fact": "A receipt was given up",
     "history_differs": "The books are not what the history says: replay drill",
 }
-_DIFFERENCES: Mapping[breaks.DifferenceKind, str] = {
+_DIFFERENCES: Mapping[DifferenceKind, str] = {
     "missing_here": "A Stripe transaction that the books do not have",
     "missing_there": "A transaction in the books that Stripe does not have",
     "amount_differs": "Stripe and the books say different amounts",
@@ -30,7 +32,7 @@ _DIFFERENCES: Mapping[breaks.DifferenceKind, str] = {
 }
 
 
-def _opened(event: breaks.BreakOpened, _: Sequence[Any]) -> Sequence[Notice]:
+def _opened(event: BreakOpened, _: Sequence[Any]) -> Sequence[Notice]:
     money = f"Amount: {amount(event.amount_minor, event.currency)}\n" if event.currency else ""
     concerns = f"Concerns: {event.concerns}\n" if event.concerns else ""
     of = f"Stripe object: {event.object_id}\n"
@@ -43,7 +45,7 @@ def _opened(event: breaks.BreakOpened, _: Sequence[Any]) -> Sequence[Notice]:
     return (Notice(FINANCE, f"{_SUBJECTS[event.kind]}: {event.object_id}", text),)
 
 
-def _found(event: breaks.DifferenceFound, _: Sequence[Any]) -> Sequence[Notice]:
+def _found(event: DifferenceFound, _: Sequence[Any]) -> Sequence[Notice]:
     concerns = f"Concerns: {event.concerns}\n" if event.concerns else ""
     text = (
         f"{event.detail}\n\nBy: {amount(event.amount_minor, event.currency)}\n{concerns}"
@@ -53,7 +55,7 @@ def _found(event: breaks.DifferenceFound, _: Sequence[Any]) -> Sequence[Notice]:
     return (Notice(FINANCE, f"{_DIFFERENCES[event.kind]}: {event.object_id}", text),)
 
 
-def _reopened(event: breaks.BreakReopened, _: Sequence[Any]) -> Sequence[Notice]:
+def _reopened(event: BreakReopened, _: Sequence[Any]) -> Sequence[Notice]:
     text = (
         f"The break of {event.object_id} is open again: {event.reason}\n"
         f"Explain it: POST /api/finance/breaks/{event.break_id}/resolve"
@@ -61,7 +63,7 @@ def _reopened(event: breaks.BreakReopened, _: Sequence[Any]) -> Sequence[Notice]
     return (Notice(FINANCE, f"A break was opened again: {event.object_id}", text),)
 
 
-def _return_failed(event: breaks.PaymentReturnFailed, _: Sequence[Any]) -> Sequence[Notice]:
+def _return_failed(event: PaymentReturnFailed, _: Sequence[Any]) -> Sequence[Notice]:
     back = amount(event.amount_minor, event.currency)
     text = (
         f"The refund {event.stripe_refund_id} of {event.object_id} came back: {back} lie in "
@@ -72,8 +74,8 @@ def _return_failed(event: breaks.PaymentReturnFailed, _: Sequence[Any]) -> Seque
 
 
 NOTICES: Mapping[type, Write] = {
-    breaks.BreakOpened: _opened,
-    breaks.BreakReopened: _reopened,
-    breaks.DifferenceFound: _found,
-    breaks.PaymentReturnFailed: _return_failed,
+    BreakOpened: _opened,
+    BreakReopened: _reopened,
+    DifferenceFound: _found,
+    PaymentReturnFailed: _return_failed,
 }

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mywork.application.notices.notice import FINANCE, Notice, Write, amount, last, minute
-from mywork.domain import order
 from mywork.domain.charge.state import DisputeOutcome
+from mywork.domain.order.dispute import DisputeClosed, DisputeOpened, FraudWarned
+from mywork.domain.order.sale import OrderPlaced
 
 _ENDS: Mapping[DisputeOutcome, tuple[str, str]] = {
     "won": ("Dispute won", "was decided for you. The money is yours again."),
@@ -15,8 +16,8 @@ _ENDS: Mapping[DisputeOutcome, tuple[str, str]] = {
 }
 
 
-def _opened(event: order.DisputeOpened, earlier: Sequence[Any]) -> Sequence[Notice]:
-    terms = last(order.OrderPlaced, earlier)
+def _opened(event: DisputeOpened, earlier: Sequence[Any]) -> Sequence[Notice]:
+    terms = last(OrderPlaced, earlier)
     what = "Inquiry" if event.inquiry else "Dispute"
     does = "inquires about" if event.inquiry else "disputes"
     due = event.evidence_due_by
@@ -30,8 +31,8 @@ def _opened(event: order.DisputeOpened, earlier: Sequence[Any]) -> Sequence[Noti
     return (Notice(event.seller_id, f"{what}: order {terms.order_number}", text),)
 
 
-def _closed(event: order.DisputeClosed, earlier: Sequence[Any]) -> Sequence[Notice]:
-    terms = last(order.OrderPlaced, earlier)
+def _closed(event: DisputeClosed, earlier: Sequence[Any]) -> Sequence[Notice]:
+    terms = last(OrderPlaced, earlier)
     subject, how = _ENDS[event.outcome]
     cost = f" Your share of it was {amount(event.seller_minor, event.currency)}."
     text = (
@@ -41,9 +42,9 @@ def _closed(event: order.DisputeClosed, earlier: Sequence[Any]) -> Sequence[Noti
     return (Notice(event.seller_id, f"{subject}: order {terms.order_number}", text),)
 
 
-def _warned(event: order.FraudWarned, earlier: Sequence[Any]) -> Sequence[Notice]:
+def _warned(event: FraudWarned, earlier: Sequence[Any]) -> Sequence[Notice]:
     """A refund before the dispute saves its fee."""
-    terms = last(order.OrderPlaced, earlier)
+    terms = last(OrderPlaced, earlier)
     advice = "A refund now may prevent a dispute." if event.actionable else "Nothing can be done."
     text = (
         f"The issuer reports fraud ({event.fraud_type}) on {event.charge_id}, "
@@ -53,7 +54,7 @@ def _warned(event: order.FraudWarned, earlier: Sequence[Any]) -> Sequence[Notice
 
 
 NOTICES: Mapping[type, Write] = {
-    order.DisputeOpened: _opened,
-    order.DisputeClosed: _closed,
-    order.FraudWarned: _warned,
+    DisputeOpened: _opened,
+    DisputeClosed: _closed,
+    FraudWarned: _warned,
 }

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mywork.application.notices.notice import Notice, Write, amount, day, last
-from mywork.domain import order
+from mywork.domain.order.sale import OrderGranted, OrderPaid, OrderPlaced
 
 
-def _paid(event: order.OrderPaid, earlier: Sequence[Any]) -> Sequence[Notice]:
-    terms = last(order.OrderPlaced, earlier)
+def _paid(event: OrderPaid, earlier: Sequence[Any]) -> Sequence[Notice]:
+    terms = last(OrderPlaced, earlier)
     price = amount(event.amount_minor, event.currency)
     receipt = Notice(
         event.buyer_id,
@@ -29,8 +29,8 @@ def _paid(event: order.OrderPaid, earlier: Sequence[Any]) -> Sequence[Notice]:
     return (receipt, sold)
 
 
-def _granted(event: order.OrderGranted, earlier: Sequence[Any]) -> Sequence[Notice]:
-    terms = last(order.OrderPlaced, earlier)
+def _granted(event: OrderGranted, earlier: Sequence[Any]) -> Sequence[Notice]:
+    terms = last(OrderPlaced, earlier)
     text = f"{terms.product_title} is free: it is yours to download now.\n"
     granted = Notice(
         event.buyer_id,
@@ -40,4 +40,4 @@ def _granted(event: order.OrderGranted, earlier: Sequence[Any]) -> Sequence[Noti
     return (granted,)
 
 
-NOTICES: Mapping[type, Write] = {order.OrderPaid: _paid, order.OrderGranted: _granted}
+NOTICES: Mapping[type, Write] = {OrderPaid: _paid, OrderGranted: _granted}

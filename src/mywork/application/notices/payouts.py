@@ -4,17 +4,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mywork.application.notices.notice import FINANCE, Notice, Staff, Write, amount, last
-from mywork.domain import payout, seller
 from mywork.domain.identifiers import UserId
+from mywork.domain.payout.events import (
+    BankPayoutFailed,
+    PayoutCancelled,
+    PayoutRefused,
+    PayoutSent,
+    ReversalFailed,
+    TransferReversed,
+)
+from mywork.domain.seller.events import PayoutsPaused, PayoutsReleased
 
 
-def _sent(event: payout.PayoutSent, _: Sequence[Any]) -> Sequence[Notice]:
+def _sent(event: PayoutSent, _: Sequence[Any]) -> Sequence[Notice]:
     paid = amount(event.amount_minor, event.currency)
     text = f"{paid} was sent to your Stripe account, and goes on to your bank from there."
     return (_about(event.seller_id, f"Payout of {paid} sent", text, event.payout_id),)
 
 
-def _refused(event: payout.PayoutRefused, _: Sequence[Any]) -> Sequence[Notice]:
+def _refused(event: PayoutRefused, _: Sequence[Any]) -> Sequence[Notice]:
     paid = amount(event.amount_minor, event.currency)
     text = (
         f"Stripe refused the payout of {paid} ({event.reason}).\n"
@@ -23,7 +31,7 @@ def _refused(event: payout.PayoutRefused, _: Sequence[Any]) -> Sequence[Notice]:
     return (_about(event.seller_id, f"Payout of {paid} refused", text, event.payout_id),)
 
 
-def _cancelled(event: payout.PayoutCancelled, _: Sequence[Any]) -> Sequence[Notice]:
+def _cancelled(event: PayoutCancelled, _: Sequence[Any]) -> Sequence[Notice]:
     paid = amount(event.amount_minor, event.currency)
     text = (
         f"The payout of {paid} was called off: {event.reason}\n"
@@ -32,8 +40,8 @@ def _cancelled(event: payout.PayoutCancelled, _: Sequence[Any]) -> Sequence[Noti
     return (_about(event.seller_id, f"Payout of {paid} cancelled", text, event.payout_id),)
 
 
-def _bank_failed(event: payout.BankPayoutFailed, earlier: Sequence[Any]) -> Sequence[Notice]:
-    sent = last(payout.PayoutSent, earlier, payout_id=event.payout_id)
+def _bank_failed(event: BankPayoutFailed, earlier: Sequence[Any]) -> Sequence[Notice]:
+    sent = last(PayoutSent, earlier, payout_id=event.payout_id)
     paid = amount(sent.amount_minor, sent.currency)
     text = (
         f"Your bank did not take the payout of {paid} ({event.failure_code}).\n"
@@ -43,7 +51,7 @@ def _bank_failed(event: payout.BankPayoutFailed, earlier: Sequence[Any]) -> Sequ
     return (_about(sent.seller_id, f"Payout of {paid} failed", text, event.payout_id),)
 
 
-def _reversed(event: payout.TransferReversed, _: Sequence[Any]) -> Sequence[Notice]:
+def _reversed(event: TransferReversed, _: Sequence[Any]) -> Sequence[Notice]:
     back = amount(event.amount_minor, event.currency)
     text = (
         f"{back} of a payout came back from your Stripe account to your available balance.\n"
@@ -52,8 +60,8 @@ def _reversed(event: payout.TransferReversed, _: Sequence[Any]) -> Sequence[Noti
     return (_about(event.seller_id, f"{back} came back", text, event.payout_id),)
 
 
-def _reversal_failed(event: payout.ReversalFailed, earlier: Sequence[Any]) -> Sequence[Notice]:
-    sent = last(payout.PayoutSent, earlier, payout_id=event.payout_id)
+def _reversal_failed(event: ReversalFailed, earlier: Sequence[Any]) -> Sequence[Notice]:
+    sent = last(PayoutSent, earlier, payout_id=event.payout_id)
     paid = amount(sent.amount_minor, sent.currency)
     text = (
         f"Stripe refused to reverse the payout of {paid} to {sent.seller_id} ({event.reason}).\n"
@@ -62,12 +70,12 @@ def _reversal_failed(event: payout.ReversalFailed, earlier: Sequence[Any]) -> Se
     return (_about(FINANCE, f"Payout of {paid} is blocked", text, event.payout_id),)
 
 
-def _paused(event: seller.PayoutsPaused, _: Sequence[Any]) -> Sequence[Notice]:
+def _paused(event: PayoutsPaused, _: Sequence[Any]) -> Sequence[Notice]:
     text = f"Your payouts are paused: {event.reason}\nThey go on when we have released them."
     return (Notice(event.seller_id, "Your payouts are paused", text),)
 
 
-def _released(event: seller.PayoutsReleased, _: Sequence[Any]) -> Sequence[Notice]:
+def _released(event: PayoutsReleased, _: Sequence[Any]) -> Sequence[Notice]:
     text = f"Your payouts go on: {event.reason}"
     return (Notice(event.seller_id, "Your payouts go on", text),)
 
@@ -77,12 +85,12 @@ def _about(to: UserId | Staff, subject: str, text: str, payout_id: str) -> Notic
 
 
 NOTICES: Mapping[type, Write] = {
-    payout.PayoutSent: _sent,
-    payout.PayoutRefused: _refused,
-    payout.PayoutCancelled: _cancelled,
-    payout.BankPayoutFailed: _bank_failed,
-    payout.TransferReversed: _reversed,
-    payout.ReversalFailed: _reversal_failed,
-    seller.PayoutsPaused: _paused,
-    seller.PayoutsReleased: _released,
+    PayoutSent: _sent,
+    PayoutRefused: _refused,
+    PayoutCancelled: _cancelled,
+    BankPayoutFailed: _bank_failed,
+    TransferReversed: _reversed,
+    ReversalFailed: _reversal_failed,
+    PayoutsPaused: _paused,
+    PayoutsReleased: _released,
 }

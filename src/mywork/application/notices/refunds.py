@@ -4,9 +4,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mywork.application.notices.notice import Notice, Write, amount, last
-from mywork.domain import order
+from mywork.domain.order.refund import (
+    RefundAsker,
+    RefundCreated,
+    RefundDeclined,
+    RefundFailed,
+    RefundRefused,
+    RefundRequested,
+)
+from mywork.domain.order.sale import OrderPlaced
 
-_ASKS: Mapping[order.RefundAsker, str] = {
+_ASKS: Mapping[RefundAsker, str] = {
     "buyer": "The buyer asks for",
     "seller": "You asked for",
     "admin": "We asked for",
@@ -14,11 +22,11 @@ _ASKS: Mapping[order.RefundAsker, str] = {
 }
 
 
-def _requested(event: order.RefundRequested, earlier: Sequence[Any]) -> Sequence[Notice]:
+def _requested(event: RefundRequested, earlier: Sequence[Any]) -> Sequence[Notice]:
     """Nobody is told what they did themselves."""
     if event.asked_by == "seller":
         return ()
-    terms = last(order.OrderPlaced, earlier)
+    terms = last(OrderPlaced, earlier)
     refund = amount(event.asked_minor, event.asked_currency)
     share = amount(event.seller_minor, event.currency)
     because = f" They say: {event.reason}" if event.reason else ""
@@ -30,8 +38,8 @@ def _requested(event: order.RefundRequested, earlier: Sequence[Any]) -> Sequence
     return (Notice(event.seller_id, f"Refund requested: order {terms.order_number}", text),)
 
 
-def _declined(event: order.RefundDeclined, earlier: Sequence[Any]) -> Sequence[Notice]:
-    terms = last(order.OrderPlaced, earlier)
+def _declined(event: RefundDeclined, earlier: Sequence[Any]) -> Sequence[Notice]:
+    terms = last(OrderPlaced, earlier)
     text = (
         f"Your refund for {terms.product_title}, order {terms.order_number}, was declined.\n"
         f"The reason: {event.reason}"
@@ -39,8 +47,8 @@ def _declined(event: order.RefundDeclined, earlier: Sequence[Any]) -> Sequence[N
     return (Notice(terms.buyer_id, f"Refund declined: order {terms.order_number}", text),)
 
 
-def _refused(event: order.RefundRefused, earlier: Sequence[Any]) -> Sequence[Notice]:
-    terms = last(order.OrderPlaced, earlier)
+def _refused(event: RefundRefused, earlier: Sequence[Any]) -> Sequence[Notice]:
+    terms = last(OrderPlaced, earlier)
     subject = f"Refund not made: order {terms.order_number}"
     what = f"The refund for {terms.product_title}, order {terms.order_number},"
     told = f"{what} could not be made ({event.reason}). You keep access to what you bought."
@@ -49,9 +57,9 @@ def _refused(event: order.RefundRefused, earlier: Sequence[Any]) -> Sequence[Not
     return (Notice(terms.buyer_id, subject, told), Notice(event.seller_id, subject, back))
 
 
-def _created(event: order.RefundCreated, earlier: Sequence[Any]) -> Sequence[Notice]:
-    terms = last(order.OrderPlaced, earlier)
-    asked = last(order.RefundRequested, earlier, refund_id=event.refund_id)
+def _created(event: RefundCreated, earlier: Sequence[Any]) -> Sequence[Notice]:
+    terms = last(OrderPlaced, earlier)
+    asked = last(RefundRequested, earlier, refund_id=event.refund_id)
     refund = amount(asked.asked_minor, asked.asked_currency)
     text = (
         f"{refund} for {terms.product_title}, order {terms.order_number}, goes back to your "
@@ -60,9 +68,9 @@ def _created(event: order.RefundCreated, earlier: Sequence[Any]) -> Sequence[Not
     return (Notice(terms.buyer_id, f"Refund of {refund}: order {terms.order_number}", text),)
 
 
-def _failed(event: order.RefundFailed, earlier: Sequence[Any]) -> Sequence[Notice]:
-    terms = last(order.OrderPlaced, earlier)
-    asked = last(order.RefundRequested, earlier, refund_id=event.refund_id)
+def _failed(event: RefundFailed, earlier: Sequence[Any]) -> Sequence[Notice]:
+    terms = last(OrderPlaced, earlier)
+    asked = last(RefundRequested, earlier, refund_id=event.refund_id)
     refund = amount(asked.asked_minor, asked.asked_currency)
     how = "was cancelled" if event.cancelled else f"failed ({event.failure_reason})"
     subject = f"Refund failed: order {terms.order_number}"
@@ -74,9 +82,9 @@ def _failed(event: order.RefundFailed, earlier: Sequence[Any]) -> Sequence[Notic
 
 
 NOTICES: Mapping[type, Write] = {
-    order.RefundRequested: _requested,
-    order.RefundDeclined: _declined,
-    order.RefundRefused: _refused,
-    order.RefundCreated: _created,
-    order.RefundFailed: _failed,
+    RefundRequested: _requested,
+    RefundDeclined: _declined,
+    RefundRefused: _refused,
+    RefundCreated: _created,
+    RefundFailed: _failed,
 }

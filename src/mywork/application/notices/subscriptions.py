@@ -4,20 +4,34 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mywork.application.notices.notice import FINANCE, Notice, Write, amount, day
-from mywork.domain import subscription
+from mywork.domain.subscription.contract import (
+    CancellationScheduled,
+    CancellationWithdrawn,
+    GraceEnded,
+    PlanChangeRefused,
+    SubscriptionEnded,
+    SubscriptionRefused,
+)
+from mywork.domain.subscription.dispute import InvoiceDisputeClosed, InvoiceDisputed
+from mywork.domain.subscription.invoice import (
+    InvoiceFailed,
+    InvoicePaid,
+    InvoiceRefunded,
+    InvoiceRefundFailed,
+)
 
 
-def _refused(event: subscription.SubscriptionRefused, _: Sequence[Any]) -> Sequence[Notice]:
+def _refused(event: SubscriptionRefused, _: Sequence[Any]) -> Sequence[Notice]:
     text = f"Your subscription could not be started ({event.reason}). Nothing was charged."
     return (Notice(event.user_id, "Your subscription was not started", text),)
 
 
-def _change_refused(event: subscription.PlanChangeRefused, _: Sequence[Any]) -> Sequence[Notice]:
+def _change_refused(event: PlanChangeRefused, _: Sequence[Any]) -> Sequence[Notice]:
     text = f"Your plan could not be changed ({event.reason}). It goes on as before."
     return (Notice(event.user_id, "Your plan was not changed", text),)
 
 
-def _paid(event: subscription.InvoicePaid, _: Sequence[Any]) -> Sequence[Notice]:
+def _paid(event: InvoicePaid, _: Sequence[Any]) -> Sequence[Notice]:
     """An invoice that was paid from credit alone charged nobody."""
     if event.amount_minor <= 0:
         return ()
@@ -26,7 +40,7 @@ def _paid(event: subscription.InvoicePaid, _: Sequence[Any]) -> Sequence[Notice]
     return (Notice(event.user_id, f"Receipt for your subscription: {paid}", text),)
 
 
-def _failed(event: subscription.InvoiceFailed, _: Sequence[Any]) -> Sequence[Notice]:
+def _failed(event: InvoiceFailed, _: Sequence[Any]) -> Sequence[Notice]:
     again = event.next_attempt_at
     follows = f"We try again on {day(again)}." if again else "We do not try again."
     text = (
@@ -36,27 +50,27 @@ def _failed(event: subscription.InvoiceFailed, _: Sequence[Any]) -> Sequence[Not
     return (Notice(event.user_id, "Your subscription could not be charged", text),)
 
 
-def _grace_ended(event: subscription.GraceEnded, _: Sequence[Any]) -> Sequence[Notice]:
+def _grace_ended(event: GraceEnded, _: Sequence[Any]) -> Sequence[Notice]:
     text = "Your subscription is overdue, and what it includes is off until it is paid."
     return (Notice(event.user_id, "Your subscription is overdue", text),)
 
 
-def _ends(event: subscription.CancellationScheduled, _: Sequence[Any]) -> Sequence[Notice]:
+def _ends(event: CancellationScheduled, _: Sequence[Any]) -> Sequence[Notice]:
     text = f"Your subscription ends on {day(event.ends_at)}. Until then you can resume it."
     return (Notice(event.user_id, "Your subscription will end", text),)
 
 
-def _goes_on(event: subscription.CancellationWithdrawn, _: Sequence[Any]) -> Sequence[Notice]:
+def _goes_on(event: CancellationWithdrawn, _: Sequence[Any]) -> Sequence[Notice]:
     text = "Your subscription does not end after all: it is renewed as before."
     return (Notice(event.user_id, "Your subscription goes on", text),)
 
 
-def _ended(event: subscription.SubscriptionEnded, _: Sequence[Any]) -> Sequence[Notice]:
+def _ended(event: SubscriptionEnded, _: Sequence[Any]) -> Sequence[Notice]:
     text = f"Your subscription ended on {day(event.ended_at)}. You may subscribe anew at any time."
     return (Notice(event.user_id, "Your subscription has ended", text),)
 
 
-def _refunded(event: subscription.InvoiceRefunded, _: Sequence[Any]) -> Sequence[Notice]:
+def _refunded(event: InvoiceRefunded, _: Sequence[Any]) -> Sequence[Notice]:
     refund = amount(event.asked_minor, event.asked_currency)
     text = (
         f"{refund} of your subscription goes back to your card. Banks take five to ten days to "
@@ -65,7 +79,7 @@ def _refunded(event: subscription.InvoiceRefunded, _: Sequence[Any]) -> Sequence
     return (Notice(event.user_id, f"Refund of {refund}", text),)
 
 
-def _refund_failed(event: subscription.InvoiceRefundFailed, _: Sequence[Any]) -> Sequence[Notice]:
+def _refund_failed(event: InvoiceRefundFailed, _: Sequence[Any]) -> Sequence[Notice]:
     refund = amount(event.amount_minor, event.currency)
     how = "was cancelled" if event.cancelled else f"failed ({event.failure_reason})"
     text = (
@@ -75,7 +89,7 @@ def _refund_failed(event: subscription.InvoiceRefundFailed, _: Sequence[Any]) ->
     return (Notice(event.user_id, f"Refund of {refund} failed", text),)
 
 
-def _disputed(event: subscription.InvoiceDisputed, _: Sequence[Any]) -> Sequence[Notice]:
+def _disputed(event: InvoiceDisputed, _: Sequence[Any]) -> Sequence[Notice]:
     """It is our own sale, so that the evidence is ours to give, at Stripe."""
     what = "inquires about" if event.inquiry else "disputes"
     text = (
@@ -86,7 +100,7 @@ def _disputed(event: subscription.InvoiceDisputed, _: Sequence[Any]) -> Sequence
     return (Notice(FINANCE, f"A subscription is disputed: {event.invoice_id}", text),)
 
 
-def _dispute_closed(event: subscription.InvoiceDisputeClosed, _: Sequence[Any]) -> Sequence[Notice]:
+def _dispute_closed(event: InvoiceDisputeClosed, _: Sequence[Any]) -> Sequence[Notice]:
     gone = f" {amount(event.held_minor, event.currency)} are gone." if event.held_minor else ""
     outcome = event.outcome.replace("_", " ")
     text = f"Dispute {event.dispute_id} of invoice {event.invoice_id} ended: {outcome}.{gone}"
@@ -94,16 +108,16 @@ def _dispute_closed(event: subscription.InvoiceDisputeClosed, _: Sequence[Any]) 
 
 
 NOTICES: Mapping[type, Write] = {
-    subscription.SubscriptionRefused: _refused,
-    subscription.PlanChangeRefused: _change_refused,
-    subscription.InvoicePaid: _paid,
-    subscription.InvoiceFailed: _failed,
-    subscription.GraceEnded: _grace_ended,
-    subscription.CancellationScheduled: _ends,
-    subscription.CancellationWithdrawn: _goes_on,
-    subscription.SubscriptionEnded: _ended,
-    subscription.InvoiceRefunded: _refunded,
-    subscription.InvoiceRefundFailed: _refund_failed,
-    subscription.InvoiceDisputed: _disputed,
-    subscription.InvoiceDisputeClosed: _dispute_closed,
+    SubscriptionRefused: _refused,
+    PlanChangeRefused: _change_refused,
+    InvoicePaid: _paid,
+    InvoiceFailed: _failed,
+    GraceEnded: _grace_ended,
+    CancellationScheduled: _ends,
+    CancellationWithdrawn: _goes_on,
+    SubscriptionEnded: _ended,
+    InvoiceRefunded: _refunded,
+    InvoiceRefundFailed: _refund_failed,
+    InvoiceDisputed: _disputed,
+    InvoiceDisputeClosed: _dispute_closed,
 }

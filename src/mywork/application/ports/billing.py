@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Protocol
 
 from mywork.domain.identifiers import UserId
-from mywork.domain.subscription import Line, Plan, Snapshot
+from mywork.domain.subscription.contract import Snapshot
+from mywork.domain.subscription.invoice import Line
+from mywork.domain.subscription.plans import Plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from mywork.application.commands import Command
 from mywork.application.ports.tables import Receipt
 from mywork.domain.balance_transaction import BalanceTransaction
+from mywork.domain.decider import Command
 
 
 @dataclass(frozen=True, slots=True)

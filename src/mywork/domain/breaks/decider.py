@@ -1,16 +1,16 @@
 """The break's decider: which verb takes a command."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from mywork.domain.breaks import desk, difference, differing, explaining, returning, settling, words
-from mywork.domain.breaks.evolving import evolve
-from mywork.domain.breaks.states import Absent, State
-from mywork.domain.breaks.words import Command, Event
+from mywork.domain.breaks.evolving import evolve_break
+from mywork.domain.breaks.states import Absent, BreakState
+from mywork.domain.breaks.words import BreakEvent
 from mywork.domain.decider import Decider
-from mywork.domain.identifiers import BreakId
+from mywork.domain.streams import break_stream
 
-VERBS: Mapping[type, Callable[[Any, State], Sequence[Event]]] = {
+DECISIONS: Mapping[type, Callable[[Any, BreakState], Sequence[BreakEvent]]] = {
     words.OpenBreak: explaining.open_break,
     words.SettleBreak: settling.settle,
     words.MakeBreakFundsAvailable: explaining.make_available,
@@ -25,17 +25,26 @@ VERBS: Mapping[type, Callable[[Any, State], Sequence[Event]]] = {
     words.MakeReturnAvailable: returning.make_return_available,
 }
 
+BreakMoneyEvent = (
+    words.BreakOpened
+    | words.BreakSettled
+    | words.BreakFundsAvailable
+    | words.BreakConverted
+    | words.PaymentReturned
+    | words.PaymentReturnFailed
+    | words.PaymentReturnSettled
+    | words.BreakResolved
+    | words.FactWrittenOff
+    | desk.BreakReopened
+    | difference.DifferenceCorrected
+)
 
-def decide(command: Command, state: State) -> Sequence[Event]:
-    return VERBS[type(command)](command, state)
-
-
-def stream(command: Command) -> str:
-    return stream_of(command.break_id)
-
-
-def stream_of(break_id: BreakId) -> str:
-    return f"break-{break_id}"
-
-
-decider: Decider[Command, Event, State] = Decider(Absent(), decide, evolve, stream)
+BREAK: Decider[BreakEvent, BreakState] = Decider(
+    initial=Absent(),
+    decisions=DECISIONS,
+    evolve=evolve_break,
+    stream=lambda command: break_stream(command.break_id),
+    events=words.EVENTS | desk.EVENTS | difference.EVENTS,
+    money=get_args(BreakMoneyEvent),
+    still={difference.DifferenceFound: "by how much two books differ; a correction moves it"},
+)

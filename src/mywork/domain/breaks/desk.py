@@ -44,5 +44,8 @@ class BreakReopened:
     reason: str
 
 
-Command = AssignBreak | ReopenBreak
-Event = BreakAssigned | BreakReopened
+AssignmentEvent = BreakAssigned | BreakReopened
+EVENTS = {
+    "break.assigned.v1": BreakAssigned,
+    "break.reopened.v1": BreakReopened,
+}

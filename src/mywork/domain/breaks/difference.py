@@ -149,5 +149,9 @@ class DifferenceCorrected:
     reason: str
 
 
-Command = FindDifference | EndDifference
-Event = DifferenceFound | DifferenceEnded | DifferenceCorrected
+DifferenceEvent = DifferenceFound | DifferenceEnded | DifferenceCorrected
+EVENTS = {
+    "break.difference_found.v1": DifferenceFound,
+    "break.difference_ended.v1": DifferenceEnded,
+    "break.difference_corrected.v1": DifferenceCorrected,
+}

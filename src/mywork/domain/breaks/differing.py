@@ -10,12 +10,12 @@ from mywork.domain.breaks.difference import (
     EndDifference,
     FindDifference,
 )
-from mywork.domain.breaks.states import Absent, Known, State
-from mywork.domain.breaks.words import Event
+from mywork.domain.breaks.states import Absent, BreakState, Known
+from mywork.domain.breaks.words import BreakEvent
 from mywork.domain.errors import BreakNotFound, ResolutionInvalid
 
 
-def find(command: FindDifference, state: State) -> Sequence[Event]:
+def find(command: FindDifference, state: BreakState) -> Sequence[BreakEvent]:
     """Nothing new where it is known with the same figures: open still, or explained by a person.
 
     One that had ended by itself is open again.
@@ -39,7 +39,7 @@ def find(command: FindDifference, state: State) -> Sequence[Event]:
     )
 
 
-def end(command: EndDifference, state: State) -> Sequence[Event]:
+def end(command: EndDifference, state: BreakState) -> Sequence[BreakEvent]:
     """Also of one that a person has explained, so that it is news should it come again."""
     if isinstance(state, Absent):
         raise BreakNotFound(f"there is no break {command.break_id}")

@@ -4,12 +4,12 @@ from dataclasses import replace
 from typing import assert_never
 
 from mywork.domain.breaks import desk, difference, words
-from mywork.domain.breaks.states import Absent, Known, Resolution, State
-from mywork.domain.breaks.words import IN_SUSPENSE, Event
+from mywork.domain.breaks.states import Absent, BreakState, Known, Resolution
+from mywork.domain.breaks.words import IN_SUSPENSE, BreakEvent
 from mywork.domain.charge.state import Charge, Maturing, Refund, Settlement
 
 
-def evolve(state: State, event: Event) -> State:
+def evolve_break(state: BreakState, event: BreakEvent) -> BreakState:
     match event:
         case words.BreakOpened():
             return _opened(event)
@@ -30,7 +30,7 @@ def _opened(event: words.BreakOpened) -> Known:
     return Known(event, charge, event.currency, suspense)
 
 
-def _evolve_known(state: Known, event: Event) -> Known:
+def _evolve_known(state: Known, event: BreakEvent) -> Known:
     match event:
         case words.BreakOpened() | difference.DifferenceFound():
             return state

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from mywork.domain.breaks import differing
 from mywork.domain.breaks.desk import AssignBreak, BreakAssigned, BreakReopened, ReopenBreak
 from mywork.domain.breaks.difference import DifferenceFound
-from mywork.domain.breaks.states import Absent, Known, Resolution, State
+from mywork.domain.breaks.states import Absent, BreakState, Known, Resolution
 from mywork.domain.breaks.words import (
     RESOLUTION_ACCOUNTS,
     UNCLEARED,
+    BreakEvent,
     BreakFundsAvailable,
     BreakOpened,
     BreakResolved,
-    Event,
     FactWrittenOff,
     MakeBreakFundsAvailable,
     OpenBreak,
@@ -32,7 +32,7 @@ from mywork.domain.errors import (
 )
 
 
-def open_break(command: OpenBreak, state: State) -> Sequence[Event]:
+def open_break(command: OpenBreak, state: BreakState) -> Sequence[BreakEvent]:
     if isinstance(state, Known) and not state.may_come_again:
         return ()
     opened = BreakOpened(
@@ -49,7 +49,7 @@ def open_break(command: OpenBreak, state: State) -> Sequence[Event]:
     return (opened,)
 
 
-def make_available(command: MakeBreakFundsAvailable, state: State) -> Sequence[Event]:
+def make_available(command: MakeBreakFundsAvailable, state: BreakState) -> Sequence[BreakEvent]:
     if isinstance(state, Absent):
         raise BreakNotFound(f"there is no break {command.break_id}")
     object_id = state.charge.charge_id
@@ -59,7 +59,7 @@ def make_available(command: MakeBreakFundsAvailable, state: State) -> Sequence[E
     return (BreakFundsAvailable(command.break_id, object_id, found.currency, found.net_minor),)
 
 
-def resolve(command: ResolveBreak, state: State) -> Sequence[Event]:
+def resolve(command: ResolveBreak, state: BreakState) -> Sequence[BreakEvent]:
     known = _open(command, state)
     if isinstance(known.opened, DifferenceFound):
         return _resolve_difference(command, known, known.opened)
@@ -72,7 +72,7 @@ def resolve(command: ResolveBreak, state: State) -> Sequence[Event]:
 
 def _resolve_difference(
     command: ResolveBreak, known: Known, found: DifferenceFound
-) -> Sequence[Event]:
+) -> Sequence[BreakEvent]:
     """With an account the books are corrected; without one the difference is only explained."""
     if not command.account:
         return (_resolved(known, "", command.reason),)
@@ -81,7 +81,7 @@ def _resolve_difference(
     return (corrected, _resolved(known, command.account, command.reason))
 
 
-def write_off(command: WriteOffFact, state: State) -> Sequence[Event]:
+def write_off(command: WriteOffFact, state: BreakState) -> Sequence[BreakEvent]:
     known = _open(command, state)
     if known.opened.kind != "unsettled_fact":
         raise ResolutionInvalid("only a fact that waits for Stripe can be written off")
@@ -99,14 +99,14 @@ def write_off(command: WriteOffFact, state: State) -> Sequence[Event]:
     return (written_off, _resolved(known, command.account, command.reason))
 
 
-def assign(command: AssignBreak, state: State) -> Sequence[Event]:
+def assign(command: AssignBreak, state: BreakState) -> Sequence[BreakEvent]:
     known = _unresolved(command, state)
     if known.owner == command.owner:
         return ()
     return (BreakAssigned(command.break_id, command.owner),)
 
 
-def reopen(command: ReopenBreak, state: State) -> Sequence[Event]:
+def reopen(command: ReopenBreak, state: BreakState) -> Sequence[BreakEvent]:
     """Undo the entry of the last resolution, exactly; a return to the payer is not undone."""
     if isinstance(state, Absent):
         raise BreakNotFound(f"there is no break {command.break_id}")
@@ -129,14 +129,14 @@ def reopen(command: ReopenBreak, state: State) -> Sequence[Event]:
     )
 
 
-def _open(command: ResolveBreak | WriteOffFact, state: State) -> Known:
+def _open(command: ResolveBreak | WriteOffFact, state: BreakState) -> Known:
     known = _unresolved(command, state)
     if not command.reason.strip():
         raise ResolutionInvalid("say why: a resolution needs a reason")
     return known
 
 
-def _unresolved(command: ResolveBreak | WriteOffFact | AssignBreak, state: State) -> Known:
+def _unresolved(command: ResolveBreak | WriteOffFact | AssignBreak, state: BreakState) -> Known:
     if isinstance(state, Absent):
         raise BreakNotFound(f"there is no break {command.break_id}")
     if state.resolved:

@@ -5,11 +5,11 @@ When all of it has left suspense the break is resolved; if the refund comes back
 
 from collections.abc import Sequence
 
-from mywork.domain.breaks.states import Absent, Known, State
+from mywork.domain.breaks.states import Absent, BreakState, Known
 from mywork.domain.breaks.words import (
+    BreakEvent,
     BreakFundsAvailable,
     BreakResolved,
-    Event,
     FailReturn,
     MakeReturnAvailable,
     PaymentReturned,
@@ -21,7 +21,7 @@ from mywork.domain.charge.state import Refund
 from mywork.domain.errors import PaymentDisagrees, PredecessorMissing
 
 
-def record_return(command: RecordReturn, state: State) -> Sequence[Event]:
+def record_return(command: RecordReturn, state: BreakState) -> Sequence[BreakEvent]:
     known = _known(state, command.stripe_refund_id)
     if command.stripe_refund_id in known.charge.refunds:
         return ()
@@ -48,7 +48,7 @@ def record_return(command: RecordReturn, state: State) -> Sequence[Event]:
     return (returned, resolved)
 
 
-def fail_return(command: FailReturn, state: State) -> Sequence[Event]:
+def fail_return(command: FailReturn, state: BreakState) -> Sequence[BreakEvent]:
     known, found = made_return(state, command.stripe_refund_id)
     if not found.claims:
         return ()
@@ -63,7 +63,7 @@ def fail_return(command: FailReturn, state: State) -> Sequence[Event]:
     )
 
 
-def make_return_available(command: MakeReturnAvailable, state: State) -> Sequence[Event]:
+def make_return_available(command: MakeReturnAvailable, state: BreakState) -> Sequence[BreakEvent]:
     if isinstance(state, Absent):
         return ()
     found = mature(command.transaction_id, state.charge, command.at)
@@ -73,13 +73,13 @@ def make_return_available(command: MakeReturnAvailable, state: State) -> Sequenc
     return (BreakFundsAvailable(*named, found.currency, found.net_minor),)
 
 
-def _known(state: State, what: str) -> Known:
+def _known(state: BreakState, what: str) -> Known:
     if isinstance(state, Known):
         return state
     raise PredecessorMissing(f"{what} returns a payment that is not recorded yet")
 
 
-def made_return(state: State, stripe_refund_id: str) -> tuple[Known, Refund[None]]:
+def made_return(state: BreakState, stripe_refund_id: str) -> tuple[Known, Refund[None]]:
     known = _known(state, stripe_refund_id)
     if known.opened.kind != "unexpected_payment":
         raise PaymentDisagrees(f"{stripe_refund_id} moved before, and nobody has explained that")

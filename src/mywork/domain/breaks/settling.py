@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from mywork.domain.balance_transaction import BalanceTransaction
 from mywork.domain.breaks.difference import DifferenceFound
 from mywork.domain.breaks.returning import made_return
-from mywork.domain.breaks.states import Absent, Known, State
+from mywork.domain.breaks.states import Absent, BreakState, Known
 from mywork.domain.breaks.words import (
     BreakConverted,
+    BreakEvent,
     BreakSettled,
-    Event,
     PaymentReturnAsked,
     PaymentReturnSettled,
     SettleBreak,
@@ -18,7 +18,7 @@ from mywork.domain.charge.settling import is_settled_by, refund_moved
 from mywork.domain.errors import PaymentDisagrees, PredecessorMissing
 
 
-def settle(command: SettleBreak, state: State) -> Sequence[Event]:
+def settle(command: SettleBreak, state: BreakState) -> Sequence[BreakEvent]:
     if command.transaction.subject == "refund":
         return _settle_return(command, state)
     transaction = command.transaction
@@ -38,7 +38,7 @@ def settle(command: SettleBreak, state: State) -> Sequence[Event]:
     return (settled, *_conversion(transaction, state), *_return(state))
 
 
-def _conversion(transaction: BalanceTransaction, state: Known) -> Sequence[Event]:
+def _conversion(transaction: BalanceTransaction, state: Known) -> Sequence[BreakEvent]:
     if transaction.currency == state.currency or not state.suspense_minor:
         return ()
     converted = BreakConverted(
@@ -52,7 +52,7 @@ def _conversion(transaction: BalanceTransaction, state: Known) -> Sequence[Event
     return (converted,)
 
 
-def _return(state: Known) -> Sequence[Event]:
+def _return(state: Known) -> Sequence[BreakEvent]:
     """A payment that nobody may keep goes back, once it is ours to give."""
     opened = state.opened
     if opened.kind != "unexpected_payment" or state.resolved or opened.amount_minor <= 0:
@@ -60,7 +60,7 @@ def _return(state: Known) -> Sequence[Event]:
     return (PaymentReturnAsked(opened.break_id, opened.object_id),)
 
 
-def _settle_return(command: SettleBreak, state: State) -> Sequence[Event]:
+def _settle_return(command: SettleBreak, state: BreakState) -> Sequence[BreakEvent]:
     transaction = command.transaction
     known, found = made_return(state, transaction.object_id)
     moved = refund_moved(transaction, known.charge, found)

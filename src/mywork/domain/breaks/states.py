@@ -46,4 +46,4 @@ class Known:
         return self.resolved and self.opened.kind in {"unsettled_fact", "history_differs"}
 
 
-State = Absent | Known
+BreakState = Absent | Known

@@ -124,20 +124,6 @@ class MakeReturnAvailable:
     at: datetime
 
 
-Command = (
-    OpenBreak
-    | SettleBreak
-    | MakeBreakFundsAvailable
-    | ResolveBreak
-    | WriteOffFact
-    | RecordReturn
-    | FailReturn
-    | MakeReturnAvailable
-    | desk.Command
-    | difference.Command
-)
-
-
 # Events ----------------------------------------------------------------------------------------
 
 
@@ -252,7 +238,7 @@ class PaymentReturnSettled:
     available_on: datetime | None
 
 
-Event = (
+BreakEvent = (
     BreakOpened
     | BreakSettled
     | BreakConverted
@@ -263,6 +249,18 @@ Event = (
     | PaymentReturned
     | PaymentReturnFailed
     | PaymentReturnSettled
-    | desk.Event
-    | difference.Event
+    | desk.AssignmentEvent
+    | difference.DifferenceEvent
 )
+EVENTS = {
+    "break.opened.v1": BreakOpened,
+    "break.settled.v1": BreakSettled,
+    "break.funds_available.v1": BreakFundsAvailable,
+    "break.resolved.v1": BreakResolved,
+    "break.fact_written_off.v1": FactWrittenOff,
+    "break.converted.v1": BreakConverted,
+    "break.return_asked.v1": PaymentReturnAsked,
+    "break.returned.v1": PaymentReturned,
+    "break.return_failed.v1": PaymentReturnFailed,
+    "break.return_settled.v1": PaymentReturnSettled,
+}

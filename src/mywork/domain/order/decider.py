@@ -1,10 +1,9 @@
 """The order's decider: which verb takes a command, and how an event changes the state."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from mywork.domain.decider import Decider
-from mywork.domain.identifiers import OrderId
 from mywork.domain.order import (
     dispute,
     disputing,
@@ -17,14 +16,13 @@ from mywork.domain.order import (
     selling,
     settling,
 )
-from mywork.domain.order.evolving import evolve
-from mywork.domain.order.states import Absent, State
+from mywork.domain.order.evolving import evolve_order
+from mywork.domain.order.states import Absent, OrderState
+from mywork.domain.streams import order_stream
 
-Command = sale.Command | funds.Command | refund.Command | dispute.Command
-Event = sale.Event | funds.Event | refund.Event | dispute.Event
+OrderEvent = sale.SaleEvent | funds.FundsEvent | refund.RefundEvent | dispute.DisputeEvent
 
-Verb = Callable[[Any, State], Sequence[Any]]
-VERBS: Mapping[type, Verb] = {
+DECISIONS: Mapping[type, Callable[[Any, OrderState], Sequence[OrderEvent]]] = {
     sale.PlaceOrder: selling.place,
     sale.InitiatePayment: selling.initiate,
     sale.FailPaymentAttempt: selling.fail_attempt,
@@ -50,17 +48,36 @@ VERBS: Mapping[type, Verb] = {
     dispute.RecordFraudWarning: disputing.record_fraud_warning,
 }
 
+OrderMoneyEvent = (
+    sale.OrderPaid
+    | funds.PaymentSettled
+    | funds.FundsAvailable
+    | funds.FundsReleased
+    | funds.PaymentConverted
+    | funds.ReserveKept
+    | funds.ReserveReleased
+    | refund.RefundRequested
+    | refund.RefundDeclined
+    | refund.RefundRefused
+    | refund.RefundCreated
+    | refund.RefundFailed
+    | refund.RefundSettled
+    | dispute.DisputeWithdrawn
+    | dispute.DisputeReinstated
+    | dispute.DisputeClosed
+    | dispute.DisputeSettled
+)
 
-def decide(command: Command, state: State) -> Sequence[Event]:
-    return VERBS[type(command)](command, state)
-
-
-def stream(command: Command) -> str:
-    return stream_of(command.order_id)
-
-
-def stream_of(order_id: OrderId) -> str:
-    return f"order-{order_id}"
-
-
-decider: Decider[Command, Event, State] = Decider(Absent(), decide, evolve, stream)
+ORDER: Decider[OrderEvent, OrderState] = Decider(
+    initial=Absent(),
+    decisions=DECISIONS,
+    evolve=evolve_order,
+    stream=lambda command: order_stream(command.order_id),
+    events=sale.EVENTS | funds.EVENTS | refund.EVENTS | dispute.EVENTS,
+    money=get_args(OrderMoneyEvent),
+    still={
+        sale.OrderPlaced: "an offer and its price; nothing is paid yet",
+        refund.RefundApproved: "what was asked for, and set aside, is agreed to",
+        dispute.DisputeOpened: "the bank says what it contests; what it takes comes by itself",
+    },
+)

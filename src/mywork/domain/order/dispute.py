@@ -84,16 +84,6 @@ class RecordFraudWarning:
     at: datetime
 
 
-Command = (
-    OpenDispute
-    | WithdrawDispute
-    | ReinstateDispute
-    | CloseDispute
-    | SubmitEvidence
-    | RecordFraudWarning
-)
-
-
 # Events ------------------------------------------------------------------------------------
 
 
@@ -208,7 +198,7 @@ class FraudWarned:
     actionable: bool
 
 
-Event = (
+DisputeEvent = (
     DisputeOpened
     | DisputeWithdrawn
     | DisputeReinstated
@@ -217,3 +207,12 @@ Event = (
     | EvidenceSubmitted
     | FraudWarned
 )
+EVENTS = {
+    "order.dispute_opened.v1": DisputeOpened,
+    "order.dispute_withdrawn.v1": DisputeWithdrawn,
+    "order.dispute_reinstated.v1": DisputeReinstated,
+    "order.dispute_closed.v1": DisputeClosed,
+    "order.dispute_settled.v1": DisputeSettled,
+    "order.evidence_submitted.v1": EvidenceSubmitted,
+    "order.fraud_warned.v1": FraudWarned,
+}

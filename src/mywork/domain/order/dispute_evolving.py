@@ -8,7 +8,7 @@ from mywork.domain.order import dispute, refund
 from mywork.domain.order.shares import Taken, less, returned
 from mywork.domain.order.states import Dispute, Paid, Share
 
-Event = (
+DisputeStageEvent = (
     dispute.DisputeOpened
     | dispute.DisputeWithdrawn
     | dispute.DisputeReinstated
@@ -17,7 +17,7 @@ Event = (
 )
 
 
-def disputed(state: Paid, event: Event) -> Paid:
+def disputed(state: Paid, event: DisputeStageEvent) -> Paid:
     charge, purse = state.charge, state.purse
     known = charge.disputes.get(event.dispute_id)
     match event:

@@ -24,11 +24,11 @@ from mywork.domain.order import refund
 from mywork.domain.order.dispute import (
     CloseDispute,
     DisputeClosed,
+    DisputeEvent,
     DisputeOpened,
     DisputeReinstated,
     DisputeSettled,
     DisputeWithdrawn,
-    Event,
     EvidenceSubmitted,
     FraudWarned,
     OpenDispute,
@@ -40,10 +40,10 @@ from mywork.domain.order.dispute import (
 from mywork.domain.order.refunding import declined
 from mywork.domain.order.releasing import due_after_dispute
 from mywork.domain.order.shares import claim, returned, take
-from mywork.domain.order.states import Dispute, Paid, Share, State
+from mywork.domain.order.states import Dispute, OrderState, Paid, Share
 
 
-def open_dispute(command: OpenDispute, state: State) -> Sequence[Event]:
+def open_dispute(command: OpenDispute, state: OrderState) -> Sequence[DisputeEvent]:
     """An inquiry that becomes a dispute is opened again as one; nothing goes back."""
     paid = _paid(state, command.dispute_id)
     known = paid.charge.disputes.get(command.dispute_id)
@@ -69,8 +69,8 @@ def open_dispute(command: OpenDispute, state: State) -> Sequence[Event]:
 
 
 def withdraw_dispute(
-    command: WithdrawDispute, state: State
-) -> Sequence[Event | refund.RefundDeclined]:
+    command: WithdrawDispute, state: OrderState
+) -> Sequence[DisputeEvent | refund.RefundDeclined]:
     """What waits for a decision gives way: the buyer has asked the bank for the same money."""
     paid, dispute = _known(state, command.dispute_id)
     if command.transaction_id in dispute.moved:
@@ -111,7 +111,7 @@ def _withdrawn(command: WithdrawDispute, state: Paid, dispute: Dispute) -> Dispu
     )
 
 
-def reinstate_dispute(command: ReinstateDispute, state: State) -> Sequence[Event]:
+def reinstate_dispute(command: ReinstateDispute, state: OrderState) -> Sequence[DisputeEvent]:
     """Shares return in proportion; where currencies differ the whole returns at another rate."""
     paid, dispute = _known(state, command.dispute_id)
     if command.transaction_id in dispute.moved:
@@ -151,7 +151,7 @@ class _Loss:
     excess_minor: int
 
 
-def close_dispute(command: CloseDispute, state: State) -> Sequence[Event]:
+def close_dispute(command: CloseDispute, state: OrderState) -> Sequence[DisputeEvent]:
     paid, dispute = _known(state, command.dispute_id)
     overtaken = command.outcome == "inquiry_closed" and not dispute.inquiry
     if not dispute.open or overtaken:
@@ -206,7 +206,7 @@ def _loss(state: Paid, dispute: Dispute) -> _Loss:
     return _Loss(seller, aside, commission, exchange_loss_minor, excess)
 
 
-def settle_dispute(transaction: BalanceTransaction, state: State) -> Sequence[DisputeSettled]:
+def settle_dispute(transaction: BalanceTransaction, state: OrderState) -> Sequence[DisputeSettled]:
     paid, dispute = _known(state, DisputeId(transaction.object_id))
     if transaction.id in dispute.settled:
         return ()
@@ -225,12 +225,12 @@ def settle_dispute(transaction: BalanceTransaction, state: State) -> Sequence[Di
     )
 
 
-def submit_evidence(command: SubmitEvidence, state: State) -> Sequence[Event]:
+def submit_evidence(command: SubmitEvidence, state: OrderState) -> Sequence[DisputeEvent]:
     check_evidence(state, command.dispute_id, command.at)
     return (EvidenceSubmitted(command.order_id, command.dispute_id, command.fields, command.final),)
 
 
-def check_evidence(state: State, dispute_id: DisputeId, at: datetime) -> Dispute:
+def check_evidence(state: OrderState, dispute_id: DisputeId, at: datetime) -> Dispute:
     """The dispute, if evidence can still be submitted; else the refusal that says why not."""
     if not isinstance(state, Paid) or dispute_id not in state.charge.disputes:
         raise DisputeNotFound(f"there is no dispute {dispute_id} of this order")
@@ -243,7 +243,7 @@ def check_evidence(state: State, dispute_id: DisputeId, at: datetime) -> Dispute
     return dispute
 
 
-def record_fraud_warning(command: RecordFraudWarning, state: State) -> Sequence[Event]:
+def record_fraud_warning(command: RecordFraudWarning, state: OrderState) -> Sequence[DisputeEvent]:
     paid = _paid(state, command.warning_id)
     if command.warning_id in paid.warnings:
         return ()
@@ -258,13 +258,13 @@ def record_fraud_warning(command: RecordFraudWarning, state: State) -> Sequence[
     )
 
 
-def _paid(state: State, what: str) -> Paid:
+def _paid(state: OrderState, what: str) -> Paid:
     if isinstance(state, Paid):
         return state
     raise PredecessorMissing(f"{what} waits for the payment that it disputes")
 
 
-def _known(state: State, dispute_id: DisputeId) -> tuple[Paid, Dispute]:
+def _known(state: OrderState, dispute_id: DisputeId) -> tuple[Paid, Dispute]:
     paid = _paid(state, dispute_id)
     if dispute_id not in paid.charge.disputes:
         raise PredecessorMissing(f"dispute {dispute_id} is not recorded yet")

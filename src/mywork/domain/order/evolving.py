@@ -14,17 +14,17 @@ from mywork.domain.order.states import (
     Division,
     Expired,
     Granted,
+    OrderState,
     Paid,
     Payable,
     Purse,
     Refund,
-    State,
 )
 
-Event = sale.Event | funds.Event | refund.Event | dispute.Event
+OrderEvent = sale.SaleEvent | funds.FundsEvent | refund.RefundEvent | dispute.DisputeEvent
 
 
-def evolve(state: State, event: Event) -> State:
+def evolve_order(state: OrderState, event: OrderEvent) -> OrderState:
     if isinstance(event, sale.OrderPlaced):
         return Payable(event)
     match state:
@@ -36,7 +36,7 @@ def evolve(state: State, event: Event) -> State:
             return state
 
 
-def _evolve_payable(state: Payable, event: Event) -> State:
+def _evolve_payable(state: Payable, event: OrderEvent) -> OrderState:
     match event:
         case sale.OrderGranted():
             return Granted(state.terms)
@@ -65,7 +65,7 @@ def _paid(state: Payable, event: sale.OrderPaid) -> Paid:
     return Paid(state.terms, event, division, purse, charge, reserve=state.reserve)
 
 
-def _evolve_paid(state: Paid, event: Event) -> Paid:
+def _evolve_paid(state: Paid, event: OrderEvent) -> Paid:
     match event:
         case funds.PaymentSettled():
             return _settled(state, event)
@@ -166,7 +166,7 @@ def _anew(known: Refund, anew: funds.ConvertedRefund) -> Refund:
 # Refunds ------------------------------------------------------------------------------------
 
 
-def _refunded(state: Paid, event: refund.Event) -> Paid:
+def _refunded(state: Paid, event: refund.RefundEvent) -> Paid:
     match event:
         case refund.RefundRequested():
             purse = less(state.purse, taken(event))

@@ -55,11 +55,6 @@ class MakeTransactionAvailable:
     at: datetime
 
 
-Command = (
-    SettleOrder | MakeFundsAvailable | ReleaseFunds | ReleaseReserve | MakeTransactionAvailable
-)
-
-
 # Events ----------------------------------------------------------------------------------------
 
 
@@ -165,7 +160,7 @@ class PaymentConverted:
     refunds: tuple[ConvertedRefund, ...]
 
 
-Event = (
+FundsEvent = (
     PaymentSettled
     | FundsAvailable
     | FundsReleased
@@ -173,3 +168,11 @@ Event = (
     | ReserveReleased
     | PaymentConverted
 )
+EVENTS = {
+    "order.payment_settled.v1": PaymentSettled,
+    "order.funds_available.v1": FundsAvailable,
+    "order.funds_released.v1": FundsReleased,
+    "order.payment_converted.v1": PaymentConverted,
+    "order.reserve_kept.v1": ReserveKept,
+    "order.reserve_released.v1": ReserveReleased,
+}

@@ -76,11 +76,6 @@ class ConcludeRefund:
     at: datetime
 
 
-Command = (
-    RequestRefund | ApproveRefund | DeclineRefund | RefuseRefund | RecordRefund | ConcludeRefund
-)
-
-
 # Events ------------------------------------------------------------------------------------
 
 
@@ -212,7 +207,7 @@ class RefundSettled:
     available_on: datetime | None
 
 
-Event = (
+RefundEvent = (
     RefundRequested
     | RefundApproved
     | RefundDeclined
@@ -222,3 +217,13 @@ Event = (
     | RefundFailed
     | RefundSettled
 )
+EVENTS = {
+    "order.refund_requested.v1": RefundRequested,
+    "order.refund_approved.v1": RefundApproved,
+    "order.refund_declined.v1": RefundDeclined,
+    "order.refund_refused.v1": RefundRefused,
+    "order.refund_created.v1": RefundCreated,
+    "order.refund_succeeded.v1": RefundSucceeded,
+    "order.refund_failed.v1": RefundFailed,
+    "order.refund_settled.v1": RefundSettled,
+}

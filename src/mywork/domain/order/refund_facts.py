@@ -12,9 +12,9 @@ from mywork.domain.errors import PaymentDisagrees, PredecessorMissing
 from mywork.domain.identifiers import RefundId
 from mywork.domain.order.refund import (
     ConcludeRefund,
-    Event,
     RecordRefund,
     RefundCreated,
+    RefundEvent,
     RefundFailed,
     RefundRefused,
     RefundSettled,
@@ -23,10 +23,10 @@ from mywork.domain.order.refund import (
 )
 from mywork.domain.order.refunding import known_refund, refund_of, requested_refund
 from mywork.domain.order.shares import give_back
-from mywork.domain.order.states import Paid, Payable, Refund, State
+from mywork.domain.order.states import OrderState, Paid, Payable, Refund
 
 
-def refuse_refund(command: RefuseRefund, state: State) -> Sequence[Event]:
+def refuse_refund(command: RefuseRefund, state: OrderState) -> Sequence[RefundEvent]:
     paid, refund = known_refund(state, command.refund_id)
     if refund.stage != "approved":
         return ()
@@ -45,7 +45,7 @@ def refuse_refund(command: RefuseRefund, state: State) -> Sequence[Event]:
     )
 
 
-def record_refund(command: RecordRefund, state: State) -> Sequence[Event]:
+def record_refund(command: RecordRefund, state: OrderState) -> Sequence[RefundEvent]:
     """Ours comes as approved; one made elsewhere is requested and made at once."""
     paid = _paid(state, command.stripe_refund_id)
     if paid.charge.refund_made(command.stripe_refund_id) is not None:
@@ -80,7 +80,7 @@ def _created(state: Paid, refund: Refund, stripe_refund_id: str) -> RefundCreate
     )
 
 
-def conclude_refund(command: ConcludeRefund, state: State) -> Sequence[Event]:
+def conclude_refund(command: ConcludeRefund, state: OrderState) -> Sequence[RefundEvent]:
     """Failed is the last word, also after succeeded: banks send money back weeks later."""
     paid = _paid(state, command.stripe_refund_id)
     refund = _made(paid, command.stripe_refund_id)
@@ -109,7 +109,7 @@ def conclude_refund(command: ConcludeRefund, state: State) -> Sequence[Event]:
     )
 
 
-def settle_refund(transaction: BalanceTransaction, state: State) -> Sequence[RefundSettled]:
+def settle_refund(transaction: BalanceTransaction, state: OrderState) -> Sequence[RefundSettled]:
     paid = _paid(state, transaction.object_id)
     refund = _made(paid, transaction.object_id)
     moved = refund_moved(transaction, paid.charge, refund)
@@ -131,7 +131,7 @@ def settle_refund(transaction: BalanceTransaction, state: State) -> Sequence[Ref
     )
 
 
-def _paid(state: State, what: str) -> Paid:
+def _paid(state: OrderState, what: str) -> Paid:
     if isinstance(state, Paid):
         return state
     if isinstance(state, Payable):

@@ -25,16 +25,16 @@ from mywork.domain.money import Money, check_step
 from mywork.domain.order.refund import (
     ApproveRefund,
     DeclineRefund,
-    Event,
     RefundApproved,
     RefundAsker,
     RefundDeclined,
+    RefundEvent,
     RefundRequested,
     RequestRefund,
 )
 from mywork.domain.order.selling import paid_at
 from mywork.domain.order.shares import claim, give_back, refundable_minor, take
-from mywork.domain.order.states import Paid, Refund, Share, State
+from mywork.domain.order.states import OrderState, Paid, Refund, Share
 
 WINDOW = timedelta(days=14)
 
@@ -42,7 +42,7 @@ WINDOW = timedelta(days=14)
 # Asking and deciding ------------------------------------------------------------------------
 
 
-def request_refund(command: RequestRefund, state: State) -> Sequence[Event]:
+def request_refund(command: RequestRefund, state: OrderState) -> Sequence[RefundEvent]:
     paid = _refundable(state)
     if command.refund_id in paid.charge.refunds:
         return ()
@@ -61,7 +61,7 @@ def request_refund(command: RequestRefund, state: State) -> Sequence[Event]:
     return (requested, _approved(paid, refund_of(requested)))
 
 
-def approve_refund(command: ApproveRefund, state: State) -> Sequence[Event]:
+def approve_refund(command: ApproveRefund, state: OrderState) -> Sequence[RefundEvent]:
     paid, refund = known_refund(state, command.refund_id)
     if refund.stage in {"approved", *AT_STRIPE}:
         return ()
@@ -70,7 +70,7 @@ def approve_refund(command: ApproveRefund, state: State) -> Sequence[Event]:
     return (_approved(paid, refund),)
 
 
-def decline_refund(command: DeclineRefund, state: State) -> Sequence[Event]:
+def decline_refund(command: DeclineRefund, state: OrderState) -> Sequence[RefundEvent]:
     paid, refund = known_refund(state, command.refund_id)
     if refund.stage == "declined":
         return ()
@@ -92,7 +92,7 @@ def declined(state: Paid, refund: Refund, reason: str) -> RefundDeclined:
     )
 
 
-def _refundable(state: State) -> Paid:
+def _refundable(state: OrderState) -> Paid:
     if isinstance(state, Paid):
         return state
     raise OrderNotRefundable("only an order that was paid can be refunded; this one was not")
@@ -189,7 +189,7 @@ def _approved(state: Paid, refund: Refund) -> RefundApproved:
     )
 
 
-def known_refund(state: State, refund_id: RefundId) -> tuple[Paid, Refund]:
+def known_refund(state: OrderState, refund_id: RefundId) -> tuple[Paid, Refund]:
     if isinstance(state, Paid) and refund_id in state.charge.refunds:
         return state, state.charge.refunds[refund_id]
     raise RefundNotFound(f"there is no refund {refund_id} of this order")

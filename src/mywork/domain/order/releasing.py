@@ -10,17 +10,17 @@ from datetime import datetime, timedelta
 from mywork.domain.errors import HoldNotOver, OrderNotPayable, ReleaseStopped
 from mywork.domain.money import share
 from mywork.domain.order.funds import (
-    Event,
+    FundsEvent,
     FundsReleased,
     ReleaseFunds,
     ReleaseReserve,
     ReserveKept,
     ReserveReleased,
 )
-from mywork.domain.order.states import Paid, State
+from mywork.domain.order.states import OrderState, Paid
 
 
-def release(command: ReleaseFunds, state: State) -> Sequence[Event]:
+def release(command: ReleaseFunds, state: OrderState) -> Sequence[FundsEvent]:
     match state:
         case Paid(released=True):
             return ()
@@ -40,7 +40,7 @@ def release(command: ReleaseFunds, state: State) -> Sequence[Event]:
             raise OrderNotPayable(f"order {command.order_id} holds no funds")
 
 
-def release_reserve(command: ReleaseReserve, state: State) -> Sequence[Event]:
+def release_reserve(command: ReleaseReserve, state: OrderState) -> Sequence[FundsEvent]:
     if not isinstance(state, Paid) or not state.purse.reserve_minor:
         return ()
     if state.reserve_until is not None and command.at < state.reserve_until:

@@ -14,12 +14,12 @@ from mywork.domain.fee_changes import FeeChanges
 from mywork.domain.fees import Quote
 from mywork.domain.order import dispute, disputing, funds, refund, refund_facts, refunding, sale
 from mywork.domain.order.converting import converted_payment
-from mywork.domain.order.evolving import Event, evolve
+from mywork.domain.order.evolving import OrderEvent, evolve_order
 from mywork.domain.order.releasing import release, release_reserve
 from mywork.domain.order.selling import paid_at
-from mywork.domain.order.states import Absent, Paid, State
+from mywork.domain.order.states import Absent, OrderState, Paid
 
-Dated = tuple[Event, datetime]  # with the time at which it took effect
+Dated = tuple[OrderEvent, datetime]  # with the time at which it took effect
 _RELEASING = (funds.ReserveKept, funds.FundsReleased, funds.ReserveReleased)
 
 
@@ -50,13 +50,13 @@ class _Life:
     """`due` are the releases that the clock will bring, by verb."""
 
     terms: OtherTerms
-    state: State = field(default_factory=Absent)
+    state: OrderState = field(default_factory=Absent)
     events: list[Dated] = field(default_factory=list)
     due: dict[str, datetime] = field(default_factory=dict)
 
-    def happen(self, events: Sequence[Event], at: datetime) -> None:
+    def happen(self, events: Sequence[OrderEvent], at: datetime) -> None:
         for event in events:
-            self.state = evolve(self.state, event)
+            self.state = evolve_order(self.state, event)
             self.events.append((event, at))
             if self.terms.hold is not None:
                 self._schedule(event)
@@ -70,7 +70,7 @@ class _Life:
             if isinstance(self.state, Paid) and self.state.charge.open_dispute is None:
                 self.happen(_RELEASES[verb](self.state, at), at)
 
-    def _schedule(self, event: Event) -> None:
+    def _schedule(self, event: OrderEvent) -> None:
         match event:
             case sale.OrderPaid(hold_until=hold_until):
                 self.due["funds"] = hold_until
@@ -85,15 +85,15 @@ class _Life:
                 pass
 
 
-def _release_funds(state: Paid, at: datetime) -> Sequence[Event]:
+def _release_funds(state: Paid, at: datetime) -> Sequence[OrderEvent]:
     return release(funds.ReleaseFunds(state.payment.order_id, at), state)
 
 
-def _release_reserve(state: Paid, at: datetime) -> Sequence[Event]:
+def _release_reserve(state: Paid, at: datetime) -> Sequence[OrderEvent]:
     return release_reserve(funds.ReleaseReserve(state.payment.order_id, at), state)
 
 
-_RELEASES: dict[str, Callable[[Paid, datetime], Sequence[Event]]] = {
+_RELEASES: dict[str, Callable[[Paid, datetime], Sequence[OrderEvent]]] = {
     "funds": _release_funds,
     "reserve": _release_reserve,
 }
@@ -102,7 +102,9 @@ _RELEASES: dict[str, Callable[[Paid, datetime], Sequence[Event]]] = {
 # Events, decided again ----------------------------------------------------------------------
 
 
-def _again(event: Event, at: datetime, where: tuple[State, OtherTerms]) -> Sequence[Event]:
+def _again(
+    event: OrderEvent, at: datetime, where: tuple[OrderState, OtherTerms]
+) -> Sequence[OrderEvent]:
     """What is decided about the same fact now; facts that decide nothing stay as they are."""
     state, terms = where
     match event:
@@ -120,9 +122,9 @@ def _again(event: Event, at: datetime, where: tuple[State, OtherTerms]) -> Seque
             return _release_funds(state, at)
         case funds.ReserveReleased():
             return _release_reserve(state, at)
-        case _ if isinstance(event, refund.Event):
+        case _ if isinstance(event, refund.RefundEvent):
             return (_refunded(event, state, at),)
-        case _ if isinstance(event, dispute.Event):
+        case _ if isinstance(event, dispute.DisputeEvent):
             return _disputed(event, state, at)
         case _:
             return (event,)
@@ -141,7 +143,7 @@ def _placed(event: sale.OrderPlaced, terms: OtherTerms) -> sale.OrderPlaced:
     )
 
 
-def _paid(event: sale.OrderPaid, state: State, terms: OtherTerms) -> sale.OrderPaid:
+def _paid(event: sale.OrderPaid, state: OrderState, terms: OtherTerms) -> sale.OrderPaid:
     agreed: Any = getattr(state, "terms", event)  # an order is placed before it is paid
     hold_until = event.hold_until if terms.hold is None else paid_at(event) + terms.hold
     return replace(
@@ -159,7 +161,7 @@ def _converted(event: funds.PaymentConverted, state: Paid) -> funds.PaymentConve
     return event if settlement is None else converted_payment(settlement, state)
 
 
-def _refunded(event: refund.Event, state: Paid, at: datetime) -> refund.Event:
+def _refunded(event: refund.RefundEvent, state: Paid, at: datetime) -> refund.RefundEvent:
     known = state.charge.refunds.get(event.refund_id)
     match event:
         case refund.RefundRequested():
@@ -197,7 +199,7 @@ def _refunded(event: refund.Event, state: Paid, at: datetime) -> refund.Event:
             return event
 
 
-def _failed(event: refund.RefundFailed, state: Paid, at: datetime) -> refund.Event:
+def _failed(event: refund.RefundFailed, state: Paid, at: datetime) -> refund.RefundEvent:
     command = refund.ConcludeRefund(
         order_id=event.order_id,
         stripe_refund_id=event.stripe_refund_id,
@@ -208,11 +210,11 @@ def _failed(event: refund.RefundFailed, state: Paid, at: datetime) -> refund.Eve
     return _one(refund_facts.conclude_refund(command, state), event)
 
 
-def _one(events: Sequence[refund.Event], otherwise: refund.Event) -> refund.Event:
+def _one(events: Sequence[refund.RefundEvent], otherwise: refund.RefundEvent) -> refund.RefundEvent:
     return events[0] if events else otherwise
 
 
-def _disputed(event: dispute.Event, state: Paid, at: datetime) -> Sequence[Event]:
+def _disputed(event: dispute.DisputeEvent, state: Paid, at: datetime) -> Sequence[OrderEvent]:
     match event:
         case dispute.DisputeWithdrawn():
             withdraw = dispute.WithdrawDispute(

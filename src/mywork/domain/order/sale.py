@@ -77,11 +77,6 @@ class RecordDownload:
     at: datetime
 
 
-Command = (
-    PlaceOrder | InitiatePayment | FailPaymentAttempt | PayOrder | ExpireOrder | RecordDownload
-)
-
-
 # Events ----------------------------------------------------------------------------------------
 
 
@@ -167,7 +162,7 @@ class OrderDownloaded:
     order_id: OrderId
 
 
-Event = (
+SaleEvent = (
     OrderPlaced
     | OrderGranted
     | PaymentInitiated
@@ -177,3 +172,13 @@ Event = (
     | ReserveAgreed
     | OrderDownloaded
 )
+EVENTS = {
+    "order.placed.v1": OrderPlaced,
+    "order.granted.v1": OrderGranted,
+    "order.payment_initiated.v1": PaymentInitiated,
+    "order.payment_attempt_failed.v1": PaymentAttemptFailed,
+    "order.paid.v1": OrderPaid,
+    "order.expired.v1": OrderExpired,
+    "order.reserve_agreed.v1": ReserveAgreed,
+    "order.downloaded.v1": OrderDownloaded,
+}

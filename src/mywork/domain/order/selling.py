@@ -15,7 +15,6 @@ from mywork.domain.errors import (
 from mywork.domain.fees import check_price, quote
 from mywork.domain.money import Money
 from mywork.domain.order.sale import (
-    Event,
     ExpireOrder,
     FailPaymentAttempt,
     InitiatePayment,
@@ -30,8 +29,9 @@ from mywork.domain.order.sale import (
     PlaceOrder,
     RecordDownload,
     ReserveAgreed,
+    SaleEvent,
 )
-from mywork.domain.order.states import Absent, Expired, Granted, Paid, Payable, State
+from mywork.domain.order.states import Absent, Expired, Granted, OrderState, Paid, Payable
 
 PAYABLE_FOR = timedelta(hours=24)
 HOLD = timedelta(days=7)
@@ -42,7 +42,7 @@ def paid_at(payment: OrderPaid) -> datetime:
     return payment.hold_until - HOLD
 
 
-def place(command: PlaceOrder, state: State) -> Sequence[Event]:
+def place(command: PlaceOrder, state: OrderState) -> Sequence[SaleEvent]:
     if not isinstance(state, Absent):
         raise AlreadyExists(f"order {command.order_id} exists already")
     if command.buyer_id == command.seller_id:
@@ -74,7 +74,7 @@ def place(command: PlaceOrder, state: State) -> Sequence[Event]:
     return (placed, granted)
 
 
-def initiate(command: InitiatePayment, state: State) -> Sequence[Event]:
+def initiate(command: InitiatePayment, state: OrderState) -> Sequence[SaleEvent]:
     match state:
         case Payable(payment_intent_id=""):
             return (PaymentInitiated(command.order_id, command.payment_intent_id),)
@@ -88,7 +88,7 @@ def initiate(command: InitiatePayment, state: State) -> Sequence[Event]:
             raise OrderNotPayable(f"order {command.order_id} cannot be paid (any more)")
 
 
-def fail_attempt(command: FailPaymentAttempt, state: State) -> Sequence[Event]:
+def fail_attempt(command: FailPaymentAttempt, state: OrderState) -> Sequence[SaleEvent]:
     match state:
         case Payable():
             return (
@@ -102,7 +102,7 @@ def fail_attempt(command: FailPaymentAttempt, state: State) -> Sequence[Event]:
             assert_never(state)
 
 
-def pay(command: PayOrder, state: State) -> Sequence[Event]:
+def pay(command: PayOrder, state: OrderState) -> Sequence[SaleEvent]:
     match state:
         case Payable():
             _check_agreement(command, state)
@@ -151,7 +151,7 @@ def _paid(command: PayOrder, terms: OrderPlaced) -> OrderPaid:
     )
 
 
-def expire(command: ExpireOrder, state: State) -> Sequence[Event]:
+def expire(command: ExpireOrder, state: OrderState) -> Sequence[SaleEvent]:
     match state:
         case Payable(terms=terms, payment_intent_id=intent):
             if command.at < terms.expires_at:
@@ -165,7 +165,7 @@ def expire(command: ExpireOrder, state: State) -> Sequence[Event]:
             assert_never(state)
 
 
-def record_download(command: RecordDownload, state: State) -> Sequence[Event]:
+def record_download(command: RecordDownload, state: OrderState) -> Sequence[SaleEvent]:
     match state:
         case Paid(downloaded=False):
             return (OrderDownloaded(command.order_id),)
@@ -175,7 +175,7 @@ def record_download(command: RecordDownload, state: State) -> Sequence[Event]:
             raise OrderNotFound(f"there is no completed order {command.order_id}")
 
 
-def _agreed_reserve(command: PlaceOrder) -> Sequence[Event]:
+def _agreed_reserve(command: PlaceOrder) -> Sequence[SaleEvent]:
     terms = command.reserve
     if not terms.basis_points:
         return ()

@@ -10,8 +10,8 @@ from mywork.domain.order.converting import converted_payment
 from mywork.domain.order.dispute import DisputeSettled
 from mywork.domain.order.disputing import settle_dispute
 from mywork.domain.order.funds import (
-    Event,
     FundsAvailable,
+    FundsEvent,
     MakeFundsAvailable,
     MakeTransactionAvailable,
     PaymentSettled,
@@ -19,10 +19,12 @@ from mywork.domain.order.funds import (
 )
 from mywork.domain.order.refund import RefundSettled
 from mywork.domain.order.refund_facts import settle_refund
-from mywork.domain.order.states import Paid, State
+from mywork.domain.order.states import OrderState, Paid
 
 
-def settle(command: SettleOrder, state: State) -> Sequence[Event | RefundSettled | DisputeSettled]:
+def settle(
+    command: SettleOrder, state: OrderState
+) -> Sequence[FundsEvent | RefundSettled | DisputeSettled]:
     match command.transaction.subject:
         case "refund":
             return settle_refund(command.transaction, state)
@@ -32,7 +34,7 @@ def settle(command: SettleOrder, state: State) -> Sequence[Event | RefundSettled
             return _settle_payment(command.transaction, state)
 
 
-def _settle_payment(transaction: BalanceTransaction, state: State) -> Sequence[Event]:
+def _settle_payment(transaction: BalanceTransaction, state: OrderState) -> Sequence[FundsEvent]:
     if not isinstance(state, Paid) or (
         state.charge.settlement is None and transaction.object_id != state.charge.charge_id
     ):
@@ -61,13 +63,15 @@ def _settled(transaction: BalanceTransaction, order_id: OrderId) -> PaymentSettl
     )
 
 
-def make_available(command: MakeFundsAvailable, state: State) -> Sequence[Event]:
+def make_available(command: MakeFundsAvailable, state: OrderState) -> Sequence[FundsEvent]:
     if not isinstance(state, Paid) or state.charge.settlement is None:
         raise PredecessorMissing(f"order {command.order_id} has not been settled yet")
     return _available(state.charge.settlement.transaction_id, state, command)
 
 
-def make_transaction_available(command: MakeTransactionAvailable, state: State) -> Sequence[Event]:
+def make_transaction_available(
+    command: MakeTransactionAvailable, state: OrderState
+) -> Sequence[FundsEvent]:
     if not isinstance(state, Paid):
         return ()
     return _available(command.transaction_id, state, command)
@@ -75,7 +79,7 @@ def make_transaction_available(command: MakeTransactionAvailable, state: State) 
 
 def _available(
     transaction_id: str, state: Paid, command: MakeFundsAvailable | MakeTransactionAvailable
-) -> Sequence[Event]:
+) -> Sequence[FundsEvent]:
     found = mature(transaction_id, state.charge, command.at)
     if found is None:
         return ()

@@ -83,4 +83,4 @@ class Paid:
     warnings: frozenset[str] = frozenset()
 
 
-State = Absent | Payable | Granted | Expired | Paid
+OrderState = Absent | Payable | Granted | Expired | Paid

@@ -16,8 +16,8 @@ from mywork.domain.payout.events import (
     BankPayoutFailed,
     BankPayoutRetried,
     BankRetryScheduled,
-    Event,
     PayoutCompleted,
+    PayoutEvent,
     ReversalRequested,
 )
 from mywork.domain.payout.state import RETURNED, WORDS, Payout, Payouts
@@ -29,14 +29,14 @@ RETRY_AFTER = (timedelta(days=1), timedelta(days=2), timedelta(days=4))
 MAY_PASS = frozenset({"could_not_process", "declined", "insufficient_funds", "payouts_not_allowed"})
 
 
-def begin(command: BeginBankPayout, state: Payouts) -> Sequence[Event]:
+def begin(command: BeginBankPayout, state: Payouts) -> Sequence[PayoutEvent]:
     payout = _sent(state, command.payout_id)
     if command.bank_payout_id in payout.bank:
         return ()
     return (BankPayoutBegun(command.payout_id, command.bank_payout_id),)
 
 
-def refuse(command: RefuseBankPayout, state: Payouts) -> Sequence[Event]:
+def refuse(command: RefuseBankPayout, state: Payouts) -> Sequence[PayoutEvent]:
     payout = _sent(state, command.payout_id)
     if payout.stage != "sent" or payout.attempt != command.attempt:
         return ()
@@ -44,7 +44,7 @@ def refuse(command: RefuseBankPayout, state: Payouts) -> Sequence[Event]:
     return (failed, *_after_failure(payout, command.failure_code, command.at))
 
 
-def record_outcome(command: RecordBankOutcome, state: Payouts) -> Sequence[Event]:
+def record_outcome(command: RecordBankOutcome, state: Payouts) -> Sequence[PayoutEvent]:
     """`paid` may become `failed`, never the reverse: a failed one that was paid is stale news."""
     payout = _sent(state, command.payout_id)
     outcome = payout.bank.get(command.bank_payout_id)
@@ -59,7 +59,7 @@ def record_outcome(command: RecordBankOutcome, state: Payouts) -> Sequence[Event
     return (failed, *_after_failure(payout, code, command.at))
 
 
-def _after_failure(payout: Payout, code: str, at: datetime) -> Sequence[Event]:
+def _after_failure(payout: Payout, code: str, at: datetime) -> Sequence[PayoutEvent]:
     if payout.stage in {"reversing", "reversed"}:
         return ()  # it is back already, or on its way
     payout_id = payout.requested.payout_id
@@ -82,7 +82,7 @@ def reversal_of(payout: Payout, reason: str, *, automatic: bool) -> ReversalRequ
     )
 
 
-def retry(command: RetryBankPayout, state: Payouts) -> Sequence[Event]:
+def retry(command: RetryBankPayout, state: Payouts) -> Sequence[PayoutEvent]:
     payout = state.payout(command.payout_id)
     following = payout.attempt + 1
     if command.attempt:

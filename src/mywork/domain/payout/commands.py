@@ -198,22 +198,3 @@ class FailReversal:
     number: int
     reason: str
     at: datetime
-
-
-Command = (
-    RequestPayout
-    | QueuePayout
-    | HoldPayout
-    | DispatchPayout
-    | SendPayout
-    | SettlePayout
-    | RefusePayout
-    | CancelPayout
-    | BeginBankPayout
-    | RefuseBankPayout
-    | RecordBankOutcome
-    | RetryBankPayout
-    | ReversePayout
-    | RecordReversal
-    | FailReversal
-)

@@ -1,15 +1,13 @@
 """Which verb answers which command, and the stream that is the lock."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, get_args
 
 from mywork.domain.decider import Decider
-from mywork.domain.identifiers import SellerId, UserId
 from mywork.domain.payout import banking, reversing, sending, settling
 from mywork.domain.payout.commands import (
     BeginBankPayout,
     CancelPayout,
-    Command,
     DispatchPayout,
     FailReversal,
     HoldPayout,
@@ -24,10 +22,22 @@ from mywork.domain.payout.commands import (
     SendPayout,
     SettlePayout,
 )
-from mywork.domain.payout.events import Event
-from mywork.domain.payout.state import Payouts, evolve
+from mywork.domain.payout.events import (
+    EVENTS,
+    PayoutCancelled,
+    PayoutEvent,
+    PayoutRefused,
+    PayoutRequested,
+    PayoutSent,
+    ReversalRequested,
+    ReversalSettled,
+    TransferReversed,
+    TransferSettled,
+)
+from mywork.domain.payout.state import Payouts, evolve_payouts
+from mywork.domain.streams import payouts_stream
 
-_VERBS: dict[type, Callable[[Any, Payouts], Sequence[Event]]] = {
+DECISIONS: Mapping[type, Callable[[Any, Payouts], Sequence[PayoutEvent]]] = {
     RequestPayout: sending.request,
     QueuePayout: sending.queue,
     HoldPayout: sending.hold,
@@ -45,23 +55,22 @@ _VERBS: dict[type, Callable[[Any, Payouts], Sequence[Event]]] = {
     FailReversal: reversing.fail,
 }
 
+PayoutMoneyEvent = (
+    PayoutRequested
+    | PayoutSent
+    | PayoutRefused
+    | PayoutCancelled
+    | TransferReversed
+    | TransferSettled
+    | ReversalSettled
+)
 
-def decide(command: Command, state: Payouts) -> Sequence[Event]:
-    return _VERBS[type(command)](command, state)
-
-
-def stream(command: Command) -> str:
-    return stream_of(command.seller_id, command.currency)
-
-
-def stream_of(seller_id: SellerId, currency: str) -> str:
-    return f"payouts-{seller_id}-{currency}"
-
-
-def owner_of(stream: str) -> tuple[SellerId, str]:
-    """The seller and the currency that a stream's name has: the reverse of `stream_of`."""
-    owner, _, currency = stream.removeprefix("payouts-").rpartition("-")
-    return SellerId(UserId(owner)), currency
-
-
-decider: Decider[Command, Event, Payouts] = Decider(Payouts(), decide, evolve, stream)
+PAYOUT: Decider[PayoutEvent, Payouts] = Decider(
+    initial=Payouts(),
+    decisions=DECISIONS,
+    evolve=evolve_payouts,
+    stream=lambda command: payouts_stream(command.seller_id, command.currency),
+    events=EVENTS,
+    money=get_args(PayoutMoneyEvent),
+    still={ReversalRequested: "what is asked back; it moves when Stripe has reversed it"},
+)

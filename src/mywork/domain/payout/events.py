@@ -185,7 +185,7 @@ class ReversalFailed:
     reason: str
 
 
-Event = (
+PayoutEvent = (
     PayoutRequested
     | PayoutQueued
     | PayoutHeld
@@ -204,3 +204,22 @@ Event = (
     | ReversalSettled
     | ReversalFailed
 )
+EVENTS = {
+    "payout.requested.v1": PayoutRequested,
+    "payout.sent.v1": PayoutSent,
+    "payout.transfer_settled.v1": TransferSettled,
+    "payout.refused.v1": PayoutRefused,
+    "payout.bank_payout_begun.v1": BankPayoutBegun,
+    "payout.completed.v1": PayoutCompleted,
+    "payout.bank_payout_failed.v1": BankPayoutFailed,
+    "payout.queued.v1": PayoutQueued,
+    "payout.held.v1": PayoutHeld,
+    "payout.dispatched.v1": PayoutDispatched,
+    "payout.cancelled.v1": PayoutCancelled,
+    "payout.bank_retry_scheduled.v1": BankRetryScheduled,
+    "payout.bank_payout_retried.v1": BankPayoutRetried,
+    "payout.reversal_requested.v1": ReversalRequested,
+    "payout.transfer_reversed.v1": TransferReversed,
+    "payout.reversal_settled.v1": ReversalSettled,
+    "payout.reversal_failed.v1": ReversalFailed,
+}

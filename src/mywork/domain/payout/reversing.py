@@ -14,16 +14,12 @@ from mywork.domain.payout.commands import (
     RecordReversal,
     ReversePayout,
 )
-from mywork.domain.payout.events import (
-    Event,
-    ReversalFailed,
-    TransferReversed,
-)
+from mywork.domain.payout.events import PayoutEvent, ReversalFailed, TransferReversed
 from mywork.domain.payout.state import RETURNED, WORDS, Payouts
 from mywork.domain.reasons import check_reason
 
 
-def reverse(command: ReversePayout, state: Payouts) -> Sequence[Event]:
+def reverse(command: ReversePayout, state: Payouts) -> Sequence[PayoutEvent]:
     payout = state.payout(command.payout_id)
     check_reason(command.reason)
     if payout.stage == "reversing":
@@ -36,7 +32,7 @@ def reverse(command: ReversePayout, state: Payouts) -> Sequence[Event]:
     return (reversal_of(payout, command.reason, automatic=False),)
 
 
-def record(command: RecordReversal, state: Payouts) -> Sequence[Event]:
+def record(command: RecordReversal, state: Payouts) -> Sequence[PayoutEvent]:
     payout = state.of_transfer(command.transfer_id)
     if payout is None:
         raise PredecessorMissing(f"transfer {command.transfer_id} is not recorded yet")
@@ -60,7 +56,7 @@ def record(command: RecordReversal, state: Payouts) -> Sequence[Event]:
     )
 
 
-def fail(command: FailReversal, state: Payouts) -> Sequence[Event]:
+def fail(command: FailReversal, state: Payouts) -> Sequence[PayoutEvent]:
     payout = state.payout(command.payout_id)
     if payout.stage != "reversing" or payout.reversal_number != command.number:
         return ()

@@ -25,9 +25,9 @@ from mywork.domain.payout.commands import (
     SendPayout,
 )
 from mywork.domain.payout.events import (
-    Event,
     PayoutCancelled,
     PayoutDispatched,
+    PayoutEvent,
     PayoutHeld,
     PayoutQueued,
     PayoutRefused,
@@ -39,7 +39,7 @@ from mywork.domain.payout.state import UNSENT, WORDS, Payouts, Stage
 _MAY_WAIT: frozenset[Stage] = UNSENT | {"dispatched"}  # no transfer is known
 
 
-def request(command: RequestPayout, state: Payouts) -> Sequence[Event]:
+def request(command: RequestPayout, state: Payouts) -> Sequence[PayoutEvent]:
     if command.payout_id in state.by_id:
         return ()
     if (found := state.in_flight) is not None:
@@ -96,25 +96,25 @@ def _payable(command: RequestPayout) -> int:
 # Taking turns -------------------------------------------------------------------------------
 
 
-def queue(command: QueuePayout, state: Payouts) -> Sequence[Event]:
+def queue(command: QueuePayout, state: Payouts) -> Sequence[PayoutEvent]:
     payout = state.payout(command.payout_id)
     return (PayoutQueued(command.payout_id),) if payout.stage in _MAY_WAIT - {"queued"} else ()
 
 
-def hold(command: HoldPayout, state: Payouts) -> Sequence[Event]:
+def hold(command: HoldPayout, state: Payouts) -> Sequence[PayoutEvent]:
     payout = state.payout(command.payout_id)
     held = PayoutHeld(command.payout_id, command.reason)
     return (held,) if payout.stage in _MAY_WAIT - {"held"} else ()
 
 
-def dispatch(command: DispatchPayout, state: Payouts) -> Sequence[Event]:
+def dispatch(command: DispatchPayout, state: Payouts) -> Sequence[PayoutEvent]:
     payout = state.payout(command.payout_id)
     if payout.stage not in UNSENT:
         return ()
     return (PayoutDispatched(command.payout_id, payout.dispatches + 1),)
 
 
-def cancel(command: CancelPayout, state: Payouts) -> Sequence[Event]:
+def cancel(command: CancelPayout, state: Payouts) -> Sequence[PayoutEvent]:
     payout = state.payout(command.payout_id)
     if payout.stage == "cancelled":
         return ()
@@ -137,7 +137,7 @@ def cancel(command: CancelPayout, state: Payouts) -> Sequence[Event]:
 # The transfer -------------------------------------------------------------------------------
 
 
-def send(command: SendPayout, state: Payouts) -> Sequence[Event]:
+def send(command: SendPayout, state: Payouts) -> Sequence[PayoutEvent]:
     known = state.of_transfer(command.transfer_id)
     if known is not None:
         return ()
@@ -160,7 +160,7 @@ def send(command: SendPayout, state: Payouts) -> Sequence[Event]:
     )
 
 
-def refuse(command: RefusePayout, state: Payouts) -> Sequence[Event]:
+def refuse(command: RefusePayout, state: Payouts) -> Sequence[PayoutEvent]:
     payout = state.by_id.get(command.payout_id)
     if payout is None:
         raise PredecessorMissing(f"payout {command.payout_id} is not recorded yet")

@@ -15,10 +15,10 @@ from mywork.domain.payout.events import (
     BankPayoutFailed,
     BankPayoutRetried,
     BankRetryScheduled,
-    Event,
     PayoutCancelled,
     PayoutCompleted,
     PayoutDispatched,
+    PayoutEvent,
     PayoutHeld,
     PayoutQueued,
     PayoutRefused,
@@ -125,7 +125,7 @@ class Payouts:
         return next((p for p in self.by_id.values() if reversal_id in p.reversals), None)
 
 
-def evolve(state: Payouts, event: Event) -> Payouts:
+def evolve_payouts(state: Payouts, event: PayoutEvent) -> Payouts:
     known = state.by_id.get(event.payout_id)
     if isinstance(event, PayoutRequested):
         after = Payout(event)
@@ -136,7 +136,7 @@ def evolve(state: Payouts, event: Event) -> Payouts:
     return Payouts({**state.by_id, event.payout_id: after})
 
 
-def _changed(payout: Payout, event: Event) -> Payout:
+def _changed(payout: Payout, event: PayoutEvent) -> Payout:
     match event:
         case PayoutRequested():
             return payout

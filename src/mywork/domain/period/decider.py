@@ -16,20 +16,20 @@ from mywork.domain.errors import (
 from mywork.domain.period import months
 from mywork.domain.period.months import Period
 from mywork.domain.period.words import (
+    EVENTS,
     ApproveReopening,
     Check,
     ClosePeriod,
-    Command,
-    Event,
     Failing,
     PeriodClosed,
+    PeriodEvent,
     PeriodReopened,
     ProposeReopening,
     ReopeningProposed,
 )
 from mywork.domain.reasons import check_reason
 
-STREAM = "periods"
+PERIODS = "periods"
 NAMED = 10  # failing items that a refusal names; the checklist names all
 
 
@@ -53,8 +53,8 @@ class Periods:
 # Closing ------------------------------------------------------------------------------------
 
 
-def _close(command: ClosePeriod, state: Periods) -> Sequence[Event]:
-    period = command.period
+def _close(command: ClosePeriod, state: Periods) -> Sequence[PeriodEvent]:
+    period = months.parse_period(command.period)
     if state.is_closed(period):
         return ()
     ends_at = months.ends_at(period)
@@ -92,15 +92,16 @@ def _check_ready(period: Period, checks: Sequence[Check]) -> None:
 # Reopening ----------------------------------------------------------------------------------
 
 
-def _propose(command: ProposeReopening, state: Periods) -> Sequence[Event]:
+def _propose(command: ProposeReopening, state: Periods) -> Sequence[PeriodEvent]:
+    months.parse_period(command.period)
     check_reason(command.reason)
     _check_last_closed(command.period, state)
     proposed = ReopeningProposed(command.period, command.reason, command.proposed_by)
     return () if proposed == state.proposal else (proposed,)
 
 
-def _approve(command: ApproveReopening, state: Periods) -> Sequence[Event]:
-    period, by = command.period, command.approved_by
+def _approve(command: ApproveReopening, state: Periods) -> Sequence[PeriodEvent]:
+    period, by = months.parse_period(command.period), command.approved_by
     done = state.last_reopened
     if done and (done.period, done.approved_by) == (period, by) and not state.is_closed(period):
         return ()
@@ -124,20 +125,7 @@ def _check_last_closed(period: Period, state: Periods) -> None:
 # The decider --------------------------------------------------------------------------------
 
 
-def decide(command: Command, state: Periods) -> Sequence[Event]:
-    months.parse(command.period)
-    match command:
-        case ClosePeriod():
-            return _close(command, state)
-        case ProposeReopening():
-            return _propose(command, state)
-        case ApproveReopening():
-            return _approve(command, state)
-        case _:
-            assert_never(command)
-
-
-def evolve(state: Periods, event: Event) -> Periods:
+def evolve_period(state: Periods, event: PeriodEvent) -> Periods:
     match event:
         case PeriodClosed(period=period, version=version):
             versions = {**state.versions, period: version}
@@ -151,8 +139,10 @@ def evolve(state: Periods, event: Event) -> Periods:
             assert_never(event)
 
 
-def stream(_: Command) -> str:
-    return STREAM
-
-
-decider: Decider[Command, Event, Periods] = Decider(Periods(), decide, evolve, stream)
+PERIOD: Decider[PeriodEvent, Periods] = Decider(
+    initial=Periods(),
+    decisions={ClosePeriod: _close, ProposeReopening: _propose, ApproveReopening: _approve},
+    evolve=evolve_period,
+    stream=lambda _: PERIODS,
+    events=EVENTS,
+)

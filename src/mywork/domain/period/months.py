@@ -12,7 +12,7 @@ _PERIOD = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 _LAST_YEAR = 9998  # a month's end is the first moment of the next
 
 
-def parse(text: str) -> Period:
+def parse_period(text: str) -> Period:
     """Raises PeriodInvalid for whatever is not a month such as `2026-10`."""
     if _PERIOD.fullmatch(text) is None or not 1 <= int(text[:4]) <= _LAST_YEAR:
         raise PeriodInvalid(f"{text!r} is not an accounting period; write a month as 2026-10")

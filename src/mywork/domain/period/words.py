@@ -63,9 +63,6 @@ class ApproveReopening:
     at: datetime
 
 
-Command = ClosePeriod | ProposeReopening | ApproveReopening
-
-
 # Events -------------------------------------------------------------------------------------
 
 
@@ -97,4 +94,9 @@ class PeriodReopened:
     approved_by: UserId
 
 
-Event = PeriodClosed | ReopeningProposed | PeriodReopened
+PeriodEvent = PeriodClosed | ReopeningProposed | PeriodReopened
+EVENTS = {
+    "period.closed.v1": PeriodClosed,
+    "period.reopening_proposed.v1": ReopeningProposed,
+    "period.reopened.v1": PeriodReopened,
+}

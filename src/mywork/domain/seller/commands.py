@@ -63,14 +63,3 @@ class ReleasePayouts:
     seller_id: SellerId
     reason: str
     at: datetime
-
-
-Command = (
-    JoinAsSeller
-    | OpenAccount
-    | UpdateOnboarding
-    | VerifySeller
-    | ChoosePayoutSchedule
-    | PausePayouts
-    | ReleasePayouts
-)

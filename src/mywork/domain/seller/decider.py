@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import assert_never, get_args
+from typing import get_args
 
 from mywork.domain.decider import Decider
 from mywork.domain.errors import SellerNotFound, SellerNotOnboarded, TextInvalid
@@ -10,7 +10,6 @@ from mywork.domain.identifiers import SellerId, is_opaque
 from mywork.domain.reasons import check_reason
 from mywork.domain.seller.commands import (
     ChoosePayoutSchedule,
-    Command,
     JoinAsSeller,
     OpenAccount,
     PausePayouts,
@@ -19,17 +18,19 @@ from mywork.domain.seller.commands import (
     VerifySeller,
 )
 from mywork.domain.seller.events import (
+    EVENTS,
     AccountOpened,
-    Event,
     Level,
     OnboardingUpdated,
     PayoutScheduleChosen,
     PayoutsPaused,
     PayoutsReleased,
     Schedule,
+    SellerEvent,
     SellerJoined,
     SellerVerified,
 )
+from mywork.domain.streams import seller_stream
 
 # States -------------------------------------------------------------------------------------
 
@@ -56,13 +57,13 @@ class Joined:
         return self.onboarding is not None and self.onboarding.payouts_enabled
 
 
-State = Absent | Joined
+SellerState = Absent | Joined
 
 
 # Verbs --------------------------------------------------------------------------------------
 
 
-def _join(command: JoinAsSeller, state: State) -> Sequence[Event]:
+def join(command: JoinAsSeller, state: SellerState) -> Sequence[SellerEvent]:
     if isinstance(state, Joined):
         return ()
     if not is_opaque(command.seller_id):
@@ -73,7 +74,7 @@ def _join(command: JoinAsSeller, state: State) -> Sequence[Event]:
     return (SellerJoined(command.seller_id, country),)
 
 
-def _open_account(command: OpenAccount, state: State) -> Sequence[Event]:
+def _open_account(command: OpenAccount, state: SellerState) -> Sequence[SellerEvent]:
     seller = joined(state, command.seller_id)
     if seller.stripe_account_id == command.stripe_account_id:
         return ()
@@ -82,7 +83,7 @@ def _open_account(command: OpenAccount, state: State) -> Sequence[Event]:
     return (AccountOpened(command.seller_id, command.stripe_account_id),)
 
 
-def _update_onboarding(command: UpdateOnboarding, state: State) -> Sequence[Event]:
+def _update_onboarding(command: UpdateOnboarding, state: SellerState) -> Sequence[SellerEvent]:
     seller = joined(state, command.seller_id)
     updated = OnboardingUpdated(
         seller_id=command.seller_id,
@@ -96,7 +97,7 @@ def _update_onboarding(command: UpdateOnboarding, state: State) -> Sequence[Even
     return () if updated == seller.onboarding else (updated,)
 
 
-def _verify(command: VerifySeller, state: State) -> Sequence[Event]:
+def _verify(command: VerifySeller, state: SellerState) -> Sequence[SellerEvent]:
     seller = joined(state, command.seller_id)
     if command.level not in get_args(Level):
         raise TextInvalid(f"{command.level!r} is not a level; use {', '.join(get_args(Level))}")
@@ -105,7 +106,7 @@ def _verify(command: VerifySeller, state: State) -> Sequence[Event]:
     return (SellerVerified(command.seller_id, command.level),)
 
 
-def _choose_schedule(command: ChoosePayoutSchedule, state: State) -> Sequence[Event]:
+def _choose_schedule(command: ChoosePayoutSchedule, state: SellerState) -> Sequence[SellerEvent]:
     seller = joined(state, command.seller_id)
     if command.schedule not in get_args(Schedule):
         choices = ", ".join(get_args(Schedule))
@@ -115,7 +116,7 @@ def _choose_schedule(command: ChoosePayoutSchedule, state: State) -> Sequence[Ev
     return (PayoutScheduleChosen(command.seller_id, command.schedule),)
 
 
-def _pause(command: PausePayouts, state: State) -> Sequence[Event]:
+def _pause(command: PausePayouts, state: SellerState) -> Sequence[SellerEvent]:
     seller = joined(state, command.seller_id)
     check_reason(command.reason)
     if seller.paused_because:
@@ -123,7 +124,7 @@ def _pause(command: PausePayouts, state: State) -> Sequence[Event]:
     return (PayoutsPaused(command.seller_id, command.reason),)
 
 
-def _release(command: ReleasePayouts, state: State) -> Sequence[Event]:
+def _release(command: ReleasePayouts, state: SellerState) -> Sequence[SellerEvent]:
     seller = joined(state, command.seller_id)
     check_reason(command.reason)
     if not seller.paused_because:
@@ -131,7 +132,7 @@ def _release(command: ReleasePayouts, state: State) -> Sequence[Event]:
     return (PayoutsReleased(command.seller_id, command.reason),)
 
 
-def joined(state: State, seller_id: SellerId) -> Joined:
+def joined(state: SellerState, seller_id: SellerId) -> Joined:
     """The seller, or SellerNotFound."""
     if isinstance(state, Joined):
         return state
@@ -141,27 +142,7 @@ def joined(state: State, seller_id: SellerId) -> Joined:
 # The decider --------------------------------------------------------------------------------
 
 
-def decide(command: Command, state: State) -> Sequence[Event]:
-    match command:
-        case JoinAsSeller():
-            return _join(command, state)
-        case OpenAccount():
-            return _open_account(command, state)
-        case UpdateOnboarding():
-            return _update_onboarding(command, state)
-        case VerifySeller():
-            return _verify(command, state)
-        case ChoosePayoutSchedule():
-            return _choose_schedule(command, state)
-        case PausePayouts():
-            return _pause(command, state)
-        case ReleasePayouts():
-            return _release(command, state)
-        case _:
-            assert_never(command)
-
-
-def evolve(state: State, event: Event) -> State:
+def evolve_seller(state: SellerState, event: SellerEvent) -> SellerState:
     match state, event:
         case _, SellerJoined():
             return Joined(event.seller_id, event.country)
@@ -181,12 +162,18 @@ def evolve(state: State, event: Event) -> State:
             return state
 
 
-def stream(command: Command) -> str:
-    return stream_of(command.seller_id)
-
-
-def stream_of(seller_id: SellerId) -> str:
-    return f"seller-{seller_id}"
-
-
-decider: Decider[Command, Event, State] = Decider(Absent(), decide, evolve, stream)
+SELLER: Decider[SellerEvent, SellerState] = Decider(
+    initial=Absent(),
+    decisions={
+        JoinAsSeller: join,
+        OpenAccount: _open_account,
+        UpdateOnboarding: _update_onboarding,
+        VerifySeller: _verify,
+        ChoosePayoutSchedule: _choose_schedule,
+        PausePayouts: _pause,
+        ReleasePayouts: _release,
+    },
+    evolve=evolve_seller,
+    stream=lambda command: seller_stream(command.seller_id),
+    events=EVENTS,
+)

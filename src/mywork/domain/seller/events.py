@@ -56,7 +56,7 @@ class PayoutsReleased:
     reason: str
 
 
-Event = (
+SellerEvent = (
     SellerJoined
     | AccountOpened
     | OnboardingUpdated
@@ -65,3 +65,12 @@ Event = (
     | PayoutsPaused
     | PayoutsReleased
 )
+EVENTS = {
+    "seller.joined.v1": SellerJoined,
+    "seller.account_opened.v1": AccountOpened,
+    "seller.onboarding_updated.v1": OnboardingUpdated,
+    "seller.verified.v1": SellerVerified,
+    "seller.payout_schedule_chosen.v1": PayoutScheduleChosen,
+    "seller.payouts_paused.v1": PayoutsPaused,
+    "seller.payouts_released.v1": PayoutsReleased,
+}

@@ -124,19 +124,6 @@ class EndGrace:
     at: datetime
 
 
-Command = (
-    Subscribe
-    | RefuseSubscription
-    | OpenCustomer
-    | ChangePlan
-    | RefusePlanChange
-    | CancelSubscription
-    | ResumeSubscription
-    | FollowSubscription
-    | EndGrace
-)
-
-
 # Events ------------------------------------------------------------------------------------
 
 
@@ -274,7 +261,7 @@ class SubscriptionEnded:
     reason: str
 
 
-Event = (
+ContractEvent = (
     SubscriptionRequested
     | SubscriptionRefused
     | CustomerOpened
@@ -291,6 +278,23 @@ Event = (
     | CancellationWithdrawn
     | SubscriptionEnded
 )
+EVENTS = {
+    "subscription.requested.v1": SubscriptionRequested,
+    "subscription.refused.v1": SubscriptionRefused,
+    "subscription.customer_opened.v1": CustomerOpened,
+    "subscription.started.v1": SubscriptionStarted,
+    "subscription.status_changed.v1": StatusChanged,
+    "subscription.period_begun.v1": PeriodBegun,
+    "subscription.plan_change_requested.v1": PlanChangeRequested,
+    "subscription.plan_change_refused.v1": PlanChangeRefused,
+    "subscription.plan_changed.v1": PlanChanged,
+    "subscription.cancellation_requested.v1": CancellationRequested,
+    "subscription.cancellation_scheduled.v1": CancellationScheduled,
+    "subscription.resumption_requested.v1": ResumptionRequested,
+    "subscription.cancellation_withdrawn.v1": CancellationWithdrawn,
+    "subscription.grace_ended.v1": GraceEnded,
+    "subscription.ended.v1": SubscriptionEnded,
+}
 
 
 def plan_of(terms: SubscriptionRequested | PlanChangeRequested) -> Plan:

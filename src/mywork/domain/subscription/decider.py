@@ -1,10 +1,10 @@
 """The subscription's decider: which verb takes a command, and how an event changes the state."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from mywork.domain.decider import Decider
-from mywork.domain.identifiers import UserId
+from mywork.domain.streams import subscription_stream
 from mywork.domain.subscription import (
     contract,
     dispute,
@@ -16,14 +16,17 @@ from mywork.domain.subscription import (
     requesting,
     settling,
 )
-from mywork.domain.subscription.evolving import evolve
-from mywork.domain.subscription.states import State
+from mywork.domain.subscription.evolving import evolve_subscription
+from mywork.domain.subscription.states import SubscriptionState
 
-Command = contract.Command | invoice.Command | funds.Command | dispute.Command
-Event = contract.Event | invoice.Event | funds.Event | dispute.Event
+SubscriptionEvent = (
+    contract.ContractEvent
+    | invoice.InvoiceEvent
+    | funds.SubscriptionFundsEvent
+    | dispute.InvoiceDisputeEvent
+)
 
-Verb = Callable[[Any, State], Sequence[Any]]
-VERBS: Mapping[type, Verb] = {
+DECISIONS: Mapping[type, Callable[[Any, SubscriptionState], Sequence[SubscriptionEvent]]] = {
     contract.Subscribe: requesting.subscribe,
     contract.RefuseSubscription: requesting.refuse,
     contract.OpenCustomer: requesting.open_customer,
@@ -45,18 +48,32 @@ VERBS: Mapping[type, Verb] = {
     dispute.CloseInvoiceDispute: disputing.close,
 }
 
+SubscriptionMoneyEvent = (
+    invoice.InvoicePaid
+    | invoice.CreditApplied
+    | invoice.CreditGranted
+    | invoice.RevenueRecognised
+    | invoice.InvoiceRefunded
+    | invoice.InvoiceRefundFailed
+    | funds.SubscriptionFundsEvent
+    | dispute.InvoiceDisputeMoved
+    | dispute.InvoiceDisputeClosed
+    | dispute.InvoiceDisputeSettled
+)
+_PRICE = "the price of a plan; its invoices say what is paid"
 
-def decide(command: Command, state: State) -> Sequence[Event]:
-    return VERBS[type(command)](command, state)
-
-
-def stream(command: Command) -> str:
-    return stream_of(command.user_id)
-
-
-def stream_of(user_id: UserId) -> str:
-    """One stream per user: nobody has two subscriptions at once."""
-    return f"subscription-{user_id}"
-
-
-decider: Decider[Command, Event, State] = Decider(State(), decide, evolve, stream)
+SUBSCRIPTION: Decider[SubscriptionEvent, SubscriptionState] = Decider(
+    initial=SubscriptionState(),
+    decisions=DECISIONS,
+    evolve=evolve_subscription,
+    stream=lambda command: subscription_stream(command.user_id),
+    events=contract.EVENTS | invoice.EVENTS | funds.EVENTS | dispute.EVENTS,
+    money=get_args(SubscriptionMoneyEvent),
+    still={
+        contract.SubscriptionRequested: _PRICE,
+        contract.SubscriptionStarted: _PRICE,
+        contract.PlanChangeRequested: _PRICE,
+        contract.PlanChanged: _PRICE,
+        dispute.InvoiceDisputed: "the bank says what it contests; what it takes comes by itself",
+    },
+)

@@ -47,9 +47,6 @@ class CloseInvoiceDispute:
     at: datetime
 
 
-Command = OpenInvoiceDispute | MoveInvoiceDispute | CloseInvoiceDispute
-
-
 # Events ------------------------------------------------------------------------------------
 
 
@@ -117,4 +114,12 @@ class InvoiceDisputeSettled:
     available_on: datetime | None
 
 
-Event = InvoiceDisputed | InvoiceDisputeMoved | InvoiceDisputeClosed | InvoiceDisputeSettled
+InvoiceDisputeEvent = (
+    InvoiceDisputed | InvoiceDisputeMoved | InvoiceDisputeClosed | InvoiceDisputeSettled
+)
+EVENTS = {
+    "subscription.invoice_disputed.v1": InvoiceDisputed,
+    "subscription.invoice_dispute_moved.v1": InvoiceDisputeMoved,
+    "subscription.invoice_dispute_closed.v1": InvoiceDisputeClosed,
+    "subscription.invoice_dispute_settled.v1": InvoiceDisputeSettled,
+}

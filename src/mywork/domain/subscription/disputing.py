@@ -8,9 +8,9 @@ from mywork.domain.identifiers import DisputeId
 from mywork.domain.subscription.deferral import Refund
 from mywork.domain.subscription.dispute import (
     CloseInvoiceDispute,
-    Event,
     InvoiceDisputeClosed,
     InvoiceDisputed,
+    InvoiceDisputeEvent,
     InvoiceDisputeMoved,
     InvoiceDisputeSettled,
     MoveInvoiceDispute,
@@ -18,10 +18,10 @@ from mywork.domain.subscription.dispute import (
 )
 from mywork.domain.subscription.earning import cost
 from mywork.domain.subscription.funds import SettleSubscription
-from mywork.domain.subscription.states import Invoice, InvoiceDispute, State
+from mywork.domain.subscription.states import Invoice, InvoiceDispute, SubscriptionState
 
 
-def open_(command: OpenInvoiceDispute, state: State) -> Sequence[Event]:
+def open_(command: OpenInvoiceDispute, state: SubscriptionState) -> Sequence[InvoiceDisputeEvent]:
     invoice = state.invoice_of_charge(command.charge_id)
     if invoice is None or invoice.charge.settlement is None:
         raise PredecessorMissing(f"{command.charge_id} is not recorded and settled yet")
@@ -40,7 +40,7 @@ def open_(command: OpenInvoiceDispute, state: State) -> Sequence[Event]:
     return (disputed,)
 
 
-def move(command: MoveInvoiceDispute, state: State) -> Sequence[Event]:
+def move(command: MoveInvoiceDispute, state: SubscriptionState) -> Sequence[InvoiceDisputeEvent]:
     """What was withdrawn is held; what came back is held no longer."""
     invoice, dispute = _known(state, command.dispute_id)
     if command.transaction_id in dispute.moved:
@@ -65,7 +65,7 @@ def _held(amount_minor: int, invoice: Invoice, dispute: InvoiceDispute) -> int:
     return -given_back(invoice.charge, dispute, -amount_minor)
 
 
-def close(command: CloseInvoiceDispute, state: State) -> Sequence[Event]:
+def close(command: CloseInvoiceDispute, state: SubscriptionState) -> Sequence[InvoiceDisputeEvent]:
     """Lost, it is a refund made at that moment: first of what was not earned yet."""
     invoice, dispute = _known(state, command.dispute_id)
     if not dispute.open:
@@ -95,7 +95,9 @@ def close(command: CloseInvoiceDispute, state: State) -> Sequence[Event]:
     return (closed,)
 
 
-def settle_dispute(command: SettleSubscription, state: State) -> Sequence[InvoiceDisputeSettled]:
+def settle_dispute(
+    command: SettleSubscription, state: SubscriptionState
+) -> Sequence[InvoiceDisputeSettled]:
     transaction = command.transaction
     invoice, dispute = _known(state, DisputeId(transaction.object_id))
     if transaction.id in dispute.settled:
@@ -114,7 +116,7 @@ def settle_dispute(command: SettleSubscription, state: State) -> Sequence[Invoic
     return (settled,)
 
 
-def _known(state: State, dispute_id: DisputeId) -> tuple[Invoice, InvoiceDispute]:
+def _known(state: SubscriptionState, dispute_id: DisputeId) -> tuple[Invoice, InvoiceDispute]:
     invoice = state.invoice_of_dispute(dispute_id)
     if invoice is None:
         raise PredecessorMissing(f"the dispute {dispute_id} is not recorded yet")

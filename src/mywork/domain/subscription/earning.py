@@ -10,8 +10,8 @@ from mywork.domain.subscription.invoice import (
     ConcludeInvoiceRefund,
     CreditApplied,
     CreditGranted,
-    Event,
     FailInvoice,
+    InvoiceEvent,
     InvoiceFailed,
     InvoicePaid,
     InvoiceRefunded,
@@ -22,12 +22,12 @@ from mywork.domain.subscription.invoice import (
     RecordInvoiceRefund,
     RevenueRecognised,
 )
-from mywork.domain.subscription.states import Invoice, State
+from mywork.domain.subscription.states import Invoice, SubscriptionState
 
 # Paying ------------------------------------------------------------------------------------
 
 
-def record_invoice(command: RecordInvoice, state: State) -> Sequence[Event]:
+def record_invoice(command: RecordInvoice, state: SubscriptionState) -> Sequence[InvoiceEvent]:
     if command.invoice_id in state.invoices:
         return ()
     _check_agreement(command, state)
@@ -43,7 +43,7 @@ def record_invoice(command: RecordInvoice, state: State) -> Sequence[Event]:
     return (paid, *_credit(command))
 
 
-def _check_agreement(command: RecordInvoice, state: State) -> None:
+def _check_agreement(command: RecordInvoice, state: SubscriptionState) -> None:
     if not state.requests:
         # A request is committed before Stripe hears of it, so none will come later.
         raise PaymentDisagrees(f"{command.user_id} never asked for a subscription")
@@ -55,7 +55,7 @@ def _check_agreement(command: RecordInvoice, state: State) -> None:
         raise PaymentDisagrees(f"the invoice's lines sum to {lines}, not to {paid} and {credit}")
 
 
-def _credit(command: RecordInvoice) -> Sequence[Event]:
+def _credit(command: RecordInvoice) -> Sequence[InvoiceEvent]:
     named = command.user_id, command.invoice_id, command.currency
     if command.credit_minor > 0:
         return (CreditApplied(*named, command.credit_minor),)
@@ -64,7 +64,7 @@ def _credit(command: RecordInvoice) -> Sequence[Event]:
     return ()
 
 
-def fail_invoice(command: FailInvoice, state: State) -> Sequence[Event]:
+def fail_invoice(command: FailInvoice, state: SubscriptionState) -> Sequence[InvoiceEvent]:
     if command.invoice_id in state.invoices:
         return ()  # it was paid in the end
     if not state.requests:
@@ -82,7 +82,7 @@ def fail_invoice(command: FailInvoice, state: State) -> Sequence[Event]:
 # Earning -----------------------------------------------------------------------------------
 
 
-def recognise(command: RecogniseRevenue, state: State) -> Sequence[Event]:
+def recognise(command: RecogniseRevenue, state: SubscriptionState) -> Sequence[InvoiceEvent]:
     """Book the difference between what is deferred and what should be, at that moment.
 
     Nothing new where that is booked already. A refund that becomes known late makes a difference
@@ -113,7 +113,7 @@ def _earned(invoice: Invoice, currency: str, at: datetime) -> int:
 # Giving back -------------------------------------------------------------------------------
 
 
-def record_refund(command: RecordInvoiceRefund, state: State) -> Sequence[Event]:
+def record_refund(command: RecordInvoiceRefund, state: SubscriptionState) -> Sequence[InvoiceEvent]:
     """What it takes of what is deferred is the difference that it makes there."""
     if state.invoice_of_refund(command.stripe_refund_id) is not None:
         return ()
@@ -158,7 +158,9 @@ def _check_refund(command: RecordInvoiceRefund, invoice: Invoice) -> None:
         raise PaymentDisagrees(f"{command.stripe_refund_id} is {asked}, where {left} is left")
 
 
-def conclude_refund(command: ConcludeInvoiceRefund, state: State) -> Sequence[Event]:
+def conclude_refund(
+    command: ConcludeInvoiceRefund, state: SubscriptionState
+) -> Sequence[InvoiceEvent]:
     name = command.stripe_refund_id
     invoice = state.invoice_of_refund(name)
     if invoice is None:

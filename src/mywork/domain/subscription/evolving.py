@@ -19,12 +19,18 @@ from mywork.domain.subscription.states import (
     Requested,
     Running,
     Share,
-    State,
+    SubscriptionState,
 )
 
 
-def evolve(state: State, event: words.Event | money.Event | funds.Event | dispute.Event) -> State:
-    if isinstance(event, words.Event):
+def evolve_subscription(
+    state: SubscriptionState,
+    event: words.ContractEvent
+    | money.InvoiceEvent
+    | funds.SubscriptionFundsEvent
+    | dispute.InvoiceDisputeEvent,
+) -> SubscriptionState:
+    if isinstance(event, words.ContractEvent):
         return _evolve_contract(state, event)
     return _evolve_money(state, event)
 
@@ -32,7 +38,7 @@ def evolve(state: State, event: words.Event | money.Event | funds.Event | disput
 # The contract ------------------------------------------------------------------------------
 
 
-def _evolve_contract(state: State, event: words.Event) -> State:
+def _evolve_contract(state: SubscriptionState, event: words.ContractEvent) -> SubscriptionState:
     match event:
         case words.SubscriptionRequested():
             requests = state.requests | {event.request_id}
@@ -64,7 +70,7 @@ def begun(event: words.SubscriptionStarted) -> Running:
     )
 
 
-def _changed(running: Running, event: words.Event) -> Running:  # noqa: C901  one line an event
+def _changed(running: Running, event: words.ContractEvent) -> Running:  # noqa: C901  one line an event
     match event:
         case words.PlanChangeRequested():
             return replace(running, change=event)
@@ -98,7 +104,10 @@ def _changed(running: Running, event: words.Event) -> Running:  # noqa: C901  on
 # The money ---------------------------------------------------------------------------------
 
 
-def _evolve_money(state: State, event: money.Event | funds.Event | dispute.Event) -> State:
+def _evolve_money(
+    state: SubscriptionState,
+    event: money.InvoiceEvent | funds.SubscriptionFundsEvent | dispute.InvoiceDisputeEvent,
+) -> SubscriptionState:
     match event:
         case money.InvoicePaid():
             charge: Charge = charge_state.Charge(
@@ -116,7 +125,7 @@ def _evolve_money(state: State, event: money.Event | funds.Event | dispute.Event
             return _with(state, _earned(state.invoices[event.invoice_id], event))
 
 
-def _with(state: State, invoice: Invoice) -> State:
+def _with(state: SubscriptionState, invoice: Invoice) -> SubscriptionState:
     return replace(state, invoices={**state.invoices, invoice.paid.invoice_id: invoice})
 
 
@@ -128,7 +137,7 @@ OfInvoice = (
     | funds.InvoiceSettled
     | funds.InvoiceConverted
     | funds.InvoiceRefundSettled
-    | dispute.Event
+    | dispute.InvoiceDisputeEvent
 )
 
 
@@ -192,7 +201,7 @@ def _made(event: money.InvoiceRefunded) -> InvoiceRefund:
     )
 
 
-def _disputed(invoice: Invoice, event: dispute.Event) -> Invoice:
+def _disputed(invoice: Invoice, event: dispute.InvoiceDisputeEvent) -> Invoice:
     charge = invoice.charge
     if isinstance(event, dispute.InvoiceDisputed):
         named = event.dispute_id, event.amount_minor, event.inquiry

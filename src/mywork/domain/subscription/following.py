@@ -12,8 +12,8 @@ from mywork.domain.subscription.contract import (
     ENDED,
     CancellationScheduled,
     CancellationWithdrawn,
+    ContractEvent,
     EndGrace,
-    Event,
     FollowSubscription,
     GraceEnded,
     PeriodBegun,
@@ -23,13 +23,13 @@ from mywork.domain.subscription.contract import (
     SubscriptionStarted,
 )
 from mywork.domain.subscription.evolving import begun
-from mywork.domain.subscription.states import Requested, Running, State
+from mywork.domain.subscription.states import Requested, Running, SubscriptionState
 
 # How long an overdue subscription goes on, from the beginning of the period that was not paid.
 GRACE = timedelta(days=7)
 
 
-def follow(command: FollowSubscription, state: State) -> Sequence[Event]:
+def follow(command: FollowSubscription, state: SubscriptionState) -> Sequence[ContractEvent]:
     found = command.snapshot
     if found.subscription_id in state.ended:
         return ()
@@ -48,7 +48,7 @@ def follow(command: FollowSubscription, state: State) -> Sequence[Event]:
             return _begin(command)
 
 
-def _begin(command: FollowSubscription) -> Sequence[Event]:
+def _begin(command: FollowSubscription) -> Sequence[ContractEvent]:
     found = command.snapshot
     started = SubscriptionStarted(
         user_id=command.user_id,
@@ -63,7 +63,7 @@ def _begin(command: FollowSubscription) -> Sequence[Event]:
     return (started, *_changes(command, begun(started)))
 
 
-def _changes(command: FollowSubscription, running: Running) -> Iterator[Event]:
+def _changes(command: FollowSubscription, running: Running) -> Iterator[ContractEvent]:
     found, user_id, name = command.snapshot, command.user_id, command.snapshot.subscription_id
     if found.status in ENDED:
         ended_at = found.ended_at or command.at
@@ -84,7 +84,7 @@ def _changes(command: FollowSubscription, running: Running) -> Iterator[Event]:
         yield StatusChanged(user_id, name, found.status, grace_until)
 
 
-def end_grace(command: EndGrace, state: State) -> Sequence[Event]:
+def end_grace(command: EndGrace, state: SubscriptionState) -> Sequence[ContractEvent]:
     match state.contract:
         case Running(status="past_due", grace_over=False, grace_until=until) as running if (
             until is not None and command.at >= until

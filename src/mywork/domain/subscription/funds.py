@@ -30,9 +30,6 @@ class MakeSubscriptionFundsAvailable:
     at: datetime
 
 
-Command = SettleSubscription | MakeSubscriptionFundsAvailable
-
-
 # Events ------------------------------------------------------------------------------------
 
 
@@ -102,4 +99,12 @@ class SubscriptionFundsAvailable:
     net_minor: int
 
 
-Event = InvoiceSettled | InvoiceConverted | InvoiceRefundSettled | SubscriptionFundsAvailable
+SubscriptionFundsEvent = (
+    InvoiceSettled | InvoiceConverted | InvoiceRefundSettled | SubscriptionFundsAvailable
+)
+EVENTS = {
+    "subscription.invoice_settled.v1": InvoiceSettled,
+    "subscription.invoice_converted.v1": InvoiceConverted,
+    "subscription.funds_available.v1": SubscriptionFundsAvailable,
+    "subscription.invoice_refund_settled.v1": InvoiceRefundSettled,
+}

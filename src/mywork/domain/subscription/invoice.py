@@ -87,11 +87,6 @@ class ConcludeInvoiceRefund:
     at: datetime
 
 
-Command = (
-    RecordInvoice | FailInvoice | RecogniseRevenue | RecordInvoiceRefund | ConcludeInvoiceRefund
-)
-
-
 # Events ------------------------------------------------------------------------------------
 
 
@@ -198,7 +193,7 @@ class InvoiceRefundFailed:
     earned_by: datetime
 
 
-Event = (
+InvoiceEvent = (
     InvoicePaid
     | CreditApplied
     | CreditGranted
@@ -208,3 +203,13 @@ Event = (
     | InvoiceRefundSucceeded
     | InvoiceRefundFailed
 )
+EVENTS = {
+    "subscription.invoice_paid.v1": InvoicePaid,
+    "subscription.credit_applied.v1": CreditApplied,
+    "subscription.credit_granted.v1": CreditGranted,
+    "subscription.invoice_failed.v1": InvoiceFailed,
+    "subscription.revenue_recognised.v1": RevenueRecognised,
+    "subscription.invoice_refunded.v1": InvoiceRefunded,
+    "subscription.invoice_refund_succeeded.v1": InvoiceRefundSucceeded,
+    "subscription.invoice_refund_failed.v1": InvoiceRefundFailed,
+}

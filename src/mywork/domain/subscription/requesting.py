@@ -14,8 +14,8 @@ from mywork.domain.subscription.contract import (
     CancellationRequested,
     CancelSubscription,
     ChangePlan,
+    ContractEvent,
     CustomerOpened,
-    Event,
     OpenCustomer,
     PlanChangeRefused,
     PlanChangeRequested,
@@ -28,7 +28,7 @@ from mywork.domain.subscription.contract import (
     SubscriptionRefused,
     SubscriptionRequested,
 )
-from mywork.domain.subscription.states import Requested, Running, State
+from mywork.domain.subscription.states import Requested, Running, SubscriptionState
 
 PAID_FOR: frozenset[Status] = frozenset({"trialing", "active"})
 _INSTEAD: dict[Status, str] = {
@@ -42,7 +42,7 @@ _INSTEAD: dict[Status, str] = {
 # Beginning ---------------------------------------------------------------------------------
 
 
-def subscribe(command: Subscribe, state: State) -> Sequence[Event]:
+def subscribe(command: Subscribe, state: SubscriptionState) -> Sequence[ContractEvent]:
     """The same plan again while its first payment is awaited is the same request."""
     plan = command.plan
     if command.request_id in state.requests:
@@ -77,7 +77,7 @@ def _is(running: Running, command: Subscribe | ChangePlan) -> bool:
     return has == (plan.tier, plan.currency, plan.price_minor)
 
 
-def refuse(command: RefuseSubscription, state: State) -> Sequence[Event]:
+def refuse(command: RefuseSubscription, state: SubscriptionState) -> Sequence[ContractEvent]:
     match state.contract:
         case Requested(terms=terms) if terms.request_id == command.request_id:
             return (SubscriptionRefused(command.user_id, command.request_id, command.reason),)
@@ -85,7 +85,7 @@ def refuse(command: RefuseSubscription, state: State) -> Sequence[Event]:
             return ()
 
 
-def open_customer(command: OpenCustomer, state: State) -> Sequence[Event]:
+def open_customer(command: OpenCustomer, state: SubscriptionState) -> Sequence[ContractEvent]:
     if state.customer_id:
         return ()
     return (CustomerOpened(command.user_id, command.customer_id),)
@@ -94,7 +94,7 @@ def open_customer(command: OpenCustomer, state: State) -> Sequence[Event]:
 # Changing ----------------------------------------------------------------------------------
 
 
-def change_plan(command: ChangePlan, state: State) -> Sequence[Event]:
+def change_plan(command: ChangePlan, state: SubscriptionState) -> Sequence[ContractEvent]:
     running, plan = _running(state, command.user_id), command.plan
     if running.change is not None:
         if running.change.plan_id == plan.id:
@@ -122,7 +122,7 @@ def change_plan(command: ChangePlan, state: State) -> Sequence[Event]:
     return (requested,)
 
 
-def refuse_change(command: RefusePlanChange, state: State) -> Sequence[Event]:
+def refuse_change(command: RefusePlanChange, state: SubscriptionState) -> Sequence[ContractEvent]:
     match state.contract:
         case Running(change=PlanChangeRequested(plan_id=plan_id) as change) if (
             plan_id == command.plan_id
@@ -137,7 +137,7 @@ def refuse_change(command: RefusePlanChange, state: State) -> Sequence[Event]:
 # Ending and going on -----------------------------------------------------------------------
 
 
-def cancel(command: CancelSubscription, state: State) -> Sequence[Event]:
+def cancel(command: CancelSubscription, state: SubscriptionState) -> Sequence[ContractEvent]:
     running = _running(state, command.user_id)
     if running.ending or (running.cancels_at is not None and not running.resuming):
         return ()
@@ -145,7 +145,7 @@ def cancel(command: CancelSubscription, state: State) -> Sequence[Event]:
     return (CancellationRequested(command.user_id, running.subscription_id, at_once),)
 
 
-def resume(command: ResumeSubscription, state: State) -> Sequence[Event]:
+def resume(command: ResumeSubscription, state: SubscriptionState) -> Sequence[ContractEvent]:
     running = _running(state, command.user_id)
     if running.resuming:
         return ()
@@ -155,7 +155,7 @@ def resume(command: ResumeSubscription, state: State) -> Sequence[Event]:
     return (ResumptionRequested(command.user_id, running.subscription_id),)
 
 
-def _running(state: State, user_id: UserId) -> Running:
+def _running(state: SubscriptionState, user_id: UserId) -> Running:
     """The subscription, or SubscriptionNotFound."""
     if isinstance(state.contract, Running):
         return state.contract

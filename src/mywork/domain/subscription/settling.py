@@ -9,18 +9,20 @@ from mywork.domain.money import proportion, rounded_up
 from mywork.domain.subscription.dispute import InvoiceDisputeSettled
 from mywork.domain.subscription.disputing import settle_dispute
 from mywork.domain.subscription.funds import (
-    Event,
     InvoiceConverted,
     InvoiceRefundSettled,
     InvoiceSettled,
     MakeSubscriptionFundsAvailable,
     SettleSubscription,
     SubscriptionFundsAvailable,
+    SubscriptionFundsEvent,
 )
-from mywork.domain.subscription.states import Invoice, State
+from mywork.domain.subscription.states import Invoice, SubscriptionState
 
 
-def settle(command: SettleSubscription, state: State) -> Sequence[Event | InvoiceDisputeSettled]:
+def settle(
+    command: SettleSubscription, state: SubscriptionState
+) -> Sequence[SubscriptionFundsEvent | InvoiceDisputeSettled]:
     match command.transaction.subject:
         case "refund":
             return _settle_refund(command, state)
@@ -30,7 +32,9 @@ def settle(command: SettleSubscription, state: State) -> Sequence[Event | Invoic
             return _settle_charge(command, state)
 
 
-def _settle_charge(command: SettleSubscription, state: State) -> Sequence[Event]:
+def _settle_charge(
+    command: SettleSubscription, state: SubscriptionState
+) -> Sequence[SubscriptionFundsEvent]:
     transaction = command.transaction
     invoice = state.invoice_of_charge(transaction.object_id)
     if invoice is None:
@@ -84,7 +88,9 @@ def _converted(command: SettleSubscription, invoice: Invoice) -> InvoiceConverte
     )
 
 
-def _settle_refund(command: SettleSubscription, state: State) -> Sequence[Event]:
+def _settle_refund(
+    command: SettleSubscription, state: SubscriptionState
+) -> Sequence[SubscriptionFundsEvent]:
     transaction, named = command.transaction, command.transaction.object_id
     invoice = state.invoice_of_refund(named)
     if invoice is None:
@@ -107,7 +113,9 @@ def _settle_refund(command: SettleSubscription, state: State) -> Sequence[Event]
     return (settled,)
 
 
-def make_available(command: MakeSubscriptionFundsAvailable, state: State) -> Sequence[Event]:
+def make_available(
+    command: MakeSubscriptionFundsAvailable, state: SubscriptionState
+) -> Sequence[SubscriptionFundsEvent]:
     invoice = state.invoice_maturing(command.transaction_id)
     found = mature(command.transaction_id, invoice.charge, command.at) if invoice else None
     if found is None:

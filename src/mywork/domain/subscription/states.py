@@ -170,7 +170,7 @@ def _dated(refund: InvoiceRefund) -> Refund:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class SubscriptionState:
     """`requests` are what the user asked for; `ended`, subscriptions that came to an end."""
 
     requests: frozenset[str] = frozenset()

@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.domain.catalogue import EVENTS
 from mywork.ledger.account_lines import (
     COLUMNS,

@@ -9,9 +9,10 @@ from typing import Any
 import msgspec
 import psycopg
 
-from eventstore import EventStore, Recorded
-from mywork.domain import order
+from eventstore.envelope import Recorded
+from eventstore.store import EventStore
 from mywork.domain.errors import EntryNotFound
+from mywork.domain.order.sale import OrderPlaced
 from mywork.ledger.accounts import chart_row
 from mywork.ledger.code_versions import CodeVersion
 from mywork.ledger.explain.rules import Rule, rule_of
@@ -120,7 +121,7 @@ def explain_entry(store: EventStore, position: int) -> ExplainedEntry:
 def happened(store: EventStore, recorded: Recorded) -> str:
     """What an event was, in words."""
     first = store.read([recorded.stream])[recorded.stream][0].event
-    terms = first if isinstance(first, order.OrderPlaced) else None
+    terms = first if isinstance(first, OrderPlaced) else None
     return words(recorded.event, terms, recorded.name).text
 
 

@@ -28,11 +28,11 @@ def rule_of(event: type[Any]) -> Rule | None:
     """The rule that posts a class of events; None where no money moves.
 
     Of several that take it, the one that is made for the fewest events; one that only hands events
-    on (`post`, `payout_posts`) counts where no other takes it.
+    on (`payout_posts`) counts where no other takes it.
     """
     taking = [(function, events) for function, events in _rules() if event in events]
     narrowest = min(taking, key=lambda pair: (_hands_on(pair[0]), len(pair[1])), default=None)
-    if narrowest is None or narrowest[0].__name__ == "post":
+    if narrowest is None:
         return None
     function = narrowest[0]
     return Rule(
@@ -43,7 +43,7 @@ def rule_of(event: type[Any]) -> Rule | None:
 
 
 def _hands_on(function: FunctionType) -> bool:
-    return function.__name__ == "post" or function.__name__.endswith("_posts")
+    return function.__name__.endswith("_posts")
 
 
 @cache

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.ledger.financials.items import Item, currencies, items_of, total
 from mywork.ledger.time_range import INSTANT
 from mywork.ledger.trial_balance import Row, read_trial_balance

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.domain.errors import TimeRangeInvalid
-from mywork.domain.period import Period
+from mywork.domain.period.months import Period
 from mywork.ledger.financials.items import Item, currencies, items_of, total
 from mywork.ledger.time_range import INSTANT, TimeRange
 from mywork.ledger.trial_balance import Row, read_trial_balance

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.ledger.accounts import (
     STRIPE_AVAILABLE,
     STRIPE_PENDING,

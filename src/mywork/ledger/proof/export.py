@@ -12,7 +12,7 @@ from pathlib import Path
 
 import orjson
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.domain.errors import ExportDiffers, HistoryNotSealed
 from mywork.ledger.proof import heads
 from mywork.ledger.proof.records import line, sealed_records

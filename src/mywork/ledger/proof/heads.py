@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 
 _HEADS = """
 SELECT size, root, signed_at, key_number, note FROM ledger.heads

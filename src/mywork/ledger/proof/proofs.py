@@ -5,7 +5,7 @@ A proof leads from hashes that the asker has, or can compute, to the root in a s
 
 from dataclasses import dataclass
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.domain.errors import EventNotFound, HistoryNotSealed
 from mywork.ledger.proof import heads, tree
 from mywork.ledger.proof.heads import Head

@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 
 import orjson
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.ledger.proof.tiles import HASH_BYTES, TILE
 
 PAGE = 5_000  # positions for each query: enough to be set-based, little enough to hold

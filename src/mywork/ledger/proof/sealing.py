@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.ledger.proof.tiles import TILE, StoredTree
 from mywork.ledger.proof.tree import root_of_complete
 

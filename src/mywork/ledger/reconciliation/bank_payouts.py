@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from eventstore import EventStore
+from eventstore.store import EventStore
 from mywork.ledger.reconciliation.bank import BankPayout
 
 _PAYOUTS = """

@@ -2,7 +2,20 @@
 
 from typing import assert_never
 
-from mywork.domain import breaks
+from mywork.domain.breaks.decider import BreakMoneyEvent
+from mywork.domain.breaks.desk import BreakReopened
+from mywork.domain.breaks.difference import DifferenceCorrected
+from mywork.domain.breaks.words import (
+    BreakConverted,
+    BreakFundsAvailable,
+    BreakOpened,
+    BreakResolved,
+    BreakSettled,
+    FactWrittenOff,
+    PaymentReturned,
+    PaymentReturnFailed,
+    PaymentReturnSettled,
+)
 from mywork.ledger.accounts import (
     EXPENSE_STRIPE_FEES,
     STRIPE_AVAILABLE,
@@ -14,40 +27,33 @@ from mywork.ledger.entry import Entry, Posting, entry
 from mywork.ledger.rules.stripe import charge_settled, funds_available, refund_settled
 
 
-def break_posts(event: breaks.Event) -> Entry | None:  # noqa: C901  a flat table, one line an event
+def break_posts(event: BreakMoneyEvent) -> Entry | None:  # noqa: C901  a line an event
     match event:
-        case breaks.BreakOpened():
+        case BreakOpened():
             return _opened(event)
-        case breaks.BreakSettled():
+        case BreakSettled():
             return charge_settled(event, event.object_id)
-        case breaks.BreakFundsAvailable():
+        case BreakFundsAvailable():
             return funds_available(event)
-        case breaks.BreakConverted():
+        case BreakConverted():
             return _converted(event)
-        case breaks.PaymentReturned() | breaks.PaymentReturnFailed():
+        case PaymentReturned() | PaymentReturnFailed():
             return _returned(event)
-        case breaks.PaymentReturnSettled():
+        case PaymentReturnSettled():
             return refund_settled(event)
-        case (
-            breaks.PaymentReturnAsked()
-            | breaks.BreakAssigned()
-            | breaks.DifferenceFound()
-            | breaks.DifferenceEnded()
-        ):
-            return None
-        case breaks.DifferenceCorrected():
+        case DifferenceCorrected():
             return _corrected(event)
-        case breaks.BreakReopened():
+        case BreakReopened():
             return _reopened(event)
-        case breaks.BreakResolved():
+        case BreakResolved():
             return _resolved(event)
-        case breaks.FactWrittenOff():
+        case FactWrittenOff():
             return _written_off(event)
         case _:
             assert_never(event)
 
 
-def _opened(event: breaks.BreakOpened) -> Entry | None:
+def _opened(event: BreakOpened) -> Entry | None:
     """What nobody has explained lies in suspense until a person does."""
     match event.kind:
         case "unexpected_payment":
@@ -78,7 +84,7 @@ def _opened(event: breaks.BreakOpened) -> Entry | None:
             assert_never(event.kind)
 
 
-def _resolved(event: breaks.BreakResolved) -> Entry | None:
+def _resolved(event: BreakResolved) -> Entry | None:
     """A person explained it: what lay in suspense goes to the account they named."""
     return entry(
         event.currency,
@@ -87,7 +93,7 @@ def _resolved(event: breaks.BreakResolved) -> Entry | None:
     )
 
 
-def _written_off(event: breaks.FactWrittenOff) -> Entry | None:
+def _written_off(event: FactWrittenOff) -> Entry | None:
     """Finance gave up a fact that Stripe will never settle."""
     return entry(
         event.currency,
@@ -96,7 +102,7 @@ def _written_off(event: breaks.FactWrittenOff) -> Entry | None:
     )
 
 
-def _corrected(event: breaks.DifferenceCorrected) -> Entry | None:
+def _corrected(event: DifferenceCorrected) -> Entry | None:
     """A person corrected what we had posted otherwise than Stripe or the bank has it."""
     return entry(
         event.currency,
@@ -105,7 +111,7 @@ def _corrected(event: breaks.DifferenceCorrected) -> Entry | None:
     )
 
 
-def _reopened(event: breaks.BreakReopened) -> Entry | None:
+def _reopened(event: BreakReopened) -> Entry | None:
     """An explanation was wrong: its money goes back to where it lay before."""
     return entry(
         event.currency,
@@ -114,7 +120,7 @@ def _reopened(event: breaks.BreakReopened) -> Entry | None:
     )
 
 
-def _converted(event: breaks.BreakConverted) -> Entry | None:
+def _converted(event: BreakConverted) -> Entry | None:
     """Stripe settled in another currency: suspense ends in one, and begins in the other."""
     before, after, charge_id = event.currency, event.settlement_currency, event.object_id
     lines = (
@@ -127,9 +133,9 @@ def _converted(event: breaks.BreakConverted) -> Entry | None:
     return Entry(moved) if moved else None
 
 
-def _returned(event: breaks.PaymentReturned | breaks.PaymentReturnFailed) -> Entry | None:
+def _returned(event: PaymentReturned | PaymentReturnFailed) -> Entry | None:
     """Money that was not ours goes back to whoever paid it, or comes back when that failed."""
-    failed = isinstance(event, breaks.PaymentReturnFailed)
+    failed = isinstance(event, PaymentReturnFailed)
     amount_minor = -event.amount_minor if failed else event.amount_minor
     return entry(
         event.currency,

@@ -7,7 +7,7 @@ from mywork.ledger.accounts import EXPENSE_BAD_DEBT, seller_available, seller_re
 from mywork.ledger.entry import Entry, entry
 
 
-def debt_posts(event: debt.Event) -> Entry | None:
+def debt_posts(event: debt.DebtMoneyEvent) -> Entry | None:
     """A balance overdue becomes a debt; later money pays it; what is given up is our loss.
 
     Only money that is there pays: it may not push the balance below zero.
@@ -23,8 +23,6 @@ def debt_posts(event: debt.Event) -> Entry | None:
             debit, credit = EXPENSE_BAD_DEBT, receivable
         case debt.WriteOffRecovered():
             debit, credit = available, EXPENSE_BAD_DEBT
-        case debt.WriteOffProposed():
-            return None
         case _:
             assert_never(event)
     return entry(

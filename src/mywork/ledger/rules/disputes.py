@@ -1,6 +1,11 @@
 """Disputes: what the bank took is held until the outcome; shares wait with it."""
 
-from mywork.domain import order
+from mywork.domain.order.dispute import (
+    DisputeClosed,
+    DisputeReinstated,
+    DisputeSettled,
+    DisputeWithdrawn,
+)
 from mywork.ledger.accounts import (
     DISPUTES_HELD,
     EXPENSE_DISPUTE,
@@ -17,7 +22,7 @@ from mywork.ledger.rules.refunds import taken_from_seller
 from mywork.ledger.rules.stripe import stripe_balance
 
 
-def dispute_withdrawn(event: order.DisputeWithdrawn) -> Entry | None:
+def dispute_withdrawn(event: DisputeWithdrawn) -> Entry | None:
     """The buyer's bank took the payment: we hold a claim; the seller's share waits with it."""
     return entry(
         event.currency,
@@ -30,7 +35,7 @@ def dispute_withdrawn(event: order.DisputeWithdrawn) -> Entry | None:
     )
 
 
-def dispute_reinstated(event: order.DisputeReinstated) -> Entry | None:
+def dispute_reinstated(event: DisputeReinstated) -> Entry | None:
     """The bank gave it back: the claim ends, and the seller's share is free again."""
     return entry(
         event.currency,
@@ -47,7 +52,7 @@ def dispute_reinstated(event: order.DisputeReinstated) -> Entry | None:
     )
 
 
-def dispute_closed(event: order.DisputeClosed) -> Entry | None:
+def dispute_closed(event: DisputeClosed) -> Entry | None:
     """The dispute was lost: the claim ends, borne as the shares were set aside."""
     return entry(
         event.currency,
@@ -62,7 +67,7 @@ def dispute_closed(event: order.DisputeClosed) -> Entry | None:
     )
 
 
-def dispute_settled(event: order.DisputeSettled) -> Entry | None:
+def dispute_settled(event: DisputeSettled) -> Entry | None:
     """Stripe's balance transaction of a dispute: its balance moves, the fee is known."""
     return entry(
         event.currency,

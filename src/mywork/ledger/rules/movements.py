@@ -14,7 +14,7 @@ from mywork.ledger.entry import Entry, entry
 from mywork.ledger.rules.stripe import funds_available
 
 
-def movement_posts(event: movement.Event) -> Entry | None:
+def movement_posts(event: movement.MovementEvent) -> Entry | None:
     match event:
         case movement.MovementRecorded():
             return _recorded(event)

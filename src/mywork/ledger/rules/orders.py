@@ -1,6 +1,13 @@
 """Sales: what a buyer paid, divided between the seller and us."""
 
-from mywork.domain import order
+from mywork.domain.order.funds import (
+    ConvertedPart,
+    FundsReleased,
+    PaymentConverted,
+    ReserveKept,
+    ReserveReleased,
+)
+from mywork.domain.order.sale import OrderPaid
 from mywork.ledger.accounts import (
     RECOVERY_PROCESSING,
     REVENUE_COMMISSION,
@@ -14,7 +21,7 @@ from mywork.ledger.accounts import (
 from mywork.ledger.entry import Entry, Posting, entry
 
 
-def order_paid(event: order.OrderPaid) -> Entry | None:
+def order_paid(event: OrderPaid) -> Entry | None:
     """A buyer paid: Stripe owes us the price; the seller's share waits, the rest is earned."""
     return entry(
         event.currency,
@@ -27,7 +34,7 @@ def order_paid(event: order.OrderPaid) -> Entry | None:
     )
 
 
-def funds_released(event: order.FundsReleased) -> Entry | None:
+def funds_released(event: FundsReleased) -> Entry | None:
     """The hold is over: the seller's share is free to be paid out."""
     return entry(
         event.currency,
@@ -36,7 +43,7 @@ def funds_released(event: order.FundsReleased) -> Entry | None:
     )
 
 
-def reserve_kept(event: order.ReserveKept) -> Entry | None:
+def reserve_kept(event: ReserveKept) -> Entry | None:
     """The hold is over: a part of the seller's share stays in reserve for a while."""
     return entry(
         event.currency,
@@ -45,7 +52,7 @@ def reserve_kept(event: order.ReserveKept) -> Entry | None:
     )
 
 
-def reserve_released(event: order.ReserveReleased) -> Entry | None:
+def reserve_released(event: ReserveReleased) -> Entry | None:
     """The reserve is over: that part is free to be paid out, too."""
     return entry(
         event.currency,
@@ -54,7 +61,7 @@ def reserve_released(event: order.ReserveReleased) -> Entry | None:
     )
 
 
-def payment_converted(event: order.PaymentConverted) -> Entry:
+def payment_converted(event: PaymentConverted) -> Entry:
     """Stripe settled in another currency: what is owed in one ends, and begins in the other."""
     before, after = event.currency, event.settlement_currency
     lines = [
@@ -68,7 +75,7 @@ def payment_converted(event: order.PaymentConverted) -> Entry:
     return Entry(tuple(line for line in lines if line.amount_minor))
 
 
-def _account_of(part: order.ConvertedPart, event: order.PaymentConverted) -> str:
+def _account_of(part: ConvertedPart, event: PaymentConverted) -> str:
     seller_id = event.seller_id
     match part.part:
         case "pending":

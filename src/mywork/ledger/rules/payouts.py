@@ -1,6 +1,17 @@
 """Payouts: from what is owed to what is on its way, and Stripe's transfers."""
 
-from mywork.domain import payout
+from typing import assert_never
+
+from mywork.domain.payout.decider import PayoutMoneyEvent
+from mywork.domain.payout.events import (
+    PayoutCancelled,
+    PayoutRefused,
+    PayoutRequested,
+    PayoutSent,
+    ReversalSettled,
+    TransferReversed,
+    TransferSettled,
+)
 from mywork.ledger.accounts import (
     EXPENSE_STRIPE_FEES,
     STRIPE_AVAILABLE,
@@ -11,26 +22,25 @@ from mywork.ledger.accounts import (
 from mywork.ledger.entry import Entry, entry
 
 
-def payout_posts(event: payout.Event) -> Entry | None:
+def payout_posts(event: PayoutMoneyEvent) -> Entry | None:
     match event:
-        case payout.PayoutRequested():
+        case PayoutRequested():
             return _set_aside(event)
-        case payout.PayoutSent():
+        case PayoutSent():
             return _sent(event)
-        case payout.PayoutRefused() | payout.PayoutCancelled():
+        case PayoutRefused() | PayoutCancelled():
             return _given_back(event)
-        case payout.TransferReversed():
+        case TransferReversed():
             return _reversed(event)
-        case payout.TransferSettled():
+        case TransferSettled():
             return _transfer_settled(event)
-        case payout.ReversalSettled():
+        case ReversalSettled():
             return _reversal_settled(event)
         case _:
-            _moves_no_money(event)
-            return None
+            assert_never(event)
 
 
-def _set_aside(event: payout.PayoutRequested) -> Entry | None:
+def _set_aside(event: PayoutRequested) -> Entry | None:
     """A payout was requested: the seller's balance is set aside for it, if it is there."""
     available = seller_available(event.seller_id)
     return entry(
@@ -41,7 +51,7 @@ def _set_aside(event: payout.PayoutRequested) -> Entry | None:
     )
 
 
-def _sent(event: payout.PayoutSent) -> Entry | None:
+def _sent(event: PayoutSent) -> Entry | None:
     """Stripe made the transfer: what was set aside has left for the seller's account."""
     return entry(
         event.currency,
@@ -50,7 +60,7 @@ def _sent(event: payout.PayoutSent) -> Entry | None:
     )
 
 
-def _given_back(event: payout.PayoutRefused | payout.PayoutCancelled) -> Entry | None:
+def _given_back(event: PayoutRefused | PayoutCancelled) -> Entry | None:
     """The payout was refused or cancelled: its money is the seller's balance again."""
     return entry(
         event.currency,
@@ -59,7 +69,7 @@ def _given_back(event: payout.PayoutRefused | payout.PayoutCancelled) -> Entry |
     )
 
 
-def _transfer_settled(event: payout.TransferSettled) -> Entry | None:
+def _transfer_settled(event: TransferSettled) -> Entry | None:
     """Stripe's balance transaction of a transfer: its available balance falls."""
     return entry(
         event.currency,
@@ -71,7 +81,7 @@ def _transfer_settled(event: payout.TransferSettled) -> Entry | None:
     )
 
 
-def _reversed(event: payout.TransferReversed) -> Entry | None:
+def _reversed(event: TransferReversed) -> Entry | None:
     """The transfer was reversed: its money is the seller's balance again."""
     return entry(
         event.currency,
@@ -80,7 +90,7 @@ def _reversed(event: payout.TransferReversed) -> Entry | None:
     )
 
 
-def _reversal_settled(event: payout.ReversalSettled) -> Entry | None:
+def _reversal_settled(event: ReversalSettled) -> Entry | None:
     """Stripe's balance transaction of a reversal: its available balance grows."""
     return entry(
         event.currency,
@@ -90,19 +100,3 @@ def _reversal_settled(event: payout.ReversalSettled) -> Entry | None:
         ],
         credit=[(STRIPE_UNCLEARED, event.amount_minor, event.reversal_id)],
     )
-
-
-def _moves_no_money(
-    event: payout.PayoutQueued
-    | payout.PayoutHeld
-    | payout.PayoutDispatched
-    | payout.BankPayoutBegun
-    | payout.PayoutCompleted
-    | payout.BankPayoutFailed
-    | payout.BankRetryScheduled
-    | payout.BankPayoutRetried
-    | payout.ReversalRequested
-    | payout.ReversalFailed,
-) -> None:
-    """What happens at the bank moves money that is not ours any more."""
-    del event

@@ -1,6 +1,13 @@
 """Refunds: the seller's share is set aside at once; the rest moves when Stripe made it."""
 
-from mywork.domain import order
+from mywork.domain.order.dispute import DisputeClosed, DisputeWithdrawn
+from mywork.domain.order.refund import (
+    RefundCreated,
+    RefundDeclined,
+    RefundFailed,
+    RefundRefused,
+    RefundRequested,
+)
 from mywork.ledger.accounts import (
     RECOVERY_PROCESSING,
     REVENUE_COMMISSION,
@@ -15,7 +22,7 @@ from mywork.ledger.entry import Entry, Side, entry
 
 
 def taken_from_seller(
-    event: order.RefundRequested | order.DisputeWithdrawn | order.DisputeClosed,
+    event: RefundRequested | DisputeWithdrawn | DisputeClosed,
 ) -> list[Side]:
     """This order's pending, then its reserve, then available: the order decided how much."""
     seller_id = event.seller_id
@@ -26,7 +33,7 @@ def taken_from_seller(
     ]
 
 
-def refund_requested(event: order.RefundRequested) -> Entry | None:
+def refund_requested(event: RefundRequested) -> Entry | None:
     """A refund was asked for: the seller's share is set aside at once."""
     return entry(
         event.currency,
@@ -35,7 +42,7 @@ def refund_requested(event: order.RefundRequested) -> Entry | None:
     )
 
 
-def refund_off(event: order.RefundDeclined | order.RefundRefused) -> Entry | None:
+def refund_off(event: RefundDeclined | RefundRefused) -> Entry | None:
     """The refund was declined or refused: the seller's share goes back to where it belongs."""
     return entry(
         event.currency,
@@ -47,7 +54,7 @@ def refund_off(event: order.RefundDeclined | order.RefundRefused) -> Entry | Non
     )
 
 
-def refund_created(event: order.RefundCreated) -> Entry | None:
+def refund_created(event: RefundCreated) -> Entry | None:
     """Stripe made the refund: the share set aside and our own part go back to the buyer."""
     return entry(
         event.currency,
@@ -61,7 +68,7 @@ def refund_created(event: order.RefundCreated) -> Entry | None:
     )
 
 
-def refund_failed(event: order.RefundFailed) -> Entry | None:
+def refund_failed(event: RefundFailed) -> Entry | None:
     """The refund failed or was cancelled: everybody's part is theirs again."""
     return entry(
         event.currency,

@@ -2,7 +2,11 @@
 
 from datetime import datetime
 
-from mywork.domain import breaks, movement, order, subscription
+from mywork.domain import movement
+from mywork.domain.breaks.words import BreakFundsAvailable, BreakSettled, PaymentReturnSettled
+from mywork.domain.order.funds import FundsAvailable, PaymentSettled
+from mywork.domain.order.refund import RefundSettled
+from mywork.domain.subscription.funds import InvoiceSettled, SubscriptionFundsAvailable
 from mywork.ledger.accounts import (
     EXPENSE_DISPUTE,
     EXPENSE_PROCESSING,
@@ -15,7 +19,7 @@ from mywork.ledger.entry import Entry, entry
 
 
 def charge_settled(
-    event: order.PaymentSettled | breaks.BreakSettled | subscription.InvoiceSettled, charge_id: str
+    event: PaymentSettled | BreakSettled | InvoiceSettled, charge_id: str
 ) -> Entry | None:
     """Stripe's balance transaction of a payment: its balance grows by the net, the fee is known."""
     return entry(
@@ -29,10 +33,10 @@ def charge_settled(
 
 
 def funds_available(
-    event: order.FundsAvailable
-    | breaks.BreakFundsAvailable
+    event: FundsAvailable
+    | BreakFundsAvailable
     | movement.MovementFundsAvailable
-    | subscription.SubscriptionFundsAvailable,
+    | SubscriptionFundsAvailable,
 ) -> Entry | None:
     """What Stripe's balance held as pending has become available on its day."""
     return entry(
@@ -48,7 +52,7 @@ def stripe_balance(available_on: datetime | None) -> str:
 
 
 def refund_settled(
-    event: order.RefundSettled | breaks.PaymentReturnSettled,
+    event: RefundSettled | PaymentReturnSettled,
 ) -> Entry | None:
     """Stripe's balance transaction of a refund: its balance falls by what really moved."""
     return entry(

@@ -1,6 +1,27 @@
 """Subscriptions: paid in advance, deferred, earned with the days; credit for unused time."""
 
-from mywork.domain import subscription
+from typing import assert_never
+
+from mywork.domain.subscription.decider import SubscriptionMoneyEvent
+from mywork.domain.subscription.dispute import (
+    InvoiceDisputeClosed,
+    InvoiceDisputeMoved,
+    InvoiceDisputeSettled,
+)
+from mywork.domain.subscription.funds import (
+    InvoiceConverted,
+    InvoiceRefundSettled,
+    InvoiceSettled,
+    SubscriptionFundsAvailable,
+)
+from mywork.domain.subscription.invoice import (
+    CreditApplied,
+    CreditGranted,
+    InvoicePaid,
+    InvoiceRefunded,
+    InvoiceRefundFailed,
+    RevenueRecognised,
+)
 from mywork.ledger.accounts import (
     DISPUTES_HELD,
     EXPENSE_DISPUTE,
@@ -15,40 +36,40 @@ from mywork.ledger.entry import Entry, Posting, entry
 from mywork.ledger.rules.stripe import charge_settled, funds_available, stripe_balance
 
 
-def subscription_posts(event: subscription.Event) -> Entry | None:  # noqa: C901  one line an event
+def subscription_posts(event: SubscriptionMoneyEvent) -> Entry | None:  # noqa: C901  a line an event
     match event:
-        case subscription.InvoicePaid() | subscription.CreditApplied():
+        case InvoicePaid() | CreditApplied():
             return _paid(event)
-        case subscription.CreditGranted():
+        case CreditGranted():
             return _granted(event)
-        case subscription.RevenueRecognised():
+        case RevenueRecognised():
             return _recognised(event)
-        case subscription.InvoiceRefunded():
+        case InvoiceRefunded():
             return _refunded(event)
-        case subscription.InvoiceRefundFailed():
+        case InvoiceRefundFailed():
             returned = _refunded(event)
             return returned.reversed() if returned else None
-        case subscription.InvoiceSettled():
+        case InvoiceSettled():
             return charge_settled(event, event.charge_id)
-        case subscription.InvoiceConverted():
+        case InvoiceConverted():
             return _converted(event)
-        case subscription.InvoiceRefundSettled():
+        case InvoiceRefundSettled():
             return _refund_settled(event)
-        case subscription.InvoiceDisputeMoved():
+        case InvoiceDisputeMoved():
             return _dispute_moved(event)
-        case subscription.InvoiceDisputeClosed():
+        case InvoiceDisputeClosed():
             return _dispute_closed(event)
-        case subscription.InvoiceDisputeSettled():
+        case InvoiceDisputeSettled():
             return _dispute_settled(event)
-        case subscription.SubscriptionFundsAvailable():
+        case SubscriptionFundsAvailable():
             return funds_available(event)
         case _:
-            return None
+            assert_never(event)
 
 
-def _paid(event: subscription.InvoicePaid | subscription.CreditApplied) -> Entry | None:
+def _paid(event: InvoicePaid | CreditApplied) -> Entry | None:
     """An invoice was paid by card, or from the customer's credit: it is earned with its days."""
-    if isinstance(event, subscription.InvoicePaid):
+    if isinstance(event, InvoicePaid):
         source = (STRIPE_UNCLEARED, event.amount_minor, event.charge_id)
     else:
         source = (customer_credit(event.user_id), event.amount_minor, "")
@@ -59,7 +80,7 @@ def _paid(event: subscription.InvoicePaid | subscription.CreditApplied) -> Entry
     )
 
 
-def _granted(event: subscription.CreditGranted) -> Entry | None:
+def _granted(event: CreditGranted) -> Entry | None:
     """Unused time was given back as credit for later invoices."""
     return entry(
         event.currency,
@@ -68,7 +89,7 @@ def _granted(event: subscription.CreditGranted) -> Entry | None:
     )
 
 
-def _recognised(event: subscription.RevenueRecognised) -> Entry | None:
+def _recognised(event: RevenueRecognised) -> Entry | None:
     """Days have passed: what was paid in advance for them is earned."""
     return entry(
         event.currency,
@@ -78,7 +99,7 @@ def _recognised(event: subscription.RevenueRecognised) -> Entry | None:
 
 
 def _refunded(
-    event: subscription.InvoiceRefunded | subscription.InvoiceRefundFailed,
+    event: InvoiceRefunded | InvoiceRefundFailed,
 ) -> Entry | None:
     """An invoice was refunded, first what is not earned yet; reversed when the refund failed."""
     return entry(
@@ -91,7 +112,7 @@ def _refunded(
     )
 
 
-def _converted(event: subscription.InvoiceConverted) -> Entry:
+def _converted(event: InvoiceConverted) -> Entry:
     """Stripe settled in another currency: what is owed in one ends, and begins in the other."""
     before, after = event.currency, event.settlement_currency
     lines = (
@@ -105,7 +126,7 @@ def _converted(event: subscription.InvoiceConverted) -> Entry:
     return Entry(tuple(line for line in lines if line.amount_minor))
 
 
-def _refund_settled(event: subscription.InvoiceRefundSettled) -> Entry | None:
+def _refund_settled(event: InvoiceRefundSettled) -> Entry | None:
     """Stripe's balance transaction of an invoice's refund: its balance falls."""
     return entry(
         event.currency,
@@ -118,7 +139,7 @@ def _refund_settled(event: subscription.InvoiceRefundSettled) -> Entry | None:
     )
 
 
-def _dispute_moved(event: subscription.InvoiceDisputeMoved) -> Entry | None:
+def _dispute_moved(event: InvoiceDisputeMoved) -> Entry | None:
     """The bank took an invoice's payment, or gave it back: our claim grows or ends."""
     return entry(
         event.currency,
@@ -130,7 +151,7 @@ def _dispute_moved(event: subscription.InvoiceDisputeMoved) -> Entry | None:
     )
 
 
-def _dispute_closed(event: subscription.InvoiceDisputeClosed) -> Entry | None:
+def _dispute_closed(event: InvoiceDisputeClosed) -> Entry | None:
     """The dispute of an invoice was lost: the claim ends, first by what is not earned yet."""
     return entry(
         event.currency,
@@ -144,7 +165,7 @@ def _dispute_closed(event: subscription.InvoiceDisputeClosed) -> Entry | None:
     )
 
 
-def _dispute_settled(event: subscription.InvoiceDisputeSettled) -> Entry | None:
+def _dispute_settled(event: InvoiceDisputeSettled) -> Entry | None:
     """Stripe's balance transaction of an invoice's dispute: its balance moves."""
     return entry(
         event.currency,

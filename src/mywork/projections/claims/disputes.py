@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, assert_never
 
-from mywork.domain import order
+from mywork.domain.order.dispute import (
+    DisputeClosed,
+    DisputeOpened,
+    DisputeReinstated,
+    DisputeWithdrawn,
+    EvidenceSubmitted,
+)
 from mywork.projections.documents import moment, money
 
-Event = (
-    order.DisputeOpened
-    | order.DisputeWithdrawn
-    | order.DisputeReinstated
-    | order.DisputeClosed
-    | order.EvidenceSubmitted
-)
+Event = DisputeOpened | DisputeWithdrawn | DisputeReinstated | DisputeClosed | EvidenceSubmitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +80,12 @@ class DisputeLine:
 
 
 def evolve(line: DisputeLine | None, event: Event, at: datetime) -> DisputeLine | None:
-    if isinstance(event, order.DisputeOpened):
+    if isinstance(event, DisputeOpened):
         return _opened(line, event, at)
     if line is None:
         return None
     match event:
-        case order.DisputeWithdrawn():
+        case DisputeWithdrawn():
             return replace(
                 line,
                 owed_currency=event.currency,
@@ -95,17 +95,17 @@ def evolve(line: DisputeLine | None, event: Event, at: datetime) -> DisputeLine 
                 fee_minor=line.fee_minor + event.fee_minor,
                 withdrawn_at=at,
             )
-        case order.DisputeReinstated():
+        case DisputeReinstated():
             return _reinstated(line, event)
-        case order.DisputeClosed():
+        case DisputeClosed():
             return _closed(line, event, at)
-        case order.EvidenceSubmitted():
+        case EvidenceSubmitted():
             return replace(line, evidence_at=at) if event.final else line
         case _:
             assert_never(event)
 
 
-def _opened(line: DisputeLine | None, event: order.DisputeOpened, at: datetime) -> DisputeLine:
+def _opened(line: DisputeLine | None, event: DisputeOpened, at: datetime) -> DisputeLine:
     """An inquiry that becomes a dispute is opened again, and asks for an answer again."""
     if line is not None:
         return replace(
@@ -137,7 +137,7 @@ def _opened(line: DisputeLine | None, event: order.DisputeOpened, at: datetime) 
     )
 
 
-def _reinstated(line: DisputeLine, event: order.DisputeReinstated) -> DisputeLine:
+def _reinstated(line: DisputeLine, event: DisputeReinstated) -> DisputeLine:
     held_minor = line.held_minor - event.held_minor
     return replace(
         line,
@@ -148,7 +148,7 @@ def _reinstated(line: DisputeLine, event: order.DisputeReinstated) -> DisputeLin
     )
 
 
-def _closed(line: DisputeLine, event: order.DisputeClosed, at: datetime) -> DisputeLine:
+def _closed(line: DisputeLine, event: DisputeClosed, at: datetime) -> DisputeLine:
     closed = replace(line, outcome=event.outcome, closed_at=at)
     if not closed.lost:
         return closed

@@ -4,15 +4,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, assert_never
 
-from mywork.domain import order
 from mywork.domain.order import refund
+from mywork.domain.order.funds import PaymentConverted
+from mywork.domain.order.refund import (
+    RefundApproved,
+    RefundCreated,
+    RefundDeclined,
+    RefundFailed,
+    RefundRefused,
+    RefundRequested,
+    RefundSettled,
+    RefundSucceeded,
+)
 from mywork.projections.documents import moment, money
 
 Status = Literal[
     "requested", "approved", "pending", "succeeded", "failed", "cancelled", "declined", "refused"
 ]
 MADE: frozenset[Status] = frozenset({"pending", "succeeded"})
-Event = refund.Event | order.PaymentConverted
+Event = refund.RefundEvent | PaymentConverted
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +62,9 @@ Lines = tuple[RefundLine, ...]
 
 def evolve(lines: Lines, event: Event, at: datetime) -> Lines:
     """Lines in the order of asking, whatever the order in which it became known."""
-    if isinstance(event, order.RefundRequested):
+    if isinstance(event, RefundRequested):
         return tuple(sorted((*lines, _requested(event, at)), key=_asked))
-    if isinstance(event, order.PaymentConverted):
+    if isinstance(event, PaymentConverted):
         shares: dict[str, int] = {r.refund_id: r.seller_minor for r in event.refunds}
         return tuple(
             replace(line, seller_minor=shares.get(line.refund_id, line.seller_minor))
@@ -72,7 +82,7 @@ def evolve(lines: Lines, event: Event, at: datetime) -> Lines:
     )
 
 
-def _requested(event: order.RefundRequested, at: datetime) -> RefundLine:
+def _requested(event: RefundRequested, at: datetime) -> RefundLine:
     return RefundLine(
         refund_id=event.refund_id,
         status="requested",
@@ -92,31 +102,31 @@ def _asked(line: RefundLine) -> tuple[datetime, str]:
 
 
 _Outcome = (
-    order.RefundApproved
-    | order.RefundCreated
-    | order.RefundSucceeded
-    | order.RefundDeclined
-    | order.RefundRefused
-    | order.RefundFailed
-    | order.RefundSettled
+    RefundApproved
+    | RefundCreated
+    | RefundSucceeded
+    | RefundDeclined
+    | RefundRefused
+    | RefundFailed
+    | RefundSettled
 )
 
 
 def _outcome(event: _Outcome) -> tuple[Status, str] | None:
     match event:
-        case order.RefundApproved():
+        case RefundApproved():
             return "approved", ""
-        case order.RefundCreated():
+        case RefundCreated():
             return "pending", ""
-        case order.RefundSucceeded():
+        case RefundSucceeded():
             return "succeeded", ""
-        case order.RefundDeclined():
+        case RefundDeclined():
             return "declined", event.reason
-        case order.RefundRefused():
+        case RefundRefused():
             return "refused", event.reason
-        case order.RefundFailed():
+        case RefundFailed():
             return ("cancelled" if event.cancelled else "failed"), event.failure_reason
-        case order.RefundSettled():
+        case RefundSettled():
             return None
         case _:
             assert_never(event)

@@ -16,8 +16,8 @@ from mywork.sandbox.stripe import API_VERSION
 from mywork.sandbox.stripe.billing.invoices import INCLUDABLE, INVOICE
 from mywork.sandbox.stripe.due import tick
 from mywork.sandbox.stripe.errors import Json, StripeFault, invalid
-from mywork.sandbox.stripe.routes import PAGING, ROUTES
-from mywork.sandbox.stripe.routing import Route
+from mywork.sandbox.stripe.routes import ROUTES
+from mywork.sandbox.stripe.routing import PAGING, Route
 from mywork.sandbox.stripe.world import PLATFORM, World
 
 
