@@ -29,7 +29,7 @@ def wait(*_):
     threading.Event().wait()
 
 import_module("mywork.projections.rebuild")._swap = wait
-projections.rebuild(store, ["orders", "sales"])
+rebuild(store, ["orders", "sales"])
 """
 
 
