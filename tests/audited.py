@@ -7,8 +7,8 @@ from marketplace import ADA, Marketplace
 from mywork.application.commands import envelope
 from mywork.application.refunding import Asked
 from mywork.audit.checks import integrity_checks
-from mywork.domain import user
 from mywork.domain.identifiers import UserId
+from mywork.domain.user import GrantRole
 from mywork.ledger.findings import Check, Checked, examine
 
 
@@ -26,7 +26,7 @@ def lived(marketplace: Marketplace) -> None:
     marketplace.advance(days=7)
     marketplace.settle()
     marketplace.core.paying_out.request(ADA, "USD", request_id="p")
-    granted = user.GrantRole(UserId("user_auditor"), "auditor", marketplace.clock.now())
+    granted = GrantRole(UserId("user_auditor"), "auditor", marketplace.clock.now())
     marketplace.core.handler.handle(envelope(granted, actor="test"))
     marketplace.settle()
 

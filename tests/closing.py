@@ -4,8 +4,8 @@ from shop import Shop
 
 from mywork.application.commands import envelope
 from mywork.domain.identifiers import UserId
+from mywork.domain.period.messages import ApproveReopening, ClosePeriod, ProposeReopening
 from mywork.domain.period.months import Period, ends_at
-from mywork.domain.period.words import ApproveReopening, ClosePeriod, ProposeReopening
 
 NOVEMBER, DECEMBER = Period("2026-11"), Period("2026-12")
 FIN, BOSS = UserId("user_fin"), UserId("user_boss")

@@ -3,16 +3,16 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mywork.domain import debt, movement, product, reconciliation, user
-from mywork.domain.breaks.desk import BreakAssigned, BreakReopened
-from mywork.domain.breaks.difference import (
+from mywork.domain.balance_adjustment import AdjustmentFundsAvailable, AdjustmentRecorded
+from mywork.domain.breaks.assignment_messages import BreakAssigned, BreakReopened
+from mywork.domain.breaks.difference_messages import (
     DifferenceCorrected,
     DifferenceEnded,
     DifferenceFound,
     Evidence,
     Figures,
 )
-from mywork.domain.breaks.words import (
+from mywork.domain.breaks.messages import (
     BreakConverted,
     BreakFundsAvailable,
     BreakOpened,
@@ -25,7 +25,14 @@ from mywork.domain.breaks.words import (
     PaymentReturnSettled,
 )
 from mywork.domain.catalogue import EVENTS
-from mywork.domain.order.dispute import (
+from mywork.domain.debt import (
+    DebtReclassified,
+    DebtRecouped,
+    DebtWrittenOff,
+    WriteOffProposed,
+    WriteOffRecovered,
+)
+from mywork.domain.order.dispute_messages import (
     DisputeClosed,
     DisputeOpened,
     DisputeReinstated,
@@ -34,16 +41,7 @@ from mywork.domain.order.dispute import (
     EvidenceSubmitted,
     FraudWarned,
 )
-from mywork.domain.order.funds import (
-    ConvertedPart,
-    FundsAvailable,
-    FundsReleased,
-    PaymentConverted,
-    PaymentSettled,
-    ReserveKept,
-    ReserveReleased,
-)
-from mywork.domain.order.refund import (
+from mywork.domain.order.refund_messages import (
     RefundApproved,
     RefundCreated,
     RefundDeclined,
@@ -53,7 +51,7 @@ from mywork.domain.order.refund import (
     RefundSettled,
     RefundSucceeded,
 )
-from mywork.domain.order.sale import (
+from mywork.domain.order.sale_messages import (
     OrderDownloaded,
     OrderExpired,
     OrderGranted,
@@ -63,27 +61,42 @@ from mywork.domain.order.sale import (
     PaymentInitiated,
     ReserveAgreed,
 )
-from mywork.domain.payout.events import (
+from mywork.domain.order.settlement_messages import (
+    ConvertedPart,
+    FundsAvailable,
+    FundsReleased,
+    PaymentConverted,
+    PaymentSettled,
+    ReserveKept,
+    ReserveReleased,
+)
+from mywork.domain.payout.bank_messages import (
     BankPayoutBegun,
     BankPayoutFailed,
     BankPayoutRetried,
     BankRetryScheduled,
-    PayoutCancelled,
     PayoutCompleted,
+)
+from mywork.domain.payout.reversal_messages import (
+    ReversalFailed,
+    ReversalRequested,
+    ReversalSettled,
+    TransferReversed,
+)
+from mywork.domain.payout.transfer_messages import (
+    PayoutCancelled,
     PayoutDispatched,
     PayoutHeld,
     PayoutQueued,
     PayoutRefused,
     PayoutRequested,
     PayoutSent,
-    ReversalFailed,
-    ReversalRequested,
-    ReversalSettled,
-    TransferReversed,
     TransferSettled,
 )
-from mywork.domain.period.words import Check, PeriodClosed, PeriodReopened, ReopeningProposed
-from mywork.domain.seller.events import (
+from mywork.domain.period.messages import Check, PeriodClosed, PeriodReopened, ReopeningProposed
+from mywork.domain.product import ProductDrafted, ProductPriced, ProductPublished
+from mywork.domain.reconciliation import ComparedBalance, RunCompleted
+from mywork.domain.seller.messages import (
     AccountOpened,
     OnboardingUpdated,
     PayoutScheduleChosen,
@@ -92,7 +105,7 @@ from mywork.domain.seller.events import (
     SellerJoined,
     SellerVerified,
 )
-from mywork.domain.subscription.contract import (
+from mywork.domain.subscription.contract_messages import (
     CancellationRequested,
     CancellationScheduled,
     CancellationWithdrawn,
@@ -109,19 +122,13 @@ from mywork.domain.subscription.contract import (
     SubscriptionRequested,
     SubscriptionStarted,
 )
-from mywork.domain.subscription.dispute import (
+from mywork.domain.subscription.dispute_messages import (
     InvoiceDisputeClosed,
     InvoiceDisputed,
     InvoiceDisputeMoved,
     InvoiceDisputeSettled,
 )
-from mywork.domain.subscription.funds import (
-    InvoiceConverted,
-    InvoiceRefundSettled,
-    InvoiceSettled,
-    SubscriptionFundsAvailable,
-)
-from mywork.domain.subscription.invoice import (
+from mywork.domain.subscription.invoice_messages import (
     CreditApplied,
     CreditGranted,
     InvoiceFailed,
@@ -132,18 +139,25 @@ from mywork.domain.subscription.invoice import (
     Line,
     RevenueRecognised,
 )
+from mywork.domain.subscription.settlement_messages import (
+    InvoiceConverted,
+    InvoiceRefundSettled,
+    InvoiceSettled,
+    SubscriptionFundsAvailable,
+)
+from mywork.domain.user import RoleGranted, RoleRevoked
 
 AT = datetime(2026, 11, 10, 12, tzinfo=UTC)
 ORDER_ID = "0199aa00-0000-7000-8000-000000000002"
-PRODUCT = "0199aa00-0000-7000-8000-000000000001"
+PRODUCT_ID = "0199aa00-0000-7000-8000-000000000001"
 REFUND = "0199aa00-0000-7000-8000-000000000003"
 MONTH_LATER = AT + timedelta(days=30)
 FIRST_OF_DECEMBER = datetime(2026, 12, 1, tzinfo=UTC)
 PAYOUT_ID = "0b1c6f0e-54a2-5d4e-9a44-5a3c7f0e2d11"
 
 _examples: list[Any] = [
-    user.RoleGranted("user_fin", "finance"),
-    user.RoleRevoked("user_fin", "finance"),
+    RoleGranted("user_fin", "finance"),
+    RoleRevoked("user_fin", "finance"),
     SellerJoined("ada", "US"),
     AccountOpened("ada", "acct_1"),
     OnboardingUpdated("ada", "acct_1", True, False, False, ("external_account",), ""),
@@ -151,21 +165,21 @@ _examples: list[Any] = [
     PayoutScheduleChosen("ada", "monthly"),
     PayoutsPaused("ada", "an identity check is open"),
     PayoutsReleased("ada", "the identity check passed"),
-    product.ProductDrafted(
-        PRODUCT, "ada", "saas-starter-1", "SaaS starter", "Long text", "saas-starters",
+    ProductDrafted(
+        PRODUCT_ID, "ada", "saas-starter-1", "SaaS starter", "Long text", "saas-starters",
         ("python",), ("billing",),
     ),
-    product.ProductPriced(PRODUCT, "USD", {"standard": 29_900}),
-    product.ProductPublished(PRODUCT),
+    ProductPriced(PRODUCT_ID, "USD", {"standard": 29_900}),
+    ProductPublished(PRODUCT_ID),
     OrderPlaced(
-        ORDER_ID, "MW-2026-00001", "bo", "ada", PRODUCT, "SaaS starter", 1, "standard", "USD",
+        ORDER_ID, "MW-2026-00001", "bo", "ada", PRODUCT_ID, "SaaS starter", 1, "standard", "USD",
         29_900, 26_013, 2_990, 897, "usd-2026-1", AT + timedelta(days=1),
     ),
-    OrderGranted(ORDER_ID, "bo", "ada", PRODUCT),
+    OrderGranted(ORDER_ID, "bo", "ada", PRODUCT_ID),
     PaymentInitiated(ORDER_ID, "pi_1"),
     PaymentAttemptFailed(ORDER_ID, "pi_1", "generic_decline"),
     OrderPaid(
-        ORDER_ID, "bo", "ada", PRODUCT, "pi_1", "ch_1", "USD", 29_900, 26_013, 2_990, 897,
+        ORDER_ID, "bo", "ada", PRODUCT_ID, "pi_1", "ch_1", "USD", 29_900, 26_013, 2_990, 897,
         AT + timedelta(days=7),
     ),
     PaymentSettled(
@@ -226,10 +240,10 @@ _examples: list[Any] = [
     BankPayoutBegun(PAYOUT_ID, "po_1"),
     PayoutCompleted(PAYOUT_ID, "po_1"),
     BankPayoutFailed(PAYOUT_ID, "po_1", "account_closed"),
-    movement.MovementRecorded(
+    AdjustmentRecorded(
         "txn_3", "bank", "topup", "tu_1", "USD", 50_000, 0, AT + timedelta(days=2)
     ),
-    movement.MovementFundsAvailable("txn_3", "USD", 50_000),
+    AdjustmentFundsAvailable("txn_3", "USD", 50_000),
     PayoutQueued(PAYOUT_ID),
     PayoutHeld(PAYOUT_ID, "an identity check is open"),
     PayoutDispatched(PAYOUT_ID, 1),
@@ -294,11 +308,11 @@ _examples: list[Any] = [
     InvoiceDisputeSettled(
         "bo", "in_1", "dp_2", "txn_8", "USD", 2_900, 1_500, None
     ),
-    debt.DebtReclassified("ada", "USD", 5_000, AT - timedelta(days=31)),
-    debt.DebtRecouped("ada", "USD", 2_000),
-    debt.WriteOffProposed("ada", "USD", 3_000, "the seller has gone", "user_fin"),
-    debt.DebtWrittenOff("ada", "USD", 3_000, "the seller has gone", "user_fin", "user_boss"),
-    debt.WriteOffRecovered("ada", "USD", 1_000),
+    DebtReclassified("ada", "USD", 5_000, AT - timedelta(days=31)),
+    DebtRecouped("ada", "USD", 2_000),
+    WriteOffProposed("ada", "USD", 3_000, "the seller has gone", "user_fin"),
+    DebtWrittenOff("ada", "USD", 3_000, "the seller has gone", "user_fin", "user_boss"),
+    WriteOffRecovered("ada", "USD", 1_000),
     BreakOpened(
         "ch_9", "unexpected_payment", "ch_9", "USD", 29_900, 0, None, f"order-{ORDER_ID}",
         "the order expired before ch_9 was paid",
@@ -332,10 +346,10 @@ _examples: list[Any] = [
             Figures("USD", 29_900, 897, AT), Figures("USD", 29_900, 1_794, AT),
         ),
     ),
-    reconciliation.RunCompleted(
+    RunCompleted(
         "0199aa00-0000-7000-8000-000000000009", "stripe", "", AT - timedelta(days=31), None, 4_711,
         {"charge": 250, "refund": 3}, 1, {"fee_differs": 1}, 0,
-        (reconciliation.ComparedBalance("USD", 7_250_750, 7_249_853, 897),),
+        (ComparedBalance("USD", 7_250_750, 7_249_853, 897),),
     ),
     DifferenceEnded("fee_differs-txn_1", "both sides say the same"),
     DifferenceCorrected(

@@ -25,10 +25,10 @@ from mywork.adapters.stripe.webhooks import CONNECT, HANDLED_EVENTS, PLATFORM, e
 from mywork.application.commands import envelope
 from mywork.application.ports.identity import Session, TokenInvalid
 from mywork.bootstrap.world import Outside
-from mywork.domain import product
 from mywork.domain.identifiers import ProductId, SellerId, UserId, new_id
 from mywork.domain.order.decider import ORDER
-from mywork.domain.order.sale import OrderPlaced
+from mywork.domain.order.sale_messages import OrderPlaced
+from mywork.domain.product import DraftProduct, PublishProduct
 from mywork.ledger.accounts import seller_available, seller_in_payout, seller_pending
 from mywork.ledger.trial_balance import trial_balance
 from mywork.sandbox.clock import SandboxClock
@@ -195,7 +195,7 @@ class Marketplace:
         self, seller_id: SellerId = ADA, price_minor: int = 29_900, currency: str = "USD"
     ) -> ProductId:
         product_id, now = ProductId(new_id()), self.clock.now()
-        draft = product.DraftProduct(
+        draft = DraftProduct(
             product_id=product_id,
             seller_id=seller_id,
             title="SaaS starter with billing",
@@ -207,7 +207,7 @@ class Marketplace:
             tags=(),
             at=now,
         )
-        publish = product.PublishProduct(product_id, seller_id, now)
+        publish = PublishProduct(product_id, seller_id, now)
         for command in (draft, publish):
             self.core.handler.handle(envelope(command, actor=seller_id))
         return product_id

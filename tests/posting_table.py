@@ -14,8 +14,8 @@ from subscriber import Subscriber
 from mywork.application.commands import envelope
 from mywork.application.ports.faults import VendorRefused
 from mywork.application.refunding import Asked
-from mywork.domain import debt, movement
-from mywork.domain.breaks.words import (
+from mywork.domain.balance_adjustment import AdjustmentRecorded
+from mywork.domain.breaks.messages import (
     BreakOpened,
     BreakResolved,
     BreakSettled,
@@ -23,31 +23,24 @@ from mywork.domain.breaks.words import (
     PaymentReturnSettled,
     ResolveBreak,
 )
+from mywork.domain.debt import DebtReclassified, DebtRecouped, DebtWrittenOff, WriteOffRecovered
 from mywork.domain.fees import SCHEDULES, ReserveTerms
 from mywork.domain.identifiers import OrderId, UserId
-from mywork.domain.order.dispute import (
+from mywork.domain.order.dispute_messages import (
     DisputeClosed,
     DisputeOpened,
     DisputeReinstated,
     DisputeSettled,
     DisputeWithdrawn,
 )
-from mywork.domain.order.funds import (
-    FundsAvailable,
-    FundsReleased,
-    PaymentConverted,
-    PaymentSettled,
-    ReserveKept,
-    ReserveReleased,
-)
-from mywork.domain.order.refund import (
+from mywork.domain.order.refund_messages import (
     RefundCreated,
     RefundDeclined,
     RefundFailed,
     RefundRequested,
     RefundSettled,
 )
-from mywork.domain.order.sale import (
+from mywork.domain.order.sale_messages import (
     ExpireOrder,
     OrderGranted,
     OrderPaid,
@@ -56,22 +49,28 @@ from mywork.domain.order.sale import (
     PlaceOrder,
     RecordDownload,
 )
-from mywork.domain.payout.events import (
+from mywork.domain.order.settlement_messages import (
+    FundsAvailable,
+    FundsReleased,
+    PaymentConverted,
+    PaymentSettled,
+    ReserveKept,
+    ReserveReleased,
+)
+from mywork.domain.payout.reversal_messages import ReversalSettled, TransferReversed
+from mywork.domain.payout.transfer_messages import (
     PayoutCancelled,
     PayoutRefused,
     PayoutRequested,
     PayoutSent,
-    ReversalSettled,
-    TransferReversed,
     TransferSettled,
 )
-from mywork.domain.subscription.dispute import (
+from mywork.domain.subscription.dispute_messages import (
     InvoiceDisputeClosed,
     InvoiceDisputeMoved,
     InvoiceDisputeSettled,
 )
-from mywork.domain.subscription.funds import InvoiceConverted, InvoiceSettled
-from mywork.domain.subscription.invoice import (
+from mywork.domain.subscription.invoice_messages import (
     CreditApplied,
     CreditGranted,
     InvoicePaid,
@@ -79,6 +78,7 @@ from mywork.domain.subscription.invoice import (
     InvoiceRefundFailed,
     RevenueRecognised,
 )
+from mywork.domain.subscription.settlement_messages import InvoiceConverted, InvoiceSettled
 from mywork.ledger.entry import Entry
 from mywork.ledger.rules.posting import post
 from mywork.sandbox.stripe import balance as stripe_balance
@@ -490,7 +490,7 @@ def earn(m: Marketplace) -> None:
     m.settle()
 
 
-@row("debt reclassified, after 30 days below zero", debt.DebtReclassified)
+@row("debt reclassified, after 30 days below zero", DebtReclassified)
 def _debt_reclassified(m: Marketplace) -> Iterator[None]:
     overdrawn(m)
     m.advance(days=30)
@@ -498,7 +498,7 @@ def _debt_reclassified(m: Marketplace) -> Iterator[None]:
     m.core.collecting.run()
 
 
-@row("debt recouped by a later sale", debt.DebtRecouped)
+@row("debt recouped by a later sale", DebtRecouped)
 def _debt_recouped(m: Marketplace) -> Iterator[None]:
     owing(m)
     earn(m)
@@ -506,7 +506,7 @@ def _debt_recouped(m: Marketplace) -> Iterator[None]:
     m.core.collecting.run()
 
 
-@row("debt written off by two people", debt.DebtWrittenOff)
+@row("debt written off by two people", DebtWrittenOff)
 def _debt_written_off(m: Marketplace) -> Iterator[None]:
     owing(m)
     yield
@@ -514,7 +514,7 @@ def _debt_written_off(m: Marketplace) -> Iterator[None]:
     m.core.collecting.approve(ADA, "USD", 20_000, by=UserId("user_cfo"))
 
 
-@row("debt paid after it was written off", debt.WriteOffRecovered)
+@row("debt paid after it was written off", WriteOffRecovered)
 def _write_off_recovered(m: Marketplace) -> Iterator[None]:
     owing(m)
     m.core.collecting.propose(ADA, "USD", 26_910, reason="the seller has gone", by=ADMIN)
@@ -527,31 +527,31 @@ def _write_off_recovered(m: Marketplace) -> Iterator[None]:
 # Movements without a sale -------------------------------------------------------------------
 
 
-@row("platform payout to its bank", movement.MovementRecorded)
+@row("platform payout to its bank", AdjustmentRecorded)
 def _platform_payout(m: Marketplace) -> Iterator[None]:
     yield
     moved(m, "payout", -40_000)
 
 
-@row("platform payout that failed", movement.MovementRecorded)
+@row("platform payout that failed", AdjustmentRecorded)
 def _platform_payout_failed(m: Marketplace) -> Iterator[None]:
     yield
     moved(m, "payout_reversal", 40_000)
 
 
-@row("top-up", movement.MovementRecorded)
+@row("top-up", AdjustmentRecorded)
 def _top_up(m: Marketplace) -> Iterator[None]:
     yield
     moved(m, "topup", 50_000)
 
 
-@row("Stripe fee without a charge", movement.MovementRecorded)
+@row("Stripe fee without a charge", AdjustmentRecorded)
 def _stripe_fee(m: Marketplace) -> Iterator[None]:
     yield
     moved(m, "fee", -500)
 
 
-@row("Stripe's own reserve", movement.MovementRecorded)
+@row("Stripe's own reserve", AdjustmentRecorded)
 def _stripe_reserve(m: Marketplace) -> Iterator[None]:
     yield
     moved(m, "risk_reserved_funds", -2_000)

@@ -15,16 +15,16 @@ from mywork.application.commands import envelope
 from mywork.application.handle import Outcome
 from mywork.application.ports.tables import RawReceipt
 from mywork.bootstrap.world import Outside
-from mywork.domain import product
 from mywork.domain.decider import Command
 from mywork.domain.fees import SCHEDULES
 from mywork.domain.identifiers import OrderId, ProductId, RefundId, SellerId, UserId
-from mywork.domain.order.funds import ReleaseFunds
-from mywork.domain.order.refund import RecordRefund
-from mywork.domain.order.sale import PayOrder, PlaceOrder
-from mywork.domain.payout.commands import RecordBankOutcome
+from mywork.domain.order.refund_messages import RecordRefund
+from mywork.domain.order.sale_messages import PayOrder, PlaceOrder
+from mywork.domain.order.settlement_messages import ReleaseFunds
+from mywork.domain.payout.bank_messages import RecordBankOutcome
 from mywork.domain.payout.decider import PAYOUT
-from mywork.domain.seller.commands import JoinAsSeller, OpenAccount, UpdateOnboarding
+from mywork.domain.product import DraftProduct, PublishProduct
+from mywork.domain.seller.messages import JoinAsSeller, OpenAccount, UpdateOnboarding
 from mywork.domain.streams import payouts_stream
 from mywork.ledger.trial_balance import trial_balance
 from mywork.settings import Settings
@@ -134,7 +134,7 @@ class Shop:
 
     def publish(self, product_id: str = "p", price_minor: int = 29_900) -> ProductId:
         now = self.clock.now()
-        draft = product.DraftProduct(
+        draft = DraftProduct(
             product_id=ProductId(product_id),
             seller_id=ADA,
             title="SaaS starter",
@@ -147,7 +147,7 @@ class Shop:
             at=now,
         )
         self.handle(draft)
-        self.handle(product.PublishProduct(ProductId(product_id), ADA, now))
+        self.handle(PublishProduct(ProductId(product_id), ADA, now))
         return ProductId(product_id)
 
     # What Stripe says ---------------------------------------------------------------------

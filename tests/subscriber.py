@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from marketplace import BO, Marketplace
-from mywork.domain.streams import subscription_stream
 
 from mywork.application.subscribing import Standing
 from mywork.domain.identifiers import UserId, new_id
+from mywork.domain.streams import subscription_stream
 from mywork.domain.subscription.decider import SUBSCRIPTION
-from mywork.domain.subscription.states import SubscriptionState
+from mywork.domain.subscription.state import SubscriptionState
 
 ACCOUNTS = ("subscriptions:deferred", "revenue:subscriptions")
 

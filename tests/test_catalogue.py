@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 from eventstore.catalogue import Catalogue
 from eventstore.envelope import Metadata, NewEvent
 from eventstore.errors import NotStorable
-from mywork.domain.breaks.words import PaymentReturnSettled
+from mywork.domain.breaks.messages import PaymentReturnSettled
 from mywork.domain.catalogue import CONCEPTS, DECIDERS, EVENTS, MONEY, MoneyEvent
-from mywork.domain.order.dispute import DisputeClosed, DisputeReinstated, DisputeWithdrawn
-from mywork.domain.order.funds import PaymentConverted
-from mywork.domain.order.refund import (
+from mywork.domain.order.dispute_messages import DisputeClosed, DisputeReinstated, DisputeWithdrawn
+from mywork.domain.order.refund_messages import (
     RefundCreated,
     RefundDeclined,
     RefundFailed,
@@ -24,10 +23,11 @@ from mywork.domain.order.refund import (
     RefundRequested,
     RefundSettled,
 )
-from mywork.domain.order.sale import OrderPaid
-from mywork.domain.subscription.dispute import InvoiceDisputeClosed
-from mywork.domain.subscription.funds import InvoiceConverted, InvoiceRefundSettled
-from mywork.domain.subscription.invoice import InvoiceRefunded, InvoiceRefundFailed
+from mywork.domain.order.sale_messages import OrderPaid
+from mywork.domain.order.settlement_messages import PaymentConverted
+from mywork.domain.subscription.dispute_messages import InvoiceDisputeClosed
+from mywork.domain.subscription.invoice_messages import InvoiceRefunded, InvoiceRefundFailed
+from mywork.domain.subscription.settlement_messages import InvoiceConverted, InvoiceRefundSettled
 from mywork.ledger.entry import EntryUnbalanced
 from mywork.ledger.rules.posting import post
 

@@ -32,7 +32,7 @@ from mywork.application.handle import Handler
 from mywork.bench.sales import PRICE_MINOR, order_id, place, receipt_body
 from mywork.bootstrap import migrate
 from mywork.domain.catalogue import EVENTS
-from mywork.domain.order.sale import InitiatePayment, OrderPaid
+from mywork.domain.order.sale_messages import InitiatePayment, OrderPaid
 from mywork.ledger.book import Book
 from mywork.ledger.trial_balance import trial_balance
 from mywork.sandbox.postgres import EmbeddedPostgres

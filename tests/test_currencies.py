@@ -9,11 +9,11 @@ from mywork.application.refunding import Asked
 from mywork.domain.errors import MoneyInvalid
 from mywork.domain.identifiers import UserId
 from mywork.domain.money import payout_step_minor
-from mywork.domain.order.dispute import DisputeWithdrawn
-from mywork.domain.order.funds import PaymentConverted
-from mywork.domain.order.refund import RefundCreated
-from mywork.domain.order.sale import OrderPlaced
-from mywork.domain.payout.events import PayoutCompleted
+from mywork.domain.order.dispute_messages import DisputeWithdrawn
+from mywork.domain.order.refund_messages import RefundCreated
+from mywork.domain.order.sale_messages import OrderPlaced
+from mywork.domain.order.settlement_messages import PaymentConverted
+from mywork.domain.payout.bank_messages import PayoutCompleted
 from mywork.sandbox.stripe import balance as stripe_balance
 from mywork.sandbox.stripe import disputes, refunds, terms
 

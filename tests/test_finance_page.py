@@ -11,8 +11,8 @@ from marketplace import Marketplace
 
 from mywork.application.commands import envelope
 from mywork.cli import main
-from mywork.domain import user
 from mywork.domain.identifiers import UserId
+from mywork.domain.user import GrantRole
 
 PAGE = Path(__file__).parent.parent / "docs" / "finance.md"
 
@@ -32,7 +32,7 @@ def environment(marketplace: Marketplace, redis_url: str, tmp_path: Path) -> dic
     marketplace.advance(days=7)
     marketplace.settle()
     for name, role in (("user_alice", "finance"), ("user_bob", "admin")):
-        grant = user.GrantRole(UserId(name), role, marketplace.clock.now())  # type: ignore[arg-type]
+        grant = GrantRole(UserId(name), role, marketplace.clock.now())  # type: ignore[arg-type]
         marketplace.core.handler.handle(envelope(grant, actor="test"))
     marketplace.clock.freeze(datetime(2026, 12, 1, 9, tzinfo=UTC))
     marketplace.settle()

@@ -16,11 +16,11 @@ from mywork.adapters.bank_csv import read_bank_csv
 from mywork.adapters.stripe.balance_csv import read_balance_csv
 from mywork.application.reconciling import Run
 from mywork.application.refunding import Asked
-from mywork.domain.breaks.words import BreakOpened
+from mywork.domain.breaks.messages import BreakOpened
 from mywork.domain.errors import Refusal
 from mywork.domain.identifiers import SellerId, UserId
 from mywork.domain.money import decimal_text
-from mywork.domain.order.sale import OrderPlaced
+from mywork.domain.order.sale_messages import OrderPlaced
 from mywork.sandbox.stripe import balance as stripe_balance
 from mywork.sandbox.stripe import disputes
 from mywork.sandbox.stripe.world import PLATFORM

@@ -9,12 +9,12 @@ from marketplace import START, Marketplace
 
 from mywork.application.commands import envelope
 from mywork.application.period_desk import PeriodDesk
-from mywork.domain.breaks.difference import Evidence, Figures, FindDifference
-from mywork.domain.breaks.words import OpenBreak, ResolveBreak
+from mywork.domain.breaks.difference_messages import Evidence, Figures, FindDifference
+from mywork.domain.breaks.messages import OpenBreak, ResolveBreak
 from mywork.domain.errors import PeriodNotOver, PeriodNotReady
 from mywork.domain.identifiers import BreakId, UserId
+from mywork.domain.period.messages import Check, PeriodClosed, PeriodReopened
 from mywork.domain.period.months import Period
-from mywork.domain.period.words import Check, PeriodClosed, PeriodReopened
 
 NOVEMBER, DECEMBER = Period("2026-11"), Period("2026-12")
 FIN, BOSS = UserId("user_fin"), UserId("user_boss")

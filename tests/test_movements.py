@@ -9,9 +9,9 @@ from marketplace import Marketplace
 
 from mywork.application.commands import envelope
 from mywork.application.settlement import MOVEMENTS
-from mywork.domain import movement
+from mywork.domain.balance_adjustment import AdjustmentFundsAvailable, AdjustmentRecorded
 from mywork.domain.balance_transaction import SUBJECTS
-from mywork.domain.breaks.words import BreakOpened, ResolveBreak
+from mywork.domain.breaks.messages import BreakOpened, ResolveBreak
 from mywork.sandbox.stripe import balance as stripe_balance
 from mywork.sandbox.stripe import movements
 from mywork.sandbox.stripe.errors import StripeFault
@@ -80,7 +80,7 @@ def test_a_movement_may_cost_a_fee_and_become_available_later(
     marketplace.settle()
     assert stands(marketplace, "stripe:pending") == 0
     assert stands(marketplace, "stripe:available") == amount - 25
-    assert len(marketplace.events(movement.MovementFundsAvailable)) == 1
+    assert len(marketplace.events(AdjustmentFundsAvailable)) == 1
     total = {"expense:stripe_fees": 0} | ends
     total["expense:stripe_fees"] += 25
     assert {account: stands(marketplace, account) for account in total} == total
@@ -109,7 +109,7 @@ def test_the_same_transaction_read_twice_moves_money_once(marketplace: Marketpla
         cursor.execute("DELETE FROM operations.inbox")
     marketplace.settle()
     assert stands(marketplace, "expense:stripe_fees") == 500
-    assert len(marketplace.events(movement.MovementRecorded)) == 1
+    assert len(marketplace.events(AdjustmentRecorded)) == 1
 
 
 def test_a_movement_in_another_currency_has_accounts_of_its_own(marketplace: Marketplace) -> None:

@@ -22,9 +22,9 @@ from machine.walk import come_to_rest
 
 from mywork.application.commands import envelope
 from mywork.application.refunding import Asked
-from mywork.domain import product
 from mywork.domain.identifiers import OrderId, ProductId, SellerId, UserId
 from mywork.domain.money import decimal_text
+from mywork.domain.product import DraftProduct, PublishProduct
 from mywork.ledger.statement import statement
 from mywork.ledger.time_range import TimeRange
 from mywork.sandbox.stripe.due import tick
@@ -61,7 +61,7 @@ class Story:
         town, product_id, now = self.town, ProductId("product_1"), self.town.clock.now()
         joined = town.core.selling.join(ADA, "ada", "ada@example.com", country="US")
         decide(town.world, "accounts", joined.seller.stripe_account_id, "onboard")
-        draft = product.DraftProduct(
+        draft = DraftProduct(
             product_id=product_id,
             seller_id=ADA,
             title="SaaS starter with billing",
@@ -73,7 +73,7 @@ class Story:
             tags=(),
             at=now,
         )
-        for command in (draft, product.PublishProduct(product_id, ADA, now)):
+        for command in (draft, PublishProduct(product_id, ADA, now)):
             town.core.handler.handle(envelope(command, actor=ADA))
         town.products[product_id] = Product(product_id, ADA, "USD", PRICE)
         return product_id

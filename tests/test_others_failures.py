@@ -14,7 +14,7 @@ from mywork.application.commands import envelope
 from mywork.application.ports.identity import IdempotencyMismatch
 from mywork.application.ports.tables import StoredAnswer
 from mywork.application.refunding import Asked
-from mywork.domain.breaks.words import BreakOpened, BreakResolved
+from mywork.domain.breaks.messages import BreakOpened, BreakResolved
 from mywork.domain.errors import (
     BalanceNegative,
     Conflict,
@@ -25,9 +25,10 @@ from mywork.domain.errors import (
     RefundNotPending,
 )
 from mywork.domain.identifiers import UserId
-from mywork.domain.order.dispute import DisputeWithdrawn
-from mywork.domain.order.sale import OrderPaid, OrderPlaced, RecordDownload
-from mywork.domain.payout.events import PayoutRequested, ReversalFailed, TransferReversed
+from mywork.domain.order.dispute_messages import DisputeWithdrawn
+from mywork.domain.order.sale_messages import OrderPaid, OrderPlaced, RecordDownload
+from mywork.domain.payout.reversal_messages import ReversalFailed, TransferReversed
+from mywork.domain.payout.transfer_messages import PayoutRequested
 from mywork.sandbox.stripe import balance as stripe_balance
 from mywork.sandbox.stripe import disputes
 from mywork.sandbox.stripe import payouts as banks

@@ -9,21 +9,17 @@ from datetime import timedelta
 import pytest
 from lives import Lives
 from marketplace import ADA, Marketplace
-from mywork.domain.streams import payouts_stream
 from posting_table import released
 
 from mywork.domain.errors import PayoutInFlight, SellerPaused
 from mywork.domain.identifiers import PayoutId, UserId
+from mywork.domain.payout.bank_messages import BankRetryScheduled
 from mywork.domain.payout.decider import PAYOUT
-from mywork.domain.payout.events import (
-    BankRetryScheduled,
-    PayoutHeld,
-    PayoutRequested,
-    ReversalRequested,
-    TransferReversed,
-)
+from mywork.domain.payout.reversal_messages import ReversalRequested, TransferReversed
 from mywork.domain.payout.state import Payout, Payouts
-from mywork.domain.seller.events import PayoutsReleased
+from mywork.domain.payout.transfer_messages import PayoutHeld, PayoutRequested
+from mywork.domain.seller.messages import PayoutsReleased
+from mywork.domain.streams import payouts_stream
 from mywork.sandbox.stripe import payouts as banks
 
 MONEY = 26_013

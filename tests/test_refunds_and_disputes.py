@@ -7,7 +7,7 @@ from marketplace import ADA, BO, Marketplace
 
 from mywork.application.commands import envelope
 from mywork.application.refunding import Asked
-from mywork.domain.breaks.words import BreakOpened, ResolveBreak
+from mywork.domain.breaks.messages import BreakOpened, ResolveBreak
 from mywork.domain.errors import (
     MoneyInvalid,
     OrderDisputed,
@@ -17,16 +17,16 @@ from mywork.domain.errors import (
     RefundWindowOver,
 )
 from mywork.domain.identifiers import UserId
-from mywork.domain.order.dispute import (
+from mywork.domain.order.dispute_messages import (
     DisputeClosed,
     DisputeOpened,
     DisputeReinstated,
     DisputeWithdrawn,
     FraudWarned,
 )
-from mywork.domain.order.funds import FundsReleased
-from mywork.domain.order.refund import RefundDeclined, RefundRequested, RefundSucceeded
-from mywork.domain.order.sale import OrderPlaced, RecordDownload
+from mywork.domain.order.refund_messages import RefundDeclined, RefundRequested, RefundSucceeded
+from mywork.domain.order.sale_messages import OrderPlaced, RecordDownload
+from mywork.domain.order.settlement_messages import FundsReleased
 from mywork.sandbox.stripe import balance as stripe_balance
 from mywork.sandbox.stripe import disputes, refunds
 

@@ -17,9 +17,9 @@ from mywork.application.commands import envelope
 from mywork.domain import fees
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.identifiers import UserId
-from mywork.domain.order.sale import OrderPlaced
+from mywork.domain.order.sale_messages import OrderPlaced
+from mywork.domain.period.messages import ClosePeriod
 from mywork.domain.period.months import ends_at, following
-from mywork.domain.period.words import ClosePeriod
 from mywork.ledger.book import Book, Page
 from mywork.ledger.periods import closing_of, first_open_after, period_of
 from mywork.ledger.rules.posting import post

@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from mywork.adapters.signing import SigningKeyInvalid
 from mywork.bootstrap.world import outside
-from mywork.domain.seller.events import Level
+from mywork.domain.seller.messages import Level
 from mywork.settings import LEVELS, Settings, SettingsMissing
 
 

@@ -8,21 +8,26 @@ from marketplace import ADA, BO, START, Marketplace
 
 from mywork.application.commands import envelope
 from mywork.application.ports.faults import VendorRefused, VendorUnavailable
-from mywork.domain.breaks.words import BreakOpened, BreakResolved, ResolveBreak
+from mywork.domain.breaks.messages import BreakOpened, BreakResolved, ResolveBreak
 from mywork.domain.errors import (
     InsufficientFunds,
     NothingToPayOut,
     PayoutInFlight,
     ProductNotForSale,
 )
-from mywork.domain.order.funds import PaymentSettled
-from mywork.domain.order.sale import ExpireOrder, OrderExpired, OrderPaid, PaymentAttemptFailed
-from mywork.domain.payout.commands import RequestPayout
-from mywork.domain.payout.events import (
-    PayoutCompleted,
+from mywork.domain.order.sale_messages import (
+    ExpireOrder,
+    OrderExpired,
+    OrderPaid,
+    PaymentAttemptFailed,
+)
+from mywork.domain.order.settlement_messages import PaymentSettled
+from mywork.domain.payout.bank_messages import PayoutCompleted
+from mywork.domain.payout.transfer_messages import (
     PayoutQueued,
     PayoutRefused,
     PayoutRequested,
+    RequestPayout,
 )
 from mywork.ledger.rules.posting import post
 from mywork.sandbox.stripe import balance as stripe_balance

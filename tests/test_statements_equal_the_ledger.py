@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from machine.town import Town
 from machine.walk import Walker, steps
-from mywork.domain.streams import payouts_owner
 from test_replay_book import close_what_is_over, replayed, rows
 
 from eventstore.catalogue import Catalogue
@@ -21,9 +20,11 @@ from eventstore.store import EventStore
 from mywork.application.commands import envelope
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.identifiers import SellerId, UserId
-from mywork.domain.payout.events import PayoutSent, TransferReversed
+from mywork.domain.payout.reversal_messages import TransferReversed
+from mywork.domain.payout.transfer_messages import PayoutSent
+from mywork.domain.period.messages import ApproveReopening, ProposeReopening
 from mywork.domain.period.months import Period, following
-from mywork.domain.period.words import ApproveReopening, ProposeReopening
+from mywork.domain.streams import payouts_owner
 from mywork.ledger.statement import STAGES, Statement, period_statement, statement
 from mywork.ledger.statement_totals import difference, owed, payouts, totals
 from mywork.ledger.tax_summary import by_quarter, by_year, tax_summary

@@ -10,7 +10,7 @@ from marketplace import BO, START, Marketplace
 from subscriber import Subscriber
 
 from mywork.application.ports.faults import VendorRefused, VendorUnavailable
-from mywork.domain.breaks.words import BreakOpened
+from mywork.domain.breaks.messages import BreakOpened
 from mywork.domain.errors import (
     AlreadySubscribed,
     NothingToResume,
@@ -19,10 +19,10 @@ from mywork.domain.errors import (
     TierUnknown,
 )
 from mywork.domain.identifiers import new_id
-from mywork.domain.subscription.contract import PlanChangeRefused, SubscriptionStarted
-from mywork.domain.subscription.invoice import InvoiceFailed, InvoiceRefundFailed
+from mywork.domain.subscription.contract_messages import PlanChangeRefused, SubscriptionStarted
+from mywork.domain.subscription.invoice_messages import InvoiceFailed, InvoiceRefundFailed
 from mywork.domain.subscription.plans import plan_for
-from mywork.domain.subscription.states import Ended
+from mywork.domain.subscription.state import Ended
 from mywork.ledger.trial_balance import trial_balance
 from mywork.sandbox.stripe import terms
 from mywork.sandbox.stripe.due import tick

@@ -14,9 +14,9 @@ from eventstore.envelope import Recorded
 from mywork.application.what_if import WhatIf, what_if
 from mywork.domain.errors import FeeScheduleInvalid
 from mywork.domain.fee_changes import parse_expression
-from mywork.domain.order.funds import FundsReleased
-from mywork.domain.order.rerunning import Dated, OtherTerms, rerun
-from mywork.domain.order.selling import HOLD
+from mywork.domain.order.sale_decisions import HOLD
+from mywork.domain.order.settlement_messages import FundsReleased
+from mywork.domain.order.simulation import Dated, OtherTerms, rerun
 from mywork.domain.period.months import Period, preceding
 from mywork.ledger.rules.posting import post
 

@@ -12,7 +12,7 @@ from mywork.adapters.stripe.billing_reading import found_invoice, found_subscrip
 from mywork.application.ports.billing import SubscriptionInstruction
 from mywork.application.ports.faults import VendorRefused
 from mywork.domain.identifiers import UserId
-from mywork.domain.subscription.contract import Snapshot
+from mywork.domain.subscription.contract_messages import Snapshot
 from mywork.domain.subscription.plans import plan_for
 from mywork.sandbox.clock import SandboxClock
 from mywork.sandbox.stripe.transport import InProcess

@@ -4,7 +4,7 @@ from http_client import Client, problem
 from marketplace import ADA, BO, Marketplace
 from test_api import grant
 
-from mywork.domain.seller.events import SellerVerified
+from mywork.domain.seller.messages import SellerVerified
 
 BODY = {"level": "verified", "reason": "passport and address seen"}
 

@@ -14,7 +14,7 @@ from marketplace import ADA, BO, SECRET, Marketplace
 from mywork.adapters.stripe.webhooks import signature_header
 from mywork.api.errors import catalogue
 from mywork.application.commands import envelope
-from mywork.domain.breaks.words import BreakResolved
+from mywork.domain.breaks.messages import BreakResolved
 from mywork.domain.user import GrantRole
 from mywork.sandbox.stripe import balance as stripe_balance
 from mywork.sandbox.stripe import connect

@@ -11,7 +11,7 @@ from marketplace import ADA, BO, Marketplace
 from mywork.application.commands import envelope
 from mywork.application.refunding import Asked
 from mywork.domain.fees import ReserveTerms
-from mywork.domain.order.sale import OrderPlaced, RecordDownload
+from mywork.domain.order.sale_messages import OrderPlaced, RecordDownload
 from mywork.ledger.statement import STAGES
 from mywork.sandbox.stripe import balance as stripe_balance
 from mywork.sandbox.stripe import disputes

@@ -10,7 +10,7 @@ from test_api import grant
 
 from mywork.api.disputes import EvidenceTexts
 from mywork.application.disputing import EVIDENCE_FIELDS
-from mywork.domain.order.dispute import EvidenceSubmitted
+from mywork.domain.order.dispute_messages import EvidenceSubmitted
 from mywork.sandbox.stripe import disputes
 
 WINS = {"evidence": {"uncategorized_text": "winning_evidence"}, "final": True}

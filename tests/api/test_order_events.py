@@ -15,7 +15,7 @@ from mywork.api import order_events
 from mywork.api.errors import TooManyStreams
 from mywork.api.order_events import MOST_OF_ONE_USER, Streams, Watch
 from mywork.application.refunding import Asked
-from mywork.domain.order.sale import OrderPlaced
+from mywork.domain.order.sale_messages import OrderPlaced
 from mywork.projections.reading import Positions, Reader
 
 

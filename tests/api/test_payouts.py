@@ -9,9 +9,9 @@ from posting_table import earn, overdrawn, owing, released
 from pydantic import SecretStr
 from test_api import grant
 
-from mywork.domain import debt
-from mywork.domain.payout.events import PayoutRequested
-from mywork.domain.seller.events import PayoutsPaused
+from mywork.domain.debt import DebtWrittenOff
+from mywork.domain.payout.transfer_messages import PayoutRequested
+from mywork.domain.seller.messages import PayoutsPaused
 from mywork.sandbox.stripe import payouts as banks
 
 ROOT, CHIEF, AUDITOR = "user_root", "user_chief", "user_audit"
@@ -193,7 +193,7 @@ def test_a_write_off_takes_two_admins(client: Client, people: Marketplace) -> No
     problem(client.post(f"{path}/approve", AUDITOR, APPROVED), 403, "not-allowed")
     answer = client.post(f"{path}/approve", CHIEF, APPROVED)
     assert answer.json()["status"] == "written_off"
-    (done,) = people.events(debt.DebtWrittenOff)
+    (done,) = people.events(DebtWrittenOff)
     assert (done.proposed_by, done.approved_by) == (ROOT, CHIEF)
     assert people.balances("expense:bad_debt", f"seller:{ADA}:receivable") == (20_000, 6_910)
 

@@ -9,8 +9,8 @@ from marketplace import ADA, BO, Marketplace
 from test_api import grant
 
 from mywork.application.commands import envelope
-from mywork.domain.order.refund import RefundRequested
-from mywork.domain.order.sale import RecordDownload
+from mywork.domain.order.refund_messages import RefundRequested
+from mywork.domain.order.sale_messages import RecordDownload
 from mywork.sandbox.stripe import balance as stripe_balance
 
 ADMIN = "user_root"

@@ -14,8 +14,8 @@ from test_api import grant
 
 from mywork.application.commands import envelope
 from mywork.domain.identifiers import RefundId, SellerId, UserId
-from mywork.domain.order.refund import RequestRefund
-from mywork.domain.order.sale import OrderPaid
+from mywork.domain.order.refund_messages import RequestRefund
+from mywork.domain.order.sale_messages import OrderPaid
 from mywork.domain.period.months import Period
 from mywork.ledger.statement import STAGES
 

@@ -8,7 +8,7 @@ from shop import Shop
 from transactions import moved
 
 from mywork.adapters.bank_csv import read_bank_csv
-from mywork.domain import movement
+from mywork.domain.balance_adjustment import RecordAdjustment
 from mywork.domain.errors import CurrencyDiffers, FileForAnotherAccount
 
 ACCOUNT = '{"DE 89": "USD"}'
@@ -18,7 +18,7 @@ HEADER = "date,amount,currency,reference,account\n"
 @pytest.fixture
 def shop(database_url: str) -> Any:
     found = Shop(database_url, mywork_bank_accounts=ACCOUNT)
-    sent: Any = movement.RecordMovement(
+    sent: Any = RecordAdjustment(
         "bank", moved("txn_2", "payout", "po_1", -10_000, found.clock.now())
     )
     found.handle(sent)

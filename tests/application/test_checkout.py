@@ -7,16 +7,16 @@ from shop import ADA, BO, Shop
 
 from mywork.application.checkout import PlacedOrder
 from mywork.application.ports.faults import VendorUnavailable
-from mywork.domain import product
 from mywork.domain.errors import OrderNotPayable, OwnProduct, ProductNotForSale, TextInvalid
 from mywork.domain.identifiers import OrderId, ProductId, UserId
-from mywork.domain.order.sale import (
+from mywork.domain.order.sale_messages import (
     ExpireOrder,
     OrderGranted,
     OrderPlaced,
     PaymentInitiated,
     ReserveAgreed,
 )
+from mywork.domain.product import PriceProduct
 
 
 def place(shop: Shop, product_id: str = "p", request_id: str = "r") -> PlacedOrder:
@@ -85,7 +85,7 @@ def test_a_free_order_is_complete_and_stripe_is_never_called(shop: Shop) -> None
 
 def test_a_later_price_does_not_change_an_order(shop: Shop) -> None:
     first = place(shop)
-    price = product.PriceProduct(ProductId("p"), ADA, "USD", {"standard": 100}, shop.clock.now())
+    price = PriceProduct(ProductId("p"), ADA, "USD", {"standard": 100}, shop.clock.now())
     shop.handle(price)
     assert place(shop).terms == first.terms
     assert place(shop, request_id="later").terms.price_minor == 100

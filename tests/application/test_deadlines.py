@@ -10,15 +10,15 @@ from fakes import START
 from shop import Shop
 
 from mywork.application import deadlines
-from mywork.domain.breaks.words import BreakFundsAvailable
+from mywork.domain.breaks.messages import BreakFundsAvailable
 from mywork.domain.errors import InsufficientFunds
 from mywork.domain.identifiers import DisputeId, OrderId
-from mywork.domain.order import selling
-from mywork.domain.order.decider import DECISIONS, ORDER
-from mywork.domain.order.dispute import CloseDispute, OpenDispute
-from mywork.domain.order.funds import FundsReleased
-from mywork.domain.order.sale import ExpireOrder, OrderExpired
-from mywork.domain.order.states import Expired
+from mywork.domain.order import sale_decisions
+from mywork.domain.order.decider import ORDER
+from mywork.domain.order.dispute_messages import CloseDispute, OpenDispute
+from mywork.domain.order.sale_messages import ExpireOrder, OrderExpired
+from mywork.domain.order.settlement_messages import FundsReleased
+from mywork.domain.order.state import Expired
 
 
 def run(shop: Shop) -> int:
@@ -203,9 +203,9 @@ def test_what_cannot_be_funded_lets_whatever_is_due_after_it_pass(
     def expire(command: ExpireOrder, state: Any) -> Any:
         if command.order_id in {"1", "2"}:
             raise InsufficientFunds("the account would fall below its bound")
-        return selling.expire(command, state)
+        return sale_decisions.expire(command, state)
 
-    monkeypatch.setitem(DECISIONS, ExpireOrder, expire)
+    monkeypatch.setitem(ORDER.decisions, ExpireOrder, expire)
     shop.core.deadlines.run()
     assert shop.core.deadlines.run() == 1
     assert [event.order_id for event in shop.events(OrderExpired)] == ["3"]
@@ -243,9 +243,9 @@ def test_a_deadline_whose_stream_fails_waits_and_stops_no_other(
     shop.clock.advance(days=1)
 
     def expire(command: ExpireOrder, state: Any) -> Any:
-        return 1 // 0 if command.order_id == "2" else selling.expire(command, state)
+        return 1 // 0 if command.order_id == "2" else sale_decisions.expire(command, state)
 
-    monkeypatch.setitem(DECISIONS, ExpireOrder, expire)
+    monkeypatch.setitem(ORDER.decisions, ExpireOrder, expire)
     assert shop.core.deadlines.run() == 2
     assert shop.core.deadlines.run() == 0
     assert shop.rows("SELECT attempts, retry_at > now() FROM operations.deadlines") == [(1, True)]

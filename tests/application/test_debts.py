@@ -8,7 +8,7 @@ from shop import ADA, Shop
 
 from mywork.application.debts import Collected
 from mywork.application.receivables import by_age
-from mywork.domain import debt
+from mywork.domain.debt import DebtReclassified, DebtRecouped
 from mywork.domain.errors import (
     BalanceNegative,
     DebtInsufficient,
@@ -17,7 +17,7 @@ from mywork.domain.errors import (
 )
 from mywork.domain.identifiers import UserId
 from mywork.domain.money import Money
-from mywork.domain.payout.events import PayoutRequested
+from mywork.domain.payout.transfer_messages import PayoutRequested
 from mywork.projections.debts import DEBTS
 
 FIN, BOSS = UserId("user_fin"), UserId("user_boss")
@@ -68,7 +68,7 @@ def test_a_balance_below_zero_becomes_a_debt_after_thirty_days(negative: Shop) -
 def test_a_dry_run_says_it_and_changes_nothing(negative: Shop) -> None:
     negative.clock.advance(days=30)
     assert negative.core.collecting.run(dry_run=True) == [collected(became=26_910)]
-    assert negative.events(debt.DebtReclassified) == []
+    assert negative.events(DebtReclassified) == []
 
 
 def test_later_sales_make_up_for_a_balance_before_it_is_a_debt(negative: Shop) -> None:
@@ -92,7 +92,7 @@ def test_many_runs_at_once_make_one_debt(negative: Shop) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: negative.core.collecting.run(), range(16)))
     assert balances(negative) == (0, 26_910, 0)
-    assert len(negative.events(debt.DebtReclassified)) == 1
+    assert len(negative.events(DebtReclassified)) == 1
 
 
 def test_later_money_pays_the_debt_before_any_payout(owing: Shop) -> None:
@@ -120,7 +120,7 @@ def test_a_dry_run_of_payouts_leaves_out_what_is_owed(owing: Shop) -> None:
     assert decision.requested is not None
     assert decision.requested.amount_minor == 2 * 26_013 - 26_910
     assert [(part.reason, part.amount_minor) for part in decision.waiting] == [("owed", 26_910)]
-    assert owing.events(debt.DebtRecouped) == []
+    assert owing.events(DebtRecouped) == []
 
 
 def test_a_debt_is_given_up_by_two_people_and_what_comes_later_is_kept(owing: Shop) -> None:
@@ -145,7 +145,7 @@ def test_a_seller_who_owes_nothing_is_not_asked(shop: Shop) -> None:
     shop.onboard()
     shop.pay_out()
     assert shop.core.collecting.run() == []
-    assert shop.events(debt.DebtRecouped) == []
+    assert shop.events(DebtRecouped) == []
     assert len(shop.events(PayoutRequested)) == 1
 
 

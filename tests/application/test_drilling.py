@@ -24,7 +24,7 @@ from mywork.adapters.drills import Drills
 from mywork.application.commands import envelope
 from mywork.application.drilling import Drilling, week_of
 from mywork.application.ports.objects import StorageUnavailable
-from mywork.domain.breaks.words import BreakOpened, ResolveBreak
+from mywork.domain.breaks.messages import BreakOpened, ResolveBreak
 from mywork.domain.errors import DrillNotFound, DrillUnderWay
 from mywork.settings import Settings
 

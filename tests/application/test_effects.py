@@ -13,10 +13,9 @@ from mywork.application.ports.tables import Effect
 from mywork.application.stored import stored_command
 from mywork.domain.errors import Conflict
 from mywork.domain.identifiers import OrderId
-from mywork.domain.order.sale import ExpireOrder, InitiatePayment
-from mywork.domain.payout.events import PayoutRefused, PayoutSent
-from mywork.domain.seller.commands import PausePayouts
-from mywork.domain.seller.events import PayoutsPaused
+from mywork.domain.order.sale_messages import ExpireOrder, InitiatePayment
+from mywork.domain.payout.transfer_messages import PayoutRefused, PayoutSent
+from mywork.domain.seller.messages import PausePayouts, PayoutsPaused
 
 TRANSFER = "payouts-ada-USD:2:create_transfer"
 LOST = VendorUnavailable("the connection was reset")

@@ -17,11 +17,11 @@ from mywork.application.ports.meaning import (
     StaleSubscription,
     UnnamedPayment,
 )
-from mywork.domain.breaks.words import OpenBreak
+from mywork.domain.breaks.messages import OpenBreak
 from mywork.domain.errors import PredecessorMissing
 from mywork.domain.identifiers import UserId
-from mywork.domain.subscription.contract import EndGrace, FollowSubscription, Snapshot
-from mywork.domain.subscription.invoice import RecordInvoice
+from mywork.domain.subscription.contract_messages import EndGrace, FollowSubscription, Snapshot
+from mywork.domain.subscription.invoice_messages import RecordInvoice
 
 LINES = EXAMPLES["subscription.invoice_paid.v1"].lines
 SNAPSHOT: Any = Snapshot(

@@ -15,7 +15,7 @@ from eventstore.errors import AppendOutcomeUnknown, StreamConflict
 from eventstore.store import EventStore
 from mywork.application.commands import envelope
 from mywork.application.handle import ATTEMPTS, Handler
-from mywork.domain.breaks.words import OpenBreak
+from mywork.domain.breaks.messages import OpenBreak
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.errors import (
     AlreadyExists,
@@ -25,8 +25,8 @@ from mywork.domain.errors import (
     Refusal,
 )
 from mywork.domain.identifiers import BreakId, OrderId, PayoutId
-from mywork.domain.order.sale import FailPaymentAttempt, OrderPaid, OrderPlaced
-from mywork.domain.payout.commands import RequestPayout
+from mywork.domain.order.sale_messages import FailPaymentAttempt, OrderPaid, OrderPlaced
+from mywork.domain.payout.transfer_messages import RequestPayout
 from mywork.ledger.book import Book
 
 

@@ -16,13 +16,13 @@ from mywork.application.inbox import LAST_ATTEMPT, PATIENCE, Worked
 from mywork.application.ports.faults import VendorUnavailable
 from mywork.application.ports.meaning import Commands, Ignored, Placeable
 from mywork.application.ports.tables import RawReceipt, Receipt
-from mywork.domain.breaks.words import BreakOpened
+from mywork.domain.breaks.messages import BreakOpened
 from mywork.domain.identifiers import OrderId
 from mywork.domain.order.decider import OrderEvent
-from mywork.domain.order.dispute import DisputeOpened, DisputeWithdrawn
-from mywork.domain.order.funds import PaymentConverted, PaymentSettled
-from mywork.domain.order.sale import ExpireOrder, OrderPaid
-from mywork.domain.seller.events import OnboardingUpdated
+from mywork.domain.order.dispute_messages import DisputeOpened, DisputeWithdrawn
+from mywork.domain.order.sale_messages import ExpireOrder, OrderPaid
+from mywork.domain.order.settlement_messages import PaymentConverted, PaymentSettled
+from mywork.domain.seller.messages import OnboardingUpdated
 
 LEASE = timedelta(minutes=1)
 MANY = 40

@@ -8,12 +8,12 @@ from events import EXAMPLES, ORDER_ID, PAYOUT_ID
 
 from mywork.application.notices import NOTICES, notices_of
 from mywork.application.notices.notice import FINANCE, Notice, day, last, minute
-from mywork.domain.breaks.difference import DifferenceKind
-from mywork.domain.breaks.words import Kind
+from mywork.domain.breaks.difference_messages import DifferenceKind
+from mywork.domain.breaks.messages import Kind
 from mywork.domain.charge.state import DisputeOutcome
 from mywork.domain.identifiers import SellerId, UserId
-from mywork.domain.order.refund import RefundAsker
-from mywork.domain.payout.events import PayoutSent
+from mywork.domain.order.refund_messages import RefundAsker
+from mywork.domain.payout.transfer_messages import PayoutSent
 
 TERMS = EXAMPLES["order.placed.v1"]
 SENT = EXAMPLES["payout.sent.v1"]

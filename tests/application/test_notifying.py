@@ -10,8 +10,8 @@ from eventstore.follow import Runner
 from mywork.application.ports.faults import VendorRefused, VendorUnavailable
 from mywork.application.ports.mail import Message
 from mywork.application.ports.tables import Person
-from mywork.domain import user
 from mywork.domain.identifiers import UserId
+from mywork.domain.user import GrantRole
 
 PAID = "order-1:2:send_notice"
 AWAY = VendorUnavailable("Resend does not answer")
@@ -112,7 +112,7 @@ def test_finance_and_admins_are_told_of_a_break(shop: Shop) -> None:
     staff: dict[str, Any] = {"fin": "finance", "root": "admin", "audit": "auditor"}
     for name, role in staff.items():
         shop.core.people.save(Person(UserId(name), name, f"{name}@example.com"))
-        shop.handle(user.GrantRole(UserId(name), role, shop.clock.now()))
+        shop.handle(GrantRole(UserId(name), role, shop.clock.now()))
     shop.core.inbox.store([shop.paid("9")])  # there is no such order
     shop.core.inbox_worker.drain()
     Runner(shop.core.store, shop.core.followers()).catch_up()

@@ -15,7 +15,8 @@ from marketplace import ADA, Marketplace
 
 from eventstore.follow import Overtaken, Runner
 from mywork.domain.errors import Conflict, NotPossibleNow
-from mywork.domain.payout.events import PayoutRequested, PayoutSent, TransferReversed
+from mywork.domain.payout.reversal_messages import TransferReversed
+from mywork.domain.payout.transfer_messages import PayoutRequested, PayoutSent
 from mywork.sandbox.stripe import payouts
 from mywork.sandbox.stripe.world import PLATFORM
 

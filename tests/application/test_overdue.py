@@ -9,10 +9,10 @@ from shop import ADA, Shop
 from eventstore.follow import Runner
 from mywork.application.overdue import working_days_before
 from mywork.application.ports.faults import VendorUnavailable
-from mywork.domain.breaks.words import BreakOpened, BreakResolved, OpenBreak, ResolveBreak
+from mywork.domain.breaks.messages import BreakOpened, BreakResolved, OpenBreak, ResolveBreak
 from mywork.domain.identifiers import BreakId
-from mywork.domain.order.funds import FundsReleased
-from mywork.domain.payout.events import PayoutSent
+from mywork.domain.order.settlement_messages import FundsReleased
+from mywork.domain.payout.transfer_messages import PayoutSent
 
 BREAK = "uncleared-ch_1-USD"
 

@@ -10,13 +10,8 @@ from hypothesis import strategies as st
 from shop import ADA, Shop
 
 from eventstore.follow import Runner
-from mywork.application.payouts import (
-    PayoutDecision,
-    first_of_month,
-    last_monday,
-    next_run,
-)
-from mywork.domain.breaks.words import OpenBreak, ResolveBreak
+from mywork.application.payouts import PayoutDecision, first_of_month, last_monday, next_run
+from mywork.domain.breaks.messages import OpenBreak, ResolveBreak
 from mywork.domain.errors import (
     Conflict,
     NothingToPayOut,
@@ -31,10 +26,9 @@ from mywork.domain.errors import (
 )
 from mywork.domain.fees import ReserveTerms
 from mywork.domain.identifiers import BreakId, DisputeId, OrderId, SellerId, UserId
-from mywork.domain.order.dispute import OpenDispute, WithdrawDispute
-from mywork.domain.payout.events import PayoutRequested
-from mywork.domain.seller.commands import ChoosePayoutSchedule
-from mywork.domain.seller.events import Schedule
+from mywork.domain.order.dispute_messages import OpenDispute, WithdrawDispute
+from mywork.domain.payout.transfer_messages import PayoutRequested
+from mywork.domain.seller.messages import ChoosePayoutSchedule, Schedule
 from mywork.projections.breaks import BREAKS, about_sellers
 from mywork.projections.sales import SALES
 

@@ -12,17 +12,12 @@ from mywork.application.payout_calls import PATIENCE
 from mywork.application.ports.faults import VendorRefused, VendorUnavailable
 from mywork.application.ports.payments import Reversal
 from mywork.domain.identifiers import PayoutId
-from mywork.domain.payout.commands import (
-    QueuePayout,
-    RecordBankOutcome,
-    RecordReversal,
-    ReversePayout,
-)
+from mywork.domain.payout.bank_messages import BankPayoutBegun, RecordBankOutcome
 from mywork.domain.payout.decider import PAYOUT
-from mywork.domain.payout.events import BankPayoutBegun, PayoutSent, TransferReversed
+from mywork.domain.payout.reversal_messages import RecordReversal, ReversePayout, TransferReversed
 from mywork.domain.payout.state import Payout, Payouts
-from mywork.domain.seller.commands import PausePayouts, ReleasePayouts
-from mywork.domain.seller.events import PayoutsPaused
+from mywork.domain.payout.transfer_messages import PayoutSent, QueuePayout
+from mywork.domain.seller.messages import PausePayouts, PayoutsPaused, ReleasePayouts
 
 LOST = VendorUnavailable("the connection was reset")
 SHORT = VendorRefused("balance_insufficient", "not yet")

@@ -4,17 +4,17 @@ from typing import Any, get_args
 
 import pytest
 from events import EXAMPLES
-from mywork.domain.streams import payouts_stream
 from shop import ADA, Shop
 
 from eventstore.follow import Runner
-from mywork.domain.breaks.difference import DifferenceKind, FindDifference
-from mywork.domain.breaks.words import ResolveBreak
+from mywork.domain.breaks.difference_messages import DifferenceKind, FindDifference
+from mywork.domain.breaks.messages import ResolveBreak
 from mywork.domain.errors import SellerHasOpenBreak
 from mywork.domain.identifiers import BreakId
 from mywork.domain.payout.decider import PAYOUT
-from mywork.domain.payout.events import PayoutHeld
 from mywork.domain.payout.state import Payouts
+from mywork.domain.payout.transfer_messages import PayoutHeld
+from mywork.domain.streams import payouts_stream
 from mywork.projections.breaks import about_sellers
 from mywork.projections.catalogue import projection_followers
 

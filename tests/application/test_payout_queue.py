@@ -3,15 +3,15 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from mywork.domain.streams import payouts_stream
 from shop import ADA, Shop
 
 from mywork.application.ports.faults import VendorRefused
 from mywork.domain.identifiers import SellerId, UserId
 from mywork.domain.payout.decider import PAYOUT
-from mywork.domain.payout.events import PayoutDispatched
 from mywork.domain.payout.state import Payouts
-from mywork.domain.seller.commands import PausePayouts, ReleasePayouts
+from mywork.domain.payout.transfer_messages import PayoutDispatched
+from mywork.domain.seller.messages import PausePayouts, ReleasePayouts
+from mywork.domain.streams import payouts_stream
 
 BEA, CY = SellerId(UserId("bea")), SellerId(UserId("cy"))
 

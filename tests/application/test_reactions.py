@@ -14,22 +14,22 @@ from mywork.application.notices import tells
 from mywork.application.ports.tables import Deadline, Effect
 from mywork.application.reactions import react
 from mywork.application.stored import name_of, stored_call, stored_command
-from mywork.domain import movement
-from mywork.domain.breaks.words import MakeBreakFundsAvailable, OpenBreak
+from mywork.domain.balance_adjustment import MakeAdjustmentAvailable
+from mywork.domain.breaks.messages import MakeBreakFundsAvailable, OpenBreak
 from mywork.domain.decider import Command
 from mywork.domain.identifiers import BreakId, OrderId, TransactionId
-from mywork.domain.order.funds import (
+from mywork.domain.order.sale_messages import ExpireOrder, InitiatePayment, OrderExpired
+from mywork.domain.order.settlement_messages import (
     MakeFundsAvailable,
     MakeTransactionAvailable,
     ReleaseFunds,
     ReleaseReserve,
 )
-from mywork.domain.order.sale import ExpireOrder, InitiatePayment, OrderExpired
-from mywork.domain.payout.commands import RetryBankPayout
-from mywork.domain.seller.commands import PausePayouts
-from mywork.domain.subscription.contract import EndGrace
-from mywork.domain.subscription.funds import MakeSubscriptionFundsAvailable
-from mywork.domain.subscription.invoice import RecogniseRevenue
+from mywork.domain.payout.bank_messages import RetryBankPayout
+from mywork.domain.seller.messages import PausePayouts
+from mywork.domain.subscription.contract_messages import EndGrace
+from mywork.domain.subscription.invoice_messages import RecogniseRevenue
+from mywork.domain.subscription.settlement_messages import MakeSubscriptionFundsAvailable
 
 DECEMBER, JANUARY = datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 STREAM, POSITION = "payouts-ada-USD", 9
@@ -69,7 +69,8 @@ BY_NAME: dict[str, Any] = {
     "break.return_asked.v1": call(calls.ReturnPayment(BreakId("ch_9"), "ch_9")),
     "order.dispute_closed.v1": deadline(ORDER_ID, ReleaseFunds(ORDER_ID, AT + timedelta(days=7))),
     "movement.recorded.v1": deadline(
-        "txn_3", movement.MakeMovementAvailable(TransactionId("txn_3"), AT + timedelta(days=2))
+        "txn_3",
+        MakeAdjustmentAvailable(TransactionId("txn_3"), AT + timedelta(days=2)),
     ),
     **dict.fromkeys(
         (

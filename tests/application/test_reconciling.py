@@ -7,8 +7,8 @@ import pytest
 from marketplace import START, Marketplace
 
 from mywork.application.reconciling import first_of_last_month
-from mywork.domain import reconciliation
-from mywork.domain.breaks.difference import DifferenceEnded, DifferenceFound
+from mywork.domain.breaks.difference_messages import DifferenceEnded, DifferenceFound
+from mywork.domain.reconciliation import RunCompleted
 from mywork.sandbox.stripe import balance
 
 
@@ -19,7 +19,7 @@ def fee(marketplace: Marketplace, source: str, **more: Any) -> dict[str, Any]:
 
 
 def runs(marketplace: Marketplace) -> list[Any]:
-    return marketplace.events(reconciliation.RunCompleted)
+    return marketplace.events(RunCompleted)
 
 
 def test_it_runs_once_a_day_over_this_month_and_the_one_before(marketplace: Marketplace) -> None:

@@ -9,9 +9,9 @@ from shop import BO, Shop
 from mywork.application.ports.faults import VendorRefused, VendorUnavailable
 from mywork.application.refund_calls import NOT_NOW
 from mywork.application.refunding import Asked
-from mywork.domain.breaks.words import BreakResolved, PaymentReturned
+from mywork.domain.breaks.messages import BreakResolved, PaymentReturned
 from mywork.domain.identifiers import OrderId
-from mywork.domain.order.refund import RefundCreated, RefundRefused
+from mywork.domain.order.refund_messages import RefundCreated, RefundRefused
 
 LOST = VendorUnavailable("the connection was reset")
 CALLED = "create_refund"

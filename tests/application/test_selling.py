@@ -8,8 +8,12 @@ from mywork.application.ports.faults import VendorUnavailable
 from mywork.application.selling import Onboarding
 from mywork.domain.errors import AlreadyExists, SellerNotFound, TextInvalid
 from mywork.domain.identifiers import SellerId, UserId
-from mywork.domain.seller.commands import UpdateOnboarding
-from mywork.domain.seller.events import AccountOpened, SellerJoined, SellerVerified
+from mywork.domain.seller.messages import (
+    AccountOpened,
+    SellerJoined,
+    SellerVerified,
+    UpdateOnboarding,
+)
 
 
 def join(shop: Shop, user_id: UserId = ADA, username: str = "ada-l") -> Onboarding:

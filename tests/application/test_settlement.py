@@ -9,14 +9,14 @@ from fakes import START
 
 from mywork.application.ports.meaning import Commands, Ignored
 from mywork.application.settlement import MOVEMENTS, meaning_of
-from mywork.domain import movement
+from mywork.domain.balance_adjustment import RecordAdjustment
 from mywork.domain.balance_transaction import BalanceTransaction
-from mywork.domain.breaks.words import OpenBreak, SettleBreak
+from mywork.domain.breaks.messages import OpenBreak, SettleBreak
 from mywork.domain.errors import PredecessorMissing
 from mywork.domain.identifiers import OrderId, SellerId, UserId
-from mywork.domain.order.funds import SettleOrder
-from mywork.domain.payout.commands import SettlePayout
-from mywork.domain.subscription.funds import SettleSubscription
+from mywork.domain.order.settlement_messages import SettleOrder
+from mywork.domain.payout.transfer_messages import SettlePayout
+from mywork.domain.subscription.settlement_messages import SettleSubscription
 
 AVAILABLE = START + timedelta(days=2)
 
@@ -117,7 +117,7 @@ def test_a_movement_that_no_fact_could_explain_is_a_break_at_once(category: str)
 @pytest.mark.parametrize("category", MOVEMENTS)
 def test_a_movement_that_explains_itself_needs_no_fact_and_never_waits(category: str) -> None:
     own = transaction(category, -250, fee_minor=5)
-    assert meaning(own, "order-1") == movement.RecordMovement(MOVEMENTS[category], own)
+    assert meaning(own, "order-1") == RecordAdjustment(MOVEMENTS[category], own)
 
 
 def test_a_reserve_is_read_from_the_balance_that_it_left() -> None:

@@ -11,6 +11,7 @@ from eventstore.envelope import Metadata, Recorded
 from mywork.application.calls import Call
 from mywork.application.reactions import react
 from mywork.application.stored import Stored, Unreadable, name_of, stored_call, stored_command
+from mywork.domain.balance_adjustment import MakeAdjustmentAvailable
 from mywork.domain.catalogue import DECIDERS
 
 AT = datetime(2026, 12, 1, 12, 30, 15, 250_000, tzinfo=UTC)
@@ -25,7 +26,7 @@ NAMES = {
     "expire_order": {"order_id", "at"},
     "make_break_funds_available": {"break_id", "at"},
     "make_funds_available": {"order_id", "at"},
-    "make_movement_available": {"transaction_id", "at"},
+    "make_adjustment_available": {"transaction_id", "at"},
     "make_return_available": {"break_id", "transaction_id", "at"},
     "make_transaction_available": {"order_id", "transaction_id", "at"},
     "open_break": {
@@ -71,6 +72,12 @@ def test_every_follow_up_is_read_as_it_was_written() -> None:
                 assert stored_command(asked) == follow_up.asked
             found[follow_up.asked.name] = set(type(asked).__dataclass_fields__)
     assert found == NAMES
+
+
+def test_a_row_of_a_class_that_was_renamed_since_is_read() -> None:
+    body = '{"transaction_id": "txn_1", "at": "2026-12-01T00:00:00Z"}'
+    asked = Stored("make_movement_available", "movement-txn_1", body).read()
+    assert asked == MakeAdjustmentAvailable("txn_1", datetime(2026, 12, 1, tzinfo=UTC))  # type: ignore[arg-type]
 
 
 def test_no_two_commands_or_calls_share_a_name() -> None:

@@ -14,9 +14,9 @@ from mywork.domain.errors import MyWorkError
 from mywork.domain.fees import SCHEDULES
 from mywork.domain.identifiers import OrderId, PayoutId, ProductId, SellerId, UserId
 from mywork.domain.money import Money
-from mywork.domain.order.funds import MakeFundsAvailable, ReleaseFunds, SettleOrder
-from mywork.domain.order.sale import ExpireOrder, PayOrder, PlaceOrder
-from mywork.domain.payout.commands import RefusePayout, RequestPayout, SendPayout
+from mywork.domain.order.sale_messages import ExpireOrder, PayOrder, PlaceOrder
+from mywork.domain.order.settlement_messages import MakeFundsAvailable, ReleaseFunds, SettleOrder
+from mywork.domain.payout.transfer_messages import RefusePayout, RequestPayout, SendPayout
 from mywork.ledger.rules.posting import post
 from mywork.ledger.trial_balance import trial_balance
 

@@ -23,9 +23,9 @@ from mywork.application.commands import envelope
 from mywork.audit.book import _field
 from mywork.audit.replay import ReplayFailed, replay
 from mywork.bench.replay import write_history
-from mywork.domain import user
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.identifiers import UserId
+from mywork.domain.user import GrantRole
 from mywork.ledger import totals
 from mywork.ledger.differences import Replayed
 from mywork.projections.catalogue import PROJECTION_NAMES, projection_followers
@@ -45,7 +45,7 @@ def url(marketplace: Marketplace, database_url: str, lives: Lives) -> str:
 
 
 def grant(marketplace: Marketplace, name: str) -> None:
-    command = user.GrantRole(UserId(name), "finance", marketplace.clock.now())
+    command = GrantRole(UserId(name), "finance", marketplace.clock.now())
     marketplace.core.handler.handle(envelope(command, actor="test"))
 
 

@@ -5,8 +5,8 @@ from shop import Shop
 from terminal import Mywork, answer
 
 from eventstore.follow import Runner
-from mywork.domain import user
 from mywork.domain.identifiers import UserId
+from mywork.domain.user import GrantRole
 from mywork.projections.catalogue import projection_followers
 
 CY = ("--as", "user_cy")
@@ -17,7 +17,7 @@ def broken(shop: Shop) -> Shop:
     """A transaction that nothing explains, and somebody in finance."""
     shop.core.inbox.store([shop.moved("txn_7", "", reporting_category="other_adjustment", fee=0)])
     shop.core.inbox_worker.drain()
-    shop.handle(user.GrantRole(UserId("user_cy"), "finance", shop.clock.now()))
+    shop.handle(GrantRole(UserId("user_cy"), "finance", shop.clock.now()))
     Runner(shop.core.store, projection_followers()).catch_up()
     return shop
 

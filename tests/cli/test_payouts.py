@@ -8,8 +8,8 @@ from terminal import Mywork, answer
 
 from eventstore.follow import Runner
 from mywork.domain.identifiers import UserId
-from mywork.domain.payout.events import PayoutRequested
-from mywork.domain.seller.events import PayoutsReleased, SellerVerified
+from mywork.domain.payout.transfer_messages import PayoutRequested
+from mywork.domain.seller.messages import PayoutsReleased, SellerVerified
 from mywork.domain.user import GrantRole
 from mywork.projections.debts import DEBTS
 from mywork.projections.payouts import PAYOUTS

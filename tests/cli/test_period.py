@@ -4,8 +4,8 @@ import pytest
 from shop import Shop
 from terminal import Mywork, answer
 
-from mywork.domain import user
 from mywork.domain.identifiers import UserId
+from mywork.domain.user import GrantRole
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def november(shop: Shop) -> str:
     shop.place("1")
     shop.handle(shop.paying("1"))
     for name, role in (("user_fin", "finance"), ("user_boss", "admin")):
-        shop.handle(user.GrantRole(UserId(name), role, shop.clock.now()))  # type: ignore[arg-type]
+        shop.handle(GrantRole(UserId(name), role, shop.clock.now()))  # type: ignore[arg-type]
     shop.clock.advance(days=31)
     return "2026-11"
 

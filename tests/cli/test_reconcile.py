@@ -13,7 +13,7 @@ from terminal import Mywork
 from transactions import moved
 
 from eventstore.follow import Runner
-from mywork.domain import movement
+from mywork.domain.balance_adjustment import RecordAdjustment
 from mywork.projections.catalogue import projection_followers
 
 HEADER = "balance_transaction_id,created_utc,currency,gross,fee,net,reporting_category,source_id\n"
@@ -26,7 +26,7 @@ def settled(shop: Shop) -> Shop:
     shop.handle(shop.paying("1"))
     shop.core.inbox.store([shop.moved("txn_1", "ch_1")])
     shop.core.inbox_worker.drain()
-    sent: Any = movement.RecordMovement(
+    sent: Any = RecordAdjustment(
         "bank", moved("txn_2", "payout", "po_1", -10_000, shop.clock.now())
     )
     shop.handle(sent)

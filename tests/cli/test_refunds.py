@@ -8,11 +8,11 @@ from terminal import Mywork, answer
 
 from eventstore.follow import Runner
 from mywork.application.refunding import Asked
-from mywork.domain import user
 from mywork.domain.identifiers import OrderId, UserId
-from mywork.domain.order.dispute import OpenDispute, WithdrawDispute
-from mywork.domain.order.refund import RefundRequested
-from mywork.domain.order.sale import RecordDownload
+from mywork.domain.order.dispute_messages import OpenDispute, WithdrawDispute
+from mywork.domain.order.refund_messages import RefundRequested
+from mywork.domain.order.sale_messages import RecordDownload
+from mywork.domain.user import GrantRole
 from mywork.projections.catalogue import projection_followers
 
 BOSS = ("--as", "user_boss")
@@ -24,7 +24,7 @@ def sold(shop: Shop) -> Shop:
     shop.place("1")
     shop.handle(shop.paying("1"))
     shop.handle(RecordDownload(OrderId("1"), shop.clock.now()))
-    shop.handle(user.GrantRole(UserId("user_boss"), "admin", shop.clock.now()))
+    shop.handle(GrantRole(UserId("user_boss"), "admin", shop.clock.now()))
     return shop
 
 
@@ -104,7 +104,7 @@ def test_disputes_are_listed_with_their_deadline_and_cost(sold: Shop, mywork: My
 
 
 def test_an_admin_who_bought_does_not_decide(sold: Shop, mywork: Mywork) -> None:
-    sold.handle(user.GrantRole(BO, "admin", sold.clock.now()))
+    sold.handle(GrantRole(BO, "admin", sold.clock.now()))
     refund_id = asked_for(sold)
     for verb, more in (("approve", ()), ("decline", ("--reason", "no"))):
         done = mywork("refunds", verb, "1", refund_id, *more, "--as", BO)

@@ -8,7 +8,7 @@ from events import AT, EXAMPLES, ORDER_ID
 from scenario import Scenario
 
 from mywork.domain.order.decider import ORDER
-from mywork.domain.order.funds import ReleaseFunds
+from mywork.domain.order.settlement_messages import ReleaseFunds
 
 RELEASED: Any = EXAMPLES["order.funds_released.v1"]
 paid = Scenario(ORDER).given(

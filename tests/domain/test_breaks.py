@@ -9,7 +9,7 @@ from scenario import Scenario
 from transactions import moved, otherwise
 
 from mywork.domain.breaks.decider import BREAK
-from mywork.domain.breaks.words import (
+from mywork.domain.breaks.messages import (
     BreakFundsAvailable,
     FailReturn,
     MakeReturnAvailable,

@@ -9,13 +9,13 @@ from scenario import Scenario
 from transactions import moved
 
 from mywork.domain.order.decider import ORDER
-from mywork.domain.order.funds import (
+from mywork.domain.order.refund_messages import ConcludeRefund, RecordRefund, RequestRefund
+from mywork.domain.order.settlement_messages import (
     FundsAvailable,
     MakeTransactionAvailable,
     PaymentConverted,
     SettleOrder,
 )
-from mywork.domain.order.refund import ConcludeRefund, RecordRefund, RequestRefund
 from mywork.ledger.rules.posting import post
 
 DAY = timedelta(days=1)

@@ -7,7 +7,7 @@ from typing import Any
 from events import AT, EXAMPLES
 from scenario import Scenario
 
-from mywork.domain import debt
+from mywork.domain.debt import DEBT, ApproveWriteOff, ProposeWriteOff, ReclassifyDebt, RecoupDebt
 from mywork.domain.errors import (
     DebtInsufficient,
     MoneyInvalid,
@@ -23,15 +23,15 @@ PROPOSED: Any = EXAMPLES["debt.write_off_proposed.v1"]  # 30.00
 WRITTEN_OFF: Any = EXAMPLES["debt.written_off.v1"]
 RECOVERED: Any = EXAMPLES["debt.write_off_recovered.v1"]  # 10.00
 
-nothing = Scenario(debt.DEBT)
+nothing = Scenario(DEBT)
 owed = nothing.given(RECLASSIFIED)
 proposed = owed.given(PROPOSED)
 given_up = proposed.given(WRITTEN_OFF)  # 20.00 are still owed, 30.00 are written off
 
-RECLASSIFY: Any = debt.ReclassifyDebt("ada", "USD", 5_000, -6_000, 0, SINCE, AT)
-RECOUP: Any = debt.RecoupDebt("ada", "USD", 2_000, AT)
-PROPOSE: Any = debt.ProposeWriteOff("ada", "USD", 3_000, "the seller has gone", "user_fin", AT)
-APPROVE: Any = debt.ApproveWriteOff("ada", "USD", 3_000, "user_boss", AT)
+RECLASSIFY: Any = ReclassifyDebt("ada", "USD", 5_000, -6_000, 0, SINCE, AT)
+RECOUP: Any = RecoupDebt("ada", "USD", 2_000, AT)
+PROPOSE: Any = ProposeWriteOff("ada", "USD", 3_000, "the seller has gone", "user_fin", AT)
+APPROVE: Any = ApproveWriteOff("ada", "USD", 3_000, "user_boss", AT)
 
 
 def test_what_is_overdue_becomes_a_debt() -> None:
@@ -72,7 +72,7 @@ def test_later_money_pays_what_is_owed_before_what_was_given_up() -> None:
 
 def test_the_oldest_part_is_paid_first() -> None:
     later = replace(RECLASSIFIED, amount_minor=700, since=SINCE + timedelta(days=40))
-    state = debt.DEBT.fold([RECLASSIFIED, later, replace(RECOUPED, amount_minor=5_100)])
+    state = DEBT.fold([RECLASSIFIED, later, replace(RECOUPED, amount_minor=5_100)])
     assert state.parts == ((later.since, 600),)
     assert (state.owed_minor, state.claimed_minor) == (600, 600)
 

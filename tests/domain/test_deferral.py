@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 from transactions import moved
 
 from mywork.domain.identifiers import UserId
-from mywork.domain.subscription.contract import SubscriptionRequested
+from mywork.domain.subscription.contract_messages import SubscriptionRequested
 from mywork.domain.subscription.decider import SUBSCRIPTION
 from mywork.domain.subscription.deferral import DAY, Refund, month_ends, taken, unearned
-from mywork.domain.subscription.evolving import evolve_subscription
-from mywork.domain.subscription.funds import SettleSubscription
-from mywork.domain.subscription.invoice import (
+from mywork.domain.subscription.evolve import evolve_subscription
+from mywork.domain.subscription.invoice_messages import (
     ConcludeInvoiceRefund,
     InvoicePaid,
     InvoiceRefunded,
@@ -28,7 +27,8 @@ from mywork.domain.subscription.invoice import (
     RecordInvoiceRefund,
     RevenueRecognised,
 )
-from mywork.domain.subscription.states import SubscriptionState
+from mywork.domain.subscription.settlement_messages import SettleSubscription
+from mywork.domain.subscription.state import SubscriptionState
 
 START = datetime(2026, 11, 10, 12, tzinfo=UTC)
 END = START + 30 * DAY

@@ -8,16 +8,21 @@ from events import AT, EXAMPLES
 from scenario import Scenario
 from transactions import moved
 
+from mywork.domain.breaks.assignment_messages import (
+    AssignBreak,
+    BreakAssigned,
+    BreakReopened,
+    ReopenBreak,
+)
 from mywork.domain.breaks.decider import BREAK
-from mywork.domain.breaks.desk import AssignBreak, BreakAssigned, BreakReopened, ReopenBreak
-from mywork.domain.breaks.difference import (
+from mywork.domain.breaks.difference_messages import (
     CORRECTABLE,
     DifferenceKind,
     EndDifference,
     Figures,
     FindDifference,
 )
-from mywork.domain.breaks.words import (
+from mywork.domain.breaks.messages import (
     BreakResolved,
     MakeBreakFundsAvailable,
     ResolveBreak,

@@ -18,7 +18,7 @@ from mywork.domain.errors import (
     ReleaseStopped,
 )
 from mywork.domain.order.decider import ORDER
-from mywork.domain.order.dispute import (
+from mywork.domain.order.dispute_messages import (
     CloseDispute,
     OpenDispute,
     RecordFraudWarning,
@@ -26,14 +26,14 @@ from mywork.domain.order.dispute import (
     SubmitEvidence,
     WithdrawDispute,
 )
-from mywork.domain.order.funds import (
+from mywork.domain.order.refund_messages import ConcludeRefund, RecordRefund, RequestRefund
+from mywork.domain.order.settlement_messages import (
     FundsAvailable,
     MakeTransactionAvailable,
     ReleaseFunds,
     ReleaseReserve,
     SettleOrder,
 )
-from mywork.domain.order.refund import ConcludeRefund, RecordRefund, RequestRefund
 
 DAY = timedelta(days=1)
 OPENED: Any = EXAMPLES["order.dispute_opened.v1"]

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from events import AT, EXAMPLES, ORDER_ID, PRODUCT
+from events import AT, EXAMPLES, ORDER_ID, PRODUCT_ID
 from scenario import Scenario
 from transactions import moved, otherwise
 
@@ -21,8 +21,7 @@ from mywork.domain.errors import (
 )
 from mywork.domain.fees import SCHEDULES
 from mywork.domain.order.decider import ORDER
-from mywork.domain.order.funds import MakeFundsAvailable, ReleaseFunds, SettleOrder
-from mywork.domain.order.sale import (
+from mywork.domain.order.sale_messages import (
     ExpireOrder,
     FailPaymentAttempt,
     InitiatePayment,
@@ -31,6 +30,7 @@ from mywork.domain.order.sale import (
     PayOrder,
     PlaceOrder,
 )
+from mywork.domain.order.settlement_messages import MakeFundsAvailable, ReleaseFunds, SettleOrder
 
 DAY = timedelta(days=1)
 PLACED: Any = EXAMPLES["order.placed.v1"]
@@ -51,7 +51,7 @@ expired = payable.given(EXPIRED)
 granted = placed.given(GRANTED)
 
 PLACE: Any = PlaceOrder(
-    ORDER_ID, "MW-2026-00001", "bo", "ada", PRODUCT, "SaaS starter", 1, "standard", 29_900,
+    ORDER_ID, "MW-2026-00001", "bo", "ada", PRODUCT_ID, "SaaS starter", 1, "standard", 29_900,
     SCHEDULES["USD"], AT,
 )  # fmt: skip
 INITIATE: Any = InitiatePayment(ORDER_ID, "pi_1", AT)

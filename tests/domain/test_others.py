@@ -4,13 +4,17 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from events import AT, EXAMPLES, ORDER_ID, PRODUCT
+from events import AT, EXAMPLES, ORDER_ID, PRODUCT_ID
 from scenario import Scenario
 from transactions import moved
 
-from mywork.domain import product, user
 from mywork.domain.breaks.decider import BREAK
-from mywork.domain.breaks.words import MakeBreakFundsAvailable, OpenBreak, ResolveBreak, SettleBreak
+from mywork.domain.breaks.messages import (
+    MakeBreakFundsAvailable,
+    OpenBreak,
+    ResolveBreak,
+    SettleBreak,
+)
 from mywork.domain.errors import (
     AlreadyExists,
     BreakNotFound,
@@ -26,7 +30,17 @@ from mywork.domain.errors import (
     TextInvalid,
 )
 from mywork.domain.identifiers import BreakId
-from mywork.domain.seller.commands import (
+from mywork.domain.product import (
+    PRODUCT,
+    DraftProduct,
+    PriceProduct,
+    ProductPublished,
+    PublishProduct,
+    for_sale,
+    price_of,
+)
+from mywork.domain.seller.decider import SELLER
+from mywork.domain.seller.messages import (
     ChoosePayoutSchedule,
     JoinAsSeller,
     OpenAccount,
@@ -35,13 +49,13 @@ from mywork.domain.seller.commands import (
     UpdateOnboarding,
     VerifySeller,
 )
-from mywork.domain.seller.decider import SELLER
+from mywork.domain.user import USER, GrantRole, RevokeRole
 
 # Users --------------------------------------------------------------------------------------
 
-users = Scenario(user.USER)
-GRANT: Any = user.GrantRole("user_fin", "finance", AT)
-REVOKE: Any = user.RevokeRole("user_fin", "finance", AT)
+users = Scenario(USER)
+GRANT: Any = GrantRole("user_fin", "finance", AT)
+REVOKE: Any = RevokeRole("user_fin", "finance", AT)
 
 
 def test_roles_are_granted_and_revoked_once() -> None:
@@ -132,15 +146,15 @@ def test_releasing_payouts_needs_a_reason() -> None:
 
 # Products -----------------------------------------------------------------------------------
 
-products = Scenario(product.PRODUCT)
-DRAFT: Any = product.DraftProduct(
-    PRODUCT, "ada", "SaaS starter kit", "x" * 100, "saas-starters", "USD",
+products = Scenario(PRODUCT)
+DRAFT: Any = DraftProduct(
+    PRODUCT_ID, "ada", "SaaS starter kit", "x" * 100, "saas-starters", "USD",
     {"standard": 29_900}, ("python",), (), AT,
 )  # fmt: skip
-PRICE: Any = product.PriceProduct(PRODUCT, "ada", "USD", {"standard": 19_900}, AT)
-PUBLISH: Any = product.PublishProduct(PRODUCT, "ada", AT)
+PRICE: Any = PriceProduct(PRODUCT_ID, "ada", "USD", {"standard": 19_900}, AT)
+PUBLISH: Any = PublishProduct(PRODUCT_ID, "ada", AT)
 drafted = products.given(*products.when(DRAFT).events())
-published = drafted.given(product.ProductPublished(PRODUCT))  # type: ignore[arg-type]
+published = drafted.given(ProductPublished(PRODUCT_ID))  # type: ignore[arg-type]
 
 
 def test_drafting_also_prices() -> None:
@@ -183,12 +197,12 @@ def test_publishing() -> None:
 
 
 def test_a_price_is_of_a_licence_that_is_offered() -> None:
-    state = product.for_sale(published.decider.fold(published.history), "p")  # type: ignore[arg-type]
-    assert product.price_of(state, "standard") == 29_900
+    state = for_sale(published.decider.fold(published.history), "p")  # type: ignore[arg-type]
+    assert price_of(state, "standard") == 29_900
     with pytest.raises(TextInvalid, match="choose standard"):
-        product.price_of(state, "extended")
+        price_of(state, "extended")
     with pytest.raises(ProductNotForSale):
-        product.for_sale(drafted.decider.fold(drafted.history), "p")  # type: ignore[arg-type]
+        for_sale(drafted.decider.fold(drafted.history), "p")  # type: ignore[arg-type]
 
 
 # Breaks -------------------------------------------------------------------------------------

@@ -22,27 +22,27 @@ from mywork.domain.errors import (
     SellerNotOnboarded,
     SellerPaused,
 )
-from mywork.domain.payout.banking import MAY_PASS, RETRY_AFTER
-from mywork.domain.payout.commands import (
+from mywork.domain.payout.bank_decisions import MAY_PASS, RETRY_AFTER
+from mywork.domain.payout.bank_messages import (
+    BankRetryScheduled,
     BeginBankPayout,
+    RecordBankOutcome,
+    RefuseBankPayout,
+    RetryBankPayout,
+)
+from mywork.domain.payout.decider import PAYOUT
+from mywork.domain.payout.reversal_messages import FailReversal, RecordReversal, ReversePayout
+from mywork.domain.payout.state import WORDS, Stage
+from mywork.domain.payout.transfer_messages import (
     CancelPayout,
     DispatchPayout,
-    FailReversal,
     HoldPayout,
     QueuePayout,
-    RecordBankOutcome,
-    RecordReversal,
-    RefuseBankPayout,
     RefusePayout,
     RequestPayout,
-    RetryBankPayout,
-    ReversePayout,
     SendPayout,
     SettlePayout,
 )
-from mywork.domain.payout.decider import PAYOUT
-from mywork.domain.payout.events import BankRetryScheduled
-from mywork.domain.payout.state import WORDS, Stage
 
 REQUESTED: Any = EXAMPLES["payout.requested.v1"]
 QUEUED: Any = EXAMPLES["payout.queued.v1"]

@@ -19,6 +19,13 @@ from mywork.domain.errors import (
     TextInvalid,
 )
 from mywork.domain.period.decider import PERIOD
+from mywork.domain.period.messages import (
+    ApproveReopening,
+    Check,
+    ClosePeriod,
+    Failing,
+    ProposeReopening,
+)
 from mywork.domain.period.months import (
     Period,
     begins_at,
@@ -26,13 +33,6 @@ from mywork.domain.period.months import (
     month_of,
     parse_period,
     preceding,
-)
-from mywork.domain.period.words import (
-    ApproveReopening,
-    Check,
-    ClosePeriod,
-    Failing,
-    ProposeReopening,
 )
 
 NOVEMBER = datetime(2026, 11, 1, tzinfo=UTC)

@@ -6,17 +6,17 @@ from typing import Any
 from events import AT, EXAMPLES
 from scenario import Scenario
 
-from mywork.domain import reconciliation
+from mywork.domain.reconciliation import RECONCILIATION, RecordRun
 
 COMPLETED: Any = EXAMPLES["reconciliation.completed.v1"]
 VALUES = {field.name: getattr(COMPLETED, field.name) for field in fields(COMPLETED)}
-RECORD = reconciliation.RecordRun(at=AT, **VALUES)
-nothing = Scenario(reconciliation.RECONCILIATION)
+RECORD = RecordRun(at=AT, **VALUES)
+nothing = Scenario(RECONCILIATION)
 
 
 def test_a_run_is_recorded_and_the_last_one_is_known() -> None:
     nothing.when(RECORD).then(COMPLETED)
-    state = reconciliation.RECONCILIATION.fold([COMPLETED])
+    state = RECONCILIATION.fold([COMPLETED])
     assert state.last == COMPLETED
     assert [item.unexplained_minor for item in COMPLETED.balances] == [0]
 
@@ -28,7 +28,4 @@ def test_the_same_run_is_recorded_once() -> None:
 
 
 def test_each_source_has_a_stream_of_its_own() -> None:
-    assert (
-        reconciliation.RECONCILIATION.stream(replace(RECORD, source="bank"))
-        == "reconciliation-bank"
-    )
+    assert RECONCILIATION.stream(replace(RECORD, source="bank")) == "reconciliation-bank"

@@ -21,8 +21,7 @@ from mywork.domain.errors import (
     RefundWindowOver,
 )
 from mywork.domain.order.decider import ORDER
-from mywork.domain.order.funds import FundsAvailable, MakeTransactionAvailable, SettleOrder
-from mywork.domain.order.refund import (
+from mywork.domain.order.refund_messages import (
     ApproveRefund,
     ConcludeRefund,
     DeclineRefund,
@@ -30,7 +29,12 @@ from mywork.domain.order.refund import (
     RefuseRefund,
     RequestRefund,
 )
-from mywork.domain.order.sale import RecordDownload
+from mywork.domain.order.sale_messages import RecordDownload
+from mywork.domain.order.settlement_messages import (
+    FundsAvailable,
+    MakeTransactionAvailable,
+    SettleOrder,
+)
 
 DAY = timedelta(days=1)
 REQUESTED: Any = EXAMPLES["order.refund_requested.v1"]

@@ -12,12 +12,17 @@ from transactions import moved
 from mywork.domain.errors import RefundExceedsPayment
 from mywork.domain.fees import SCHEDULES, quote
 from mywork.domain.order.decider import ORDER
-from mywork.domain.order.dispute import CloseDispute, OpenDispute, ReinstateDispute, WithdrawDispute
-from mywork.domain.order.funds import SettleOrder
-from mywork.domain.order.refund import ConcludeRefund, RecordRefund, RequestRefund
-from mywork.domain.order.sale import OrderPaid
+from mywork.domain.order.dispute_messages import (
+    CloseDispute,
+    OpenDispute,
+    ReinstateDispute,
+    WithdrawDispute,
+)
+from mywork.domain.order.refund_messages import ConcludeRefund, RecordRefund, RequestRefund
+from mywork.domain.order.sale_messages import OrderPaid
+from mywork.domain.order.settlement_messages import SettleOrder
 from mywork.domain.order.shares import refundable_minor
-from mywork.domain.order.states import Paid
+from mywork.domain.order.state import Paid
 from mywork.ledger.rules.posting import post
 
 PLACED: Any = EXAMPLES["order.placed.v1"]

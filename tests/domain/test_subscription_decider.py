@@ -23,7 +23,7 @@ from mywork.domain.errors import (
     TierUnknown,
 )
 from mywork.domain.identifiers import UserId
-from mywork.domain.subscription.contract import (
+from mywork.domain.subscription.contract_messages import (
     CancelSubscription,
     ChangePlan,
     EndGrace,
@@ -36,13 +36,12 @@ from mywork.domain.subscription.contract import (
     Subscribe,
 )
 from mywork.domain.subscription.decider import SUBSCRIPTION
-from mywork.domain.subscription.dispute import (
+from mywork.domain.subscription.dispute_messages import (
     CloseInvoiceDispute,
     MoveInvoiceDispute,
     OpenInvoiceDispute,
 )
-from mywork.domain.subscription.funds import MakeSubscriptionFundsAvailable, SettleSubscription
-from mywork.domain.subscription.invoice import (
+from mywork.domain.subscription.invoice_messages import (
     ConcludeInvoiceRefund,
     FailInvoice,
     RecogniseRevenue,
@@ -50,6 +49,10 @@ from mywork.domain.subscription.invoice import (
     RecordInvoiceRefund,
 )
 from mywork.domain.subscription.plans import PLANS, plan_for
+from mywork.domain.subscription.settlement_messages import (
+    MakeSubscriptionFundsAvailable,
+    SettleSubscription,
+)
 
 DAY = timedelta(days=1)
 PRO, TEAM = plan_for("pro", "USD"), plan_for("team", "USD")

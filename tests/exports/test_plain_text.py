@@ -21,7 +21,7 @@ from waiting import GUARD_SECONDS
 from mywork.adapters.folder import FolderObjects
 from mywork.domain.identifiers import OrderId, ProductId, SellerId, UserId
 from mywork.domain.money import EXPONENTS
-from mywork.domain.order.sale import OrderPlaced
+from mywork.domain.order.sale_messages import OrderPlaced
 from mywork.exports import beancount, hledger, plain_text
 from mywork.exports.books import Account, BookEntry, Line
 from mywork.exports.local import export_to_path

@@ -11,8 +11,8 @@ from transactions import moved
 
 from mywork.domain.fees import SCHEDULES
 from mywork.domain.identifiers import OrderId
-from mywork.domain.order.dispute import OpenDispute, WithdrawDispute
-from mywork.domain.order.funds import SettleOrder
+from mywork.domain.order.dispute_messages import OpenDispute, WithdrawDispute
+from mywork.domain.order.settlement_messages import SettleOrder
 from mywork.ledger import fees
 from mywork.ledger.fees import FeeRow
 from mywork.ledger.time_range import TimeRange

@@ -12,17 +12,17 @@ from shop import Shop
 
 from eventstore.envelope import Recorded
 from mywork.application.commands import Envelope, envelope
-from mywork.domain.breaks.words import BreakOpened, OpenBreak
+from mywork.domain.breaks.messages import BreakOpened, OpenBreak
 from mywork.domain.errors import Conflict
 from mywork.domain.identifiers import BreakId, UserId
-from mywork.domain.period.months import Period, begins_at, ends_at, following, month_of, preceding
-from mywork.domain.period.words import (
+from mywork.domain.period.messages import (
     ApproveReopening,
     ClosePeriod,
     PeriodClosed,
     PeriodReopened,
     ProposeReopening,
 )
+from mywork.domain.period.months import Period, begins_at, ends_at, following, month_of, preceding
 from mywork.ledger.periods import first_open_after, period_of
 
 OCTOBER = datetime(2026, 10, 31, 23, 59, 59, tzinfo=UTC)

@@ -12,9 +12,9 @@ from shop import ADA, Shop
 from mywork.domain.errors import CurrencyUnsupported
 from mywork.domain.fees import SCHEDULES
 from mywork.domain.identifiers import OrderId, RefundId, SellerId, UserId
-from mywork.domain.order.funds import ReleaseFunds
-from mywork.domain.order.refund import RequestRefund
-from mywork.domain.payout.events import PayoutSent
+from mywork.domain.order.refund_messages import RequestRefund
+from mywork.domain.order.settlement_messages import ReleaseFunds
+from mywork.domain.payout.transfer_messages import PayoutSent
 from mywork.ledger.accounts import CHART
 from mywork.ledger.statement import STAGES, Statement, statement
 from mywork.ledger.time_range import TimeRange

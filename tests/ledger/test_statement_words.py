@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from events import EXAMPLES, PAYOUT_ID, REFUND
 
-from mywork.domain.order.sale import OrderDownloaded
+from mywork.domain.order.sale_messages import OrderDownloaded
 from mywork.ledger.rules.posting import post
 from mywork.ledger.statement_words import Words, words
 

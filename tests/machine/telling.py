@@ -14,9 +14,9 @@ from model.book import Impossible
 from eventstore.envelope import Recorded
 from machine.town import Town
 from mywork.application.payouts import first_of_month, last_monday
-from mywork.domain import debt, movement, product, reconciliation, user
-from mywork.domain.breaks.desk import BreakAssigned
-from mywork.domain.breaks.words import (
+from mywork.domain.balance_adjustment import AdjustmentFundsAvailable, AdjustmentRecorded
+from mywork.domain.breaks.assignment_messages import BreakAssigned
+from mywork.domain.breaks.messages import (
     BreakConverted,
     BreakFundsAvailable,
     BreakOpened,
@@ -27,7 +27,14 @@ from mywork.domain.breaks.words import (
     PaymentReturnFailed,
     PaymentReturnSettled,
 )
-from mywork.domain.order.dispute import (
+from mywork.domain.debt import (
+    DebtReclassified,
+    DebtRecouped,
+    DebtWrittenOff,
+    WriteOffProposed,
+    WriteOffRecovered,
+)
+from mywork.domain.order.dispute_messages import (
     DisputeClosed,
     DisputeOpened,
     DisputeReinstated,
@@ -36,15 +43,7 @@ from mywork.domain.order.dispute import (
     EvidenceSubmitted,
     FraudWarned,
 )
-from mywork.domain.order.funds import (
-    FundsAvailable,
-    FundsReleased,
-    PaymentConverted,
-    PaymentSettled,
-    ReserveKept,
-    ReserveReleased,
-)
-from mywork.domain.order.refund import (
+from mywork.domain.order.refund_messages import (
     RefundApproved,
     RefundCreated,
     RefundDeclined,
@@ -54,7 +53,7 @@ from mywork.domain.order.refund import (
     RefundSettled,
     RefundSucceeded,
 )
-from mywork.domain.order.sale import (
+from mywork.domain.order.sale_messages import (
     OrderDownloaded,
     OrderExpired,
     OrderGranted,
@@ -64,27 +63,41 @@ from mywork.domain.order.sale import (
     PaymentInitiated,
     ReserveAgreed,
 )
-from mywork.domain.payout.events import (
+from mywork.domain.order.settlement_messages import (
+    FundsAvailable,
+    FundsReleased,
+    PaymentConverted,
+    PaymentSettled,
+    ReserveKept,
+    ReserveReleased,
+)
+from mywork.domain.payout.bank_messages import (
     BankPayoutBegun,
     BankPayoutFailed,
     BankPayoutRetried,
     BankRetryScheduled,
-    PayoutCancelled,
     PayoutCompleted,
+)
+from mywork.domain.payout.reversal_messages import (
+    ReversalFailed,
+    ReversalRequested,
+    ReversalSettled,
+    TransferReversed,
+)
+from mywork.domain.payout.transfer_messages import (
+    PayoutCancelled,
     PayoutDispatched,
     PayoutHeld,
     PayoutQueued,
     PayoutRefused,
     PayoutRequested,
     PayoutSent,
-    ReversalFailed,
-    ReversalRequested,
-    ReversalSettled,
-    TransferReversed,
     TransferSettled,
 )
-from mywork.domain.period.words import PeriodEvent
-from mywork.domain.seller.events import (
+from mywork.domain.period.messages import PeriodEvent
+from mywork.domain.product import ProductEvent
+from mywork.domain.reconciliation import RunCompleted
+from mywork.domain.seller.messages import (
     AccountOpened,
     OnboardingUpdated,
     PayoutScheduleChosen,
@@ -93,6 +106,7 @@ from mywork.domain.seller.events import (
     SellerJoined,
     SellerVerified,
 )
+from mywork.domain.user import UserEvent
 
 Tell = Callable[[Town, Any, datetime], None]
 
@@ -333,22 +347,22 @@ def _debt(step: str) -> Tell:
     return told
 
 
-def _write_off_proposed(town: Town, event: debt.WriteOffProposed, _: datetime) -> None:
+def _write_off_proposed(town: Town, event: WriteOffProposed, _: datetime) -> None:
     """How much is what a person said."""
     asked = event.amount_minor, str(event.proposed_by)
     town.model.debts.proposed[event.seller_id, event.currency] = asked
 
 
-def _written_off(town: Town, event: debt.DebtWrittenOff, at: datetime) -> None:
+def _written_off(town: Town, event: DebtWrittenOff, at: datetime) -> None:
     town.model.debts.written_off(event.seller_id, event.currency, event.approved_by, at)
 
 
 _DEBTS: dict[type, Tell] = {
-    debt.DebtReclassified: _debt("reclassified"),
-    debt.DebtRecouped: _debt("recouped"),
-    debt.WriteOffRecovered: _debt("recovered"),
-    debt.WriteOffProposed: _write_off_proposed,
-    debt.DebtWrittenOff: _written_off,
+    DebtReclassified: _debt("reclassified"),
+    DebtRecouped: _debt("recouped"),
+    WriteOffRecovered: _debt("recovered"),
+    WriteOffProposed: _write_off_proposed,
+    DebtWrittenOff: _written_off,
 }
 
 
@@ -440,11 +454,11 @@ def _break_matured(town: Town, event: BreakFundsAvailable, at: datetime) -> None
 
 
 _SILENT = (
-    *get_args(user.UserEvent),
+    *get_args(UserEvent),
     SellerJoined,
     AccountOpened,
     SellerVerified,
-    *get_args(product.ProductEvent),
+    *get_args(ProductEvent),
     PaymentInitiated,
     PaymentAttemptFailed,
     ReserveKept,  # told with the release that it is a part of
@@ -456,7 +470,7 @@ _SILENT = (
     PaymentReturnAsked,
     *get_args(PeriodEvent),
     BreakAssigned,
-    reconciliation.RunCompleted,
+    RunCompleted,
 )
 _TELLS: dict[type, Tell] = (
     dict.fromkeys(_SILENT, _nothing)
@@ -490,8 +504,8 @@ _TELLS: dict[type, Tell] = (
         DisputeWithdrawn: _dispute_withdrawn,
         DisputeReinstated: _dispute_reinstated,
         DisputeClosed: _dispute_closed,
-        movement.MovementRecorded: _settled,
-        movement.MovementFundsAvailable: _matured,
+        AdjustmentRecorded: _settled,
+        AdjustmentFundsAvailable: _matured,
         BreakOpened: _broken,
         BreakSettled: _break_settled,
         BreakFundsAvailable: _break_matured,

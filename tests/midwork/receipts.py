@@ -7,7 +7,7 @@ import orjson
 from midwork.stage import AT_ONCE, LATER, Stage
 from mywork.adapters.stripe.webhooks import PLATFORM, event_receipt
 from mywork.application.ports.tables import RawReceipt
-from mywork.domain.order.sale import OrderPlaced
+from mywork.domain.order.sale_messages import OrderPlaced
 from mywork.sandbox.stripe import connect, disputes
 
 _TRIED = """

@@ -11,9 +11,9 @@ from midwork.tracing import Line
 from mywork.application.commands import envelope
 from mywork.application.ports.tables import Person
 from mywork.application.refunding import Asked
-from mywork.domain import user
 from mywork.domain.identifiers import SellerId, UserId
-from mywork.domain.order.sale import OrderPlaced
+from mywork.domain.order.sale_messages import OrderPlaced
+from mywork.domain.user import GrantRole
 from mywork.sandbox.stripe import balance as stripe_balance
 from mywork.sandbox.stripe.faults import Fault
 
@@ -34,7 +34,7 @@ class Stage:
     # People -------------------------------------------------------------------------------
 
     def finance(self, name: str) -> None:
-        command = user.GrantRole(UserId(name), "finance", self.marketplace.clock.now())
+        command = GrantRole(UserId(name), "finance", self.marketplace.clock.now())
         self.core.handler.handle(envelope(command, actor=ADMIN))
         self.known(name)
 

@@ -10,7 +10,7 @@ from mywork.application.commands import envelope
 from mywork.application.ports.faults import VendorUnavailable
 from mywork.domain.fees import SCHEDULES, ReserveTerms
 from mywork.domain.identifiers import OrderId, UserId, derived_id
-from mywork.domain.order.sale import PlaceOrder
+from mywork.domain.order.sale_messages import PlaceOrder
 from mywork.sandbox.stripe import disputes, terms
 from mywork.sandbox.stripe import payouts as banks
 

@@ -19,7 +19,7 @@ UNCLEARED, SUSPENSE = "stripe:uncleared", "suspense:stripe"
 def convert(sale: Sale, book: Book, currency: str, amount: int, at: datetime) -> None:
     """`amount` of `currency` is what the payment became."""
     before, ended = sale.owed, list(_standing(sale))
-    price, purse = sale.total, (sale.pending, sale.reserve, sale.available)
+    price, buckets = sale.total, (sale.pending, sale.reserve, sale.available)
     sale.parts = tuple(split(amount, *sale.parts))
     sale.owed, sale.total = currency, amount
     known, sale.refunds = sale.refunds, {}
@@ -27,7 +27,7 @@ def convert(sale: Sale, book: Book, currency: str, amount: int, at: datetime) ->
         asked, bears = refund.claim.asked, refund.platform_bears_fee
         claim = sale.claim(asked, platform_bears_fee=bears)
         sale.refunds[refund_id] = replace(refund, claim=claim)
-    _move_purse(sale, purse, Fraction(amount, price))
+    _move_buckets(sale, buckets, Fraction(amount, price))
     book.post(before, at, debit=ended, credit=[(UNCLEARED, price, sale.charge)])
     book.post(currency, at, debit=[(UNCLEARED, amount, sale.charge)], credit=list(_standing(sale)))
 
@@ -48,9 +48,9 @@ def _standing(sale: Sale) -> Iterator[Line]:
         yield SUSPENSE, -refund.claim.excess, refund.stripe_id
 
 
-def _move_purse(sale: Sale, purse: tuple[int, int, int], rate: Fraction) -> None:
+def _move_buckets(sale: Sale, buckets: tuple[int, int, int], rate: Fraction) -> None:
     """What is left to the seller, over the same stages; the last that has any takes the rest."""
-    pending, reserve, available = purse
+    pending, reserve, available = buckets
     left = sale.parts[0] - sum(refund.claim.seller for refund in sale.standing())
     if available:
         sale.pending, sale.reserve = half_up(pending * rate), half_up(reserve * rate)

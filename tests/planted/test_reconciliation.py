@@ -16,8 +16,8 @@ from transactions import moved
 
 from mywork.adapters.bank_csv import read_bank_csv
 from mywork.application.commands import envelope
-from mywork.domain import movement
-from mywork.domain.breaks.words import ResolveBreak
+from mywork.domain.balance_adjustment import RecordAdjustment
+from mywork.domain.breaks.messages import ResolveBreak
 from mywork.domain.errors import SellerHasOpenBreak
 from mywork.domain.identifiers import BreakId
 from mywork.sandbox.stripe import balance as stripe_balance
@@ -170,7 +170,7 @@ def test_a_wrong_date_differs(town: Marketplace) -> None:
 
 def test_a_transaction_that_was_posted_twice_is_a_duplicate(town: Marketplace) -> None:
     found = charge(town)
-    again: Any = movement.RecordMovement(
+    again: Any = RecordAdjustment(
         "stripe_fee",
         moved(found["id"], "fee", found["id"], -700, datetime.fromtimestamp(found["created"], UTC)),
     )

@@ -7,11 +7,11 @@ from tables import GRACE
 
 from mywork.application.commands import envelope
 from mywork.application.refunding import Asked
-from mywork.domain import user
-from mywork.domain.breaks.words import OpenBreak
+from mywork.domain.breaks.messages import OpenBreak
 from mywork.domain.decider import Command
 from mywork.domain.identifiers import BreakId
-from mywork.domain.order.sale import OrderPlaced
+from mywork.domain.order.sale_messages import OrderPlaced
+from mywork.domain.user import GrantRole
 from mywork.sandbox.stripe import disputes
 
 
@@ -43,7 +43,7 @@ def play(marketplace: Marketplace) -> None:
     lost = OpenBreak(
         BreakId("evt_1"), "undeliverable_fact", "evt_1", "", 0, 0, None, "", "it never fitted", now
     )
-    commands: tuple[Command, ...] = (user.GrantRole(GRACE, "finance", now), lost)
+    commands: tuple[Command, ...] = (GrantRole(GRACE, "finance", now), lost)
     for command in commands:
         marketplace.core.handler.handle(envelope(command, actor="test"))
     marketplace.settle()

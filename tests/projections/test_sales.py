@@ -13,7 +13,7 @@ from transactions import moved
 
 from mywork.domain.errors import MyWorkError
 from mywork.domain.order.decider import ORDER, OrderEvent
-from mywork.domain.order.dispute import (
+from mywork.domain.order.dispute_messages import (
     CloseDispute,
     DisputeSettled,
     EvidenceSubmitted,
@@ -22,8 +22,7 @@ from mywork.domain.order.dispute import (
     ReinstateDispute,
     WithdrawDispute,
 )
-from mywork.domain.order.funds import FundsAvailable, ReleaseFunds, ReleaseReserve, SettleOrder
-from mywork.domain.order.refund import (
+from mywork.domain.order.refund_messages import (
     ApproveRefund,
     ConcludeRefund,
     DeclineRefund,
@@ -32,12 +31,18 @@ from mywork.domain.order.refund import (
     RefuseRefund,
     RequestRefund,
 )
-from mywork.domain.order.sale import (
+from mywork.domain.order.sale_messages import (
     OrderExpired,
     OrderGranted,
     PaymentAttemptFailed,
     PaymentInitiated,
     RecordDownload,
+)
+from mywork.domain.order.settlement_messages import (
+    FundsAvailable,
+    ReleaseFunds,
+    ReleaseReserve,
+    SettleOrder,
 )
 from mywork.ledger.rules.posting import post
 from mywork.projections.catalogue import named

@@ -6,7 +6,7 @@ from eventstore.store import EventStore
 from mywork.application.forecast import Held
 from mywork.application.stored import name_of
 from mywork.domain.identifiers import SellerId
-from mywork.domain.order.funds import ReleaseFunds, ReleaseReserve
+from mywork.domain.order.settlement_messages import ReleaseFunds, ReleaseReserve
 
 # An order's part of an account is what its own stream has posted there; it is released by the
 # deadline of that order. Days, not moments: a forecast of a thousand sales has to be read.

@@ -5,8 +5,8 @@ from typing import Any
 
 import psycopg
 
+from mywork.domain.period.messages import Check, Failing
 from mywork.domain.period.months import Period, ends_at
-from mywork.domain.period.words import Check, Failing
 
 _DUE = """
 SELECT name, subject, due_at FROM operations.deadlines WHERE due_at < %s ORDER BY due_at, subject

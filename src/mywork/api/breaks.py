@@ -12,7 +12,7 @@ from mywork.api.looking import Looking
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.commands import envelope
 from mywork.bootstrap import Core
-from mywork.domain.breaks.desk import AssignBreak, ReopenBreak
+from mywork.domain.breaks.assignment_messages import AssignBreak, ReopenBreak
 from mywork.domain.errors import BreakNotFound
 from mywork.domain.identifiers import BreakId
 from mywork.projections import queries

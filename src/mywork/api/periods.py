@@ -11,8 +11,8 @@ from mywork.api.auth import Auditing, Finance
 from mywork.api.documentation import documented
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.period_desk import Checklist, PeriodDesk, Standing
+from mywork.domain.period.messages import Check
 from mywork.domain.period.months import parse_period
-from mywork.domain.period.words import Check
 from mywork.projections.documents import moment
 
 router = APIRouter(prefix="/finance/periods", tags=["finance"], route_class=StrictRoute)

@@ -14,11 +14,13 @@ from mywork.api.idempotency import OnceOnly
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.commands import envelope
 from mywork.bootstrap import Core
-from mywork.domain import product
 from mywork.domain.errors import ProductNotFound
 from mywork.domain.identifiers import ProductId, SellerId, derived_id
 from mywork.domain.money import parse
-from mywork.domain.seller.decider import SELLER, joined
+from mywork.domain.product import DraftProduct, PriceProduct, PublishProduct
+from mywork.domain.product import slug as product_slug
+from mywork.domain.seller.decider import SELLER
+from mywork.domain.seller.decisions import joined
 from mywork.domain.streams import seller_stream
 from mywork.projections import queries
 
@@ -165,7 +167,7 @@ def create_product(request: Request, body: NewProduct, user: User, once: OnceOnl
         seller_id = SellerId(user.user_id)
         joined(core.handler.state(SELLER, seller_stream(seller_id)), seller_id)
         product_id = ProductId(derived_id("product", seller_id, once.request_id))
-        command = product.DraftProduct(
+        command = DraftProduct(
             product_id=product_id,
             seller_id=seller_id,
             title=body.title,
@@ -178,7 +180,7 @@ def create_product(request: Request, body: NewProduct, user: User, once: OnceOnl
             at=core.outside.clock.now(),
         )
         position = _send(core, command, actor=seller_id, command_id=f"draft:{product_id}")
-        slug = product.slug(body.title, product_id)
+        slug = product_slug(body.title, product_id)
         return made(core, {"id": product_id, "slug": slug, "status": "draft"}, position)
 
     return once.answer(perform)
@@ -192,7 +194,7 @@ def create_product(request: Request, body: NewProduct, user: User, once: OnceOnl
 def price_product(request: Request, product_id: str, body: Pricing, user: User) -> Response:
     """For its seller. Orders placed before keep the price they were placed at."""
     core: Core = request.app.state.core
-    command = product.PriceProduct(
+    command = PriceProduct(
         product_id=ProductId(product_id),
         seller_id=SellerId(user.user_id),
         currency=body.currency,
@@ -211,7 +213,7 @@ def price_product(request: Request, product_id: str, body: Pricing, user: User) 
 def publish_product(request: Request, product_id: str, user: User) -> Response:
     """For its seller. Publishing twice changes nothing."""
     core: Core = request.app.state.core
-    command = product.PublishProduct(
+    command = PublishProduct(
         ProductId(product_id), SellerId(user.user_id), core.outside.clock.now()
     )
     position = _send(core, command, actor=user.user_id)

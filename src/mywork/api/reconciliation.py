@@ -14,8 +14,7 @@ from mywork.api.auth import Auditing
 from mywork.api.documentation import WAITS, documented
 from mywork.api.strict import StrictRoute
 from mywork.bootstrap import Core
-from mywork.domain import reconciliation
-from mywork.domain.reconciliation import RunCompleted, Source
+from mywork.domain.reconciliation import RECONCILIATION, RunCompleted, Runs, Source
 from mywork.domain.streams import reconciliation_stream
 from mywork.ledger import uncleared
 from mywork.ledger.uncleared import Uncleared
@@ -106,9 +105,7 @@ def _document(core: Core) -> dict[str, Any]:
 
 
 def _last(core: Core, source: Source) -> RunCompleted | None:
-    state: reconciliation.Runs = core.handler.state(
-        reconciliation.RECONCILIATION, reconciliation_stream(source)
-    )
+    state: Runs = core.handler.state(RECONCILIATION, reconciliation_stream(source))
     return state.last
 
 

@@ -23,7 +23,7 @@ from mywork.domain.errors import TimeRangeInvalid
 from mywork.domain.identifiers import SellerId, UserId
 from mywork.domain.period.months import parse_period
 from mywork.domain.seller.decider import SELLER
-from mywork.domain.seller.decider import joined as seller_joined
+from mywork.domain.seller.decisions import joined as seller_joined
 from mywork.domain.streams import seller_stream
 from mywork.ledger.statement import Statement, period_statement, statement
 from mywork.ledger.statement_totals import difference

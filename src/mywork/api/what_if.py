@@ -14,7 +14,7 @@ from mywork.application.what_if import Comparison, Figures, what_if
 from mywork.bootstrap import Core
 from mywork.domain.errors import FeeScheduleInvalid
 from mywork.domain.fee_changes import FeeChanges, parse_document
-from mywork.domain.order.rerunning import OtherTerms
+from mywork.domain.order.simulation import OtherTerms
 from mywork.domain.period.months import parse_period
 from mywork.projections.documents import money
 

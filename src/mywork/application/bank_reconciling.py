@@ -11,7 +11,7 @@ from mywork.application.differences import ACTOR, Differences, StandingDifferenc
 from mywork.application.handle import Handler
 from mywork.application.ports.clock import Clock
 from mywork.application.reconciling import Run
-from mywork.domain.breaks.difference import DifferenceKind
+from mywork.domain.breaks.difference_messages import DifferenceKind
 from mywork.domain.errors import CurrencyDiffers, FileForAnotherAccount
 from mywork.domain.identifiers import new_id
 from mywork.domain.reconciliation import RecordRun

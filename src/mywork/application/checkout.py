@@ -13,15 +13,16 @@ from mywork.application.handle import Handler
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.payments import Payments
 from mywork.application.ports.tables import PeopleTable
-from mywork.domain import product
 from mywork.domain.errors import OrderNotPayable
 from mywork.domain.fees import NO_RESERVE, ReserveTerms, schedule_for
 from mywork.domain.identifiers import OrderId, ProductId, SellerId, UserId, derived_id
 from mywork.domain.order.decider import ORDER
-from mywork.domain.order.sale import InitiatePayment, Licence, OrderPlaced, PlaceOrder
-from mywork.domain.order.states import Absent, Granted, Paid, Payable
-from mywork.domain.seller.decider import SELLER, Joined
-from mywork.domain.seller.events import Level
+from mywork.domain.order.sale_messages import InitiatePayment, Licence, OrderPlaced, PlaceOrder
+from mywork.domain.order.state import Absent, Granted, Paid, Payable
+from mywork.domain.product import PRODUCT, for_sale, price_of
+from mywork.domain.seller.decider import SELLER
+from mywork.domain.seller.messages import Level
+from mywork.domain.seller.state import Joined
 from mywork.domain.streams import order_stream, product_stream, seller_stream
 
 
@@ -79,8 +80,8 @@ class Checkout:
     def _command(
         self, order_id: OrderId, buyer_id: UserId, product_id: ProductId, licence: Licence
     ) -> PlaceOrder:
-        state = self._handler.state(product.PRODUCT, product_stream(product_id))
-        offered = product.for_sale(state, product_id)
+        state = self._handler.state(PRODUCT, product_stream(product_id))
+        offered = for_sale(state, product_id)
         now = self._clock.now()
         return PlaceOrder(
             order_id=order_id,
@@ -91,7 +92,7 @@ class Checkout:
             product_title=offered.content.title,
             product_version=1,
             licence=licence,
-            price_minor=product.price_of(offered, licence),
+            price_minor=price_of(offered, licence),
             schedule=schedule_for(offered.pricing.currency),
             at=now,
             reserve=self._reserve(offered.content.seller_id),

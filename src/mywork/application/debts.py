@@ -14,7 +14,18 @@ from mywork.application.commands import envelope
 from mywork.application.handle import Handler, Outcome
 from mywork.application.ports.clock import Clock
 from mywork.application.receivables import Owing, Receivable, receivables
-from mywork.domain import debt
+from mywork.domain.debt import (
+    DEBT,
+    OVERDUE_AFTER,
+    ApproveWriteOff,
+    Debt,
+    DebtReclassified,
+    DebtRecouped,
+    ProposeWriteOff,
+    ReclassifyDebt,
+    RecoupDebt,
+    WriteOffRecovered,
+)
 from mywork.domain.decider import Command
 from mywork.domain.errors import InsufficientFunds, MyWorkError
 from mywork.domain.identifiers import SellerId, UserId
@@ -67,23 +78,23 @@ class Collecting:
     def overdrawn(self) -> list[Overdrawn]:
         """Balances below zero now, whether overdue or not."""
         now = self._clock.now()
-        return list(overdrawn(self._store, now=now, after=debt.OVERDUE_AFTER))
+        return list(overdrawn(self._store, now=now, after=OVERDUE_AFTER))
 
     def receivables(self, at: datetime | None = None) -> list[Receivable]:
         """What sellers owe, by age, debts and balances below zero alike; now, or at a moment."""
         if at is None:
             return receivables(self.overdrawn(), self._owing(None), now=self._clock.now())
-        below = overdrawn_at(self._store, at, after=debt.OVERDUE_AFTER)
+        below = overdrawn_at(self._store, at, after=OVERDUE_AFTER)
         return receivables(below, self._owing(at), now=at)
 
-    def recoup(self, seller_id: SellerId, currency: str) -> debt.Debt:
+    def recoup(self, seller_id: SellerId, currency: str) -> Debt:
         """Let the balance pay what is owed; returns what is left of the debt."""
         stream = debt_stream(seller_id, currency)
-        state: debt.Debt = self._handler.state(debt.DEBT, stream)
+        state: Debt = self._handler.state(DEBT, stream)
         if state.claimed_minor:
             with suppress(InsufficientFunds):  # somebody else's debit was quicker
                 self._send(self._recouping(seller_id, currency))
-            state = self._handler.state(debt.DEBT, stream)
+            state = self._handler.state(DEBT, stream)
         return state
 
     def propose(
@@ -91,7 +102,7 @@ class Collecting:
     ) -> Outcome:
         """The first of the two people who give a debt up; raises the refusal."""
         now = self._clock.now()
-        command = debt.ProposeWriteOff(seller_id, currency, amount_minor, reason, by, now)
+        command = ProposeWriteOff(seller_id, currency, amount_minor, reason, by, now)
         return self._handler.handle(envelope(command, actor=by, reason=reason))
 
     def approve(
@@ -99,20 +110,20 @@ class Collecting:
     ) -> Outcome:
         """The second; raises the refusal."""
         now = self._clock.now()
-        command = debt.ApproveWriteOff(seller_id, currency, amount_minor, by, now)
+        command = ApproveWriteOff(seller_id, currency, amount_minor, by, now)
         return self._handler.handle(envelope(command, actor=by))
 
-    def _recouping(self, seller_id: SellerId, currency: str) -> debt.RecoupDebt:
+    def _recouping(self, seller_id: SellerId, currency: str) -> RecoupDebt:
         key = (seller_available(seller_id), currency)
         available_minor = self._book.balances([key])[key]
-        return debt.RecoupDebt(seller_id, currency, available_minor, self._clock.now())
+        return RecoupDebt(seller_id, currency, available_minor, self._clock.now())
 
     def _recoup(self, seller_id: SellerId, currency: str, *, dry_run: bool) -> Collected | None:
         command = self._recouping(seller_id, currency)
         return self._collected(command, dry_run=dry_run)
 
     def _reclassify(self, found: Overdrawn, *, dry_run: bool) -> Collected | None:
-        command = debt.ReclassifyDebt(
+        command = ReclassifyDebt(
             seller_id=found.seller_id,
             currency=found.currency,
             overdue_minor=found.overdue_minor,
@@ -124,24 +135,22 @@ class Collecting:
         return self._collected(command, dry_run=dry_run)
 
     def _collected(
-        self, command: debt.RecoupDebt | debt.ReclassifyDebt, *, dry_run: bool
+        self, command: RecoupDebt | ReclassifyDebt, *, dry_run: bool
     ) -> Collected | None:
         """None where there is nothing to do; an error of one stops no other."""
         try:
             if dry_run:
-                state = self._handler.state(debt.DEBT, debt.DEBT.stream(command))
-                events = tuple(debt.DEBT.decide(command, state))
+                state = self._handler.state(DEBT, DEBT.stream(command))
+                events = tuple(DEBT.decide(command, state))
             else:
                 events = self._send(command).events
         except MyWorkError as error:
             logger.warning("%s in %s: %s", command.seller_id, command.currency, error)
             nothing = Money(0, command.currency)
             return Collected(command.seller_id, nothing, nothing, str(error))
-        became = sum(e.amount_minor for e in events if isinstance(e, debt.DebtReclassified))
+        became = sum(e.amount_minor for e in events if isinstance(e, DebtReclassified))
         paid = sum(
-            e.amount_minor
-            for e in events
-            if isinstance(e, debt.DebtRecouped | debt.WriteOffRecovered)
+            e.amount_minor for e in events if isinstance(e, DebtRecouped | WriteOffRecovered)
         )
         if not events:
             return None

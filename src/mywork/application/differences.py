@@ -10,8 +10,13 @@ from mywork.application.commands import Envelope, envelope
 from mywork.application.handle import Handler
 from mywork.application.ports.clock import Clock
 from mywork.domain.breaks.decider import BREAK
-from mywork.domain.breaks.difference import DifferenceKind, EndDifference, Evidence, FindDifference
-from mywork.domain.breaks.states import Known
+from mywork.domain.breaks.difference_messages import (
+    DifferenceKind,
+    EndDifference,
+    Evidence,
+    FindDifference,
+)
+from mywork.domain.breaks.state import Known
 from mywork.domain.identifiers import BreakId
 from mywork.domain.reconciliation import Source
 from mywork.domain.streams import break_stream

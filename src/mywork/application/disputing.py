@@ -10,8 +10,8 @@ from mywork.application.ports.payments import Payments
 from mywork.domain.errors import DisputeNotFound, TextInvalid
 from mywork.domain.identifiers import DisputeId, OrderId, UserId
 from mywork.domain.order.decider import ORDER
-from mywork.domain.order.dispute import SubmitEvidence
-from mywork.domain.order.disputing import check_evidence
+from mywork.domain.order.dispute_decisions import check_evidence
+from mywork.domain.order.dispute_messages import SubmitEvidence
 from mywork.domain.streams import order_stream
 
 # What a bank reads, of Stripe's evidence fields: texts, no files.

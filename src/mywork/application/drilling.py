@@ -20,7 +20,7 @@ from mywork.application.handle import Handler
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.drills import Drill, DrillsTable, Status
 from mywork.application.ports.objects import Objects, Retention, StorageUnavailable
-from mywork.domain.breaks.words import OpenBreak
+from mywork.domain.breaks.messages import OpenBreak
 from mywork.domain.errors import DrillNotFound, DrillUnderWay
 from mywork.domain.identifiers import BreakId, new_id
 from mywork.ledger.differences import Replayed

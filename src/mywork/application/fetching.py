@@ -21,9 +21,9 @@ from mywork.application.ports.meaning import (
 from mywork.application.ports.payments import Payments
 from mywork.application.unexpected import unexpected_payment
 from mywork.domain.errors import PredecessorMissing
-from mywork.domain.seller.commands import UpdateOnboarding
-from mywork.domain.subscription.contract import FollowSubscription
-from mywork.domain.subscription.invoice import RecordInvoice
+from mywork.domain.seller.messages import UpdateOnboarding
+from mywork.domain.subscription.contract_messages import FollowSubscription
+from mywork.domain.subscription.invoice_messages import RecordInvoice
 
 
 class Fetching:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mywork.application.handle import Handler
-from mywork.domain import debt
+from mywork.domain.debt import DEBT, Debt
 from mywork.domain.errors import (
     MyWorkError,
     PaidOnRequest,
@@ -84,7 +84,7 @@ class PayoutForecast:
         accounts = [(f"seller:{seller_id}:{stage}", currency) for stage in OWED]
         balances = self._book.balances(accounts)
         minor = {stage: balances[key] for stage, key in zip(OWED, accounts, strict=True)}
-        debts: debt.Debt = self._handler.state(debt.DEBT, debt_stream(seller_id, currency))
+        debts: Debt = self._handler.state(DEBT, debt_stream(seller_id, currency))
         left_minor = minor["available"] - paid_minor
         held = self._holdings(seller_id, currency)
         return [

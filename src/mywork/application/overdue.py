@@ -18,8 +18,8 @@ from mywork.application.handle import Handler
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.tables import CursorsTable, InboxTable
 from mywork.domain.breaks.decider import BREAK
-from mywork.domain.breaks.states import Absent
-from mywork.domain.breaks.words import OpenBreak, ResolveBreak, WriteOffFact
+from mywork.domain.breaks.messages import OpenBreak, ResolveBreak, WriteOffFact
+from mywork.domain.breaks.state import Absent
 from mywork.domain.decider import Command
 from mywork.domain.errors import BreakNotOpen
 from mywork.domain.identifiers import BreakId

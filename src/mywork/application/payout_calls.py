@@ -23,20 +23,14 @@ from mywork.application.ports.tables import ClaimedEffect
 from mywork.domain.decider import Command
 from mywork.domain.errors import SellerPaused
 from mywork.domain.identifiers import PayoutId, SellerId
-from mywork.domain.payout.commands import (
-    BeginBankPayout,
-    FailReversal,
-    HoldPayout,
-    QueuePayout,
-    RecordReversal,
-    RefuseBankPayout,
-    RefusePayout,
-    SendPayout,
-)
+from mywork.domain.payout.bank_messages import BeginBankPayout, RefuseBankPayout
 from mywork.domain.payout.decider import PAYOUT
-from mywork.domain.payout.sending import looking_into
+from mywork.domain.payout.reversal_messages import FailReversal, RecordReversal
 from mywork.domain.payout.state import Payout, Payouts
-from mywork.domain.seller.decider import SELLER, Joined
+from mywork.domain.payout.transfer_decisions import looking_into
+from mywork.domain.payout.transfer_messages import HoldPayout, QueuePayout, RefusePayout, SendPayout
+from mywork.domain.seller.decider import SELLER
+from mywork.domain.seller.state import Joined
 from mywork.domain.streams import payouts_stream, seller_stream
 
 logger = logging.getLogger(__name__)

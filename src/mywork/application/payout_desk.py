@@ -8,10 +8,13 @@ from mywork.application.ports.clock import Clock
 from mywork.domain.decider import Command
 from mywork.domain.errors import PayoutNotFound
 from mywork.domain.identifiers import PayoutId, SellerId, UserId
-from mywork.domain.payout.commands import CancelPayout, RetryBankPayout, ReversePayout
+from mywork.domain.payout.bank_messages import RetryBankPayout
+from mywork.domain.payout.reversal_messages import ReversePayout
+from mywork.domain.payout.transfer_messages import CancelPayout
 from mywork.domain.reasons import check_reason
-from mywork.domain.seller.commands import PausePayouts, ReleasePayouts
-from mywork.domain.seller.decider import SELLER, Joined
+from mywork.domain.seller.decider import SELLER
+from mywork.domain.seller.messages import PausePayouts, ReleasePayouts
+from mywork.domain.seller.state import Joined
 from mywork.domain.streams import seller_stream
 
 # Whose payout it is, and in which currency; None where there is none. May be a moment behind.

@@ -16,12 +16,17 @@ from mywork.application.ports.clock import Clock
 from mywork.application.ports.payments import Payments
 from mywork.domain.decider import Command
 from mywork.domain.identifiers import SellerId
-from mywork.domain.payout.commands import DispatchPayout, HoldPayout, QueuePayout
 from mywork.domain.payout.decider import PAYOUT
-from mywork.domain.payout.events import PayoutQueued
-from mywork.domain.payout.sending import looking_into
 from mywork.domain.payout.state import UNSENT, Payout
-from mywork.domain.seller.decider import SELLER, Joined
+from mywork.domain.payout.transfer_decisions import looking_into
+from mywork.domain.payout.transfer_messages import (
+    DispatchPayout,
+    HoldPayout,
+    PayoutQueued,
+    QueuePayout,
+)
+from mywork.domain.seller.decider import SELLER
+from mywork.domain.seller.state import Joined
 from mywork.domain.streams import payouts_stream, seller_stream
 from mywork.ledger.book import Book
 

@@ -15,7 +15,7 @@ from mywork.application.forecast import PayoutForecast, Waiting
 from mywork.application.handle import Handler, Outcome
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.tables import CursorsTable
-from mywork.domain import debt
+from mywork.domain.debt import DEBT, Debt
 from mywork.domain.errors import (
     MyWorkError,
     NothingToPayOut,
@@ -26,12 +26,19 @@ from mywork.domain.errors import (
 from mywork.domain.fees import SCHEDULES, schedule_for
 from mywork.domain.identifiers import PayoutId, SellerId, UserId, derived_id
 from mywork.domain.money import Money
-from mywork.domain.payout.commands import CancelPayout, RequestPayout
 from mywork.domain.payout.decider import PAYOUT
-from mywork.domain.payout.events import PayoutEvent, PayoutRequested, Trigger
+from mywork.domain.payout.evolve import PayoutEvent
 from mywork.domain.payout.state import Payouts
-from mywork.domain.seller.decider import SELLER, Joined, SellerState, joined
-from mywork.domain.seller.events import Schedule
+from mywork.domain.payout.transfer_messages import (
+    CancelPayout,
+    PayoutRequested,
+    RequestPayout,
+    Trigger,
+)
+from mywork.domain.seller.decider import SELLER
+from mywork.domain.seller.decisions import joined
+from mywork.domain.seller.messages import Schedule
+from mywork.domain.seller.state import Joined, SellerState
 from mywork.domain.streams import debt_stream, payouts_stream, seller_stream
 from mywork.ledger.accounts import seller_available
 from mywork.ledger.book import Book
@@ -194,9 +201,7 @@ class PayingOut:
         return _decision(command, requested, outcome.error, outcome.position)
 
     def _preview(self, asked: _Asked) -> PayoutDecision:
-        debts: debt.Debt = self._handler.state(
-            debt.DEBT, debt_stream(asked.seller_id, asked.currency)
-        )
+        debts: Debt = self._handler.state(DEBT, debt_stream(asked.seller_id, asked.currency))
         command = self._command(asked, debts)
         state = self._handler.state(PAYOUT, PAYOUT.stream(command))
         try:
@@ -206,7 +211,7 @@ class PayingOut:
         except Refusal as refusal:
             return _decision(command, (), refusal)
 
-    def _command(self, asked: _Asked, debts: debt.Debt) -> RequestPayout:
+    def _command(self, asked: _Asked, debts: Debt) -> RequestPayout:
         seller_id, currency = asked.seller_id, asked.currency
         minimum_minor = schedule_for(currency).payout_minimum_minor
         present = joined(self._seller(seller_id), seller_id)

@@ -15,15 +15,17 @@ from mywork.application.ports.clock import Clock
 from mywork.domain.decider import Command
 from mywork.domain.errors import Conflict
 from mywork.domain.identifiers import UserId
-from mywork.domain.period.decider import PERIOD, Periods, in_order
-from mywork.domain.period.months import Period, month_of, preceding
-from mywork.domain.period.words import (
+from mywork.domain.period.decider import PERIOD
+from mywork.domain.period.decisions import in_order
+from mywork.domain.period.messages import (
     ApproveReopening,
     Check,
     ClosePeriod,
     ProposeReopening,
     ReopeningProposed,
 )
+from mywork.domain.period.months import Period, month_of, preceding
+from mywork.domain.period.state import Periods
 from mywork.domain.streams import PERIODS
 from mywork.ledger import checklist
 from mywork.ledger.checklist import Stands

@@ -33,8 +33,8 @@ from mywork.application.ports.tables import (
 )
 from mywork.application.stored import SEND_NOTICE, Stored, stored_call, stored_command
 from mywork.application.unexpected import Excess, exceeded
-from mywork.domain import movement
-from mywork.domain.breaks.words import (
+from mywork.domain.balance_adjustment import AdjustmentRecorded, MakeAdjustmentAvailable
+from mywork.domain.breaks.messages import (
     BreakEvent,
     BreakOpened,
     BreakSettled,
@@ -45,8 +45,15 @@ from mywork.domain.breaks.words import (
 )
 from mywork.domain.decider import Command
 from mywork.domain.order.decider import OrderEvent
-from mywork.domain.order.dispute import DisputeClosed, DisputeSettled
-from mywork.domain.order.funds import (
+from mywork.domain.order.dispute_messages import DisputeClosed, DisputeSettled
+from mywork.domain.order.refund_messages import (
+    RefundApproved,
+    RefundCreated,
+    RefundFailed,
+    RefundSettled,
+)
+from mywork.domain.order.sale_messages import ExpireOrder, OrderExpired, OrderPaid, OrderPlaced
+from mywork.domain.order.settlement_messages import (
     MakeFundsAvailable,
     MakeTransactionAvailable,
     PaymentSettled,
@@ -54,20 +61,17 @@ from mywork.domain.order.funds import (
     ReleaseReserve,
     ReserveKept,
 )
-from mywork.domain.order.refund import RefundApproved, RefundCreated, RefundFailed, RefundSettled
-from mywork.domain.order.sale import ExpireOrder, OrderExpired, OrderPaid, OrderPlaced
-from mywork.domain.payout.commands import RetryBankPayout
-from mywork.domain.payout.events import (
+from mywork.domain.payout.bank_messages import (
     BankPayoutRetried,
     BankRetryScheduled,
-    PayoutDispatched,
-    PayoutEvent,
-    PayoutSent,
-    ReversalRequested,
+    RetryBankPayout,
 )
-from mywork.domain.seller.commands import PausePayouts
+from mywork.domain.payout.evolve import PayoutEvent
+from mywork.domain.payout.reversal_messages import ReversalRequested
+from mywork.domain.payout.transfer_messages import PayoutDispatched, PayoutSent
+from mywork.domain.seller.messages import PausePayouts
 from mywork.domain.streams import payouts_owner
-from mywork.domain.subscription.contract import (
+from mywork.domain.subscription.contract_messages import (
     CancellationRequested,
     EndGrace,
     PlanChangeRequested,
@@ -76,17 +80,17 @@ from mywork.domain.subscription.contract import (
 )
 from mywork.domain.subscription.decider import SubscriptionEvent
 from mywork.domain.subscription.deferral import month_ends
-from mywork.domain.subscription.dispute import InvoiceDisputeClosed, InvoiceDisputeSettled
-from mywork.domain.subscription.funds import (
-    InvoiceRefundSettled,
-    InvoiceSettled,
-    MakeSubscriptionFundsAvailable,
-)
-from mywork.domain.subscription.invoice import (
+from mywork.domain.subscription.dispute_messages import InvoiceDisputeClosed, InvoiceDisputeSettled
+from mywork.domain.subscription.invoice_messages import (
     InvoicePaid,
     InvoiceRefunded,
     InvoiceRefundFailed,
     RecogniseRevenue,
+)
+from mywork.domain.subscription.settlement_messages import (
+    InvoiceRefundSettled,
+    InvoiceSettled,
+    MakeSubscriptionFundsAvailable,
 )
 
 FollowUps = Sequence[Effect | Deadline]
@@ -114,8 +118,8 @@ def _calls_and_deadlines(recorded: Recorded) -> FollowUps:
             return _of_subscription(recorded, event)
         case _ if isinstance(event, BreakEvent):
             return _of_break(recorded, event)
-        case movement.MovementRecorded(transaction_id=name, available_on=datetime() as at):
-            return (_deadline(recorded, name, movement.MakeMovementAvailable(name, at)),)
+        case AdjustmentRecorded(transaction_id=name, available_on=datetime() as at):
+            return (_deadline(recorded, name, MakeAdjustmentAvailable(name, at)),)
         case _:
             return ()
 

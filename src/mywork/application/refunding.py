@@ -13,8 +13,13 @@ from mywork.domain.errors import CurrencyDiffers, NotAllowed, OrderNotFound, Ord
 from mywork.domain.identifiers import OrderId, RefundId, UserId, derived_id
 from mywork.domain.money import Money, parse
 from mywork.domain.order.decider import ORDER
-from mywork.domain.order.refund import ApproveRefund, DeclineRefund, RefundAsker, RequestRefund
-from mywork.domain.order.states import Absent, Expired, Granted, OrderState, Paid, Payable
+from mywork.domain.order.refund_messages import (
+    ApproveRefund,
+    DeclineRefund,
+    RefundAsker,
+    RequestRefund,
+)
+from mywork.domain.order.state import Absent, Expired, Granted, OrderState, Paid, Payable
 from mywork.domain.streams import order_stream
 
 

@@ -11,14 +11,17 @@ from mywork.application.ports.tables import PeopleTable, Person
 from mywork.domain.errors import TextInvalid
 from mywork.domain.identifiers import SellerId, UserId
 from mywork.domain.reasons import check_reason
-from mywork.domain.seller.commands import (
+from mywork.domain.seller.decider import SELLER
+from mywork.domain.seller.decisions import join, joined
+from mywork.domain.seller.messages import (
     ChoosePayoutSchedule,
     JoinAsSeller,
+    Level,
     OpenAccount,
+    Schedule,
     VerifySeller,
 )
-from mywork.domain.seller.decider import SELLER, Absent, Joined, join, joined
-from mywork.domain.seller.events import Level, Schedule
+from mywork.domain.seller.state import Absent, Joined
 from mywork.domain.streams import seller_stream
 
 _USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,30}[a-z0-9])")

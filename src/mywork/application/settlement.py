@@ -10,19 +10,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from mywork.application.ports.meaning import Commands, Decidable, Ignored
-from mywork.domain import movement, streams
+from mywork.domain import streams
+from mywork.domain.balance_adjustment import Kind as BalanceAdjustmentKind
+from mywork.domain.balance_adjustment import RecordAdjustment
 from mywork.domain.balance_transaction import PAYMENTS, BalanceTransaction
-from mywork.domain.breaks.words import Kind, OpenBreak, SettleBreak
+from mywork.domain.breaks.messages import Kind, OpenBreak, SettleBreak
 from mywork.domain.decider import Command
 from mywork.domain.errors import PredecessorMissing
 from mywork.domain.identifiers import BreakId, OrderId, UserId
-from mywork.domain.order.funds import SettleOrder
-from mywork.domain.payout.commands import SettlePayout
+from mywork.domain.order.settlement_messages import SettleOrder
+from mywork.domain.payout.transfer_messages import SettlePayout
 from mywork.domain.streams import payouts_owner, split
-from mywork.domain.subscription.funds import SettleSubscription
+from mywork.domain.subscription.settlement_messages import SettleSubscription
 
 # Explain themselves: what they are and where the money went is in the word.
-MOVEMENTS: Mapping[str, movement.Kind] = {
+MOVEMENTS: Mapping[str, BalanceAdjustmentKind] = {
     "fee": "stripe_fee",
     "network_cost": "stripe_fee",
     "tax": "stripe_fee",  # on Stripe's own fees
@@ -56,7 +58,7 @@ def _command(transaction: BalanceTransaction, stream: str, *, patient: bool) -> 
         return _of_another_balance(transaction)
     kind = MOVEMENTS.get(transaction.category)
     if kind is not None:
-        return movement.RecordMovement(kind, transaction)
+        return RecordAdjustment(kind, transaction)
     if transaction.subject is not None:
         return _settlement(transaction, stream, patient=patient)
     return unexplained(transaction, f"a movement of category {transaction.category!r}")

@@ -13,6 +13,7 @@ import msgspec
 
 from mywork.application.calls import Call, SendNotice
 from mywork.application.commands import stream_of
+from mywork.domain.balance_adjustment import MakeAdjustmentAvailable
 from mywork.domain.catalogue import DECIDERS
 from mywork.domain.decider import Command
 
@@ -63,6 +64,8 @@ def name_of(kind: type) -> str:
 
 
 SEND_NOTICE = name_of(SendNotice)
+# Classes that were renamed after rows of theirs had been stored.
+_FORMERLY = {"make_movement_available": MakeAdjustmentAvailable}
 
 
 def _stored(asked: Command | Call, stream: str) -> Stored:
@@ -71,7 +74,7 @@ def _stored(asked: Command | Call, stream: str) -> Stored:
 
 @cache
 def _kinds() -> dict[str, type]:
-    return {name_of(kind): kind for kind in (*DECIDERS, *get_args(Call))}
+    return _FORMERLY | {name_of(kind): kind for kind in (*DECIDERS, *get_args(Call))}
 
 
 @cache

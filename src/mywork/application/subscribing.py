@@ -18,7 +18,8 @@ from mywork.domain.decider import Command
 from mywork.domain.errors import SubscriptionNotFound
 from mywork.domain.identifiers import UserId, derived_id
 from mywork.domain.streams import subscription_stream
-from mywork.domain.subscription.contract import (
+from mywork.domain.subscription.contract_decisions import PAID_FOR
+from mywork.domain.subscription.contract_messages import (
     CancelSubscription,
     ChangePlan,
     FollowSubscription,
@@ -32,8 +33,7 @@ from mywork.domain.subscription.contract import (
 )
 from mywork.domain.subscription.decider import SUBSCRIPTION
 from mywork.domain.subscription.plans import plan_for
-from mywork.domain.subscription.requesting import PAID_FOR
-from mywork.domain.subscription.states import Requested, Running, SubscriptionState
+from mywork.domain.subscription.state import Requested, Running, SubscriptionState
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from mywork.application.ports.tables import ClaimedEffect
 from mywork.domain.decider import Command
 from mywork.domain.identifiers import UserId
 from mywork.domain.streams import subscription_stream
-from mywork.domain.subscription.contract import (
+from mywork.domain.subscription.contract_messages import (
     ENDED,
     FollowSubscription,
     RefusePlanChange,
@@ -25,7 +25,7 @@ from mywork.domain.subscription.contract import (
 )
 from mywork.domain.subscription.decider import SUBSCRIPTION
 from mywork.domain.subscription.plans import Plan
-from mywork.domain.subscription.states import Running
+from mywork.domain.subscription.state import Running
 
 logger = logging.getLogger(__name__)
 

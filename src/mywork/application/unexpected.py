@@ -5,25 +5,26 @@ from datetime import datetime
 from mywork.application.commands import stream_of
 from mywork.application.ports.tables import Receipt
 from mywork.application.settlement import unexplained
-from mywork.domain.breaks.words import OpenBreak, SettleBreak
+from mywork.domain.breaks.messages import OpenBreak, SettleBreak
 from mywork.domain.catalogue import DECIDERS
 from mywork.domain.decider import Command
 from mywork.domain.errors import PaymentDisagrees, PredecessorMissing
 from mywork.domain.identifiers import BreakId
-from mywork.domain.order.dispute import (
+from mywork.domain.order.dispute_messages import (
     DisputeClosed,
     OpenDispute,
     ReinstateDispute,
     WithdrawDispute,
 )
-from mywork.domain.order.funds import SettleOrder
-from mywork.domain.order.refund import RecordRefund, RefundCreated, RefundFailed
-from mywork.domain.order.sale import PayOrder
-from mywork.domain.payout.commands import RecordReversal, SettlePayout
+from mywork.domain.order.refund_messages import RecordRefund, RefundCreated, RefundFailed
+from mywork.domain.order.sale_messages import PayOrder
+from mywork.domain.order.settlement_messages import SettleOrder
+from mywork.domain.payout.reversal_messages import RecordReversal
+from mywork.domain.payout.transfer_messages import SettlePayout
 from mywork.domain.streams import order_stream, subscription_stream
-from mywork.domain.subscription.dispute import InvoiceDisputeClosed, MoveInvoiceDispute
-from mywork.domain.subscription.funds import SettleSubscription
-from mywork.domain.subscription.invoice import RecordInvoice, RecordInvoiceRefund
+from mywork.domain.subscription.dispute_messages import InvoiceDisputeClosed, MoveInvoiceDispute
+from mywork.domain.subscription.invoice_messages import RecordInvoice, RecordInvoiceRefund
+from mywork.domain.subscription.settlement_messages import SettleSubscription
 
 Settlement = SettleOrder | SettlePayout | SettleSubscription | SettleBreak
 Fact = (

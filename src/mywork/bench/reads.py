@@ -24,8 +24,8 @@ from mywork.bench.load import answers_per_second, serving
 from mywork.bench.replay import write_history
 from mywork.bench.report import Result
 from mywork.bench.scratch import scratch_database
-from mywork.domain import product
 from mywork.domain.identifiers import ProductId, SellerId, UserId
+from mywork.domain.product import DraftProduct, PublishProduct
 from mywork.projections.queries import PEOPLE, PRODUCT_DOCUMENT, SELLER_BALANCE
 from mywork.sandbox.processes import free_port
 
@@ -90,7 +90,7 @@ def _fill(url: str) -> None:
     """A published product, and a seller with held and released sales."""
     built = core(url)
     seller_id, product_id = SellerId(UserId(USER)), ProductId(PRODUCT)
-    draft = product.DraftProduct(
+    draft = DraftProduct(
         product_id=product_id,
         seller_id=seller_id,
         title="SaaS starter with billing",
@@ -102,7 +102,7 @@ def _fill(url: str) -> None:
         tags=("billing",),
         at=built.outside.clock.now(),
     )
-    publish = product.PublishProduct(product_id, seller_id, draft.at)
+    publish = PublishProduct(product_id, seller_id, draft.at)
     for command in (draft, publish):
         built.handler.handle(envelope(command, actor=seller_id))
     People(built.store).save(Person(seller_id, "ada", ""))

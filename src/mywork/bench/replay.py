@@ -20,8 +20,8 @@ from mywork.bench.scratch import scratch_database
 from mywork.domain.balance_transaction import BalanceTransaction
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.decider import Command
-from mywork.domain.order.funds import MakeFundsAvailable, ReleaseFunds, SettleOrder
-from mywork.domain.order.sale import InitiatePayment, PayOrder
+from mywork.domain.order.sale_messages import InitiatePayment, PayOrder
+from mywork.domain.order.settlement_messages import MakeFundsAvailable, ReleaseFunds, SettleOrder
 from mywork.ledger.book import Book
 from mywork.projections.catalogue import PROJECTION_NAMES
 from mywork.projections.rebuild import rebuild

@@ -30,7 +30,7 @@ from mywork.bench.scratch import scratch_database
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.fees import SCHEDULES
 from mywork.domain.identifiers import OrderId, ProductId, SellerId, UserId
-from mywork.domain.order.sale import InitiatePayment, PlaceOrder
+from mywork.domain.order.sale_messages import InitiatePayment, PlaceOrder
 from mywork.ledger.book import Book
 from mywork.ledger.trial_balance import trial_balance
 from mywork.worker import spare_the_collector

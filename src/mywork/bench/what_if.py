@@ -15,7 +15,7 @@ from mywork.bench.sales import order_id
 from mywork.bench.scratch import scratch_database
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.fee_changes import parse_expression
-from mywork.domain.order.rerunning import OtherTerms
+from mywork.domain.order.simulation import OtherTerms
 from mywork.domain.period.months import month_of
 from mywork.domain.streams import order_stream
 

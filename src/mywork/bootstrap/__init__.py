@@ -50,7 +50,7 @@ from mywork.bootstrap.reconciliation import reconciliation
 from mywork.bootstrap.world import Outside, outside
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.fees import ReserveTerms
-from mywork.domain.seller.events import Level
+from mywork.domain.seller.messages import Level
 from mywork.exports.desk import ExportDesk
 from mywork.ledger import totals
 from mywork.ledger.book import Book

@@ -3,29 +3,6 @@
 Exit codes: 0 yes, 1 no (with one line that says why), 2 wrong usage.
 """
 
-from mywork.cli import (
-    archive,
-    audit,
-    audit_keys,
-    bench,
-    breaks,
-    debts,
-    explain,
-    exports,
-    financials,
-    ledger,
-    payouts,
-    people,
-    period,
-    projections,
-    reconcile,
-    refunds,
-    replay,
-    running,
-    sellers,
-    statements,
-    what_if,
-)
 from mywork.cli.main import main
 
 __all__ = [

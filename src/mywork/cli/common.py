@@ -95,12 +95,12 @@ def check_finance(core: Any, user: str) -> None:
 
 
 def _check_role(core: Any, user: str, *roles: str) -> None:
-    from mywork.domain import user as users
     from mywork.domain.errors import NotAllowed
     from mywork.domain.identifiers import UserId
     from mywork.domain.streams import user_stream
+    from mywork.domain.user import USER
 
-    if not set(roles) & set(core.handler.state(users.USER, user_stream(UserId(user)))):
+    if not set(roles) & set(core.handler.state(USER, user_stream(UserId(user)))):
         raise NotAllowed(
             f"{user} is no {roles[0]}; `mywork role grant {user} {roles[0]}` makes one"
         )

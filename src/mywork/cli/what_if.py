@@ -29,7 +29,7 @@ def what_if_command(
     from mywork import rendering
     from mywork.application.what_if import WhatIf, what_if
     from mywork.domain.errors import FeeScheduleInvalid
-    from mywork.domain.order.rerunning import OtherTerms
+    from mywork.domain.order.simulation import OtherTerms
     from mywork.domain.period.months import parse_period
 
     if fee_schedule is None and hold_days is None:

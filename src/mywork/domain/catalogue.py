@@ -7,10 +7,11 @@ upcaster from the old one. `tests/golden/` keeps one stored example of each.
 from collections.abc import Mapping
 from typing import Any
 
-from mywork.domain.breaks.decider import BREAK, BreakMoneyEvent
+from mywork.domain.balance_adjustment import ADJUSTMENT, AdjustmentEvent
+from mywork.domain.breaks.decider import BREAK
+from mywork.domain.breaks.messages import BreakMoneyEvent
 from mywork.domain.debt import DEBT, DebtMoneyEvent
 from mywork.domain.decider import Decider
-from mywork.domain.movement import MOVEMENT, MovementEvent
 from mywork.domain.order.decider import ORDER, OrderMoneyEvent
 from mywork.domain.payout.decider import PAYOUT, PayoutMoneyEvent
 from mywork.domain.period.decider import PERIOD
@@ -28,7 +29,7 @@ CONCEPTS: tuple[Decider[Any, Any], ...] = (
     PAYOUT,
     SUBSCRIPTION,
     DEBT,
-    MOVEMENT,
+    ADJUSTMENT,
     BREAK,
     PERIOD,
     RECONCILIATION,
@@ -39,7 +40,7 @@ MoneyEvent = (
     | PayoutMoneyEvent
     | SubscriptionMoneyEvent
     | DebtMoneyEvent
-    | MovementEvent
+    | AdjustmentEvent
     | BreakMoneyEvent
 )
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 E = TypeVar("E")
 S = TypeVar("S")
+Decisions = dict[type, Callable[[Any, Any], Sequence[Any]]]  # command -> what answers it
 
 
 class Command(Protocol):
@@ -33,7 +34,7 @@ class Decider(Generic[E, S]):
     """
 
     initial: S
-    decisions: Mapping[type, Callable[[Any, S], Sequence[E]]]
+    decisions: Decisions
     evolve: Callable[[S, E], S]
     stream: Callable[[Any], str]
     events: Mapping[str, type]
@@ -41,7 +42,7 @@ class Decider(Generic[E, S]):
     still: Mapping[type, str] = field(default_factory=dict)
 
     def decide(self, command: Command, state: S) -> Sequence[E]:
-        return self.decisions[type(command)](command, state)
+        return cast("Sequence[E]", self.decisions[type(command)](command, state))
 
     def fold(self, events: Iterable[E]) -> S:
         return reduce(self.evolve, events, self.initial)

@@ -16,7 +16,7 @@ Refusal                     the caller may fix it; nothing was changed
 │   └── TextInvalid             a text that is too short, too long, or not one of the choices
 ├── NotFound                it does not exist, or the caller may not see it
 │   ├── SellerNotFound · ProductNotFound · OrderNotFound · PayoutNotFound · BreakNotFound
-│   ├── MovementNotFound        a balance transaction that we have not read
+│   ├── AdjustmentNotFound        a balance transaction that we have not read
 │   ├── RefundNotFound · DisputeNotFound · DrillNotFound
 │   ├── SubscriptionNotFound · InvoiceNotFound
 │   ├── ExportNotFound
@@ -147,8 +147,8 @@ class BreakNotFound(NotFound):
     """No such break."""
 
 
-class MovementNotFound(NotFound):
-    """No such movement of Stripe's balance."""
+class AdjustmentNotFound(NotFound):
+    """No such adjustment of Stripe's balance."""
 
 
 class RefundNotFound(NotFound):

@@ -4,14 +4,7 @@ A name is a prefix and what it is about, whose own hyphens do no harm: a prefix 
 last. SQL is composed with the same prefixes.
 """
 
-from mywork.domain.identifiers import (
-    BreakId,
-    OrderId,
-    ProductId,
-    SellerId,
-    TransactionId,
-    UserId,
-)
+from mywork.domain.identifiers import BreakId, OrderId, ProductId, SellerId, TransactionId, UserId
 
 USERS = "user-"
 SELLERS = "seller-"
@@ -20,7 +13,7 @@ ORDERS = "order-"
 PAYOUTS = "payouts-"
 SUBSCRIPTIONS = "subscription-"
 DEBTS = "debt-"
-MOVEMENTS = "movement-"
+ADJUSTMENTS = "movement-"
 BREAKS = "break-"
 RECONCILIATIONS = "reconciliation-"
 PERIODS = "periods"  # one stream for all months
@@ -68,8 +61,8 @@ def debt_stream(seller_id: SellerId, currency: str) -> str:
     return f"{DEBTS}{seller_id}-{currency}"
 
 
-def movement_stream(transaction_id: TransactionId) -> str:
-    return f"{MOVEMENTS}{transaction_id}"
+def adjustment_stream(transaction_id: TransactionId) -> str:
+    return f"{ADJUSTMENTS}{transaction_id}"
 
 
 def break_stream(break_id: BreakId) -> str:

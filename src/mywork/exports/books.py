@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 
 from eventstore.store import EventStore
-from mywork.domain.order.sale import OrderPlaced
+from mywork.domain.order.sale_messages import OrderPlaced
 from mywork.exports.scope import Scope
 
 ROWS_AT_A_TIME = 5_000

@@ -13,8 +13,8 @@ from typing import Any
 import psycopg
 
 from mywork.domain.money import Money
+from mywork.domain.period.messages import Check, Failing
 from mywork.domain.period.months import Period, month_of, preceding
-from mywork.domain.period.words import Check, Failing
 from mywork.ledger.months import asked_for, of_months
 
 Cursor = psycopg.Cursor[Any]

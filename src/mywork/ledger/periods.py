@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from mywork.domain.period.messages import PeriodClosed, PeriodReopened
 from mywork.domain.period.months import Period, following, month_of
-from mywork.domain.period.words import PeriodClosed, PeriodReopened
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from mywork.domain.catalogue import EVENTS
 from mywork.domain.errors import VersionNotFound
 from mywork.domain.identifiers import SellerId
 from mywork.domain.money import exponent
-from mywork.domain.order.sale import OrderPlaced
+from mywork.domain.order.sale_messages import OrderPlaced
 from mywork.domain.period.months import Period, begins_at, ends_at, following
 from mywork.ledger.statement_words import Words, words
 from mywork.ledger.time_range import TimeRange

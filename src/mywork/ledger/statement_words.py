@@ -4,24 +4,29 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from mywork.domain import debt
+from mywork.domain.debt import DebtReclassified, DebtRecouped, DebtWrittenOff, WriteOffRecovered
 from mywork.domain.money import Money
-from mywork.domain.order.dispute import DisputeClosed, DisputeReinstated, DisputeWithdrawn
-from mywork.domain.order.funds import FundsReleased, PaymentConverted, ReserveKept, ReserveReleased
-from mywork.domain.order.refund import (
+from mywork.domain.order.dispute_messages import DisputeClosed, DisputeReinstated, DisputeWithdrawn
+from mywork.domain.order.refund_messages import (
     RefundCreated,
     RefundDeclined,
     RefundFailed,
     RefundRefused,
     RefundRequested,
 )
-from mywork.domain.order.sale import OrderPaid, OrderPlaced
-from mywork.domain.payout.events import (
+from mywork.domain.order.sale_messages import OrderPaid, OrderPlaced
+from mywork.domain.order.settlement_messages import (
+    FundsReleased,
+    PaymentConverted,
+    ReserveKept,
+    ReserveReleased,
+)
+from mywork.domain.payout.reversal_messages import TransferReversed
+from mywork.domain.payout.transfer_messages import (
     PayoutCancelled,
     PayoutRefused,
     PayoutRequested,
     PayoutSent,
-    TransferReversed,
 )
 
 
@@ -115,13 +120,13 @@ def _of_payout(event: Any) -> str:
 
 def _of_debt(event: Any) -> str:
     match event:
-        case debt.DebtReclassified():
+        case DebtReclassified():
             return f"Below zero since {_day(event.since)}: now owed to us"
-        case debt.DebtRecouped():
+        case DebtRecouped():
             return "Paid what was owed to us"
-        case debt.DebtWrittenOff():
+        case DebtWrittenOff():
             return "What was owed to us is given up"
-        case debt.WriteOffRecovered():
+        case WriteOffRecovered():
             return "Paid what had been given up"
         case _:
             return ""

@@ -11,9 +11,9 @@ from eventstore.envelope import Recorded
 from eventstore.store import EventStore
 from mywork.application.differences import StandingDifference
 from mywork.application.overdue import Unsettled
-from mywork.domain.breaks.desk import BreakAssigned, BreakReopened
-from mywork.domain.breaks.difference import DifferenceEnded, DifferenceFound, Evidence
-from mywork.domain.breaks.words import (
+from mywork.domain.breaks.assignment_messages import BreakAssigned, BreakReopened
+from mywork.domain.breaks.difference_messages import DifferenceEnded, DifferenceFound, Evidence
+from mywork.domain.breaks.messages import (
     BreakConverted,
     BreakEvent,
     BreakOpened,

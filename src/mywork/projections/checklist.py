@@ -5,8 +5,8 @@ from typing import Any
 import psycopg
 
 from mywork.domain.money import Money
+from mywork.domain.period.messages import Check, Failing
 from mywork.domain.period.months import Period, ends_at
-from mywork.domain.period.words import Check, Failing
 from mywork.projections.catalogue import PROJECTION_NAMES
 
 Cursor = psycopg.Cursor[Any]

@@ -8,7 +8,7 @@ from typing import Any
 from eventstore.envelope import Recorded
 from eventstore.store import EventStore
 from mywork.application.receivables import Owing
-from mywork.domain import debt
+from mywork.domain.debt import Debt, DebtEvent, WriteOffProposed, evolve_debt
 from mywork.projections.documents import document, moment, money
 from mywork.projections.projection import Projection
 
@@ -42,21 +42,21 @@ class DebtRow:
 
 
 def keys(event: Any) -> Sequence[str]:
-    return (_key(event),) if isinstance(event, debt.DebtEvent) else ()
+    return (_key(event),) if isinstance(event, DebtEvent) else ()
 
 
-def _key(event: debt.DebtEvent) -> str:
+def _key(event: DebtEvent) -> str:
     return f"{event.seller_id}-{event.currency}"
 
 
 def evolve(row: DebtRow | None, recorded: Recorded) -> DebtRow:
-    event: debt.DebtEvent = recorded.event
+    event: DebtEvent = recorded.event
     known = row or DebtRow(
         _key(event), event.seller_id, event.currency, (), (), 0, 0, 0, "", "",
         recorded.metadata.effective_at,
     )  # fmt: skip
     parts = tuple(zip(known.parts_since, known.parts_minor, strict=True))
-    state = debt.evolve_debt(debt.Debt(parts, known.written_off_minor, _proposal(known)), event)
+    state = evolve_debt(Debt(parts, known.written_off_minor, _proposal(known)), event)
     return replace(
         known,
         parts_since=[since for since, _ in state.parts],
@@ -70,10 +70,10 @@ def evolve(row: DebtRow | None, recorded: Recorded) -> DebtRow:
     )
 
 
-def _proposal(row: DebtRow) -> debt.WriteOffProposed | None:
+def _proposal(row: DebtRow) -> WriteOffProposed | None:
     if not row.proposed_minor:
         return None
-    return debt.WriteOffProposed(
+    return WriteOffProposed(
         seller_id=row.seller_id,  # type: ignore[arg-type]
         currency=row.currency,
         amount_minor=row.proposed_minor,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from eventstore.envelope import Recorded
-from mywork.domain.order.dispute import DisputeOpened
+from mywork.domain.order.dispute_messages import DisputeOpened
 from mywork.projections.claims import disputes
 from mywork.projections.claims.disputes import DisputeLine
 from mywork.projections.documents import document, money

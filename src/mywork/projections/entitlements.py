@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from eventstore.envelope import Recorded
-from mywork.domain.subscription.contract import (
+from mywork.domain.subscription.contract_decisions import PAID_FOR
+from mywork.domain.subscription.contract_messages import (
     CancellationScheduled,
     CancellationWithdrawn,
     GraceEnded,
@@ -20,7 +21,6 @@ from mywork.domain.subscription.contract import (
     SubscriptionStarted,
 )
 from mywork.domain.subscription.decider import SubscriptionEvent
-from mywork.domain.subscription.requesting import PAID_FOR
 from mywork.projections.documents import document, moment
 from mywork.projections.projection import Projection
 

@@ -9,16 +9,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from mywork.domain.order.dispute import DisputeClosed, DisputeReinstated, DisputeWithdrawn
-from mywork.domain.order.funds import FundsReleased, PaymentConverted, ReserveKept, ReserveReleased
-from mywork.domain.order.refund import (
+from mywork.domain.order.dispute_messages import DisputeClosed, DisputeReinstated, DisputeWithdrawn
+from mywork.domain.order.refund_messages import (
     RefundCreated,
     RefundDeclined,
     RefundFailed,
     RefundRefused,
     RefundRequested,
 )
-from mywork.domain.order.sale import OrderPaid, ReserveAgreed
+from mywork.domain.order.sale_messages import OrderPaid, ReserveAgreed
+from mywork.domain.order.settlement_messages import (
+    FundsReleased,
+    PaymentConverted,
+    ReserveKept,
+    ReserveReleased,
+)
 
 
 @dataclass(frozen=True, slots=True)

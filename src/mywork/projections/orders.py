@@ -7,7 +7,7 @@ from typing import Any
 
 from eventstore.envelope import Recorded
 from mywork.domain.order.decider import OrderEvent
-from mywork.domain.order.sale import (
+from mywork.domain.order.sale_messages import (
     OrderExpired,
     OrderGranted,
     OrderPaid,

@@ -8,23 +8,27 @@ from typing import Any
 from eventstore.envelope import Recorded
 from eventstore.store import EventStore
 from mywork.domain.identifiers import PayoutId, SellerId, UserId
-from mywork.domain.payout.events import (
+from mywork.domain.payout.bank_messages import (
     BankPayoutBegun,
     BankPayoutFailed,
     BankPayoutRetried,
     BankRetryScheduled,
-    PayoutCancelled,
     PayoutCompleted,
+)
+from mywork.domain.payout.evolve import PayoutEvent
+from mywork.domain.payout.reversal_messages import (
+    ReversalFailed,
+    ReversalRequested,
+    TransferReversed,
+)
+from mywork.domain.payout.transfer_messages import (
+    PayoutCancelled,
     PayoutDispatched,
-    PayoutEvent,
     PayoutHeld,
     PayoutQueued,
     PayoutRefused,
     PayoutRequested,
     PayoutSent,
-    ReversalFailed,
-    ReversalRequested,
-    TransferReversed,
 )
 from mywork.projections.documents import document, moment, money
 from mywork.projections.projection import Projection

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from eventstore.envelope import Recorded
-from mywork.domain import product
-from mywork.domain.order.sale import OrderGranted, OrderPaid
+from mywork.domain.order.sale_messages import OrderGranted, OrderPaid
+from mywork.domain.product import ProductDrafted, ProductEvent, ProductPriced, ProductPublished
 from mywork.projections.documents import document, exact, moment
 from mywork.projections.projection import Projection
 from mywork.projections.returns import SalesReturned, with_returns
@@ -36,21 +36,21 @@ class ProductRow:
 
 
 def keys(event: Any) -> Sequence[str]:
-    touches = isinstance(event, product.ProductEvent | OrderPaid | OrderGranted | SalesReturned)
+    touches = isinstance(event, ProductEvent | OrderPaid | OrderGranted | SalesReturned)
     return (event.product_id,) if touches else ()
 
 
 def evolve(row: ProductRow | None, recorded: Recorded) -> ProductRow | None:
     event, at = recorded.event, recorded.metadata.effective_at
-    if isinstance(event, product.ProductDrafted):
+    if isinstance(event, ProductDrafted):
         return _drafted(event, at)
     if row is None:
         return None
     match event:
-        case product.ProductPriced(currency=currency, prices_minor=prices):
+        case ProductPriced(currency=currency, prices_minor=prices):
             standard = prices["standard"]
             return replace(row, currency=currency, price_minor=standard, prices_minor=prices)
-        case product.ProductPublished():
+        case ProductPublished():
             return replace(row, status="published", published_at=at)
         case OrderGranted():
             return replace(row, sales=row.sales + 1)
@@ -68,7 +68,7 @@ def _sold(row: ProductRow, sales: int, currency: str, revenue_minor: int) -> Pro
     return replace(row, sales=row.sales + sales, revenue_minor=revenue)
 
 
-def _drafted(event: product.ProductDrafted, at: datetime) -> ProductRow:
+def _drafted(event: ProductDrafted, at: datetime) -> ProductRow:
     return ProductRow(
         product_id=event.product_id,
         seller_id=event.seller_id,

@@ -16,9 +16,9 @@ from eventstore.envelope import Recorded
 from eventstore.store import read
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.identifiers import ProductId
-from mywork.domain.order.dispute import DisputeClosed, DisputeReinstated, DisputeWithdrawn
-from mywork.domain.order.refund import RefundCreated, RefundFailed
-from mywork.domain.order.sale import OrderPlaced
+from mywork.domain.order.dispute_messages import DisputeClosed, DisputeReinstated, DisputeWithdrawn
+from mywork.domain.order.refund_messages import RefundCreated, RefundFailed
+from mywork.domain.order.sale_messages import OrderPlaced
 from mywork.projections.claims.claims import NONE
 
 RETURNING = (

@@ -6,8 +6,8 @@ from typing import Any
 
 from eventstore.envelope import Recorded
 from eventstore.store import EventStore
-from mywork.domain import user
 from mywork.domain.identifiers import UserId
+from mywork.domain.user import UserEvent, evolve_user
 from mywork.projections.documents import document
 from mywork.projections.projection import Projection
 
@@ -19,12 +19,12 @@ class RolesRow:
 
 
 def keys(event: Any) -> Sequence[str]:
-    return (event.user_id,) if isinstance(event, user.UserEvent) else ()
+    return (event.user_id,) if isinstance(event, UserEvent) else ()
 
 
 def evolve(row: RolesRow | None, recorded: Recorded) -> RolesRow:
     known = frozenset(row.roles) if row is not None else frozenset()
-    return RolesRow(recorded.event.user_id, sorted(user.evolve_user(known, recorded.event)))
+    return RolesRow(recorded.event.user_id, sorted(evolve_user(known, recorded.event)))
 
 
 def as_document(row: RolesRow) -> bytes:

@@ -11,9 +11,9 @@ from typing import Any
 
 from eventstore.envelope import Recorded
 from mywork.domain.order.decider import OrderEvent
-from mywork.domain.order.dispute import FraudWarned
-from mywork.domain.order.funds import PaymentConverted
-from mywork.domain.order.sale import OrderExpired, OrderGranted, OrderPaid, OrderPlaced
+from mywork.domain.order.dispute_messages import FraudWarned
+from mywork.domain.order.sale_messages import OrderExpired, OrderGranted, OrderPaid, OrderPlaced
+from mywork.domain.order.settlement_messages import PaymentConverted
 from mywork.projections import funds
 from mywork.projections.claims.claims import NONE, Claims
 from mywork.projections.documents import document, moment, money

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from eventstore.envelope import Recorded
-from mywork.domain.subscription.contract import (
+from mywork.domain.subscription.contract_messages import (
     CancellationRequested,
     CancellationScheduled,
     CancellationWithdrawn,
@@ -22,7 +22,7 @@ from mywork.domain.subscription.contract import (
     SubscriptionStarted,
 )
 from mywork.domain.subscription.decider import SubscriptionEvent
-from mywork.domain.subscription.invoice import (
+from mywork.domain.subscription.invoice_messages import (
     CreditApplied,
     CreditGranted,
     InvoiceFailed,

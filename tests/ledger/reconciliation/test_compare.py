@@ -13,7 +13,7 @@ from shop import Shop
 from transactions import moved
 
 from mywork.application.commands import envelope
-from mywork.domain import movement
+from mywork.domain.balance_adjustment import RecordAdjustment
 from mywork.ledger.reconciliation.compare import (
     CORRECTING,
     SETTLING,
@@ -113,7 +113,7 @@ def test_what_was_posted_outside_the_span_is_found_by_its_object(session: Compar
 
 
 def test_what_was_posted_outside_the_span_is_found_by_its_stream(settled: Shop) -> None:
-    fee: Any = movement.RecordMovement("stripe_fee", moved("txn_5", "fee", "txn_5", -500, START))
+    fee: Any = RecordAdjustment("stripe_fee", moved("txn_5", "fee", "txn_5", -500, START))
     settled.core.handler.handle(envelope(fee, actor="test"))
     with comparison(settled.core.store.url) as session:
         session.add([Told("txn_5", "fee", "", "USD", -500, 0, START)])

@@ -16,12 +16,15 @@ from machine.town import START
 from mywork import bootstrap
 from mywork.adapters.bank_csv import read_bank_csv
 from mywork.application.refunding import Asked
-from mywork.domain import product, user
-from mywork.domain.breaks.desk import AssignBreak, ReopenBreak
+from mywork.domain.breaks.assignment_messages import AssignBreak, ReopenBreak
 from mywork.domain.identifiers import BreakId, OrderId, PayoutId, SellerId, UserId
 from mywork.domain.money import decimal_text
-from mywork.domain.payout.commands import CancelPayout, RetryBankPayout, ReversePayout
-from mywork.domain.seller.commands import PausePayouts, ReleasePayouts
+from mywork.domain.payout.bank_messages import RetryBankPayout
+from mywork.domain.payout.reversal_messages import ReversePayout
+from mywork.domain.payout.transfer_messages import CancelPayout
+from mywork.domain.product import PriceProduct
+from mywork.domain.seller.messages import PausePayouts, ReleasePayouts
+from mywork.domain.user import GrantRole, RevokeRole
 from mywork.sandbox.stripe import balance as stripe_balance
 from mywork.sandbox.stripe.outcomes import decide
 from mywork.sandbox.stripe.world import PLATFORM
@@ -226,7 +229,7 @@ def change_a_price(office: Office, chance: Random) -> None:
     if found is not None:
         prices = {"standard": chance.choice(PRICES[found.currency])}
         now = office.clock.now()
-        command = product.PriceProduct(found.id, found.seller, found.currency, prices, now)
+        command = PriceProduct(found.id, found.seller, found.currency, prices, now)
         office.command(command, found.seller)
 
 
@@ -266,7 +269,7 @@ def stripe_takes_a_fee(office: Office, chance: Random) -> None:
 
 
 def change_roles(office: Office, chance: Random) -> None:
-    change = chance.choice([user.GrantRole, user.RevokeRole])
+    change = chance.choice([GrantRole, RevokeRole])
     office.command(change(office.someone(chance), "finance", office.clock.now()), "admin")
 
 

@@ -7,8 +7,10 @@ from machine.rules.registry import agreed, one_of, rule
 from machine.rules.sales import PRICES
 from machine.town import Town
 from mywork.domain.identifiers import PayoutId, SellerId, UserId
-from mywork.domain.payout.commands import CancelPayout, RetryBankPayout, ReversePayout
-from mywork.domain.seller.commands import PausePayouts, ReleasePayouts
+from mywork.domain.payout.bank_messages import RetryBankPayout
+from mywork.domain.payout.reversal_messages import ReversePayout
+from mywork.domain.payout.transfer_messages import CancelPayout
+from mywork.domain.seller.messages import PausePayouts, ReleasePayouts
 from mywork.sandbox.stripe.errors import StripeFault
 from mywork.sandbox.stripe.outcomes import decide
 from mywork.sandbox.stripe.world import PLATFORM

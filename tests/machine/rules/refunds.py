@@ -12,7 +12,7 @@ from machine.town import Town
 from mywork.application.refunding import Asked
 from mywork.domain.identifiers import OrderId, RefundId, UserId, derived_id
 from mywork.domain.money import decimal_text
-from mywork.domain.order.refund import RefundAsker
+from mywork.domain.order.refund_messages import RefundAsker
 from mywork.sandbox.stripe.errors import StripeFault
 from mywork.sandbox.stripe.outcomes import decide
 

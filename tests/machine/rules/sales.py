@@ -8,10 +8,10 @@ import stripe
 from machine.rules.registry import RECENT, one_of, rule
 from machine.town import Product, Town, Wish
 from mywork.application.commands import envelope
-from mywork.domain import product
 from mywork.domain.identifiers import OrderId, ProductId, SellerId, UserId, derived_id
-from mywork.domain.order.sale import RecordDownload
-from mywork.domain.seller.events import Level
+from mywork.domain.order.sale_messages import RecordDownload
+from mywork.domain.product import DraftProduct, PublishProduct
+from mywork.domain.seller.messages import Level
 from mywork.sandbox.stripe.outcomes import decide
 
 MOST_SELLERS = 6
@@ -69,7 +69,7 @@ def publish(town: Town, chance: Random) -> None:
     currency = chance.choice(["USD", "USD", "USD", *PRICES])
     price = chance.choice(PRICES[currency])
     product_id = ProductId(derived_id("product", str(len(town.products)), str(chance.random())))
-    draft = product.DraftProduct(
+    draft = DraftProduct(
         product_id=product_id,
         seller_id=seller_id,
         title="SaaS starter with billing",
@@ -81,7 +81,7 @@ def publish(town: Town, chance: Random) -> None:
         tags=(),
         at=town.clock.now(),
     )
-    publishing = product.PublishProduct(product_id, seller_id, town.clock.now())
+    publishing = PublishProduct(product_id, seller_id, town.clock.now())
     sent = [envelope(command, actor=seller_id) for command in (draft, publishing)]
     outcomes = town.core.handler.handle_many(sent)
     assert not any(outcome.error for outcome in outcomes), outcomes

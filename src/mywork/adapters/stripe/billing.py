@@ -21,7 +21,7 @@ from mywork.application.ports.billing import (
 )
 from mywork.application.ports.faults import VendorRefused
 from mywork.domain.identifiers import UserId
-from mywork.domain.subscription.contract import Snapshot
+from mywork.domain.subscription.contract_messages import Snapshot
 from mywork.domain.subscription.plans import INTERVAL, Plan
 
 PAGE = 100  # Stripe's largest

@@ -6,8 +6,8 @@ from mywork.adapters.stripe.amounts import from_stripe
 from mywork.adapters.stripe.reading import Json, id_of, metadata, moment, money
 from mywork.application.ports.billing import FoundInvoice, FoundSubscription
 from mywork.domain.identifiers import UserId
-from mywork.domain.subscription.contract import Snapshot
-from mywork.domain.subscription.invoice import Line
+from mywork.domain.subscription.contract_messages import Snapshot
+from mywork.domain.subscription.invoice_messages import Line
 from mywork.domain.subscription.plans import TIERS, Tier
 
 

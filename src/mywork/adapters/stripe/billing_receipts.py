@@ -9,7 +9,7 @@ from mywork.application.ports.meaning import (
     StaleSubscription,
 )
 from mywork.domain.identifiers import UserId, is_opaque
-from mywork.domain.subscription.invoice import FailInvoice
+from mywork.domain.subscription.invoice_messages import FailInvoice
 
 
 def subscription_changed(event: Json) -> StaleSubscription | Ignored:

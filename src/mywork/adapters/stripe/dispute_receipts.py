@@ -10,14 +10,14 @@ from mywork.adapters.stripe.reading import Json, id_of, moment, money
 from mywork.application.ports.meaning import Commands, Decidable, Ignored, Placeable
 from mywork.domain.charge.state import DisputeOutcome
 from mywork.domain.identifiers import DisputeId, OrderId, UserId
-from mywork.domain.order.dispute import (
+from mywork.domain.order.dispute_messages import (
     CloseDispute,
     OpenDispute,
     RecordFraudWarning,
     ReinstateDispute,
     WithdrawDispute,
 )
-from mywork.domain.subscription.dispute import (
+from mywork.domain.subscription.dispute_messages import (
     CloseInvoiceDispute,
     MoveInvoiceDispute,
     OpenInvoiceDispute,

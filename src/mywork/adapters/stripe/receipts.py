@@ -23,8 +23,9 @@ from mywork.application.ports.tables import Receipt
 from mywork.application.unexpected import unexpected_payment
 from mywork.domain.balance_transaction import PAYMENTS, BalanceTransaction
 from mywork.domain.identifiers import OrderId, PayoutId, SellerId, UserId, is_opaque
-from mywork.domain.order.sale import FailPaymentAttempt, PayOrder
-from mywork.domain.payout.commands import RecordBankOutcome, RecordReversal
+from mywork.domain.order.sale_messages import FailPaymentAttempt, PayOrder
+from mywork.domain.payout.bank_messages import RecordBankOutcome
+from mywork.domain.payout.reversal_messages import RecordReversal
 
 
 class StripeTranslator:

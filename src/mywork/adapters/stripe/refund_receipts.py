@@ -6,11 +6,11 @@ of arrival does not show in the books.
 
 from mywork.adapters.stripe.reading import Json, id_of, metadata, moment, money
 from mywork.application.ports.meaning import Commands, Decidable, Ignored, Placeable
-from mywork.domain.breaks.words import FailReturn, RecordReturn
+from mywork.domain.breaks.messages import FailReturn, RecordReturn
 from mywork.domain.charge.state import RefundOutcome
 from mywork.domain.identifiers import BreakId, OrderId, RefundId, UserId
-from mywork.domain.order.refund import ConcludeRefund, RecordRefund
-from mywork.domain.subscription.invoice import ConcludeInvoiceRefund, RecordInvoiceRefund
+from mywork.domain.order.refund_messages import ConcludeRefund, RecordRefund
+from mywork.domain.subscription.invoice_messages import ConcludeInvoiceRefund, RecordInvoiceRefund
 
 
 def told(event: Json) -> Placeable:

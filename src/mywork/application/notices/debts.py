@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mywork.application.notices.notice import FINANCE, Notice, Write, amount, day
-from mywork.domain import debt
+from mywork.domain.debt import DebtReclassified, WriteOffProposed
 
 
-def _reclassified(event: debt.DebtReclassified, _: Sequence[Any]) -> Sequence[Notice]:
+def _reclassified(event: DebtReclassified, _: Sequence[Any]) -> Sequence[Notice]:
     owed = amount(event.amount_minor, event.currency)
     text = (
         f"Your balance has been below zero since {day(event.since)}: you owe us {owed}.\n"
@@ -16,7 +16,7 @@ def _reclassified(event: debt.DebtReclassified, _: Sequence[Any]) -> Sequence[No
     return (Notice(event.seller_id, f"You owe us {owed}", text),)
 
 
-def _proposed(event: debt.WriteOffProposed, _: Sequence[Any]) -> Sequence[Notice]:
+def _proposed(event: WriteOffProposed, _: Sequence[Any]) -> Sequence[Notice]:
     owed = amount(event.amount_minor, event.currency)
     text = (
         f"{event.proposed_by} proposes to give up {owed} that {event.seller_id} owes us: "
@@ -26,6 +26,6 @@ def _proposed(event: debt.WriteOffProposed, _: Sequence[Any]) -> Sequence[Notice
 
 
 NOTICES: Mapping[type, Write] = {
-    debt.DebtReclassified: _reclassified,
-    debt.WriteOffProposed: _proposed,
+    DebtReclassified: _reclassified,
+    WriteOffProposed: _proposed,
 }

@@ -5,8 +5,8 @@ from typing import Any
 
 from mywork.application.notices.notice import FINANCE, Notice, Write, amount, last, minute
 from mywork.domain.charge.state import DisputeOutcome
-from mywork.domain.order.dispute import DisputeClosed, DisputeOpened, FraudWarned
-from mywork.domain.order.sale import OrderPlaced
+from mywork.domain.order.dispute_messages import DisputeClosed, DisputeOpened, FraudWarned
+from mywork.domain.order.sale_messages import OrderPlaced
 
 _ENDS: Mapping[DisputeOutcome, tuple[str, str]] = {
     "won": ("Dispute won", "was decided for you. The money is yours again."),

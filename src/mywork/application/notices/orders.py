@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mywork.application.notices.notice import Notice, Write, amount, day, last
-from mywork.domain.order.sale import OrderGranted, OrderPaid, OrderPlaced
+from mywork.domain.order.sale_messages import OrderGranted, OrderPaid, OrderPlaced
 
 
 def _paid(event: OrderPaid, earlier: Sequence[Any]) -> Sequence[Notice]:

@@ -5,15 +5,10 @@ from typing import Any
 
 from mywork.application.notices.notice import FINANCE, Notice, Staff, Write, amount, last
 from mywork.domain.identifiers import UserId
-from mywork.domain.payout.events import (
-    BankPayoutFailed,
-    PayoutCancelled,
-    PayoutRefused,
-    PayoutSent,
-    ReversalFailed,
-    TransferReversed,
-)
-from mywork.domain.seller.events import PayoutsPaused, PayoutsReleased
+from mywork.domain.payout.bank_messages import BankPayoutFailed
+from mywork.domain.payout.reversal_messages import ReversalFailed, TransferReversed
+from mywork.domain.payout.transfer_messages import PayoutCancelled, PayoutRefused, PayoutSent
+from mywork.domain.seller.messages import PayoutsPaused, PayoutsReleased
 
 
 def _sent(event: PayoutSent, _: Sequence[Any]) -> Sequence[Notice]:

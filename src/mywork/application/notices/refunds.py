@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mywork.application.notices.notice import Notice, Write, amount, last
-from mywork.domain.order.refund import (
+from mywork.domain.order.refund_messages import (
     RefundAsker,
     RefundCreated,
     RefundDeclined,
@@ -12,7 +12,7 @@ from mywork.domain.order.refund import (
     RefundRefused,
     RefundRequested,
 )
-from mywork.domain.order.sale import OrderPlaced
+from mywork.domain.order.sale_messages import OrderPlaced
 
 _ASKS: Mapping[RefundAsker, str] = {
     "buyer": "The buyer asks for",

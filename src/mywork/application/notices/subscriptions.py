@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mywork.application.notices.notice import FINANCE, Notice, Write, amount, day
-from mywork.domain.subscription.contract import (
+from mywork.domain.subscription.contract_messages import (
     CancellationScheduled,
     CancellationWithdrawn,
     GraceEnded,
@@ -12,8 +12,8 @@ from mywork.domain.subscription.contract import (
     SubscriptionEnded,
     SubscriptionRefused,
 )
-from mywork.domain.subscription.dispute import InvoiceDisputeClosed, InvoiceDisputed
-from mywork.domain.subscription.invoice import (
+from mywork.domain.subscription.dispute_messages import InvoiceDisputeClosed, InvoiceDisputed
+from mywork.domain.subscription.invoice_messages import (
     InvoiceFailed,
     InvoicePaid,
     InvoiceRefunded,

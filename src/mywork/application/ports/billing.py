@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Protocol
 
 from mywork.domain.identifiers import UserId
-from mywork.domain.subscription.contract import Snapshot
-from mywork.domain.subscription.invoice import Line
+from mywork.domain.subscription.contract_messages import Snapshot
+from mywork.domain.subscription.invoice_messages import Line
 from mywork.domain.subscription.plans import Plan
 
 

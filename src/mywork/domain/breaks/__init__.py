@@ -3,6 +3,5 @@
 One stream per unexplained Stripe object, so the same surprise twice is one break. Its money lies
 in `suspense:stripe` until a resolution moves it where it belongs, or it is returned to its payer.
 What reconciliation finds to differ is a break, too, one stream per difference.
-Read `words`, `difference`, `desk`, `states`, then `explaining`, `differing`, `settling` and
-`returning`.
+Read the messages, `state`, then the decisions.
 """

@@ -1,50 +1,32 @@
 """The break's decider: which verb takes a command."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, get_args
+from typing import get_args
 
-from mywork.domain.breaks import desk, difference, differing, explaining, returning, settling, words
-from mywork.domain.breaks.evolving import evolve_break
-from mywork.domain.breaks.states import Absent, BreakState
-from mywork.domain.breaks.words import BreakEvent
+from mywork.domain.breaks import (
+    assignment_messages,
+    difference_decisions,
+    difference_messages,
+    explanation_decisions,
+    messages,
+    return_decisions,
+    settlement_decisions,
+)
+from mywork.domain.breaks.difference_messages import DifferenceFound
+from mywork.domain.breaks.evolve import evolve_break
+from mywork.domain.breaks.messages import BreakEvent, BreakMoneyEvent
+from mywork.domain.breaks.state import Absent, BreakState
 from mywork.domain.decider import Decider
 from mywork.domain.streams import break_stream
 
-DECISIONS: Mapping[type, Callable[[Any, BreakState], Sequence[BreakEvent]]] = {
-    words.OpenBreak: explaining.open_break,
-    words.SettleBreak: settling.settle,
-    words.MakeBreakFundsAvailable: explaining.make_available,
-    words.ResolveBreak: explaining.resolve,
-    words.WriteOffFact: explaining.write_off,
-    desk.AssignBreak: explaining.assign,
-    desk.ReopenBreak: explaining.reopen,
-    difference.FindDifference: differing.find,
-    difference.EndDifference: differing.end,
-    words.RecordReturn: returning.record_return,
-    words.FailReturn: returning.fail_return,
-    words.MakeReturnAvailable: returning.make_return_available,
-}
-
-BreakMoneyEvent = (
-    words.BreakOpened
-    | words.BreakSettled
-    | words.BreakFundsAvailable
-    | words.BreakConverted
-    | words.PaymentReturned
-    | words.PaymentReturnFailed
-    | words.PaymentReturnSettled
-    | words.BreakResolved
-    | words.FactWrittenOff
-    | desk.BreakReopened
-    | difference.DifferenceCorrected
-)
-
 BREAK: Decider[BreakEvent, BreakState] = Decider(
     initial=Absent(),
-    decisions=DECISIONS,
+    decisions=explanation_decisions.DECISIONS
+    | settlement_decisions.DECISIONS
+    | difference_decisions.DECISIONS
+    | return_decisions.DECISIONS,
     evolve=evolve_break,
     stream=lambda command: break_stream(command.break_id),
-    events=words.EVENTS | desk.EVENTS | difference.EVENTS,
+    events=messages.EVENTS | assignment_messages.EVENTS | difference_messages.EVENTS,
     money=get_args(BreakMoneyEvent),
-    still={difference.DifferenceFound: "by how much two books differ; a correction moves it"},
+    still={DifferenceFound: "by how much two books differ; a correction moves it"},
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mywork.domain.charge.bearing import Standing, bearing, borne
 from mywork.domain.money import allocate
-from mywork.domain.order.states import Division, Paid, Purse, Share
+from mywork.domain.order.state import Buckets, Division, Paid, Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +50,25 @@ def claim(state: Paid, asked_minor: int, *, platform_bears_fee: bool = False) ->
     return Claim(share, found.excess_minor)
 
 
-def take(purse: Purse, amount_minor: int) -> Taken:
-    pending = min(purse.pending_minor, amount_minor)
-    reserve = min(purse.reserve_minor, amount_minor - pending)
+def take(buckets: Buckets, amount_minor: int) -> Taken:
+    pending = min(buckets.pending_minor, amount_minor)
+    reserve = min(buckets.reserve_minor, amount_minor - pending)
     return Taken(pending, reserve, amount_minor - pending - reserve)
 
 
-def less(purse: Purse, taken: Taken) -> Purse:
-    return Purse(
-        purse.pending_minor - taken.pending_minor,
-        purse.reserve_minor - taken.reserve_minor,
-        purse.available_minor - taken.available_minor,
+def less(buckets: Buckets, taken: Taken) -> Buckets:
+    return Buckets(
+        buckets.pending_minor - taken.pending_minor,
+        buckets.reserve_minor - taken.reserve_minor,
+        buckets.available_minor - taken.available_minor,
     )
 
 
-def returned(purse: Purse, pending_minor: int, available_minor: int) -> Purse:
-    return Purse(
-        purse.pending_minor + pending_minor,
-        purse.reserve_minor,
-        purse.available_minor + available_minor,
+def returned(buckets: Buckets, pending_minor: int, available_minor: int) -> Buckets:
+    return Buckets(
+        buckets.pending_minor + pending_minor,
+        buckets.reserve_minor,
+        buckets.available_minor + available_minor,
     )
 
 

@@ -9,5 +9,5 @@ never pay twice. A payout is a transfer to the seller's Stripe account, then a b
     cancelled                       refused                      │
                                                  blocked ◄─ reversing ─► reversed
 
-Read `events`, `state`, then the verbs in `sending`, `banking` and `reversing`.
+Read the messages, `state`, then the decisions.
 """

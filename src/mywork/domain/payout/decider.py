@@ -1,76 +1,34 @@
 """Which verb answers which command, and the stream that is the lock."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, get_args
+from typing import get_args
 
 from mywork.domain.decider import Decider
-from mywork.domain.payout import banking, reversing, sending, settling
-from mywork.domain.payout.commands import (
-    BeginBankPayout,
-    CancelPayout,
-    DispatchPayout,
-    FailReversal,
-    HoldPayout,
-    QueuePayout,
-    RecordBankOutcome,
-    RecordReversal,
-    RefuseBankPayout,
-    RefusePayout,
-    RequestPayout,
-    RetryBankPayout,
-    ReversePayout,
-    SendPayout,
-    SettlePayout,
+from mywork.domain.payout import (
+    bank_decisions,
+    bank_messages,
+    reversal_decisions,
+    reversal_messages,
+    settlement_decisions,
+    transfer_decisions,
+    transfer_messages,
 )
-from mywork.domain.payout.events import (
-    EVENTS,
-    PayoutCancelled,
-    PayoutEvent,
-    PayoutRefused,
-    PayoutRequested,
-    PayoutSent,
-    ReversalRequested,
-    ReversalSettled,
-    TransferReversed,
-    TransferSettled,
-)
-from mywork.domain.payout.state import Payouts, evolve_payouts
+from mywork.domain.payout.evolve import PayoutEvent, evolve_payouts
+from mywork.domain.payout.reversal_messages import ReversalMoneyEvent, ReversalRequested
+from mywork.domain.payout.state import Payouts
+from mywork.domain.payout.transfer_messages import TransferMoneyEvent
 from mywork.domain.streams import payouts_stream
 
-DECISIONS: Mapping[type, Callable[[Any, Payouts], Sequence[PayoutEvent]]] = {
-    RequestPayout: sending.request,
-    QueuePayout: sending.queue,
-    HoldPayout: sending.hold,
-    DispatchPayout: sending.dispatch,
-    SendPayout: sending.send,
-    SettlePayout: settling.settle,
-    RefusePayout: sending.refuse,
-    CancelPayout: sending.cancel,
-    BeginBankPayout: banking.begin,
-    RefuseBankPayout: banking.refuse,
-    RecordBankOutcome: banking.record_outcome,
-    RetryBankPayout: banking.retry,
-    ReversePayout: reversing.reverse,
-    RecordReversal: reversing.record,
-    FailReversal: reversing.fail,
-}
-
-PayoutMoneyEvent = (
-    PayoutRequested
-    | PayoutSent
-    | PayoutRefused
-    | PayoutCancelled
-    | TransferReversed
-    | TransferSettled
-    | ReversalSettled
-)
+PayoutMoneyEvent = TransferMoneyEvent | ReversalMoneyEvent
 
 PAYOUT: Decider[PayoutEvent, Payouts] = Decider(
     initial=Payouts(),
-    decisions=DECISIONS,
+    decisions=transfer_decisions.DECISIONS
+    | settlement_decisions.DECISIONS
+    | bank_decisions.DECISIONS
+    | reversal_decisions.DECISIONS,
     evolve=evolve_payouts,
     stream=lambda command: payouts_stream(command.seller_id, command.currency),
-    events=EVENTS,
+    events=transfer_messages.EVENTS | bank_messages.EVENTS | reversal_messages.EVENTS,
     money=get_args(PayoutMoneyEvent),
     still={ReversalRequested: "what is asked back; it moves when Stripe has reversed it"},
 )

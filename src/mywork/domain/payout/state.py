@@ -5,31 +5,12 @@ person may reverse a transfer at Stripe at any time.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Literal, assert_never
+from dataclasses import dataclass, field
+from typing import Literal
 
 from mywork.domain.errors import PaymentDisagrees, PayoutNotFound
 from mywork.domain.identifiers import PayoutId
-from mywork.domain.payout.events import (
-    BankPayoutBegun,
-    BankPayoutFailed,
-    BankPayoutRetried,
-    BankRetryScheduled,
-    PayoutCancelled,
-    PayoutCompleted,
-    PayoutDispatched,
-    PayoutEvent,
-    PayoutHeld,
-    PayoutQueued,
-    PayoutRefused,
-    PayoutRequested,
-    PayoutSent,
-    ReversalFailed,
-    ReversalRequested,
-    ReversalSettled,
-    TransferReversed,
-    TransferSettled,
-)
+from mywork.domain.payout.transfer_messages import PayoutRequested
 
 Stage = Literal[
     "requested",  # the money is set aside
@@ -46,9 +27,17 @@ Stage = Literal[
     "refused",
     "cancelled",
 ]
+
+
 CLOSED: frozenset[Stage] = frozenset({"paid", "reversed", "refused", "cancelled"})
+
+
 UNSENT: frozenset[Stage] = frozenset({"requested", "queued", "held"})  # nothing asked of Stripe
+
+
 RETURNED: frozenset[Stage] = frozenset({"failed", "blocked"})  # a person may decide
+
+
 # Where a payout is, in words that follow "the payout".
 WORDS: dict[Stage, str] = {
     "requested": "is about to be sent; cancel it, or wait until it has arrived",
@@ -65,6 +54,7 @@ WORDS: dict[Stage, str] = {
     "refused": "was refused by Stripe; its money is in the balance again",
     "cancelled": "was cancelled; its money is in the balance again",
 }
+
 
 BankOutcome = Literal["begun", "paid", "failed"]
 
@@ -123,79 +113,3 @@ class Payouts:
 
     def of_reversal(self, reversal_id: str) -> Payout | None:
         return next((p for p in self.by_id.values() if reversal_id in p.reversals), None)
-
-
-def evolve_payouts(state: Payouts, event: PayoutEvent) -> Payouts:
-    known = state.by_id.get(event.payout_id)
-    if isinstance(event, PayoutRequested):
-        after = Payout(event)
-    elif known is None:
-        return state
-    else:
-        after = _changed(known, event)
-    return Payouts({**state.by_id, event.payout_id: after})
-
-
-def _changed(payout: Payout, event: PayoutEvent) -> Payout:
-    match event:
-        case PayoutRequested():
-            return payout
-        case PayoutQueued():
-            return replace(payout, stage="queued")
-        case PayoutHeld():
-            return replace(payout, stage="held")
-        case PayoutDispatched(number=number):
-            return replace(payout, stage="dispatched", dispatches=number)
-        case PayoutSent(transfer_id=transfer_id):
-            return replace(payout, stage="sent", transfer_id=transfer_id, attempt=1)
-        case TransferSettled(transfer_id=object_id, transaction_id=transaction_id):
-            return replace(payout, settlements={**payout.settlements, object_id: transaction_id})
-        case PayoutRefused():
-            return replace(payout, stage="refused")
-        case PayoutCancelled():
-            return replace(payout, stage="cancelled")
-        case _:
-            return _changed_after_transfer(payout, event)
-
-
-def _changed_after_transfer(
-    payout: Payout,
-    event: BankPayoutBegun
-    | PayoutCompleted
-    | BankPayoutFailed
-    | BankRetryScheduled
-    | BankPayoutRetried
-    | ReversalRequested
-    | TransferReversed
-    | ReversalSettled
-    | ReversalFailed,
-) -> Payout:
-    match event:
-        case BankPayoutBegun(bank_payout_id=bank_id):
-            return _at_bank(payout, "banking", {bank_id: "begun"})
-        case PayoutCompleted(bank_payout_id=bank_id):
-            return _at_bank(payout, "paid", {bank_id: "paid"})
-        case BankPayoutFailed(bank_payout_id=bank_id):
-            return _at_bank(payout, "failed", {bank_id: "failed"} if bank_id else {})
-        case BankRetryScheduled():
-            return payout
-        case BankPayoutRetried(attempt=attempt):
-            return replace(payout, stage="sent", attempt=attempt)
-        case ReversalRequested(number=number):
-            return replace(payout, stage="reversing", reversal_number=number)
-        case TransferReversed(reversal_id=reversal_id, amount_minor=amount_minor):
-            after = replace(payout, reversals={**payout.reversals, reversal_id: amount_minor})
-            return after if after.left_minor else replace(after, stage="reversed")
-        case ReversalSettled(reversal_id=object_id, transaction_id=transaction_id):
-            return replace(payout, settlements={**payout.settlements, object_id: transaction_id})
-        case ReversalFailed():
-            paid = "paid" in payout.bank.values()
-            return replace(payout, stage="paid" if paid else "blocked")
-        case _:
-            assert_never(event)
-
-
-def _at_bank(payout: Payout, stage: Stage, outcome: Mapping[str, BankOutcome]) -> Payout:
-    """What the bank says is kept; it moves no payout whose money is back or asked back."""
-    kept = payout.stage in {"reversing", "reversed"}
-    return replace(payout, stage=payout.stage if kept else stage, bank={**payout.bank, **outcome})

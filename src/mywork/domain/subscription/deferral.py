@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 from mywork.domain.money import rounded_up
-from mywork.domain.subscription.invoice import Line
+from mywork.domain.subscription.invoice_messages import Line
 
 DAY = timedelta(days=1)
 ALL, NOTHING = Fraction(1), Fraction(0)

@@ -12,7 +12,7 @@ import psycopg
 from eventstore.envelope import Recorded
 from eventstore.store import EventStore
 from mywork.domain.errors import EntryNotFound
-from mywork.domain.order.sale import OrderPlaced
+from mywork.domain.order.sale_messages import OrderPlaced
 from mywork.ledger.accounts import chart_row
 from mywork.ledger.code_versions import CodeVersion
 from mywork.ledger.explain.rules import Rule, rule_of

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from mywork.domain.breaks.difference import DifferenceKind, Evidence, Figures
+from mywork.domain.breaks.difference_messages import DifferenceKind, Evidence, Figures
 from mywork.domain.money import Money
 from mywork.ledger.reconciliation.differences import Difference
 

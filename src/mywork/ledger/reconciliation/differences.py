@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mywork.domain.breaks.difference import DifferenceKind, Evidence, Figures
+from mywork.domain.breaks.difference_messages import DifferenceKind, Evidence, Figures
 from mywork.domain.money import Money
 from mywork.domain.reconciliation import ComparedBalance
 from mywork.ledger.reconciliation.sides import Pair, Posted, Told

@@ -2,12 +2,12 @@
 
 from typing import assert_never
 
-from mywork.domain.breaks.decider import BreakMoneyEvent
-from mywork.domain.breaks.desk import BreakReopened
-from mywork.domain.breaks.difference import DifferenceCorrected
-from mywork.domain.breaks.words import (
+from mywork.domain.breaks.assignment_messages import BreakReopened
+from mywork.domain.breaks.difference_messages import DifferenceCorrected
+from mywork.domain.breaks.messages import (
     BreakConverted,
     BreakFundsAvailable,
+    BreakMoneyEvent,
     BreakOpened,
     BreakResolved,
     BreakSettled,

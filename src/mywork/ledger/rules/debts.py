@@ -2,12 +2,18 @@
 
 from typing import assert_never
 
-from mywork.domain import debt
+from mywork.domain.debt import (
+    DebtMoneyEvent,
+    DebtReclassified,
+    DebtRecouped,
+    DebtWrittenOff,
+    WriteOffRecovered,
+)
 from mywork.ledger.accounts import EXPENSE_BAD_DEBT, seller_available, seller_receivable
 from mywork.ledger.entry import Entry, entry
 
 
-def debt_posts(event: debt.DebtMoneyEvent) -> Entry | None:
+def debt_posts(event: DebtMoneyEvent) -> Entry | None:
     """A balance overdue becomes a debt; later money pays it; what is given up is our loss.
 
     Only money that is there pays: it may not push the balance below zero.
@@ -15,13 +21,13 @@ def debt_posts(event: debt.DebtMoneyEvent) -> Entry | None:
     available, receivable = seller_available(event.seller_id), seller_receivable(event.seller_id)
     amount_minor = event.amount_minor
     match event:
-        case debt.DebtReclassified():
+        case DebtReclassified():
             debit, credit = receivable, available
-        case debt.DebtRecouped():
+        case DebtRecouped():
             debit, credit = available, receivable
-        case debt.DebtWrittenOff():
+        case DebtWrittenOff():
             debit, credit = EXPENSE_BAD_DEBT, receivable
-        case debt.WriteOffRecovered():
+        case WriteOffRecovered():
             debit, credit = available, EXPENSE_BAD_DEBT
         case _:
             assert_never(event)

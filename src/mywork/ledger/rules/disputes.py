@@ -1,6 +1,6 @@
 """Disputes: what the bank took is held until the outcome; shares wait with it."""
 
-from mywork.domain.order.dispute import (
+from mywork.domain.order.dispute_messages import (
     DisputeClosed,
     DisputeReinstated,
     DisputeSettled,

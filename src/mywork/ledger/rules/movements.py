@@ -2,7 +2,11 @@
 
 from typing import assert_never
 
-from mywork.domain import movement
+from mywork.domain.balance_adjustment import (
+    AdjustmentEvent,
+    AdjustmentFundsAvailable,
+    AdjustmentRecorded,
+)
 from mywork.ledger.accounts import (
     BANK,
     EXPENSE_STRIPE_FEES,
@@ -14,17 +18,17 @@ from mywork.ledger.entry import Entry, entry
 from mywork.ledger.rules.stripe import funds_available
 
 
-def movement_posts(event: movement.MovementEvent) -> Entry | None:
+def movement_posts(event: AdjustmentEvent) -> Entry | None:
     match event:
-        case movement.MovementRecorded():
+        case AdjustmentRecorded():
             return _recorded(event)
-        case movement.MovementFundsAvailable():
+        case AdjustmentFundsAvailable():
             return funds_available(event)
         case _:
             assert_never(event)
 
 
-def _recorded(event: movement.MovementRecorded) -> Entry | None:
+def _recorded(event: AdjustmentRecorded) -> Entry | None:
     """Stripe's balance moved without a sale: a fee, its own reserve, or our bank."""
     balance = STRIPE_PENDING if event.available_on else STRIPE_AVAILABLE
     net_minor = event.amount_minor - event.fee_minor

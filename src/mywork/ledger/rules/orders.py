@@ -1,13 +1,13 @@
 """Sales: what a buyer paid, divided between the seller and us."""
 
-from mywork.domain.order.funds import (
+from mywork.domain.order.sale_messages import OrderPaid
+from mywork.domain.order.settlement_messages import (
     ConvertedPart,
     FundsReleased,
     PaymentConverted,
     ReserveKept,
     ReserveReleased,
 )
-from mywork.domain.order.sale import OrderPaid
 from mywork.ledger.accounts import (
     RECOVERY_PROCESSING,
     REVENUE_COMMISSION,

@@ -3,13 +3,12 @@
 from typing import assert_never
 
 from mywork.domain.payout.decider import PayoutMoneyEvent
-from mywork.domain.payout.events import (
+from mywork.domain.payout.reversal_messages import ReversalSettled, TransferReversed
+from mywork.domain.payout.transfer_messages import (
     PayoutCancelled,
     PayoutRefused,
     PayoutRequested,
     PayoutSent,
-    ReversalSettled,
-    TransferReversed,
     TransferSettled,
 )
 from mywork.ledger.accounts import (

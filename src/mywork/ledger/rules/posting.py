@@ -7,24 +7,17 @@ from Stripe's objects post against `stripe:uncleared`; Stripe's own balance tran
 
 from typing import Any, assert_never
 
-from mywork.domain import debt, movement
-from mywork.domain.breaks.decider import BreakMoneyEvent
+from mywork.domain.balance_adjustment import AdjustmentEvent
+from mywork.domain.breaks.messages import BreakMoneyEvent
 from mywork.domain.catalogue import MONEY, MoneyEvent
-from mywork.domain.order.dispute import (
+from mywork.domain.debt import DebtMoneyEvent
+from mywork.domain.order.dispute_messages import (
     DisputeClosed,
     DisputeReinstated,
     DisputeSettled,
     DisputeWithdrawn,
 )
-from mywork.domain.order.funds import (
-    FundsAvailable,
-    FundsReleased,
-    PaymentConverted,
-    PaymentSettled,
-    ReserveKept,
-    ReserveReleased,
-)
-from mywork.domain.order.refund import (
+from mywork.domain.order.refund_messages import (
     RefundCreated,
     RefundDeclined,
     RefundFailed,
@@ -32,8 +25,14 @@ from mywork.domain.order.refund import (
     RefundRequested,
     RefundSettled,
 )
-from mywork.domain.order.sale import (
-    OrderPaid,
+from mywork.domain.order.sale_messages import OrderPaid
+from mywork.domain.order.settlement_messages import (
+    FundsAvailable,
+    FundsReleased,
+    PaymentConverted,
+    PaymentSettled,
+    ReserveKept,
+    ReserveReleased,
 )
 from mywork.domain.payout.decider import PayoutMoneyEvent
 from mywork.domain.subscription.decider import SubscriptionMoneyEvent
@@ -55,12 +54,7 @@ from mywork.ledger.rules.orders import (
     reserve_released,
 )
 from mywork.ledger.rules.payouts import payout_posts
-from mywork.ledger.rules.refunds import (
-    refund_created,
-    refund_failed,
-    refund_off,
-    refund_requested,
-)
+from mywork.ledger.rules.refunds import refund_created, refund_failed, refund_off, refund_requested
 from mywork.ledger.rules.stripe import charge_settled, funds_available, refund_settled
 from mywork.ledger.rules.subscriptions import subscription_posts
 
@@ -108,9 +102,9 @@ def _money_posts(event: MoneyEvent) -> Entry | None:  # noqa: C901  a flat table
             return payout_posts(event)
         case _ if isinstance(event, SubscriptionMoneyEvent):
             return subscription_posts(event)
-        case _ if isinstance(event, debt.DebtMoneyEvent):
+        case _ if isinstance(event, DebtMoneyEvent):
             return debt_posts(event)
-        case _ if isinstance(event, movement.MovementEvent):
+        case _ if isinstance(event, AdjustmentEvent):
             return movement_posts(event)
         case _ if isinstance(event, BreakMoneyEvent):
             return break_posts(event)

@@ -1,7 +1,7 @@
 """Refunds: the seller's share is set aside at once; the rest moves when Stripe made it."""
 
-from mywork.domain.order.dispute import DisputeClosed, DisputeWithdrawn
-from mywork.domain.order.refund import (
+from mywork.domain.order.dispute_messages import DisputeClosed, DisputeWithdrawn
+from mywork.domain.order.refund_messages import (
     RefundCreated,
     RefundDeclined,
     RefundFailed,

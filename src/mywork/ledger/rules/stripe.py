@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
-from mywork.domain import movement
-from mywork.domain.breaks.words import BreakFundsAvailable, BreakSettled, PaymentReturnSettled
-from mywork.domain.order.funds import FundsAvailable, PaymentSettled
-from mywork.domain.order.refund import RefundSettled
-from mywork.domain.subscription.funds import InvoiceSettled, SubscriptionFundsAvailable
+from mywork.domain.balance_adjustment import AdjustmentFundsAvailable
+from mywork.domain.breaks.messages import BreakFundsAvailable, BreakSettled, PaymentReturnSettled
+from mywork.domain.order.refund_messages import RefundSettled
+from mywork.domain.order.settlement_messages import FundsAvailable, PaymentSettled
+from mywork.domain.subscription.settlement_messages import (
+    InvoiceSettled,
+    SubscriptionFundsAvailable,
+)
 from mywork.ledger.accounts import (
     EXPENSE_DISPUTE,
     EXPENSE_PROCESSING,
@@ -35,7 +38,7 @@ def charge_settled(
 def funds_available(
     event: FundsAvailable
     | BreakFundsAvailable
-    | movement.MovementFundsAvailable
+    | AdjustmentFundsAvailable
     | SubscriptionFundsAvailable,
 ) -> Entry | None:
     """What Stripe's balance held as pending has become available on its day."""

@@ -3,24 +3,24 @@
 from typing import assert_never
 
 from mywork.domain.subscription.decider import SubscriptionMoneyEvent
-from mywork.domain.subscription.dispute import (
+from mywork.domain.subscription.dispute_messages import (
     InvoiceDisputeClosed,
     InvoiceDisputeMoved,
     InvoiceDisputeSettled,
 )
-from mywork.domain.subscription.funds import (
-    InvoiceConverted,
-    InvoiceRefundSettled,
-    InvoiceSettled,
-    SubscriptionFundsAvailable,
-)
-from mywork.domain.subscription.invoice import (
+from mywork.domain.subscription.invoice_messages import (
     CreditApplied,
     CreditGranted,
     InvoicePaid,
     InvoiceRefunded,
     InvoiceRefundFailed,
     RevenueRecognised,
+)
+from mywork.domain.subscription.settlement_messages import (
+    InvoiceConverted,
+    InvoiceRefundSettled,
+    InvoiceSettled,
+    SubscriptionFundsAvailable,
 )
 from mywork.ledger.accounts import (
     DISPUTES_HELD,

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from mywork.domain.order import refund
-from mywork.domain.order.funds import PaymentConverted
+from mywork.domain.order.refund_messages import RefundEvent
+from mywork.domain.order.settlement_messages import PaymentConverted
 from mywork.projections.claims import disputes, refunds
 from mywork.projections.claims.disputes import DisputeLine
 from mywork.projections.claims.refunds import MADE, RefundLine
@@ -55,7 +55,7 @@ class Claims:
 
     def after(self, event: Any, at: datetime) -> "Claims":
         """The claims after an event; unchanged, the same object, where it is of no interest."""
-        if isinstance(event, refund.RefundEvent | PaymentConverted):
+        if isinstance(event, RefundEvent | PaymentConverted):
             return replace(self, refunds=refunds.evolve(self.refunds, event, at))
         if isinstance(event, disputes.Event):
             return replace(self, disputes=_with(self.disputes, event, at))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, assert_never
 
-from mywork.domain.order.dispute import (
+from mywork.domain.order.dispute_messages import (
     DisputeClosed,
     DisputeOpened,
     DisputeReinstated,

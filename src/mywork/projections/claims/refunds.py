@@ -4,25 +4,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, assert_never
 
-from mywork.domain.order import refund
-from mywork.domain.order.funds import PaymentConverted
-from mywork.domain.order.refund import (
+from mywork.domain.order.refund_messages import (
     RefundApproved,
     RefundCreated,
     RefundDeclined,
+    RefundEvent,
     RefundFailed,
     RefundRefused,
     RefundRequested,
     RefundSettled,
     RefundSucceeded,
 )
+from mywork.domain.order.settlement_messages import PaymentConverted
 from mywork.projections.documents import moment, money
 
 Status = Literal[
     "requested", "approved", "pending", "succeeded", "failed", "cancelled", "declined", "refused"
 ]
 MADE: frozenset[Status] = frozenset({"pending", "succeeded"})
-Event = refund.RefundEvent | PaymentConverted
+Event = RefundEvent | PaymentConverted
 
 
 @dataclass(frozen=True, slots=True)

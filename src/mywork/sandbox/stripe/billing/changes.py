@@ -8,14 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mywork.sandbox.stripe import currencies, events
-from mywork.sandbox.stripe.billing import (
-    catalogue,
-    clocks,
-    collecting,
-    invoices,
-    months,
-    standing,
-)
+from mywork.sandbox.stripe.billing import catalogue, clocks, collecting, invoices, months, standing
 from mywork.sandbox.stripe.billing.lines import Line, keep_for_next, pending_items
 from mywork.sandbox.stripe.billing.subscriptions import BEHAVIOURS, period_line
 from mywork.sandbox.stripe.errors import Json, invalid

@@ -7,13 +7,7 @@ any more (a subscription that ended, a period that moved) is passed over.
 from collections.abc import Callable, Mapping
 
 from mywork.sandbox.stripe import events
-from mywork.sandbox.stripe.billing import (
-    changes,
-    clocks,
-    collecting,
-    invoices,
-    standing,
-)
+from mywork.sandbox.stripe.billing import changes, clocks, collecting, invoices, standing
 from mywork.sandbox.stripe.billing.subscriptions import period_line
 from mywork.sandbox.stripe.errors import Json, invalid
 from mywork.sandbox.stripe.world import World
