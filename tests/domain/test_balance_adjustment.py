@@ -9,7 +9,7 @@ from scenario import Scenario
 from transactions import moved, otherwise
 
 from mywork.domain.balance_adjustment import ADJUSTMENT, MakeAdjustmentAvailable, RecordAdjustment
-from mywork.domain.errors import HoldNotOver, AdjustmentNotFound
+from mywork.domain.errors import AdjustmentNotFound, HoldNotOver
 
 LATER = AT + timedelta(days=2)
 RECORDED, AVAILABLE = EXAMPLES["movement.recorded.v1"], EXAMPLES["movement.funds_available.v1"]
