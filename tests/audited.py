@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from marketplace import ADA, Marketplace
 
 from mywork.application.commands import envelope
-from mywork.application.refunding import Asked
-from mywork.audit.checks import integrity_checks
+from mywork.application.usecases.refunding import Asked
+from mywork.assurance.checks import integrity_checks
 from mywork.domain.identifiers import UserId
 from mywork.domain.user import GrantRole
 from mywork.ledger.findings import Check, Checked, examine

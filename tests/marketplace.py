@@ -141,7 +141,7 @@ class Marketplace:
             worked += core.deadlines.run() + core.payout_queue.run()
             self.runner.catch_up()
             worked += self.perform() + core.notifier.run()
-            worked += core.overdue_facts.run()
+            worked += core.aged_items.run()
             self.runner.catch_up()
             if not worked:
                 return
@@ -149,12 +149,12 @@ class Marketplace:
 
     def waiting(self) -> dict[str, int]:
         """What is not done: receipts that wait and that were given up, calls and notices."""
-        receipts, effects = self.core.inbox.counts(), self.core.effects.counts()
+        receipts, effects = self.core.inbox.counts(), self.core.outbox.counts()
         return {**receipts, "effects": effects["waiting"]}
 
     def perform(self) -> int:
         """The vendor calls that are due, and no letters; returns how many were done."""
-        return self.core.effect_performer.drain()
+        return self.core.outbox_dispatcher.drain()
 
     def drain(self) -> int:
         """Work the inbox, and what is parked at once instead of later."""
@@ -213,7 +213,7 @@ class Marketplace:
         return product_id
 
     def placed_order(self, product_id: ProductId, buyer: UserId = BO) -> OrderPlaced:
-        placed = self.core.checkout.place(buyer, product_id, "standard", request_id=new_id())
+        placed = self.core.buying.place(buyer, product_id, "standard", request_id=new_id())
         return placed.terms
 
     def pay(self, terms: OrderPlaced, card: str = "pm_card_visa") -> str:

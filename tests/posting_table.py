@@ -13,7 +13,7 @@ from subscriber import Subscriber
 
 from mywork.application.commands import envelope
 from mywork.application.ports.faults import VendorRefused
-from mywork.application.refunding import Asked
+from mywork.application.usecases.refunding import Asked
 from mywork.domain.balance_adjustment import AdjustmentRecorded
 from mywork.domain.breaks.messages import (
     BreakOpened,
@@ -164,7 +164,7 @@ def send(m: Marketplace) -> None:
     """What events ask of Stripe, and nothing that it answers by webhook."""
     m.core.payout_queue.run()
     m.runner.catch_up()
-    m.core.effect_performer.drain()
+    m.core.outbox_dispatcher.drain()
 
 
 def disputed(m: Marketplace) -> str:

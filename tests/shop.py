@@ -48,7 +48,7 @@ class Shop:
             database_url=SecretStr(database_url), app_url="https://shop.test", **more
         )
         self.core = bootstrap.build(settings, outside)
-        self.runner = Runner(self.core.store, [self.core.reactions.follower()])
+        self.runner = Runner(self.core.store, [self.core.policies.follower()])
 
     # Facts --------------------------------------------------------------------------------
 
@@ -98,7 +98,7 @@ class Shop:
         self.core.paying_out.request(seller_id, "USD", request_id=str(self.core.store.head()))
         self.core.payout_queue.run()
         self.runner.catch_up()
-        self.core.effect_performer.drain()
+        self.core.outbox_dispatcher.drain()
 
     def refund(self, order_id: str, amount_minor: int = 29_900) -> None:
         """A refund that was made at Stripe: in full, it takes 269.10 from the seller."""
@@ -116,7 +116,7 @@ class Shop:
     def arrive(self, seller_id: SellerId = ADA) -> None:
         """The bank has every payout of the seller that was sent."""
         self.runner.catch_up()
-        self.core.effect_performer.drain()
+        self.core.outbox_dispatcher.drain()
         state = self.core.handler.state(PAYOUT, payouts_stream(seller_id, "USD"))
         for payout_id, found in state.by_id.items():
             for bank_id in found.bank:

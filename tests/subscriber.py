@@ -6,7 +6,7 @@ from typing import Any
 
 from marketplace import BO, Marketplace
 
-from mywork.application.subscribing import Standing
+from mywork.application.usecases.subscribing import Standing
 from mywork.domain.identifiers import UserId, new_id
 from mywork.domain.streams import subscription_stream
 from mywork.domain.subscription.decider import SUBSCRIPTION

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from marketplace import ADA, BO, Marketplace
 
-from mywork.application.refunding import Asked
+from mywork.application.usecases.refunding import Asked
 from mywork.domain.errors import MoneyInvalid
 from mywork.domain.identifiers import UserId
 from mywork.domain.money import payout_step_minor
@@ -148,7 +148,7 @@ def test_a_refund_before_the_settlement_is_converted_with_it(marketplace: Market
     marketplace.drain()  # paid, and nothing is known of its settlement yet
     give_back(marketplace, terms_, "99.00")
     marketplace.runner.catch_up()
-    marketplace.core.effect_performer.drain()
+    marketplace.core.outbox_dispatcher.drain()
     assert len(marketplace.events(RefundCreated)) == 1
     marketplace.settle()
     marketplace.check_at_rest()

@@ -16,7 +16,7 @@ from events import EXAMPLES
 from marketplace import ADA, Marketplace
 from posting_table import ROWS
 
-from mywork.audit import protection
+from mywork.assurance import protection
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.money import decimal_text
 from mywork.ledger.accounts import CHART

@@ -12,10 +12,10 @@ import pytest
 import stripe
 from marketplace import START, Marketplace
 
-from mywork.adapters.bank_csv import read_bank_csv
+from mywork.adapters.bank.csv import read_bank_csv
 from mywork.adapters.stripe.balance_csv import read_balance_csv
-from mywork.application.reconciling import Run
-from mywork.application.refunding import Asked
+from mywork.application.reconciliation.stripe import Run
+from mywork.application.usecases.refunding import Asked
 from mywork.domain.breaks.messages import BreakOpened
 from mywork.domain.errors import Refusal
 from mywork.domain.identifiers import SellerId, UserId
@@ -117,7 +117,7 @@ def month(marketplace: Marketplace, pytestconfig: pytest.Config) -> Month:
 
 def test_a_month_reconciles_to_the_cent(month: Month) -> None:
     town = month.town
-    run = town.core.reconciling.with_stripe(SINCE)
+    run = town.core.stripe_reconciliation.with_stripe(SINCE)
     assert run.differences == []
     assert town.events(BreakOpened) == []
     assert {item.unexplained_minor for item in run.completed.balances} == {0}
@@ -134,10 +134,10 @@ def check_files(month: Month, run: Run) -> None:
     town = month.town
     told = town.world.all(PLATFORM, stripe_balance.TRANSACTIONS)
     exported = read_balance_csv(balance_history(told))
-    again = town.core.reconciling.with_statement(exported)
+    again = town.core.stripe_reconciliation.with_statement(exported)
     matched = sum(again.completed.matched.values())  # by Stripe's older types
     assert (again.differences, matched) == ([], len(told))
-    banked = town.core.bank_reconciling.with_statement(read_bank_csv(bank_statement(told)))
+    banked = town.core.bank_reconciliation.with_statement(read_bank_csv(bank_statement(told)))
     assert banked.differences == []
     assert banked.completed.matched == {"bank_line": run.completed.matched["payout"] + 1}
 

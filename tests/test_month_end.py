@@ -8,7 +8,7 @@ from lives import Lives
 from marketplace import START, Marketplace
 
 from mywork.application.commands import envelope
-from mywork.application.period_desk import PeriodDesk
+from mywork.application.usecases.closing_periods import ClosingPeriods
 from mywork.domain.breaks.difference_messages import Evidence, Figures, FindDifference
 from mywork.domain.breaks.messages import OpenBreak, ResolveBreak
 from mywork.domain.errors import PeriodNotOver, PeriodNotReady
@@ -45,11 +45,11 @@ def end_november(marketplace: Marketplace) -> None:
 
 
 def close(marketplace: Marketplace, month: Period = NOVEMBER) -> None:
-    marketplace.core.period_desk.close(month, by=FIN)
+    marketplace.core.closing_periods.close(month, by=FIN)
 
 
 def failing(marketplace: Marketplace, month: Period = NOVEMBER) -> dict[str, list[str]]:
-    found = marketplace.core.period_desk.checklist(month)
+    found = marketplace.core.closing_periods.checklist(month)
     return {
         check.name: [item.subject for item in check.failing]
         for check in found.checks
@@ -89,7 +89,7 @@ def test_a_clean_month_is_closed_with_its_checklist(sold: Marketplace) -> None:
         "earlier_months_closed",
     }
     assert examined["fees_known"] == examined["facts_cleared"] >= 1
-    assert sold.core.period_desk.checklist(NOVEMBER).closed
+    assert sold.core.closing_periods.checklist(NOVEMBER).closed
     head = sold.core.store.head()
     close(sold)
     assert sold.core.store.head() == head
@@ -195,7 +195,7 @@ def test_months_are_closed_in_order(sold: Marketplace) -> None:
         close(sold, DECEMBER)
     close(sold)
     close(sold, DECEMBER)
-    listed = [(item.period, item.closed) for item in sold.core.period_desk.listed()]
+    listed = [(item.period, item.closed) for item in sold.core.closing_periods.listed()]
     assert listed == [("2027-01", False), ("2026-12", True), ("2026-11", True)]
 
 
@@ -227,7 +227,7 @@ def test_a_late_refund_and_its_transaction_belong_to_december_and_keep_their_dat
 def test_a_reopened_month_is_closed_again_as_its_next_version(sold: Marketplace) -> None:
     end_november(sold)
     close(sold)
-    desk = sold.core.period_desk
+    desk = sold.core.closing_periods
     desk.reopen(NOVEMBER, reason="an explanation was wrong", by=FIN)
     assert desk.listed()[1].proposal is not None
     assert desk.periods().is_closed(NOVEMBER)
@@ -255,7 +255,7 @@ def test_a_fact_that_comes_while_the_checklist_is_read_makes_it_be_read_again(
         return []
 
     core = sold.core
-    desk = PeriodDesk(core.store, core.handler, sold.clock, more=(somebody_is_faster,))
+    desk = ClosingPeriods(core.store, core.handler, sold.clock, more=(somebody_is_faster,))
     with pytest.raises(PeriodNotReady, match="txn_odd"):
         desk.close(NOVEMBER, by=FIN)
     assert raced == [NOVEMBER, NOVEMBER]

@@ -8,7 +8,7 @@ import pytest
 from marketplace import Marketplace
 
 from mywork.application.commands import envelope
-from mywork.application.settlement import MOVEMENTS
+from mywork.application.inbox.balance_transactions import MOVEMENTS
 from mywork.domain.balance_adjustment import AdjustmentFundsAvailable, AdjustmentRecorded
 from mywork.domain.balance_transaction import SUBJECTS
 from mywork.domain.breaks.messages import BreakOpened, ResolveBreak

@@ -21,11 +21,11 @@ from machine.town import Product, Town
 from machine.walk import come_to_rest
 
 from mywork.application.commands import envelope
-from mywork.application.refunding import Asked
+from mywork.application.usecases.refunding import Asked
 from mywork.domain.identifiers import OrderId, ProductId, SellerId, UserId
 from mywork.domain.money import decimal_text
 from mywork.domain.product import DraftProduct, PublishProduct
-from mywork.ledger.statement import statement
+from mywork.ledger.statements.statement import statement
 from mywork.ledger.time_range import TimeRange
 from mywork.sandbox.stripe.due import tick
 from mywork.sandbox.stripe.outcomes import decide
@@ -79,7 +79,7 @@ class Story:
         return product_id
 
     def placed(self, name: str) -> OrderId:
-        placed = self.town.core.checkout.place(BO, self.product_id, "standard", request_id=name)
+        placed = self.town.core.buying.place(BO, self.product_id, "standard", request_id=name)
         return placed.terms.order_id
 
     def paid(self, order_id: OrderId, card: str = "pm_card_bypassPending") -> str:
@@ -116,7 +116,7 @@ def prepared(town: Town) -> Story:
     for number, order_id in enumerate(ours):
         story.asked_back(order_id, 9_999 + number)
     town.runner.catch_up()
-    town.core.effect_performer.drain()  # Stripe makes them; that they succeed is not heard
+    town.core.outbox_dispatcher.drain()  # Stripe makes them; that they succeed is not heard
     return story
 
 

@@ -13,7 +13,7 @@ from mywork.api.errors import status_of
 from mywork.application.commands import envelope
 from mywork.application.ports.identity import IdempotencyMismatch
 from mywork.application.ports.tables import StoredAnswer
-from mywork.application.refunding import Asked
+from mywork.application.usecases.refunding import Asked
 from mywork.domain.breaks.messages import BreakOpened, BreakResolved
 from mywork.domain.errors import (
     BalanceNegative,
@@ -304,7 +304,7 @@ def test_gumroad_6620_a_failed_reversal_keeps_the_money_from_being_paid_again(
     (failed,) = marketplace.events(ReversalFailed)
     assert failed.reason == "balance_insufficient"
     assert stages(marketplace) == {}
-    release_seller = marketplace.core.payout_desk.release
+    release_seller = marketplace.core.payout_administration.release
     release_seller(ADA, reason="looked at", by=UserId("user_boss"))
     marketplace.core.paying_out.run(marketplace.clock.now())
     with pytest.raises(PayoutInFlight, match="must decide"):

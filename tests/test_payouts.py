@@ -121,7 +121,7 @@ def test_a_closed_bank_account_gives_the_money_back_and_pauses_the_seller(
     assert sent.seller() == (0, MONEY, 0)
     with pytest.raises(SellerPaused, match="account_closed"):
         request(sent)
-    sent.core.payout_desk.release(ADA, reason="there is a new bank account", by=BOSS)
+    sent.core.payout_administration.release(ADA, reason="there is a new bank account", by=BOSS)
     assert request(sent).amount_minor == MONEY
     sent.settle()
     assert (transfers(sent), the_payout(sent).stage) == (2, "banking")
@@ -230,11 +230,11 @@ def test_webhooks_in_any_order_and_twice_end_the_same(sent: Marketplace, seed: i
 def test_a_paused_seller_who_is_released_is_paid_what_was_held(marketplace: Marketplace) -> None:
     released(marketplace)
     request(marketplace, "p")
-    marketplace.core.payout_desk.pause(ADA, reason="an identity check is open", by=BOSS)
+    marketplace.core.payout_administration.pause(ADA, reason="an identity check is open", by=BOSS)
     marketplace.settle()
     assert (the_payout(marketplace).stage, transfers(marketplace)) == ("held", 0)
     assert len(marketplace.events(PayoutHeld)) == 1
-    marketplace.core.payout_desk.release(ADA, reason="the check passed", by=BOSS)
+    marketplace.core.payout_administration.release(ADA, reason="the check passed", by=BOSS)
     marketplace.settle()
     assert (the_payout(marketplace).stage, transfers(marketplace)) == ("banking", 1)
     assert len(marketplace.events(PayoutsReleased)) == 1

@@ -6,7 +6,7 @@ import pytest
 from marketplace import ADA, BO, Marketplace
 
 from mywork.application.commands import envelope
-from mywork.application.refunding import Asked
+from mywork.application.usecases.refunding import Asked
 from mywork.domain.breaks.messages import BreakOpened, ResolveBreak
 from mywork.domain.errors import (
     MoneyInvalid,
@@ -187,7 +187,7 @@ def test_a_refund_with_an_unknown_outcome_is_looked_up_and_not_repeated(
     monkeypatch.setattr(marketplace.payments, "create_refund", create_and_hang_up)
     refund(marketplace, sold)
     marketplace.runner.catch_up()
-    assert marketplace.core.effect_performer.drain() == 0
+    assert marketplace.core.outbox_dispatcher.drain() == 0
     monkeypatch.setattr(marketplace.payments, "create_refund", create)
     with marketplace.core.store.transaction() as cursor:
         cursor.execute("UPDATE operations.effects SET due_at = now() - interval '1 second'")

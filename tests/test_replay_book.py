@@ -21,7 +21,7 @@ from mywork.domain.order.sale_messages import OrderPlaced
 from mywork.domain.period.messages import ClosePeriod
 from mywork.domain.period.months import ends_at, following
 from mywork.ledger.book import Book, Page
-from mywork.ledger.periods import closing_of, first_open_after, period_of
+from mywork.ledger.periods.periods import closing_of, first_open_after, period_of
 from mywork.ledger.rules.posting import post
 
 STEPS = 1_000
@@ -56,7 +56,7 @@ def close_what_is_over(town: Town) -> None:
     ((first,),) = rows(
         town.core.store, "SELECT coalesce(min(period), '9998-12') FROM ledger.entries"
     )
-    month = town.core.period_desk.periods().next_to_close(first)
+    month = town.core.closing_periods.periods().next_to_close(first)
     while ends_at(month) <= now:
         checked = town.core.store.head()
         command = ClosePeriod(month, first, (), checked, UserId("user_fin"), now)
@@ -139,4 +139,4 @@ def test_a_fee_schedule_changed_today_changes_no_past_entry_and_every_later_one(
 
 def place(town: Town) -> None:
     offered = next(p for p in town.products.values() if p.price and not p.price % 2)
-    town.core.checkout.place(UserId("user_late"), offered.id, "standard", request_id="late")
+    town.core.buying.place(UserId("user_late"), offered.id, "standard", request_id="late")

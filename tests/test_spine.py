@@ -117,7 +117,7 @@ def test_a_declined_card_leaves_the_order_payable(marketplace: Marketplace) -> N
 def test_a_free_order_completes_without_stripe(marketplace: Marketplace) -> None:
     marketplace.onboarded_seller()
     product_id = marketplace.published_product(price_minor=0)
-    placed = marketplace.core.checkout.place(BO, product_id, "standard", request_id="r")
+    placed = marketplace.core.buying.place(BO, product_id, "standard", request_id="r")
     assert (placed.status, placed.client_secret) == ("completed", "")
     assert marketplace.world.all("", "payment_intent") == []
     assert marketplace.core.store.read([f"order-{placed.terms.order_id}"])
@@ -281,7 +281,7 @@ def test_a_transfer_with_an_unknown_outcome_is_looked_up_and_not_repeated(
     marketplace.core.paying_out.request(ADA, "USD", request_id="p")
     marketplace.core.payout_queue.run()
     marketplace.runner.catch_up()
-    marketplace.core.effect_performer.drain()
+    marketplace.core.outbox_dispatcher.drain()
     monkeypatch.setattr(marketplace.payments, "create_transfer", create)
     _make_effects_due(marketplace)
     marketplace.settle()
@@ -357,10 +357,10 @@ def test_redis_may_lose_everything_it_holds(marketplace: Marketplace) -> None:
     marketplace.runner.catch_up()
     assert len(marketplace.queue.keys) == 1
     marketplace.queue.keys.clear()
-    assert marketplace.core.effect_performer.sweep(marketplace.queue) == 1
+    assert marketplace.core.outbox_dispatcher.sweep(marketplace.queue) == 1
     assert len(marketplace.queue.keys) == 1
-    assert marketplace.core.effect_performer.perform(marketplace.queue.keys[0])
-    assert not marketplace.core.effect_performer.perform(marketplace.queue.keys[0])
+    assert marketplace.core.outbox_dispatcher.perform(marketplace.queue.keys[0])
+    assert not marketplace.core.outbox_dispatcher.perform(marketplace.queue.keys[0])
     assert len(marketplace.stripe.transfers.list().data) == 1
 
 
@@ -413,7 +413,7 @@ def test_a_stale_balance_cannot_be_paid_out_twice(marketplace: Marketplace) -> N
 
 def test_an_unpublished_product_is_not_for_sale(marketplace: Marketplace) -> None:
     with pytest.raises(ProductNotForSale):
-        marketplace.core.checkout.place(BO, "nothing", "standard", request_id="r")  # type: ignore[arg-type]
+        marketplace.core.buying.place(BO, "nothing", "standard", request_id="r")  # type: ignore[arg-type]
 
 
 def _make_effects_due(marketplace: Marketplace) -> None:

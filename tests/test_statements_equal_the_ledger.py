@@ -25,9 +25,9 @@ from mywork.domain.payout.transfer_messages import PayoutSent
 from mywork.domain.period.messages import ApproveReopening, ProposeReopening
 from mywork.domain.period.months import Period, following
 from mywork.domain.streams import payouts_owner
-from mywork.ledger.statement import STAGES, Statement, period_statement, statement
-from mywork.ledger.statement_totals import difference, owed, payouts, totals
-from mywork.ledger.tax_summary import by_quarter, by_year, tax_summary
+from mywork.ledger.statements.statement import STAGES, Statement, period_statement, statement
+from mywork.ledger.statements.tax_summary import by_quarter, by_year, tax_summary
+from mywork.ledger.statements.totals import difference, owed, payouts, totals
 from mywork.ledger.time_range import TimeRange
 from mywork.rendering.statement_pdf import Letterhead, statement_pdf
 
@@ -61,7 +61,7 @@ def live(town: Town, seed: int) -> None:
 
 
 def reopen_the_last(town: Town) -> None:
-    month = town.core.period_desk.periods().closed_through
+    month = town.core.closing_periods.periods().closed_through
     if month is None or month < "2026-11":
         return
     fin, boss, now = UserId("user_fin"), UserId("user_boss"), town.core.outside.clock.now()
@@ -84,7 +84,7 @@ def months(store: EventStore) -> list[Period]:
 
 
 def versions(town: Town) -> Iterator[tuple[Period, int]]:
-    for month, count in town.core.period_desk.periods().versions.items():
+    for month, count in town.core.closing_periods.periods().versions.items():
         yield from ((month, version) for version in range(1, count + 1))
 
 

@@ -361,7 +361,7 @@ def test_a_change_with_an_unknown_outcome_is_made_once(
     marketplace.advance(days=15)
     marketplace.core.subscribing.change_plan(BO, "team")
     marketplace.runner.catch_up()
-    assert marketplace.core.effect_performer.drain() == 0
+    assert marketplace.core.outbox_dispatcher.drain() == 0
     monkeypatch.setattr(marketplace.billing, "change_plan", change)
     with marketplace.core.store.transaction() as cursor:
         cursor.execute("UPDATE operations.effects SET due_at = now() - interval '1 second'")
@@ -383,7 +383,7 @@ def test_a_change_that_stripe_cannot_make_now_waits(
     monkeypatch.setattr(marketplace.billing, "change_plan", busy)
     marketplace.core.subscribing.change_plan(BO, "team")
     marketplace.runner.catch_up()
-    assert marketplace.core.effect_performer.drain() == 0
+    assert marketplace.core.outbox_dispatcher.drain() == 0
     assert bo.running.awaits == "team"
     monkeypatch.setattr(marketplace.billing, "change_plan", change)
     with marketplace.core.store.transaction() as cursor:

@@ -30,7 +30,7 @@ def settle(core: Core, sandbox_url: str) -> None:
     with httpx2.Client(base_url=sandbox_url, timeout=10) as sandbox:
         while not _delivered(sandbox) or _work(core) or not at_rest(core):
             if time.monotonic() > deadline:
-                raise NeverAtRest(f"inbox {core.inbox.counts()}, effects {core.effects.counts()}")
+                raise NeverAtRest(f"inbox {core.inbox.counts()}, effects {core.outbox.counts()}")
             time.sleep(_PAUSE_SECONDS)
 
 
@@ -44,15 +44,15 @@ def _work(core: Core) -> int:
         + core.paying_out.run_scheduled()
         + len(core.collecting.run())
         + core.payout_queue.run()
-        + core.effect_performer.drain()
+        + core.outbox_dispatcher.drain()
         + core.notifier.run()
-        + core.overdue_facts.run()
+        + core.aged_items.run()
     )
 
 
 def at_rest(core: Core) -> bool:
     """Whether no receipt, effect or event waits for anybody."""
-    if core.inbox.counts()["waiting"] or core.effects.counts()["waiting"]:
+    if core.inbox.counts()["waiting"] or core.outbox.counts()["waiting"]:
         return False
     with core.store.connection() as connection:
         row = connection.execute(_POSITIONS).fetchone()

@@ -44,7 +44,7 @@ class Worker:
         queue = self._core.outside.queue
         if isinstance(queue, DramatiqQueue):
             self._dramatiq = queue.serve(
-                self._core.effect_performer.perform, threads=EFFECT_THREADS
+                self._core.outbox_dispatcher.perform, threads=EFFECT_THREADS
             )
         for thread in self._threads:
             thread.start()
@@ -88,14 +88,14 @@ def schedule(core: Core) -> BackgroundScheduler:
     add(core.deadlines.run, poll_seconds)
     add(core.feed.read_transactions, poll_seconds)
     add(core.paying_out.run_scheduled, poll_seconds)
-    add(core.overdue_facts.run, poll_seconds * 20)
+    add(core.aged_items.run, poll_seconds * 20)
     add(core.payout_queue.run, poll_seconds)
-    add(core.reconciling.run_daily, poll_seconds * 60)
+    add(core.stripe_reconciliation.run_daily, poll_seconds * 60)
     add(core.collecting.run, poll_seconds * 20)
     add(core.notifier.run, poll_seconds)
     add(core.export_desk.run, poll_seconds)
-    add(core.drilling.run_due, poll_seconds * 4)
-    add(lambda: core.effect_performer.sweep(core.outside.queue), poll_seconds * 2)
+    add(core.replay_verification.run_due, poll_seconds * 4)
+    add(lambda: core.outbox_dispatcher.sweep(core.outside.queue), poll_seconds * 2)
     add(lambda: core.feed.repair_events(core.outside.clock.now()), 300)
     add(core.idempotency.forget_old, 3600)
     add(core.sealing.run, poll_seconds * 4)

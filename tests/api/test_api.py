@@ -230,7 +230,7 @@ def test_a_fault_tells_nothing_about_our_inside(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("secret inside")
 
-    monkeypatch.setattr(type(marketplace.core.checkout), "place", fail)
+    monkeypatch.setattr(type(marketplace.core.buying), "place", fail)
     answer = client.post("/orders", BO, {"product_id": "0" * 36})
     assert "secret" not in answer.text
     problem(answer, 500, "fault")

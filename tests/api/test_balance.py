@@ -9,10 +9,10 @@ from lives import Lives
 from marketplace import ADA, BO, Marketplace
 
 from mywork.application.commands import envelope
-from mywork.application.refunding import Asked
+from mywork.application.usecases.refunding import Asked
 from mywork.domain.fees import ReserveTerms
 from mywork.domain.order.sale_messages import OrderPlaced, RecordDownload
-from mywork.ledger.statement import STAGES
+from mywork.ledger.statements.statement import STAGES
 from mywork.sandbox.stripe import balance as stripe_balance
 from mywork.sandbox.stripe import disputes
 
@@ -32,7 +32,7 @@ def life(marketplace: Marketplace) -> None:
         marketplace.world, "", amount=50_000, currency="usd", source="tu_1", category="topup"
     )
     marketplace.onboarded_seller()
-    checkout = marketplace.core.checkout
+    checkout = marketplace.core.buying
     with pytest.MonkeyPatch.context() as reserving:
         reserving.setattr(checkout, "_reserves", {"new": ReserveTerms(1_000)})
         sell(marketplace)

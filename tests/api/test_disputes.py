@@ -9,7 +9,7 @@ from marketplace import ADA, BO, Marketplace
 from test_api import grant
 
 from mywork.api.disputes import EvidenceTexts
-from mywork.application.disputing import EVIDENCE_FIELDS
+from mywork.application.usecases.disputing import EVIDENCE_FIELDS
 from mywork.domain.order.dispute_messages import EvidenceSubmitted
 from mywork.sandbox.stripe import disputes
 

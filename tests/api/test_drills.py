@@ -25,7 +25,7 @@ def test_a_drill_is_asked_for_run_and_read(client: Client, user: str) -> None:
     assert answer.status_code == 202
     asked = answer.json()
     assert (asked["status"], asked["asked_by"]) == ("waiting", user)
-    client.marketplace.core.drilling.run_due()
+    client.marketplace.core.replay_verification.run_due()
     found = client.get(f"/audit/drills/{asked['id']}", user).json()
     assert (found["status"], found["differing"]) == ("passed", 0)
     assert {"ledger.postings", "read.orders"} <= {table["table"] for table in found["tables"]}
@@ -39,7 +39,7 @@ def test_a_difference_is_shown_with_both_values(client: Client) -> None:
         connection.execute("SET LOCAL session_replication_role = replica")
         connection.execute("DELETE FROM read.roles WHERE user_id = 'user_fin'")
         connection.execute("UPDATE read.roles SET roles = '{admin}' WHERE user_id = 'user_auditor'")
-    found = client.marketplace.core.drilling.run("user_auditor")
+    found = client.marketplace.core.replay_verification.run("user_auditor")
     shown = client.get(f"/audit/drills/{found.id}", "user_auditor").json()
     (roles,) = [table for table in shown["tables"] if table["differing"]]
     edited, deleted = roles["differences"]
@@ -50,7 +50,7 @@ def test_a_difference_is_shown_with_both_values(client: Client) -> None:
 
 
 def test_drills_are_read_page_by_page(client: Client) -> None:
-    ids = [client.marketplace.core.drilling.run("user_auditor").id for _ in range(3)]
+    ids = [client.marketplace.core.replay_verification.run("user_auditor").id for _ in range(3)]
     first = client.get("/audit/drills?limit=2", "user_auditor").json()
     assert [drill["id"] for drill in first["data"]] == [ids[2], ids[1]]
     path = f"/audit/drills?limit=2&before={first['next_before']}"

@@ -14,7 +14,7 @@ from marketplace import ADA, BO, Marketplace
 from mywork.api import order_events
 from mywork.api.errors import TooManyStreams
 from mywork.api.order_events import MOST_OF_ONE_USER, Streams, Watch
-from mywork.application.refunding import Asked
+from mywork.application.usecases.refunding import Asked
 from mywork.domain.order.sale_messages import OrderPlaced
 from mywork.projections.reading import Positions, Reader
 

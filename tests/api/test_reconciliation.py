@@ -29,7 +29,7 @@ def life(marketplace: Marketplace) -> None:
         marketplace.world, "", amount=-500, currency="usd", source="fee_1", category="fee"
     )
     balance._totals(marketplace.world, "").available["usd"] += 7
-    marketplace.core.reconciling.with_stripe(START - timedelta(days=1))
+    marketplace.core.stripe_reconciliation.with_stripe(START - timedelta(days=1))
 
 
 @pytest.fixture

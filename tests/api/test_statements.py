@@ -17,7 +17,7 @@ from mywork.domain.identifiers import RefundId, SellerId, UserId
 from mywork.domain.order.refund_messages import RequestRefund
 from mywork.domain.order.sale_messages import OrderPaid
 from mywork.domain.period.months import Period
-from mywork.ledger.statement import STAGES
+from mywork.ledger.statements.statement import STAGES
 
 GRACE = SellerId(UserId("user_grace"))
 
@@ -80,7 +80,7 @@ def test_nobody_reads_what_is_not_theirs(client: Client, marketplace: Marketplac
 def close_november(marketplace: Marketplace) -> None:
     marketplace.clock.freeze(datetime(2026, 12, 1, 9, tzinfo=UTC))
     marketplace.settle()
-    marketplace.core.period_desk.close(Period("2026-11"), by=UserId("user_fin"))
+    marketplace.core.closing_periods.close(Period("2026-11"), by=UserId("user_fin"))
 
 
 def test_a_closed_month_is_stated_by_its_period(client: Client, marketplace: Marketplace) -> None:
@@ -144,7 +144,7 @@ def printed(client: Client, path: str) -> str:
 
 def test_what_a_restatement_adds_is_readable(client: Client, marketplace: Marketplace) -> None:
     close_november(marketplace)
-    desk, november = marketplace.core.period_desk, Period("2026-11")
+    desk, november = marketplace.core.closing_periods, Period("2026-11")
     for user in ("user_fin", "user_boss"):
         desk.reopen(november, reason="a refund was missed", by=UserId(user))
     (order_id,) = {event.order_id for event in marketplace.events(OrderPaid)}

@@ -7,7 +7,7 @@ from http_client import Client, problem
 from marketplace import BO
 from subscriber import Subscriber
 
-from mywork.application.subscribing import Standing
+from mywork.application.usecases.subscribing import Standing
 
 PRO = {"tier": "pro", "currency": "USD"}
 NOTHING = {"tier": None, "until": None, "why_not": "there is no subscription"}

@@ -8,8 +8,8 @@ import pytest
 from events import EXAMPLES
 
 from eventstore.envelope import Metadata, Recorded
-from mywork.application.calls import Call
-from mywork.application.reactions import react
+from mywork.application.outbox.calls import Call
+from mywork.application.outbox.policies import react
 from mywork.application.stored import Stored, Unreadable, name_of, stored_call, stored_command
 from mywork.domain.balance_adjustment import MakeAdjustmentAvailable
 from mywork.domain.catalogue import DECIDERS

@@ -7,7 +7,7 @@ from shop import BO, Shop
 from terminal import Mywork, answer
 
 from eventstore.follow import Runner
-from mywork.application.refunding import Asked
+from mywork.application.usecases.refunding import Asked
 from mywork.domain.identifiers import OrderId, UserId
 from mywork.domain.order.dispute_messages import OpenDispute, WithdrawDispute
 from mywork.domain.order.refund_messages import RefundRequested

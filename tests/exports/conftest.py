@@ -4,7 +4,7 @@ import pytest
 from lives import Lives
 from marketplace import ADA, Marketplace
 
-from mywork.application.refunding import Asked
+from mywork.application.usecases.refunding import Asked
 from mywork.domain.identifiers import SellerId, UserId
 from mywork.sandbox.stripe import connect
 

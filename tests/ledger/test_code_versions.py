@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
-from mywork.application import settlement, unexpected
+from mywork.application.inbox.worker import balance_transactions, exceptions
 from mywork.domain import money
 from mywork.domain.catalogue import DECIDERS
 from mywork.domain.charge import bearing
@@ -59,8 +59,8 @@ def deciding() -> dict[str, Path]:
         "entries": path_of(entry),
         "split": Path(inspect.getfile(money.allocate)),
         "bearing": path_of(bearing),
-        "what a transaction means": path_of(settlement),
-        "what did not fit": path_of(unexpected),
+        "what a transaction means": path_of(balance_transactions),
+        "what did not fit": path_of(exceptions),
     }
 
 

@@ -13,7 +13,7 @@ from model.book import Impossible
 
 from eventstore.envelope import Recorded
 from machine.town import Town
-from mywork.application.payouts import first_of_month, last_monday
+from mywork.application.payouts.run import first_of_month, last_monday
 from mywork.domain.balance_adjustment import AdjustmentFundsAvailable, AdjustmentRecorded
 from mywork.domain.breaks.assignment_messages import BreakAssigned
 from mywork.domain.breaks.messages import (

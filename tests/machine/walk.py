@@ -83,7 +83,7 @@ def come_to_rest(town: Town) -> None:
             town.deliver(delivery)
         if not _work(town) and not town.lose_patience():
             return
-    raise AssertionError(f"never at rest: {town.core.inbox.counts()} {town.core.effects.counts()}")
+    raise AssertionError(f"never at rest: {town.core.inbox.counts()} {town.core.outbox.counts()}")
 
 
 def _work(town: Town) -> int:
@@ -95,6 +95,6 @@ def _work(town: Town) -> int:
     town.runner.catch_up()
     worked += core.deadlines.run() + core.paying_out.run_scheduled() + core.payout_queue.run()
     town.runner.catch_up()
-    worked += core.effect_performer.drain() + core.overdue_facts.run()
+    worked += core.outbox_dispatcher.drain() + core.aged_items.run()
     town.runner.catch_up()
     return worked + len(town.waiting_webhooks())

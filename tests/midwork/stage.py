@@ -10,7 +10,7 @@ from subscriber import Subscriber
 from midwork.tracing import Line
 from mywork.application.commands import envelope
 from mywork.application.ports.tables import Person
-from mywork.application.refunding import Asked
+from mywork.application.usecases.refunding import Asked
 from mywork.domain.identifiers import SellerId, UserId
 from mywork.domain.order.sale_messages import OrderPlaced
 from mywork.domain.user import GrantRole
@@ -107,7 +107,7 @@ class Stage:
         self.marketplace.runner.catch_up()
         wanted = [key for key in self.marketplace.queue.keys if key.endswith(f":{kind}")]
         (key,) = [key for key in wanted if about in key]
-        self.core.effect_performer.perform(key)
+        self.core.outbox_dispatcher.perform(key)
 
     @contextmanager
     def fault(self, kind: str, path: str) -> Iterator[None]:

@@ -61,7 +61,7 @@ def _reserved_sale(stage: Stage) -> None:
         reserve=ReserveTerms(1_000),
     )
     stage.core.handler.handle(envelope(place, actor=BUYER))
-    placed = stage.core.checkout.place(BUYER, product_id, "standard", request_id="reserved")
+    placed = stage.core.buying.place(BUYER, product_id, "standard", request_id="reserved")
     marketplace.pay(placed.terms, AT_ONCE)
 
 

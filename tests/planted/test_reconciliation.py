@@ -14,7 +14,7 @@ import pytest
 from marketplace import ADA, START, Marketplace
 from transactions import moved
 
-from mywork.adapters.bank_csv import read_bank_csv
+from mywork.adapters.bank.csv import read_bank_csv
 from mywork.application.commands import envelope
 from mywork.domain.balance_adjustment import RecordAdjustment
 from mywork.domain.breaks.messages import ResolveBreak
@@ -42,11 +42,11 @@ def town(marketplace: Marketplace) -> Marketplace:
 
 def reconciled(town: Marketplace) -> list[tuple[str, str, int]]:
     """Every open break after a run, and after another that must say the same."""
-    town.core.reconciling.with_stripe(SINCE)
+    town.core.stripe_reconciliation.with_stripe(SINCE)
     town.runner.catch_up()
     first = open_breaks(town)
     events = town.core.store.head()
-    town.core.reconciling.with_stripe(SINCE)
+    town.core.stripe_reconciliation.with_stripe(SINCE)
     town.runner.catch_up()
     assert open_breaks(town) == first
     assert town.core.store.head() == events + 1  # the run itself, and nothing twice
@@ -113,7 +113,7 @@ def test_a_transaction_that_the_feed_has_lost_is_missing_here(town: Marketplace)
             "UPDATE operations.cursors SET value = %s WHERE name = 'stripe_balance_transactions'",
             (fee["id"],),
         )
-    town.core.reconciling.with_stripe(SINCE)
+    town.core.stripe_reconciliation.with_stripe(SINCE)
     town.runner.catch_up()
     assert open_breaks(town) == [("missing_here", f"missing_here-{fee['id']}", -500)]
     assert reconciled(town) == []  # it went to the inbox, was posted, and the break has ended
@@ -225,7 +225,7 @@ def banked(town: Marketplace, *rows: str) -> list[tuple[str, str, int]]:
     text = "\n".join(["date,amount,currency,reference", *rows]).encode()
     for _ in range(2):
         statement = replace(read_bank_csv(text), last=(START + timedelta(days=21)).date())
-        town.core.bank_reconciling.with_statement(statement)
+        town.core.bank_reconciliation.with_statement(statement)
         town.runner.catch_up()
     return open_breaks(town)
 
@@ -280,7 +280,7 @@ def test_a_correction_brings_the_books_to_what_stripe_says(town: Marketplace) ->
     )
     town.core.handler.handle(envelope(resolve, actor="user_fin"))
     assert reconciled(town) == []
-    run = town.core.reconciling.with_stripe(SINCE)
+    run = town.core.stripe_reconciliation.with_stripe(SINCE)
     assert [item.unexplained_minor for item in run.completed.balances] == [0]
     town.check()
 
@@ -291,13 +291,13 @@ def test_what_a_person_explains_stays_explained(town: Marketplace) -> None:
     resolve = ResolveBreak(BreakId(break_id), "", "they give it back", town.clock.now())
     town.core.handler.handle(envelope(resolve, actor="user_fin"))
     assert reconciled(town) == []
-    assert town.core.reconciling.with_stripe(town.clock.now()).differences == []
+    assert town.core.stripe_reconciliation.with_stripe(town.clock.now()).differences == []
 
 
 def test_what_waits_in_the_inbox_is_under_way_and_no_break(town: Marketplace) -> None:
     stripe_balance.record(
         town.world, "", amount=-5_000, currency="usd", source="tr_soon", category="transfer"
     )
-    run = town.core.reconciling.with_stripe(SINCE)
+    run = town.core.stripe_reconciliation.with_stripe(SINCE)
     assert (run.completed.in_flight, run.differences) == (1, [])
     assert [item.unexplained_minor for item in run.completed.balances] == [0]

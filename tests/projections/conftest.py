@@ -6,7 +6,7 @@ from marketplace import ADA, Marketplace
 from tables import GRACE
 
 from mywork.application.commands import envelope
-from mywork.application.refunding import Asked
+from mywork.application.usecases.refunding import Asked
 from mywork.domain.breaks.messages import OpenBreak
 from mywork.domain.decider import Command
 from mywork.domain.identifiers import BreakId

@@ -8,7 +8,7 @@ from events import EXAMPLES
 from folding import recorded
 from marketplace import ADA, BO, Marketplace
 
-from mywork.application.refunding import Asked
+from mywork.application.usecases.refunding import Asked
 from mywork.domain.order.refund_messages import RefundFailed
 from mywork.projections.returns import SalesReturned, returned
 from mywork.sandbox.stripe import refunds

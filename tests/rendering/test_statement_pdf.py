@@ -10,8 +10,8 @@ from pypdf import PdfReader
 
 from mywork.domain.identifiers import SellerId, UserId
 from mywork.domain.period.months import Period
-from mywork.ledger.statement import STAGES, Edition, Line, Statement
-from mywork.ledger.statement_words import Words
+from mywork.ledger.statements.statement import STAGES, Edition, Line, Statement
+from mywork.ledger.statements.words import Words
 from mywork.ledger.time_range import TimeRange
 from mywork.rendering.pdf import width_of, wrapped
 from mywork.rendering.statement_pdf import Letterhead, amount, statement_pdf

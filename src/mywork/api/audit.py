@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from mywork.adapters.looks import Look
+from mywork.adapters.operations.access_log import Access
 from mywork.api.answers import raw
 from mywork.api.auth import Auditing
 from mywork.api.documentation import documented
@@ -215,7 +215,7 @@ def get_looks(
     """The newest first. Everything that finance, auditors and admins were shown of somebody is
     here; `whom` is empty where it was many people's."""
     core: Core = request.app.state.core
-    found = core.looks.page(before=before, user=user, whom=whom, limit=limit + 1)
+    found = core.access_log.page(before=before, user=user, whom=whom, limit=limit + 1)
     following = found[limit - 1].id if len(found) > limit else None
     data = [_look(look) for look in found[:limit]]
     return raw(orjson.dumps({"data": data, "next_before": following}))
@@ -231,7 +231,7 @@ def _head(head: Head) -> dict[str, Any]:
     }
 
 
-def _look(look: Look) -> dict[str, Any]:
+def _look(look: Access) -> dict[str, Any]:
     return {
         "id": look.id,
         "user_id": look.user_id,

@@ -10,7 +10,7 @@ from mywork.api.documentation import WAITS, documented
 from mywork.api.examples import PAYOUT, SALE
 from mywork.api.strict import StrictRoute
 from mywork.domain.money import decimal_text
-from mywork.ledger.statement import STAGES
+from mywork.ledger.statements.statement import STAGES
 from mywork.projections import queries
 
 router = APIRouter(tags=["sellers"], route_class=StrictRoute)

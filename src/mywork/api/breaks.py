@@ -146,7 +146,7 @@ def resolve_break(request: Request, break_id: str, body: Resolution, user: Finan
 
     A fact that Stripe will never settle is moved there from `stripe:uncleared`."""
     core: Core = request.app.state.core
-    command = core.overdue_facts.explanation(BreakId(break_id), body.account, body.reason)
+    command = core.aged_items.explanation(BreakId(break_id), body.account, body.reason)
     outcome = core.handler.handle(envelope(command, actor=user.user_id, reason=body.reason))
     return made(core, {"id": break_id, "status": "resolved"}, outcome.position, status=200)
 

@@ -9,7 +9,7 @@ from mywork.api.answers import Limit, made, raw
 from mywork.api.auth import Auditing
 from mywork.api.documentation import documented
 from mywork.api.strict import StrictRoute
-from mywork.application.drilling import Drilling
+from mywork.application.scheduled.replay_verification import ReplayVerification
 from mywork.bootstrap import Core
 
 router = APIRouter(prefix="/audit/drills", tags=["audit"], route_class=StrictRoute)
@@ -59,7 +59,7 @@ def ask_for_drill(request: Request, user: Auditing) -> Response:
 
     A worker begins within a minute; nobody has to stop meanwhile. There is one at a time."""
     core: Core = request.app.state.core
-    return made(core, core.drilling.ask(user.user_id).document(), 0, status=202)
+    return made(core, core.replay_verification.ask(user.user_id).document(), 0, status=202)
 
 
 @router.get(
@@ -91,6 +91,6 @@ def get_drill(request: Request, _: Auditing, drill_id: str) -> Response:
     return raw(orjson.dumps(_drilling(request).find(drill_id).document()))
 
 
-def _drilling(request: Request) -> Drilling:
+def _drilling(request: Request) -> ReplayVerification:
     core: Core = request.app.state.core
-    return core.drilling
+    return core.replay_verification

@@ -10,8 +10,8 @@ from mywork.api.auth import Auditing
 from mywork.api.documentation import documented
 from mywork.api.strict import StrictRoute
 from mywork.api.time_ranges import From, To, asked_range
-from mywork.ledger import fees
-from mywork.ledger.fees import FeeRow
+from mywork.ledger.reports import fees
+from mywork.ledger.reports.fees import FeeRow
 from mywork.projections.documents import moment, money
 
 router = APIRouter(prefix="/finance", tags=["finance"], route_class=StrictRoute)

@@ -87,7 +87,7 @@ def _probe_database(core: Core) -> dict[str, str]:
 
 def _measure(core: Core) -> list[str]:
     try:
-        inbox, effects = core.inbox.counts(), core.effects.counts()
+        inbox, effects = core.inbox.counts(), core.outbox.counts()
         return [
             "mywork_database_up 1",
             f"mywork_events_total {core.store.head()}",

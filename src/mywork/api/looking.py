@@ -30,7 +30,7 @@ class Looking:
         core: Core = request.app.state.core
         query = f"?{request.url.query}" if request.url.query else ""
         asked = f"{request.method} {request.url.path}{query}"
-        core.looks.record(
+        core.access_log.record(
             user.user_id,
             roles,
             asked=asked[:LONGEST],

@@ -11,7 +11,7 @@ from mywork.api.documentation import CURSOR, WAITS, documented
 from mywork.api.examples import ORDER, PRODUCT_ID
 from mywork.api.idempotency import OnceOnly
 from mywork.api.strict import Strict, StrictRoute, example_of
-from mywork.application.checkout import PlacedOrder
+from mywork.application.usecases.buying import PlacedOrder
 from mywork.bootstrap import Core
 from mywork.domain.errors import OrderNotFound
 from mywork.domain.identifiers import ProductId
@@ -52,7 +52,7 @@ def place_order(request: Request, body: NewOrder, user: User, once: OnceOnly) ->
     core: Core = request.app.state.core
 
     def perform() -> Response:
-        placed = core.checkout.place(
+        placed = core.buying.place(
             user.user_id, ProductId(body.product_id), body.license, request_id=once.request_id
         )
         return made(core, _placed(placed), placed.position)

@@ -61,7 +61,7 @@ class WriteOffApproval(Strict):
 )
 def pause(request: Request, seller_id: str, body: Why, user: Admin) -> Response:
     """Nothing is paid, whoever asks, until somebody releases them. The seller sees the reason."""
-    desk = request.app.state.core.payout_desk
+    desk = request.app.state.core.payout_administration
     outcome = desk.pause(_seller(seller_id), reason=body.reason, by=user.user_id)
     return _made(request, {"id": seller_id, "payouts": "paused"}, outcome)
 
@@ -73,7 +73,7 @@ def pause(request: Request, seller_id: str, body: Why, user: Admin) -> Response:
 )
 def release(request: Request, seller_id: str, body: Why, user: Admin) -> Response:
     """What was held goes on by itself, at its old place."""
-    desk = request.app.state.core.payout_desk
+    desk = request.app.state.core.payout_administration
     outcome = desk.release(_seller(seller_id), reason=body.reason, by=user.user_id)
     return _made(request, {"id": seller_id, "payouts": "active"}, outcome)
 
@@ -88,7 +88,7 @@ def release(request: Request, seller_id: str, body: Why, user: Admin) -> Respons
 )
 def cancel(request: Request, payout_id: str, body: Why, user: Admin) -> Response:
     """While nothing was asked of Stripe; its money is the seller's balance again."""
-    desk = request.app.state.core.payout_desk
+    desk = request.app.state.core.payout_administration
     outcome = desk.cancel(PayoutId(payout_id), reason=body.reason, by=user.user_id)
     return _made(request, {"id": payout_id, "decision": "cancel"}, outcome)
 
@@ -100,7 +100,7 @@ def cancel(request: Request, payout_id: str, body: Why, user: Admin) -> Response
 )
 def retry(request: Request, payout_id: str, body: Why, user: Admin) -> Response:
     """The same money, from the seller's Stripe account; no new transfer."""
-    desk = request.app.state.core.payout_desk
+    desk = request.app.state.core.payout_administration
     outcome = desk.retry(PayoutId(payout_id), reason=body.reason, by=user.user_id)
     return _made(request, {"id": payout_id, "decision": "retry"}, outcome)
 
@@ -112,7 +112,7 @@ def retry(request: Request, payout_id: str, body: Why, user: Admin) -> Response:
 )
 def reverse(request: Request, payout_id: str, body: Why, user: Admin) -> Response:
     """Its money is payable again once Stripe has confirmed the reversal, and not before."""
-    desk = request.app.state.core.payout_desk
+    desk = request.app.state.core.payout_administration
     outcome = desk.reverse(PayoutId(payout_id), reason=body.reason, by=user.user_id)
     return _made(request, {"id": payout_id, "decision": "reverse"}, outcome)
 

@@ -11,7 +11,7 @@ from mywork.api.documentation import CURSOR, WAITS, documented
 from mywork.api.examples import PAYOUT, PAYOUT_ID
 from mywork.api.idempotency import OnceOnly
 from mywork.api.strict import Strict, StrictRoute, example_of
-from mywork.application.payouts import next_run
+from mywork.application.payouts.run import next_run
 from mywork.bootstrap import Core
 from mywork.domain.identifiers import PayoutId, SellerId
 from mywork.projections import queries

@@ -10,7 +10,7 @@ from mywork.api.answers import made, raw
 from mywork.api.auth import Auditing, Finance
 from mywork.api.documentation import documented
 from mywork.api.strict import Strict, StrictRoute, example_of
-from mywork.application.period_desk import Checklist, PeriodDesk, Standing
+from mywork.application.usecases.closing_periods import Checklist, ClosingPeriods, Standing
 from mywork.domain.period.messages import Check
 from mywork.domain.period.months import parse_period
 from mywork.projections.documents import moment
@@ -98,8 +98,8 @@ def reopen(request: Request, period: str, body: Reopening, user: Finance) -> Res
     return _made(request, period, outcome.position)
 
 
-def _desk(request: Request) -> PeriodDesk:
-    desk: PeriodDesk = request.app.state.core.period_desk
+def _desk(request: Request) -> ClosingPeriods:
+    desk: ClosingPeriods = request.app.state.core.closing_periods
     return desk
 
 

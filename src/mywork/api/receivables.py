@@ -13,7 +13,7 @@ from mywork.api.examples import PAYOUT
 from mywork.api.looking import Looking
 from mywork.api.strict import StrictRoute
 from mywork.api.time_ranges import At, aware
-from mywork.application.receivables import AGES, Receivable
+from mywork.application.payouts.receivables import AGES, Receivable
 from mywork.bootstrap import Core
 from mywork.projections import queries
 from mywork.projections.documents import moment, money

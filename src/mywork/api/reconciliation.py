@@ -16,8 +16,8 @@ from mywork.api.strict import StrictRoute
 from mywork.bootstrap import Core
 from mywork.domain.reconciliation import RECONCILIATION, RunCompleted, Runs, Source
 from mywork.domain.streams import reconciliation_stream
-from mywork.ledger import uncleared
-from mywork.ledger.uncleared import Uncleared
+from mywork.ledger.reports import uncleared
+from mywork.ledger.reports.uncleared import Uncleared
 from mywork.projections import queries
 from mywork.projections.documents import moment, money
 

@@ -12,7 +12,7 @@ from mywork.api.exact import DecimalText
 from mywork.api.examples import ORDER_ID, REFUND_ID
 from mywork.api.idempotency import OnceOnly
 from mywork.api.strict import Strict, StrictRoute, example_of
-from mywork.application.refunding import Asked, Decision
+from mywork.application.usecases.refunding import Asked, Decision
 from mywork.bootstrap import Core
 from mywork.domain.identifiers import OrderId, RefundId
 from mywork.projections.documents import money

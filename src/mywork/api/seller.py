@@ -13,7 +13,7 @@ from mywork.api.documentation import CURSOR, WAITS, documented
 from mywork.api.examples import SALE
 from mywork.api.idempotency import OnceOnly
 from mywork.api.strict import Strict, StrictRoute, example_of
-from mywork.application.selling import Onboarding
+from mywork.application.usecases.selling import Onboarding
 from mywork.bootstrap import Core
 from mywork.projections import queries
 from mywork.projections.documents import moment

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from mywork.domain.money import decimal_text
-from mywork.ledger.statement import STAGES, Line, Stages, Statement
-from mywork.ledger.statement_totals import Difference, owed, payouts, totals
+from mywork.ledger.statements.statement import STAGES, Line, Stages, Statement
+from mywork.ledger.statements.totals import Difference, owed, payouts, totals
 from mywork.projections.documents import moment, money
 
 _STANDS = {"balance": 260.13, "balance_minor": 26013} | {

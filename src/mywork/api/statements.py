@@ -25,8 +25,8 @@ from mywork.domain.period.months import parse_period
 from mywork.domain.seller.decider import SELLER
 from mywork.domain.seller.decisions import joined as seller_joined
 from mywork.domain.streams import seller_stream
-from mywork.ledger.statement import Statement, period_statement, statement
-from mywork.ledger.statement_totals import difference
+from mywork.ledger.statements.statement import Statement, period_statement, statement
+from mywork.ledger.statements.totals import difference
 from mywork.rendering.statement_pdf import letterhead_of, statement_pdf
 
 router = APIRouter(route_class=StrictRoute)

@@ -13,7 +13,7 @@ from mywork.api.statements import CSV, joined
 from mywork.api.strict import StrictRoute
 from mywork.bootstrap import Core
 from mywork.domain.identifiers import SellerId, UserId
-from mywork.ledger.tax_summary import TaxRow, by_quarter, by_year, tax_summary
+from mywork.ledger.statements.tax_summary import TaxRow, by_quarter, by_year, tax_summary
 from mywork.projections.documents import money
 from mywork.rendering.tax_summaries import AMOUNTS, COUNTS, tax_spreadsheet
 

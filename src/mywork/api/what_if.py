@@ -10,7 +10,7 @@ from mywork.api.answers import made
 from mywork.api.auth import Auditing
 from mywork.api.documentation import documented
 from mywork.api.strict import Strict, StrictRoute, example_of
-from mywork.application.what_if import Comparison, Figures, what_if
+from mywork.application.usecases.what_if import Comparison, Figures, what_if
 from mywork.bootstrap import Core
 from mywork.domain.errors import FeeScheduleInvalid
 from mywork.domain.fee_changes import FeeChanges, parse_document

@@ -30,7 +30,7 @@ from mywork.domain.decider import Decider
 from mywork.domain.errors import Conflict, MyWorkError
 from mywork.ledger.book import Book, Page, refusal_of
 from mywork.ledger.entry import Entry
-from mywork.ledger.periods import Closing, closing_of
+from mywork.ledger.periods.periods import Closing, closing_of
 from mywork.ledger.rules.posting import post
 
 logger = logging.getLogger(__name__)

@@ -11,8 +11,8 @@ from typing import Any, cast, get_args
 
 import msgspec
 
-from mywork.application.calls import Call, SendNotice
 from mywork.application.commands import stream_of
+from mywork.application.outbox.calls import Call, SendNotice
 from mywork.domain.balance_adjustment import MakeAdjustmentAvailable
 from mywork.domain.catalogue import DECIDERS
 from mywork.domain.decider import Command

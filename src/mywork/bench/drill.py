@@ -11,7 +11,7 @@ import psycopg
 from eventstore.catalogue import Catalogue
 from eventstore.follow import Runner
 from eventstore.store import EventStore
-from mywork.audit.replay import replay
+from mywork.assurance.replay import replay
 from mywork.bench.replay import BATCH, write_history
 from mywork.bench.report import Result
 from mywork.bench.scratch import scratch_database

@@ -16,7 +16,7 @@ from psycopg_pool import AsyncConnectionPool
 from starlette.responses import JSONResponse
 
 from eventstore.follow import Runner
-from mywork.adapters.operations import People
+from mywork.adapters.operations.people import People
 from mywork.application.commands import envelope
 from mywork.application.ports.tables import Person
 from mywork.bench.application import USER, api, core

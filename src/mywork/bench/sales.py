@@ -16,14 +16,14 @@ import psycopg
 
 from eventstore.catalogue import Catalogue
 from eventstore.store import EventStore
-from mywork.adapters import operations
 from mywork.adapters.clocks import SystemClock
+from mywork.adapters.operations.inbox import Inbox
 from mywork.adapters.stripe.receipts import StripeTranslator
 from mywork.adapters.stripe.webhooks import PLATFORM, event_receipt
 from mywork.application.commands import envelope
-from mywork.application.fetching import Fetching
 from mywork.application.handle import Handler
-from mywork.application.inbox import InboxWorker
+from mywork.application.inbox.refetch import Refetching
+from mywork.application.inbox.worker import InboxWorker
 from mywork.application.ports.tables import RawReceipt
 from mywork.bench.report import Result
 from mywork.bench.scratch import scratch_database
@@ -67,7 +67,7 @@ def run(scale: float, processes: int = PROCESSES) -> Result:
 def _fill(store: EventStore, sales: int) -> None:
     """Orders placed with their intents made, and a receipt of each payment in the inbox."""
     handler = Handler(store, Book(store), SystemClock())
-    inbox = operations.Inbox(store)
+    inbox = Inbox(store)
     now = datetime.now(UTC)
     for start in range(0, sales, 1000):
         numbers = range(start, min(start + 1000, sales))
@@ -185,11 +185,11 @@ def inbox_worker(store: EventStore) -> InboxWorker:
     book, clock = Book(store), SystemClock()
     absent: Any = None
     return InboxWorker(
-        operations.Inbox(store),
+        Inbox(store),
         Handler(store, book, clock),
         book,
         translate=StripeTranslator(live=False),
-        fetch=Fetching(absent, absent),
+        fetch=Refetching(absent, absent),
         clock=clock,
     )
 

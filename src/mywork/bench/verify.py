@@ -12,7 +12,7 @@ from eventstore.catalogue import Catalogue
 from eventstore.store import EventStore
 from mywork.adapters.folder import FolderObjects
 from mywork.adapters.signing import FileSigner
-from mywork.application.sealing import Sealing
+from mywork.application.scheduled.sealing import Sealing
 from mywork.bench.replay import BATCH, write_history
 from mywork.bench.report import Result
 from mywork.bench.scratch import scratch_database

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from eventstore.catalogue import Catalogue
 from eventstore.store import EventStore
-from mywork.application.what_if import PAGE, what_if
+from mywork.application.usecases.what_if import PAGE, what_if
 from mywork.bench.replay import write_history
 from mywork.bench.report import Result
 from mywork.bench.sales import order_id

@@ -12,39 +12,43 @@ from eventstore.follow import Follower
 from eventstore.migrate import Migrations, pending
 from eventstore.migrate import migrate as apply_migrations
 from eventstore.store import EventStore
-from mywork.adapters import deadlines, drills, effects, exports, operations, unworked
-from mywork.adapters.looks import Looks
+from mywork.adapters.operations import deadlines, exports, outbox, replay_verifications, unworked
+from mywork.adapters.operations.access_log import AccessLog
+from mywork.adapters.operations.cursors import Cursors
+from mywork.adapters.operations.idempotency import Idempotency
+from mywork.adapters.operations.inbox import Inbox
+from mywork.adapters.operations.people import People
 from mywork.adapters.stripe.receipts import StripeTranslator
-from mywork.application import calls
-from mywork.application.bank_reconciling import BankReconciling
-from mywork.application.checkout import Checkout
-from mywork.application.deadlines import DeadlineRunner
-from mywork.application.debts import Collecting
-from mywork.application.disputing import Disputing
-from mywork.application.drilling import Drilling
-from mywork.application.effects import EffectPerformer, Perform
-from mywork.application.feed import Feed
-from mywork.application.fetching import Fetching
 from mywork.application.handle import Handler
-from mywork.application.inbox import InboxWorker
-from mywork.application.notifying import Notifier
-from mywork.application.overdue import OverdueFacts
-from mywork.application.payment_calls import PaymentCalls
-from mywork.application.payout_calls import PayoutCalls
-from mywork.application.payout_desk import PayoutDesk
-from mywork.application.payout_queue import PayoutQueue
-from mywork.application.payouts import PayingOut
-from mywork.application.period_desk import PeriodDesk
+from mywork.application.inbox.feed import Feed
+from mywork.application.inbox.refetch import Refetching
+from mywork.application.inbox.worker import InboxWorker
+from mywork.application.notifications.notifier import Notifier
+from mywork.application.outbox import calls
+from mywork.application.outbox.dispatcher import OutboxDispatcher, Perform
+from mywork.application.outbox.payments import PaymentCalls
+from mywork.application.outbox.payouts import PayoutCalls
+from mywork.application.outbox.policies import Policies
+from mywork.application.outbox.refunds import RefundCalls
+from mywork.application.outbox.subscriptions import SubscriptionCalls
+from mywork.application.payouts.administration import PayoutAdministration
+from mywork.application.payouts.debts import Collecting
+from mywork.application.payouts.queue import PayoutQueue
+from mywork.application.payouts.run import PayingOut
 from mywork.application.ports.clock import Clock
-from mywork.application.reactions import Reactions
-from mywork.application.reconciling import Reconciling
-from mywork.application.refund_calls import RefundCalls
-from mywork.application.refunding import Refunding
-from mywork.application.sealing import Sealing
-from mywork.application.selling import Selling
-from mywork.application.subscribing import Subscribing
-from mywork.application.subscription_calls import SubscriptionCalls
-from mywork.audit.replay import replay as replay_replay
+from mywork.application.reconciliation.bank import BankReconciliation
+from mywork.application.reconciliation.stripe import StripeReconciliation
+from mywork.application.scheduled.aged_items import AgedUnclearedItems
+from mywork.application.scheduled.deadlines import DeadlineRunner
+from mywork.application.scheduled.replay_verification import ReplayVerification
+from mywork.application.scheduled.sealing import Sealing
+from mywork.application.usecases.buying import Buying
+from mywork.application.usecases.closing_periods import ClosingPeriods
+from mywork.application.usecases.disputing import Disputing
+from mywork.application.usecases.refunding import Refunding
+from mywork.application.usecases.selling import Selling
+from mywork.application.usecases.subscribing import Subscribing
+from mywork.assurance.replay import replay as replay_replay
 from mywork.bootstrap.paying import paying
 from mywork.bootstrap.reconciliation import reconciliation
 from mywork.bootstrap.world import Outside, outside
@@ -73,40 +77,40 @@ class Core:
     store: EventStore
     book: Book
     handler: Handler
-    inbox: operations.Inbox
+    inbox: Inbox
     inbox_worker: InboxWorker
-    effects: effects.Effects
-    effect_performer: EffectPerformer
+    outbox: outbox.Outbox
+    outbox_dispatcher: OutboxDispatcher
     notifier: Notifier
     deadlines: DeadlineRunner
     feed: Feed
-    overdue_facts: OverdueFacts
-    reconciling: Reconciling
-    bank_reconciling: BankReconciling
-    reactions: Reactions
-    people: operations.People
-    idempotency: operations.Idempotency
-    checkout: Checkout
+    aged_items: AgedUnclearedItems
+    stripe_reconciliation: StripeReconciliation
+    bank_reconciliation: BankReconciliation
+    policies: Policies
+    people: People
+    idempotency: Idempotency
+    buying: Buying
     selling: Selling
     refunding: Refunding
     disputing: Disputing
     subscribing: Subscribing
-    drilling: Drilling
+    replay_verification: ReplayVerification
     collecting: Collecting
     paying_out: PayingOut
-    payout_desk: PayoutDesk
+    payout_administration: PayoutAdministration
     payout_queue: PayoutQueue
-    period_desk: PeriodDesk
+    closing_periods: ClosingPeriods
     export_desk: ExportDesk
     sealing: Sealing
-    looks: Looks
+    access_log: AccessLog
 
     def close(self) -> None:
         self.store.close()
 
     def followers(self) -> list[Follower]:
         """Everything that reads the history: projections, reactions, and the totals of the book."""
-        return [*projection_followers(), self.reactions.follower(), totals.follower()]
+        return [*projection_followers(), self.policies.follower(), totals.follower()]
 
 
 def migrations() -> tuple[Migrations, ...]:
@@ -152,14 +156,12 @@ def _calls(store: EventStore, handler: Handler, world: Outside) -> dict[type, Pe
     }
 
 
-def _checkout(
-    settings: Settings, world: Outside, handler: Handler, *, people: operations.People
-) -> Checkout:
+def _checkout(settings: Settings, world: Outside, handler: Handler, *, people: People) -> Buying:
     points = settings.reserves()
     reserves: dict[Level, ReserveTerms] = {
         level: ReserveTerms(points[level]) for level in get_args(Level) if level in points
     }
-    return Checkout(handler, world.payments, people, clock=world.clock, reserves=reserves)
+    return Buying(handler, world.payments, people, clock=world.clock, reserves=reserves)
 
 
 def build(settings: Settings, world: Outside | None = None) -> Core:
@@ -169,16 +171,16 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
     store = EventStore(settings.database_url.get_secret_value(), Catalogue(EVENTS))
     book = Book(store)
     handler = Handler(store, book, world.clock)
-    inbox, people = operations.Inbox(store), operations.People(store)
-    cursors = operations.Cursors(store)
+    inbox, people = Inbox(store), People(store)
+    cursors = Cursors(store)
     feed = Feed(world.payments, inbox, cursors)
-    effects_table, deadlines_table = effects.Effects(store), deadlines.Deadlines(store)
+    effects_table, deadlines_table = outbox.Outbox(store), deadlines.Deadlines(store)
     worker = InboxWorker(
         inbox,
         handler,
         book,
         translate=StripeTranslator(live=settings.live),
-        fetch=Fetching(world.payments, world.billing),
+        fetch=Refetching(world.payments, world.billing),
         clock=world.clock,
         lease_seconds=settings.mywork_lease_seconds,
     )
@@ -190,25 +192,25 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
         handler=handler,
         inbox=inbox,
         inbox_worker=worker,
-        effects=effects_table,
-        effect_performer=EffectPerformer(effects_table, handler, _calls(store, handler, world)),
+        outbox=effects_table,
+        outbox_dispatcher=OutboxDispatcher(effects_table, handler, _calls(store, handler, world)),
         notifier=_notifier(settings, store, world, people),
         deadlines=DeadlineRunner(deadlines_table, handler, world.clock),
         feed=feed,
-        reactions=Reactions(effects_table, deadlines_table, world.queue),
+        policies=Policies(effects_table, deadlines_table, world.queue),
         people=people,
-        idempotency=operations.Idempotency(store),
-        checkout=_checkout(settings, world, handler, people=people),
+        idempotency=Idempotency(store),
+        buying=_checkout(settings, world, handler, people=people),
         selling=Selling(
             handler, world.payments, people, clock=world.clock, app_url=settings.app_url
         ),
         refunding=Refunding(handler, world.clock),
         disputing=Disputing(handler, world.payments, world.clock),
-        drilling=_drilling(store, handler, world),
+        replay_verification=_drilling(store, handler, world),
         subscribing=Subscribing(handler, world.billing, people, world.clock),
-        period_desk=_period_desk(store, handler, world.clock),
+        closing_periods=_period_desk(store, handler, world.clock),
         export_desk=ExportDesk(store, world.objects, exports.Exports(store)),
-        looks=Looks(store),
+        access_log=AccessLog(store),
         sealing=_sealing(settings, store, world),
         **paying(store, handler, book, world),
         **reconciliation(
@@ -223,16 +225,14 @@ def build(settings: Settings, world: Outside | None = None) -> Core:
     )
 
 
-def _period_desk(store: EventStore, handler: Handler, clock: Clock) -> PeriodDesk:
-    return PeriodDesk(store, handler, clock, more=(checklist.checks, unworked.checks))
+def _period_desk(store: EventStore, handler: Handler, clock: Clock) -> ClosingPeriods:
+    return ClosingPeriods(store, handler, clock, more=(checklist.checks, unworked.checks))
 
 
-def _notifier(
-    settings: Settings, store: EventStore, world: Outside, people: operations.People
-) -> Notifier:
+def _notifier(settings: Settings, store: EventStore, world: Outside, people: People) -> Notifier:
     return Notifier(
         store,
-        effects.Effects(store),
+        outbox.Outbox(store),
         world.mail,
         people=people,
         holders=partial(roles.holders, store),
@@ -245,6 +245,12 @@ def _sealing(settings: Settings, store: EventStore, world: Outside) -> Sealing:
     return Sealing(store, world.signer, world.objects, every=every)
 
 
-def _drilling(store: EventStore, handler: Handler, world: Outside) -> Drilling:
+def _drilling(store: EventStore, handler: Handler, world: Outside) -> ReplayVerification:
     replay = partial(replay_replay, store.url)
-    return Drilling(drills.Drills(store), handler, replay, objects=world.objects, clock=world.clock)
+    return ReplayVerification(
+        replay_verifications.Verifications(store),
+        handler,
+        replay,
+        objects=world.objects,
+        clock=world.clock,
+    )

@@ -5,26 +5,27 @@ from functools import partial
 from typing import TypedDict
 
 from eventstore.store import EventStore
-from mywork.adapters import operations
+from mywork.adapters.operations.cursors import Cursors
+from mywork.adapters.operations.inbox import Inbox
 from mywork.adapters.stripe.receipts import transaction_of
 from mywork.adapters.stripe.webhooks import TRANSACTION
-from mywork.application.bank_reconciling import BankReconciling
-from mywork.application.differences import Differences
-from mywork.application.feed import Feed
 from mywork.application.handle import Handler
-from mywork.application.inbox import InboxWorker
-from mywork.application.overdue import OverdueFacts
-from mywork.application.reconciling import Reconciling
-from mywork.application.stripe_side import StripeSide
+from mywork.application.inbox.feed import Feed
+from mywork.application.inbox.worker import InboxWorker
+from mywork.application.reconciliation.bank import BankReconciliation
+from mywork.application.reconciliation.differences import Differences
+from mywork.application.reconciliation.stripe import StripeReconciliation
+from mywork.application.reconciliation.stripe_side import StripeSide
+from mywork.application.scheduled.aged_items import AgedUnclearedItems
 from mywork.bootstrap.world import Outside
 from mywork.ledger.book import Book
 from mywork.projections import breaks
 
 
 class Reconciliation(TypedDict):
-    overdue_facts: OverdueFacts
-    reconciling: Reconciling
-    bank_reconciling: BankReconciling
+    aged_items: AgedUnclearedItems
+    stripe_reconciliation: StripeReconciliation
+    bank_reconciliation: BankReconciliation
 
 
 def reconciliation(
@@ -37,7 +38,7 @@ def reconciliation(
     worker: InboxWorker,
     accounts: Mapping[str, str],
 ) -> Reconciliation:
-    inbox, cursors = operations.Inbox(store), operations.Cursors(store)
+    inbox, cursors = Inbox(store), Cursors(store)
     stripe = StripeSide(
         world.payments,
         feed,
@@ -51,7 +52,7 @@ def reconciliation(
         handler, book, world.clock, partial(breaks.standing_differences, store)
     )
     return {
-        "overdue_facts": OverdueFacts(
+        "aged_items": AgedUnclearedItems(
             store,
             handler,
             feed,
@@ -60,7 +61,7 @@ def reconciliation(
             clock=world.clock,
             still_open=partial(breaks.still_unsettled, store),
         ),
-        "reconciling": Reconciling(
+        "stripe_reconciliation": StripeReconciliation(
             store,
             handler,
             stripe,
@@ -69,7 +70,7 @@ def reconciliation(
             clock=world.clock,
             known=partial(breaks.open_among, store),
         ),
-        "bank_reconciling": BankReconciling(
+        "bank_reconciliation": BankReconciliation(
             store,
             handler,
             differences=differences,

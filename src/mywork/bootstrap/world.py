@@ -17,7 +17,7 @@ from mywork.application.ports.mail import Mail
 from mywork.application.ports.objects import Objects
 from mywork.application.ports.payments import Payments
 from mywork.application.ports.signing import Signer
-from mywork.application.ports.tables import EffectQueue
+from mywork.application.ports.tables import OutboxQueue
 from mywork.sandbox.clock import SandboxClock
 from mywork.settings import Settings, SettingsMissing
 
@@ -29,7 +29,7 @@ class Outside:
     clock: Clock
     payments: Payments
     identity: Identity
-    queue: EffectQueue
+    queue: OutboxQueue
     mail: Mail
     billing: Billing
     objects: Objects

@@ -27,7 +27,7 @@ def verify_command(as_json: bool) -> None:
     Example:  mywork audit verify --json
     """
     from mywork import rendering
-    from mywork.audit.checks import integrity_checks
+    from mywork.assurance.checks import integrity_checks
     from mywork.ledger.findings import examine
 
     with using_core() as core:

@@ -73,7 +73,7 @@ def resolve(break_id: str, account: str, reason: str, actor: str) -> None:
     from mywork.domain.identifiers import BreakId
 
     with using_core() as core:
-        command = core.overdue_facts.explanation(BreakId(break_id), account, reason)
+        command = core.aged_items.explanation(BreakId(break_id), account, reason)
         _send(core, command, actor, reason)
     click.echo(f"{break_id} is resolved")
 

@@ -49,7 +49,7 @@ def fees_command(since: datetime | None, until: datetime | None, group: str, as_
     Example:  mywork ledger fees --from 2026-11-01 --group order
     """
     from mywork import rendering
-    from mywork.ledger import fees
+    from mywork.ledger.reports import fees
     from mywork.ledger.time_range import default_range
 
     with using_core() as core:
@@ -72,7 +72,7 @@ def uncleared_command(as_json: bool) -> None:
     Example:  mywork ledger uncleared
     """
     from mywork import rendering
-    from mywork.ledger.uncleared import everything
+    from mywork.ledger.reports.uncleared import everything
 
     with using_core() as core:
         rendering.uncleared(everything(core.store), as_json=as_json)

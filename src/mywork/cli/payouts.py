@@ -81,6 +81,6 @@ def reverse(payout_id: str, reason: str, actor: str) -> None:
 def _decide(verb: str, payout_id: str, reason: str, actor: str) -> None:
     with using_core() as core:
         check_admin(core, actor)
-        decide: Any = getattr(core.payout_desk, verb)
+        decide: Any = getattr(core.payout_administration, verb)
         decide(payout_id, reason=reason, by=actor)
     click.echo(f"payout {payout_id}: {verb} recorded")

@@ -28,9 +28,9 @@ def period_status(period: str | None, as_json: bool) -> None:
 
     with using_core() as core:
         if period is None:
-            rendering.periods(core.period_desk.listed(), as_json=as_json)
+            rendering.periods(core.closing_periods.listed(), as_json=as_json)
             return
-        found = core.period_desk.checklist(parse_period(period))
+        found = core.closing_periods.checklist(parse_period(period))
     rendering.checklist(found, as_json=as_json)
     sys.exit(0 if found.ready else 1)
 
@@ -51,8 +51,8 @@ def period_close(period: str, actor: str, as_json: bool) -> None:
 
     with using_core() as core:
         check_finance(core, actor)
-        core.period_desk.close(parse_period(period), by=actor)
-        found = core.period_desk.checklist(parse_period(period))
+        core.closing_periods.close(parse_period(period), by=actor)
+        found = core.closing_periods.checklist(parse_period(period))
     rendering.period_closed(found, as_json=as_json)
 
 
@@ -72,7 +72,7 @@ def period_reopen(period: str, reason: str, actor: str) -> None:
     with using_core() as core:
         check_finance(core, actor)
         month = parse_period(period)
-        core.period_desk.reopen(month, reason=reason, by=actor)
-        closed = core.period_desk.periods().is_closed(month)
+        core.closing_periods.reopen(month, reason=reason, by=actor)
+        closed = core.closing_periods.periods().is_closed(month)
     said = "reopening is proposed; somebody else approves" if closed else "is open again"
     click.echo(f"{period}: {said}")

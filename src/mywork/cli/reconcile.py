@@ -11,7 +11,7 @@ from mywork.cli.common import JSON, Moment, expected_errors, using_core
 from mywork.cli.main import main
 
 if TYPE_CHECKING:
-    from mywork.application.reconciling import Run
+    from mywork.application.reconciliation.stripe import Run
     from mywork.bootstrap import Core
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -64,15 +64,15 @@ def _with_stripe(
     core: "Core", since: datetime | None, until: datetime | None, *, quiet: bool
 ) -> "Run":
     from mywork import rendering
-    from mywork.application.reconciling import first_of_last_month
+    from mywork.application.reconciliation.stripe import first_of_last_month
 
     start = since or first_of_last_month(until or core.outside.clock.now())
     if quiet:
-        return core.reconciling.with_stripe(start, until)
+        return core.stripe_reconciliation.with_stripe(start, until)
     runs: list[Run] = []
     rendering.with_progress(
         "Days of Stripe's list",
-        lambda report: runs.append(core.reconciling.with_stripe(start, until, report)),
+        lambda report: runs.append(core.stripe_reconciliation.with_stripe(start, until, report)),
     )
     return runs[0]
 
@@ -80,14 +80,16 @@ def _with_stripe(
 def _with_csv(core: "Core", csv: Path, since: datetime | None, until: datetime | None) -> "Run":
     from mywork.adapters.stripe.balance_csv import read_balance_csv
 
-    return core.reconciling.with_statement(read_balance_csv(csv.read_bytes(), since, until))
+    return core.stripe_reconciliation.with_statement(
+        read_balance_csv(csv.read_bytes(), since, until)
+    )
 
 
 def _with_bank(core: "Core", bank: Path) -> "Run":
-    from mywork.adapters.bank_csv import read_bank_csv
-    from mywork.adapters.camt import read_camt
+    from mywork.adapters.bank.camt import read_camt
+    from mywork.adapters.bank.csv import read_bank_csv
 
     content = bank.read_bytes()
     is_xml = content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
     statement = read_camt(content) if is_xml else read_bank_csv(content)
-    return core.bank_reconciling.with_statement(statement)
+    return core.bank_reconciliation.with_statement(statement)

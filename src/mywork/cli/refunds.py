@@ -54,7 +54,7 @@ def refunds_request(
     \b
     Example:  mywork refunds request 0199aa00-... --amount 99.00 --reason "agreed" --as user_alice
     """
-    from mywork.application.refunding import Asked
+    from mywork.application.usecases.refunding import Asked
     from mywork.domain.identifiers import OrderId, UserId, new_id
 
     with using_core() as core:

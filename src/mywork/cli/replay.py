@@ -28,11 +28,11 @@ def drill_command(as_json: bool) -> None:
 
     with using_core() as core:
         if as_json:
-            found = core.drilling.run(ASKED_BY)
+            found = core.replay_verification.run(ASKED_BY)
         else:
             found = rendering.with_progress(
                 "replaying",
-                lambda report: core.drilling.run(ASKED_BY, progress=report),
+                lambda report: core.replay_verification.run(ASKED_BY, progress=report),
             )
     rendering.drill(found, as_json=as_json)
     sys.exit(0 if found.status == "passed" else 1)

@@ -24,7 +24,7 @@ def pause(seller_id: str, reason: str, actor: str) -> None:
     """
     with using_core() as core:
         check_admin(core, actor)
-        core.payout_desk.pause(seller_id, reason=reason, by=actor)
+        core.payout_administration.pause(seller_id, reason=reason, by=actor)
     click.echo(f"payouts of {seller_id} are paused")
 
 
@@ -41,7 +41,7 @@ def release(seller_id: str, reason: str, actor: str) -> None:
     """
     with using_core() as core:
         check_admin(core, actor)
-        core.payout_desk.release(seller_id, reason=reason, by=actor)
+        core.payout_administration.release(seller_id, reason=reason, by=actor)
     click.echo(f"payouts of {seller_id} go on")
 
 

@@ -39,7 +39,7 @@ def statement_command(
     from mywork import rendering
     from mywork.domain.errors import TimeRangeInvalid
     from mywork.domain.period.months import parse_period
-    from mywork.ledger.statement import period_statement, statement
+    from mywork.ledger.statements.statement import period_statement, statement
     from mywork.ledger.time_range import default_range
     from mywork.rendering.statement_pdf import letterhead_of, statement_pdf
 
@@ -83,8 +83,8 @@ def difference_command(
     """
     from mywork import rendering
     from mywork.domain.period.months import parse_period
-    from mywork.ledger.statement import period_statement
-    from mywork.ledger.statement_totals import difference
+    from mywork.ledger.statements.statement import period_statement
+    from mywork.ledger.statements.totals import difference
 
     with using_core() as core:
         older, newer = (
@@ -110,7 +110,7 @@ def tax_summary_command(
     Example:  mywork ledger tax-summary --year 2026 --by quarter --csv sellers.csv
     """
     from mywork import rendering
-    from mywork.ledger.tax_summary import by_quarter, by_year, tax_summary
+    from mywork.ledger.statements.tax_summary import by_quarter, by_year, tax_summary
     from mywork.rendering.tax_summaries import tax_spreadsheet
 
     with using_core() as core:

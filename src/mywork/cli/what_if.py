@@ -27,7 +27,7 @@ def what_if_command(
     Example:  mywork what-if --period 2026-10 --fee-schedule commission=12% --hold-days 14
     """
     from mywork import rendering
-    from mywork.application.what_if import WhatIf, what_if
+    from mywork.application.usecases.what_if import WhatIf, what_if
     from mywork.domain.errors import FeeScheduleInvalid
     from mywork.domain.order.simulation import OtherTerms
     from mywork.domain.period.months import parse_period

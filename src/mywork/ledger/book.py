@@ -17,7 +17,7 @@ from mywork.domain.identifiers import SellerId
 from mywork.ledger import code_versions
 from mywork.ledger.accounts import chart_row
 from mywork.ledger.entry import Entry
-from mywork.ledger.periods import Closing
+from mywork.ledger.periods.periods import Closing
 from mywork.ledger.totals import balances_at
 
 AccountKey = tuple[str, str]  # code, currency

@@ -19,8 +19,8 @@ _DECIDING = (
     "ledger/rules/*.py",
     "ledger/accounts.py",
     "ledger/entry.py",
-    "application/settlement.py",  # what a balance transaction means
-    "application/unexpected.py",  # what becomes of money that fits nowhere
+    "application/inbox/balance_transactions.py",  # what a balance transaction means
+    "application/inbox/exceptions.py",  # what becomes of money that fits nowhere
 )
 
 _REGISTER = """

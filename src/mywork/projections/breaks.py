@@ -9,8 +9,8 @@ import msgspec
 
 from eventstore.envelope import Recorded
 from eventstore.store import EventStore
-from mywork.application.differences import StandingDifference
-from mywork.application.overdue import Unsettled
+from mywork.application.reconciliation.differences import StandingDifference
+from mywork.application.scheduled.aged_items import Unsettled
 from mywork.domain.breaks.assignment_messages import BreakAssigned, BreakReopened
 from mywork.domain.breaks.difference_messages import DifferenceEnded, DifferenceFound, Evidence
 from mywork.domain.breaks.messages import (

@@ -7,7 +7,7 @@ from typing import Any
 
 from eventstore.envelope import Recorded
 from eventstore.store import EventStore
-from mywork.application.receivables import Owing
+from mywork.application.payouts.receivables import Owing
 from mywork.domain.debt import Debt, DebtEvent, WriteOffProposed, evolve_debt
 from mywork.projections.documents import document, moment, money
 from mywork.projections.projection import Projection

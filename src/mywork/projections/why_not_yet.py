@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mywork.application.notices.notice import day
+from mywork.application.notifications.notice import day
 from mywork.domain.money import decimal_text
 from mywork.projections.claims.claims import Claims
 from mywork.projections.claims.disputes import DisputeLine

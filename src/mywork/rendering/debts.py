@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from mywork.application.debts import Collected
-from mywork.application.receivables import AGES, Receivable
+from mywork.application.payouts.debts import Collected
+from mywork.application.payouts.receivables import AGES, Receivable
 from mywork.domain.money import Money
 from mywork.rendering.terminal import amounts_of, console, print_json, table_of
 

@@ -1,10 +1,10 @@
 """What a replay drill found."""
 
-from mywork.application.ports.drills import Drill
+from mywork.application.ports.replay_verifications import Verification
 from mywork.rendering.terminal import console, print_json, table_of
 
 
-def drill(found: Drill, *, as_json: bool = False) -> None:
+def drill(found: Verification, *, as_json: bool = False) -> None:
     if as_json:
         print_json(found.document())
         return

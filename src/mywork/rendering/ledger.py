@@ -5,9 +5,9 @@ from dataclasses import asdict
 from typing import Any
 
 from mywork.domain.money import Money, decimal_text
-from mywork.ledger.fees import FeeRow
+from mywork.ledger.reports.fees import FeeRow
+from mywork.ledger.reports.uncleared import Uncleared
 from mywork.ledger.trial_balance import Row, TrialBalance
-from mywork.ledger.uncleared import Uncleared
 from mywork.rendering.terminal import amounts_of, console, minute, print_json, table_of
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from mywork.application.forecast import Waiting
-from mywork.application.payouts import PayoutDecision
+from mywork.application.payouts.forecast import Waiting
+from mywork.application.payouts.run import PayoutDecision
 from mywork.domain.money import Money, decimal_text
 from mywork.projections.documents import moment
 from mywork.rendering.terminal import console, print_json, table_of

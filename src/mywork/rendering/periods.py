@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from mywork.application.period_desk import Checklist, Standing
+from mywork.application.usecases.closing_periods import Checklist, Standing
 from mywork.rendering.terminal import console, print_json, table_of
 
 

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import msgspec
 
-from mywork.application.reconciling import Run
+from mywork.application.reconciliation.stripe import Run
 from mywork.domain.money import Money
 from mywork.domain.reconciliation import RunCompleted
 from mywork.rendering.terminal import amounts_of, console, print_json, table_of

@@ -9,8 +9,8 @@ from eventstore.store import EventStore
 from mywork.domain.money import decimal_text
 from mywork.domain.period.months import begins_at
 from mywork.ledger.proof.heads import latest_head, read_heads
-from mywork.ledger.statement import Edition, Line, Statement
-from mywork.ledger.statement_totals import owed, payouts, totals
+from mywork.ledger.statements.statement import Edition, Line, Statement
+from mywork.ledger.statements.totals import owed, payouts, totals
 from mywork.rendering.pdf import (
     ACCENT,
     GREY,

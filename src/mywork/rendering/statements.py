@@ -5,8 +5,8 @@ from dataclasses import asdict
 from typing import Any
 
 from mywork.domain.money import decimal_text
-from mywork.ledger.statement import Line, Statement
-from mywork.ledger.statement_totals import Difference, owed
+from mywork.ledger.statements.statement import Line, Statement
+from mywork.ledger.statements.totals import Difference, owed
 from mywork.rendering.terminal import console, minute, print_json, table_of
 
 

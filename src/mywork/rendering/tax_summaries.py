@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from mywork.domain.money import decimal_text
-from mywork.ledger.tax_summary import TaxRow
+from mywork.ledger.statements.tax_summary import TaxRow
 from mywork.rendering.terminal import console, print_json, table_of
 
 COUNTS = ("sales", "refunds", "disputes", "payouts")

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from mywork.application.what_if import Comparison, Figures, WhatIf
+from mywork.application.usecases.what_if import Comparison, Figures, WhatIf
 from mywork.domain.money import decimal_text
 from mywork.rendering.terminal import console, print_json, table_of
 

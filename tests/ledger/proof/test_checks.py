@@ -10,7 +10,7 @@ from history import happen, store_of, tampering
 from eventstore.store import EventStore
 from mywork.adapters.folder import FolderObjects
 from mywork.adapters.signing import FileSigner
-from mywork.application.sealing import Sealing
+from mywork.application.scheduled.sealing import Sealing
 from mywork.ledger.findings import examine
 
 

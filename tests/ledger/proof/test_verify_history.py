@@ -18,7 +18,7 @@ from lives import Lives
 from marketplace import Marketplace
 
 from mywork.adapters.signing import NoteSigner, new_secret
-from mywork.application.sealing import Sealing
+from mywork.application.scheduled.sealing import Sealing
 from mywork.domain.errors import ExportDiffers, HistoryNotSealed
 from mywork.ledger.proof import export, heads, verify_history
 from mywork.ledger.proof.export import export_history

@@ -14,8 +14,8 @@ from machine.rules.registry import Rule, one_of
 from machine.rules.sales import PRICES
 from machine.town import START
 from mywork import bootstrap
-from mywork.adapters.bank_csv import read_bank_csv
-from mywork.application.refunding import Asked
+from mywork.adapters.bank.csv import read_bank_csv
+from mywork.application.usecases.refunding import Asked
 from mywork.domain.breaks.assignment_messages import AssignBreak, ReopenBreak
 from mywork.domain.identifiers import BreakId, OrderId, PayoutId, SellerId, UserId
 from mywork.domain.money import decimal_text
@@ -65,7 +65,7 @@ class Office(Scene):
 
 
 def reconcile(office: Office, _: Random) -> None:
-    office.ask(lambda: office.core.reconciling.with_stripe(START - timedelta(days=1)))
+    office.ask(lambda: office.core.stripe_reconciliation.with_stripe(START - timedelta(days=1)))
 
 
 def reconcile_with_the_bank(office: Office, chance: Random) -> None:
@@ -79,7 +79,7 @@ def reconcile_with_the_bank(office: Office, chance: Random) -> None:
         rows += [f"{day},{amount},{currency},STRIPE PAYOUT"] * seen
     text = "\n".join(rows).encode()
     if len(rows) > 1:
-        office.ask(lambda: office.core.bank_reconciling.with_statement(read_bank_csv(text)))
+        office.ask(lambda: office.core.bank_reconciliation.with_statement(read_bank_csv(text)))
 
 
 def stripe_is_mistaken(office: Office, chance: Random) -> None:
@@ -121,7 +121,7 @@ def some_break(office: Office, chance: Random) -> BreakId | None:
 def explain_a_break(office: Office, chance: Random) -> None:
     break_id, place = some_break(office, chance), chance.choice(PLACES)
     if break_id is not None:
-        explained = office.core.overdue_facts.explanation(break_id, place, "it was looked into")
+        explained = office.core.aged_items.explanation(break_id, place, "it was looked into")
         office.command(explained, office.someone(chance))
 
 
@@ -143,14 +143,14 @@ def reopen_a_break(office: Office, chance: Random) -> None:
 
 
 def close_a_month(office: Office, chance: Random) -> None:
-    desk, by = office.core.period_desk, office.someone(chance)
+    desk, by = office.core.closing_periods, office.someone(chance)
     months = [item.period for item in desk.listed() if not item.closed]
     if months:
         office.ask(lambda: desk.close(months[-1], by=by))
 
 
 def reopen_a_month(office: Office, chance: Random) -> None:
-    desk, by = office.core.period_desk, office.someone(chance)
+    desk, by = office.core.closing_periods, office.someone(chance)
     months = [item.period for item in desk.listed() if item.closed]
     if months:
         office.ask(lambda: desk.reopen(months[0], reason="something was wrong", by=by))
@@ -206,7 +206,7 @@ def stripe_refuses_a_transfer(office: Office, chance: Random) -> None:
     office.ask(office.core.payout_queue.run)
     decide(office.world, "accounts", account["id"], "restrict")
     office.runner.catch_up()
-    office.core.effect_performer.drain()
+    office.core.outbox_dispatcher.drain()
     decide(office.world, "accounts", account["id"], "onboard")
 
 

@@ -62,7 +62,7 @@ def meet_deadlines(town: Town, _: Random) -> None:
 def perform_effects(town: Town, chance: Random) -> None:
     if chance.random() < 0.5:
         town.hurry()
-    town.core.effect_performer.drain()
+    town.core.outbox_dispatcher.drain()
 
 
 @rule(2)

@@ -9,7 +9,7 @@ from model.sale import Sale
 
 from machine.rules.registry import RECENT, agreed, one_of, rule
 from machine.town import Town
-from mywork.application.refunding import Asked
+from mywork.application.usecases.refunding import Asked
 from mywork.domain.identifiers import OrderId, RefundId, UserId, derived_id
 from mywork.domain.money import decimal_text
 from mywork.domain.order.refund_messages import RefundAsker

@@ -109,7 +109,7 @@ def buy_again(town: Town, chance: Random) -> None:
 
 def _place(town: Town, wish: Wish) -> None:
     buyer, offered = UserId(wish.who), ProductId(wish.about)
-    checkout = town.core.checkout
+    checkout = town.core.buying
     answer = town.ask(lambda: checkout.place(buyer, offered, "standard", request_id=wish.id))
     assert answer in ("", "OrderNotPayable") or not isinstance(answer, str), answer
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from mywork.adapters.files import Row, at_line, digest_of, moment_of, rows_of
-from mywork.application.reconciling import Statement
+from mywork.application.reconciliation.stripe import Statement
 from mywork.domain.errors import FileForAnotherAccount, FileMalformed
 from mywork.domain.money import Money, parse
 from mywork.ledger.reconciliation.compare import Span, Unit

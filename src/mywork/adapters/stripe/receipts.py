@@ -11,6 +11,7 @@ import orjson
 from mywork.adapters.stripe import billing_receipts, dispute_receipts, refund_receipts
 from mywork.adapters.stripe.reading import Json, id_of, metadata, moment, money
 from mywork.adapters.stripe.webhooks import SUBSCRIPTION_EVENTS, TRANSACTION
+from mywork.application.inbox.exceptions import unexpected_payment
 from mywork.application.ports.meaning import (
     Commands,
     Decidable,
@@ -20,7 +21,6 @@ from mywork.application.ports.meaning import (
     UnnamedPayment,
 )
 from mywork.application.ports.tables import Receipt
-from mywork.application.unexpected import unexpected_payment
 from mywork.domain.balance_transaction import PAYMENTS, BalanceTransaction
 from mywork.domain.identifiers import OrderId, PayoutId, SellerId, UserId, is_opaque
 from mywork.domain.order.sale_messages import FailPaymentAttempt, PayOrder

@@ -56,7 +56,7 @@ class InboxTable(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class OutboxRow:
     """A vendor call or a command that an event asks for at once.
 
     `key` is also the idempotency key of the call, and the id of the command.
@@ -67,10 +67,10 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimedEffect:
+class ClaimedRow:
     """`note` says why the attempt before had to wait; empty at the first."""
 
-    effect: Effect
+    effect: OutboxRow
     attempts: int
     note: str = ""
 
@@ -84,9 +84,9 @@ class ClaimedEffect:
         return f"{self.effect.key}:{self.attempts}" if refused else self.effect.key
 
 
-class EffectsTable(Protocol):
-    def add(self, effects: Sequence[Effect]) -> Write: ...
-    def claim(self, key: str, lease: timedelta) -> ClaimedEffect | None: ...
+class OutboxTable(Protocol):
+    def add(self, effects: Sequence[OutboxRow]) -> Write: ...
+    def claim(self, key: str, lease: timedelta) -> ClaimedRow | None: ...
     def done(self, key: str) -> Write: ...
     def postpone(self, key: str, delay: timedelta, note: str) -> None: ...
     def overdue(self, limit: int, *, notices: bool = False) -> Sequence[str]:
@@ -95,7 +95,7 @@ class EffectsTable(Protocol):
     def counts(self) -> Mapping[str, int]: ...
 
 
-class EffectQueue(Protocol):
+class OutboxQueue(Protocol):
     """Carries keys to workers; it may lose everything, since a sweep sends them again."""
 
     def send(self, keys: Sequence[str]) -> None: ...

@@ -16,7 +16,7 @@ from mywork.domain.order.sale_messages import OrderPlaced
 from mywork.ledger.accounts import chart_row
 from mywork.ledger.code_versions import CodeVersion
 from mywork.ledger.explain.rules import Rule, rule_of
-from mywork.ledger.statement_words import words
+from mywork.ledger.statements.words import words
 
 RELATED = 50  # entries of the same Stripe objects, at most
 

@@ -37,6 +37,7 @@ from mywork.domain.order.settlement_messages import (
 from mywork.domain.payout.decider import PayoutMoneyEvent
 from mywork.domain.subscription.decider import SubscriptionMoneyEvent
 from mywork.ledger.entry import Entry
+from mywork.ledger.rules.adjustments import adjustment_posts
 from mywork.ledger.rules.breaks import break_posts
 from mywork.ledger.rules.debts import debt_posts
 from mywork.ledger.rules.disputes import (
@@ -45,7 +46,6 @@ from mywork.ledger.rules.disputes import (
     dispute_settled,
     dispute_withdrawn,
 )
-from mywork.ledger.rules.movements import movement_posts
 from mywork.ledger.rules.orders import (
     funds_released,
     order_paid,
@@ -105,7 +105,7 @@ def _money_posts(event: MoneyEvent) -> Entry | None:  # noqa: C901  a flat table
         case _ if isinstance(event, DebtMoneyEvent):
             return debt_posts(event)
         case _ if isinstance(event, AdjustmentEvent):
-            return movement_posts(event)
+            return adjustment_posts(event)
         case _ if isinstance(event, BreakMoneyEvent):
             return break_posts(event)
         case _:

@@ -1,0 +1,1 @@
+"""The SQL of the operational tables: state, not facts."""

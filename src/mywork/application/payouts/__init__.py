@@ -1,0 +1,1 @@
+"""Paying sellers: the run, the queue, the forecast, what sellers owe, and what people decide."""

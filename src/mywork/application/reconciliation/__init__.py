@@ -1,0 +1,1 @@
+"""The books against Stripe and against the bank: what differs is an open break."""

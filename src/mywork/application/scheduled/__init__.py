@@ -1,0 +1,1 @@
+"""What the clock brings: deadlines, aged uncleared items, sealing, replay verification."""

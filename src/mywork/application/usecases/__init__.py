@@ -1,0 +1,1 @@
+"""What a person asks for: buying, selling, refunding, disputing, subscribing, closing the books."""

@@ -1,0 +1,145 @@
+"""Closing a month and opening it again: what people of finance decide about the books."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from eventstore.store import EventStore
+from mywork.application.commands import envelope
+from mywork.application.handle import Handler, Outcome
+from mywork.application.ports.clock import Clock
+from mywork.application.scheduled.aged_items import WORKING_DAYS, working_days_before
+from mywork.domain.decider import Command
+from mywork.domain.errors import Conflict
+from mywork.domain.identifiers import UserId
+from mywork.domain.period.decider import PERIOD
+from mywork.domain.period.decisions import in_order
+from mywork.domain.period.messages import (
+    ApproveReopening,
+    Check,
+    ClosePeriod,
+    ProposeReopening,
+    ReopeningProposed,
+)
+from mywork.domain.period.months import Period, month_of, preceding
+from mywork.domain.period.state import Periods
+from mywork.domain.streams import PERIODS
+from mywork.ledger.findings import snapshot
+from mywork.ledger.periods import checklist
+from mywork.ledger.periods.checklist import Stands
+
+ATTEMPTS = 5
+
+# What else is to be looked at before a month is closed, on the same snapshot.
+MoreChecks = Callable[[psycopg.Cursor[Any], Period], Sequence[Check]]
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """How a month stands: what was looked at, as of which position, and what fails."""
+
+    period: Period
+    closed: bool
+    version: int
+    checks: tuple[Check, ...]
+    stands: Stands
+
+    @property
+    def ready(self) -> bool:
+        return all(check.passed for check in self.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`version` counts closings; `proposal` is to reopen it, and waits for a second person."""
+
+    period: Period
+    closed: bool
+    version: int
+    proposal: ReopeningProposed | None
+
+
+class ClosingPeriods:
+    """Each decision raises the refusal that explains why not."""
+
+    def __init__(
+        self, store: EventStore, handler: Handler, clock: Clock, more: Sequence[MoreChecks]
+    ) -> None:
+        self._store = store
+        self._handler = handler
+        self._clock = clock
+        self._more = more
+
+    def periods(self) -> Periods:
+        """Which months are closed, how often, and what is proposed."""
+        state: Periods = self._handler.state(PERIOD, PERIODS)
+        return state
+
+    def listed(self) -> list[Standing]:
+        """Every month from the beginning of the books to the present one, the newest first."""
+        with snapshot(self._store.url) as cursor:
+            first = checklist.stands(cursor).first
+        state, month = self.periods(), month_of(self._clock.now())
+        found: list[Standing] = []
+        while first and month >= first:
+            found.append(_standing(state, month))
+            month = preceding(month)
+        return found
+
+    def checklist(self, month: Period) -> Checklist:
+        """Evaluated now, whether the month is closed or not."""
+        found, stands = self._evaluate(month)
+        state = self.periods()
+        if not state.is_closed(month):
+            found = (*found, in_order(month, state.next_to_close(stands.first)))
+        version = state.versions.get(month, 0)
+        return Checklist(month, state.is_closed(month), version, found, stands)
+
+    def close(self, month: Period, *, by: UserId) -> Outcome:
+        """Close a month on a checklist that nothing has overtaken.
+
+        Raises PeriodNotOver or PeriodNotReady; Conflict while entries of it keep coming in.
+        """
+        for _ in range(ATTEMPTS - 1):
+            with suppress(Conflict):
+                return self._close(month, by)
+        return self._close(month, by)
+
+    def _close(self, month: Period, by: UserId) -> Outcome:
+        checks, stands = self._evaluate(month)
+        command = ClosePeriod(
+            period=month,
+            first=stands.first,
+            checks=checks,
+            checked_position=stands.head,
+            closed_by=by,
+            at=self._clock.now(),
+        )
+        return self._handle(command, by)
+
+    def reopen(self, month: Period, *, reason: str, by: UserId) -> Outcome:
+        """Propose it, or approve what somebody else has proposed; both give their reason."""
+        now, proposal = self._clock.now(), self.periods().proposal
+        if proposal and proposal.period == month and proposal.proposed_by != by:
+            return self._handle(ApproveReopening(month, by, now), by, reason)
+        return self._handle(ProposeReopening(month, reason, by, now), by, reason)
+
+    def _evaluate(self, month: Period) -> tuple[tuple[Check, ...], Stands]:
+        missed_since = working_days_before(self._clock.now(), WORKING_DAYS)
+        with snapshot(self._store.url) as cursor:
+            stands = checklist.stands(cursor)
+            found = checklist.checks(cursor, month, missed_since=missed_since)
+            for more in self._more:
+                found += more(cursor, month)
+        return tuple(found), stands
+
+    def _handle(self, command: Command, by: UserId, reason: str = "") -> Outcome:
+        return self._handler.handle(envelope(command, actor=by, reason=reason))
+
+
+def _standing(state: Periods, month: Period) -> Standing:
+    proposal = state.proposal if state.proposal and state.proposal.period == month else None
+    return Standing(month, state.is_closed(month), state.versions.get(month, 0), proposal)

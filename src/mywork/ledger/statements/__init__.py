@@ -1,0 +1,1 @@
+"""What sellers read: statements equal to the ledger, and yearly totals."""
