@@ -4,11 +4,15 @@ import re
 from threading import Lock
 from typing import Any, ClassVar
 
+import msgspec
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 from jsonschema import Draft202012Validator
 from marketplace import Marketplace
+
+from mywork.api.documentation import ANSWERED
+from mywork.documents.document import encode
 
 JSON, PROBLEM = "application/json", "application/problem+json"
 
@@ -35,12 +39,14 @@ class Client:
     """Speaks as a user; remembers nothing. Reads see everything that was done before."""
 
     document: ClassVar[dict[str, Any]] = {}  # of the first app: all say the same, after 0.3 s
+    components: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, http: TestClient, marketplace: Marketplace) -> None:
         self.http = http
         self.marketplace = marketplace
         if not self.document:
             Client.document = http.app.openapi()  # type: ignore[attr-defined]
+            Client.components = closed(self.document["components"])
 
     def get(self, path: str, user: str = "", **headers: str) -> Response:
         self.marketplace.runner.catch_up()
@@ -69,19 +75,24 @@ class Client:
     def _checked(self, answer: Response) -> Response:
         """Its status is documented for its route, and its body is as the document says."""
         operation = self._operation(answer)
-        if operation is None or answer.status_code == 304:
+        if operation is None:
             return answer
         documented = operation["responses"].get(str(answer.status_code))
         assert documented, (
             f"{answer.request.method} {answer.url}: {answer.status_code} {answer.text}"
         )
+        if answer.status_code == 304:
+            return answer
         content = documented["content"][answer.headers["content-type"]]
         if "json" not in answer.headers["content-type"]:
             return answer
         if answer.is_success:
-            assert "x-position" in answer.headers or "headers" not in documented
-        schema = closed(content["schema"]) | {"components": self.document["components"]}
+            assert {name.lower() for name in documented.get("headers", ())} <= answer.headers.keys()
+        schema = closed(content["schema"]) | {"components": self.components}
         Draft202012Validator(schema).validate(answer.json())
+        kind = ANSWERED.get(content["schema"].get("$ref", "").rpartition("/")[2])
+        if kind is not None:  # every field in its place, and every digit
+            assert encode(msgspec.json.decode(answer.content, type=kind)) == answer.content
         return answer
 
     def _operation(self, answer: Response) -> dict[str, Any] | None:

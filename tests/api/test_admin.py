@@ -21,7 +21,8 @@ def test_an_admin_verifies_a_seller(client: Client, marketplace: Marketplace) ->
     last = marketplace.core.store.page(0, 1_000)[-1]
     assert (last.metadata.actor, last.metadata.reason) == ("user_root", BODY["reason"])
     client.post(path, "user_root", BODY)  # again: nothing new
-    assert len(marketplace.events(SellerVerified)) == 1
+    client.post(path, "user_root", BODY | {"level": "premium"})
+    assert [e.level for e in marketplace.events(SellerVerified)] == ["verified", "trusted"]
 
 
 def test_a_verification_that_makes_no_sense_is_refused(
@@ -31,7 +32,7 @@ def test_a_verification_that_makes_no_sense_is_refused(
     marketplace.runner.catch_up()
     answer = client.post(f"/admin/sellers/{BO}/verify", "user_root", BODY)
     problem(answer, 404, "seller-not-found")
-    for body in (BODY | {"level": "royal"}, BODY | {"reason": ""}, {"level": "new"}):
+    for body in (BODY | {"level": "royal"}, BODY | {"reason": ""}, {"level": "basic"}):
         answer = client.post(f"/admin/sellers/{BO}/verify", "user_root", body)
         problem(answer, 422, "request-invalid")
     answer = client.post(f"/admin/sellers/{BO}/verify", "user_root", BODY | {"reason": "  "})

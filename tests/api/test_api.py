@@ -14,6 +14,7 @@ from marketplace import ADA, BO, SECRET, Marketplace
 from mywork.adapters.stripe.webhooks import signature_header
 from mywork.api.errors import catalogue
 from mywork.application.commands import envelope
+from mywork.documents.document import encode
 from mywork.domain.breaks.messages import BreakResolved
 from mywork.domain.user import GrantRole
 from mywork.sandbox.stripe import balance as stripe_balance
@@ -68,7 +69,7 @@ def test_a_sale_by_http_from_joining_to_payout(client: Client, marketplace: Mark
         marketplace._delivered.add(event["id"])
     marketplace.settle()
     order = client.get(f"/orders/{placed.json()['order_id']}", BO).json()
-    assert (order["status"], order["payment_status"]) == ("completed", "succeeded")
+    assert (order["status"], order["payment_status"]) == ("completed", "completed")
     balance = client.get("/seller/balance", ADA).json()
     assert balance["balances"][0]["pending_minor"] == 26_013
     assert balance["not_yet"][0]["release_at"] == "2026-11-17T12:00:00Z"
@@ -201,7 +202,7 @@ def test_impossible_requests_say_what_would_be_possible(
     problem(client.post("/orders", ADA, {"product_id": product_id}), 409, "own-product")
     unknown = {"product_id": "0" * 36}
     problem(client.post("/orders", BO, unknown), 409, "product-not-for-sale")
-    extended = {"product_id": product_id, "license": "extended"}
+    extended = {"product_id": product_id, "license_type": "extended"}
     problem(client.post("/orders", BO, extended), 422, "text-invalid")
     problem(client.post("/seller/payout", ADA), 409, "nothing-to-pay-out")
     problem(client.post("/seller/payout", BO), 404, "seller-not-found")
@@ -210,6 +211,31 @@ def test_impossible_requests_say_what_would_be_possible(
     problem(client.post("/user/become-seller", "user_eve", taken), 409, "already-exists")
     odd = {"username": "Ada Lovelace"}
     problem(client.post("/user/become-seller", "user_eve", odd), 422, "text-invalid")
+
+
+def test_a_licence_is_named_by_its_type_and_by_its_former_name(
+    client: Client, marketplace: Marketplace
+) -> None:
+    marketplace.onboarded_seller()
+    product_id = client.post("/products", ADA, DRAFT | {"licenses": {"extended": 599}}).json()["id"]
+    client.post(f"/products/{product_id}/publish", ADA)
+
+    def placed(**named: str) -> Any:
+        return client.post("/orders", BO, {"product_id": product_id} | named)
+
+    bought = [
+        placed(license_type="extended"),
+        placed(license="extended"),
+        placed(license_type="extended", license="extended"),
+        placed(),
+    ]
+    assert [answer.json()["amount_minor"] for answer in bought] == [59_900, 59_900, 59_900, 29_900]
+    kept = [client.get(f"/orders/{answer.json()['order_id']}", BO).json() for answer in bought]
+    assert [order["license_type"] for order in kept] == [*["extended"] * 3, "standard"]
+    refused = problem(placed(license_type="extended", license="standard"), 422, "request-invalid")
+    (wrong,) = refused["errors"]
+    assert wrong["pointer"] == "#/license"
+    assert "license_type" in wrong["detail"]
 
 
 def test_unknown_fields_and_broken_bodies_are_refused(client: Client) -> None:
@@ -238,11 +264,11 @@ def test_a_fault_tells_nothing_about_our_inside(
 
 def test_every_problem_is_listed(client: Client) -> None:
     listed = {item["type"] for item in client.http.get("/problems").json()["data"]}
-    assert listed == {item["type"] for item in catalogue().values()}
+    assert listed == {kind.type for kind in catalogue().values()}
     assert {"/problems/order-not-payable", "/problems/malformed-json"} <= listed
-    for item in catalogue().values():
-        assert item["meaning"]
-        assert client.http.get(item["type"]).json() == item
+    for kind in catalogue().values():
+        assert kind.meaning
+        assert client.http.get(kind.type).content == encode(kind)
     problem(client.http.get("/problems/none"), 404, "not-found")
 
 
@@ -258,7 +284,9 @@ def test_an_idempotency_key_makes_one_thing(client: Client, marketplace: Marketp
     assert first.json() == again.json()
     assert again.headers["idempotent-replayed"] == "true"
     assert len(marketplace.world.all("", "payment_intent")) == 1
-    other = client.post("/orders", BO, {"product_id": product_id, "license": "extended"}, **key)
+    other = client.post(
+        "/orders", BO, {"product_id": product_id, "license_type": "extended"}, **key
+    )
     problem(other, 409, "idempotency-mismatch")
     assert client.post("/orders", "user_eve", body, **key).json() != first.json()
     bad = client.post("/orders", BO, body, **{"Idempotency-Key": "with space"})

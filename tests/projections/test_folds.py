@@ -30,8 +30,8 @@ def test_every_event_is_folded_or_of_no_interest(projection: Projection[Any], na
         ((), "pending", "pending", None),
         (("initiated",), "pending", "pending", None),
         (("initiated", "attempt_failed"), "pending", "failed", "generic_decline"),
-        (("initiated", "attempt_failed", "paid"), "completed", "succeeded", None),
-        (("expired",), "expired", "canceled", None),
+        (("initiated", "attempt_failed", "paid"), "completed", "completed", None),
+        (("expired",), "expired", "cancelled", None),
         (("initiated", "attempt_failed", "expired"), "failed", "failed", "generic_decline"),
         (("granted",), "completed", "not_required", None),
     ],
@@ -103,12 +103,14 @@ def test_a_payout_that_goes_to_the_bank_again_says_when() -> None:
 def test_a_product_and_what_it_sold() -> None:
     draft = sent("products", "product.drafted.v1", "product.priced.v1")
     assert (draft["status"], draft["price_minor"], draft["published_at"]) == ("draft", 29_900, None)
-    assert draft["licenses"] == {"standard": {"price": 299.0, "price_minor": 29_900}}
+    assert draft["licenses"] == {
+        "standard": {"price": 299.0, "price_minor": 29_900}, "extended": None, "enterprise": None,
+    }  # fmt: skip
     paid = EXAMPLES["order.paid.v1"]
     events = ["product.drafted.v1", "product.priced.v1", "product.published.v1", paid, paid]
     events += [replace(paid, currency="JPY", amount_minor=5_000), "order.granted.v1"]
     assert sent("products", *events)["stats"] == {"sales": 4}
-    assert sent("products", *events)["status"] == "published"
+    assert sent("products", *events)["status"] == "active"
     assert folded(named("products"), *events).revenue_minor == {"USD": 59_800, "JPY": 5_000}
 
 

@@ -51,7 +51,7 @@ def test_documents_tell_what_happened(played: Marketplace) -> None:
     assert sorted({order["status"] for order in orders}) == [
         "completed", "disputed", "expired", "partially_refunded", "refunded",
     ]  # fmt: skip
-    paid = next(order for order in orders if order["payment_status"] == "succeeded")
+    paid = next(order for order in orders if order["payment_status"] == "completed")
     assert (paid["amount_minor"], paid["currency"]) == (29_900, "USD")
     sold = [orjson.loads(row[-2])["stats"]["sales"] for row in rows(store, "products")]
     assert sorted(sold) == [1, 1, 1, 3]  # net of what was refunded and lost

@@ -14,6 +14,7 @@ from waiting import GUARD_SECONDS
 
 from eventstore.errors import StoreUnavailable
 from eventstore.store import EventStore
+from mywork.documents.document import encode
 from mywork.domain.errors import InvalidInput
 from mywork.projections import queries, reading
 from mywork.projections.queries import Asked, CursorInvalid
@@ -126,8 +127,8 @@ def test_pages_are_stable_under_inserts(played: Marketplace) -> None:
         cursor = ""
         while True:
             page = await queries.page(reader, queries.ORDERS, Asked(3, cursor, BO))
-            seen.extend(orjson.loads(document)["id"] for document in page.documents)
-            cursor = page.next_cursor
+            seen.extend(order["id"] for order in orjson.loads(encode(page))["data"])
+            cursor = page.next_cursor or ""
             if not cursor:
                 return
             product_id = await asyncio.to_thread(played.published_product)

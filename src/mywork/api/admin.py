@@ -1,7 +1,5 @@
 """What admins decide about sellers; every decision with a reason, recorded under their name."""
 
-from typing import Literal
-
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
@@ -10,28 +8,28 @@ from mywork.api.auth import Admin
 from mywork.api.documentation import documented
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.bootstrap import Core
+from mywork.documents.sellers import LEVELS, SellerLevel, VerifiedSeller
 from mywork.domain.identifiers import SellerId, UserId
 
 router = APIRouter(prefix="/admin", tags=["admin"], route_class=StrictRoute)
-
-VERIFIED = {"id": "user_ada", "level": "verified"}
 
 
 class Verification(Strict):
     model_config = example_of({"level": "verified", "reason": "passport and address seen"})
 
-    level: Literal["new", "verified", "trusted"]
+    level: SellerLevel
     reason: str = Field(min_length=1, max_length=2000)
 
 
 @router.post(
     "/sellers/{seller_id}/verify",
     summary="Set a seller's verification level",
-    responses=documented(VERIFIED, 401, 403, 404, 503),
+    responses=documented(VerifiedSeller, 401, 403, 404, 503),
 )
 def verify_seller(request: Request, seller_id: str, body: Verification, user: Admin) -> Response:
     """Of the orders placed from now on it decides which share is kept in reserve, if any."""
     core: Core = request.app.state.core
     seller = SellerId(UserId(seller_id))
-    position = core.selling.verify(seller, body.level, actor=user.user_id, reason=body.reason)
-    return made(core, {"id": seller_id, "level": body.level}, position, status=200)
+    level = LEVELS[body.level]
+    position = core.selling.verify(seller, level, actor=user.user_id, reason=body.reason)
+    return made(core, VerifiedSeller(id=seller_id, level=body.level), position, status=200)

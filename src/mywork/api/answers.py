@@ -11,8 +11,8 @@ from fastapi import Query, Request, Response
 from mywork.api.documentation import JSON
 from mywork.api.errors import NotFresh
 from mywork.bootstrap import Core
+from mywork.documents.document import Document, Page, encode
 from mywork.domain.errors import InvalidInput
-from mywork.projections.queries import Page
 from mywork.projections.reading import Positions
 
 
@@ -29,17 +29,20 @@ def raw(body: bytes, *, status: int = 200, headers: Mapping[str, str] | None = N
     return Response(body, status, dict(headers or {}), JSON)
 
 
-def made(core: Core, document: Mapping[str, Any], position: int, *, status: int = 201) -> Response:
+def made(
+    core: Core, document: Document | Mapping[str, Any], position: int, *, status: int = 201
+) -> Response:
     """The answer to a command: what was made, and the position to read it at.
 
     A command that found its work done has no position of its own (0); the head is past it.
     """
     headers = {"X-Position": str(position or core.store.head())}
-    return raw(orjson.dumps(document), status=status, headers=headers)
+    body = encode(document) if isinstance(document, Document) else orjson.dumps(document)
+    return raw(body, status=status, headers=headers)
 
 
-def listed(page: Page) -> Response:
-    return raw(page.body())
+def listed(page: Page[Any]) -> Response:
+    return raw(encode(page))
 
 
 def public(request: Request, body: bytes, *, seconds: int = 30) -> Response:

@@ -97,6 +97,8 @@ def create_app(core: Core, *, apps: App = "all") -> FastAPI:
         version="1",
         description=_DESCRIPTION,
         lifespan=_lifespan,
+        servers=[{"url": "/"}],
+        generate_unique_id_function=documentation.operation_id,
         redirect_slashes=False,  # a redirect would name whatever host the client claimed
     )
     app.state.core = core

@@ -133,7 +133,7 @@ def get_heads(request: Request, _: Auditing, after: After = 0, limit: Limit = 10
     summary="The keys that signed",
     responses=documented({"data": [KEY]}, 401, 403, 503),
 )
-def get_keys(request: Request, _: Auditing) -> Response:
+def get_signing_keys(request: Request, _: Auditing) -> Response:
     """Public keys, the one in use last; each was announced by the one before it."""
     core: Core = request.app.state.core
     with core.store.connection() as connection:

@@ -35,7 +35,12 @@ router = APIRouter(
 
 
 @router.post("/process-payouts", summary="Pay who is due", responses=documented(RAN, 401, 503))
-@router.get("/process-payouts", summary="Pay who is due", responses=documented(RAN, 401, 503))
+@router.get(
+    "/process-payouts",
+    summary="Pay who is due",
+    responses=documented(RAN, 401, 503),
+    operation_id="processPayoutsByGet",
+)
 def process_payouts(request: Request) -> Response:
     """The weekly and monthly runs that are due, and then each waiting payout's turn.
 

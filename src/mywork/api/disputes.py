@@ -7,23 +7,19 @@ from pydantic import Field
 
 from mywork.api.answers import Cursor, Limit, fresh, listed, made
 from mywork.api.auth import Auditing, Roles, User
-from mywork.api.documentation import CURSOR, WAITS, documented
-from mywork.api.examples import DISPUTE
+from mywork.api.documentation import WAITS, documented
 from mywork.api.looking import Looking
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.bootstrap import Core
+from mywork.documents.disputes import Dispute, DisputeStatus, SubmittedEvidence
+from mywork.documents.document import Page
 from mywork.domain.errors import DisputeNotFound
 from mywork.domain.identifiers import DisputeId, OrderId
 from mywork.projections import queries
 
 router = APIRouter(route_class=StrictRoute)
 
-DISPUTES = {"data": [DISPUTE], "next_cursor": CURSOR}
-SUBMITTED = {"id": DISPUTE["id"], "order_id": DISPUTE["order_id"], "final": True}
-Status = Literal[
-    "all", "inquiry", "needs_response", "evidence_submitted", "won", "lost", "inquiry_closed",
-    "prevented",
-]  # fmt: skip
+Status = Literal["all"] | DisputeStatus
 Text = Annotated[str | None, Field(default=None, max_length=20_000)]
 
 
@@ -57,7 +53,7 @@ class NewEvidence(Strict):
     "/seller/disputes",
     tags=["sellers"],
     summary="Disputes of your sales",
-    responses=documented(DISPUTES, 400, 401, 503),
+    responses=documented(Page[Dispute], 401),
     openapi_extra=WAITS,
 )
 async def own_disputes(
@@ -74,7 +70,7 @@ async def own_disputes(
     "/finance/disputes",
     tags=["finance"],
     summary="Disputes of all sales",
-    responses=documented(DISPUTES, 400, 401, 403, 503),
+    responses=documented(Page[Dispute], 401, 403),
     openapi_extra=WAITS,
     dependencies=[Depends(Looking())],
 )
@@ -108,7 +104,7 @@ async def disputed_order(request: Request, dispute_id: str, user: User, held: Ro
     "/disputes/{dispute_id}/evidence",
     tags=["sellers"],
     summary="Contest a dispute",
-    responses=documented(SUBMITTED, 401, 404, 409, 503),
+    responses=documented(SubmittedEvidence, 401, 404, 409, 503),
 )
 def submit_evidence(
     request: Request,
@@ -127,5 +123,5 @@ def submit_evidence(
         evidence=body.evidence.model_dump(exclude_none=True),
         final=body.final,
     )
-    document = {"id": dispute_id, "order_id": order_id, "final": body.final}
+    document = SubmittedEvidence(id=dispute_id, order_id=order_id, final=body.final)
     return made(core, document, position, status=200)

@@ -6,16 +6,19 @@ the sentence that the error was raised with; a fault of ours says nothing about 
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from msgspec import UNSET
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from eventstore.errors import EventStoreError, NotStorable, StoreUnavailable
 from mywork.application.ports import faults, identity, objects
+from mywork.documents.document import encode
+from mywork.documents.problems import Problem, ProblemType, WrongField
 from mywork.domain import errors
 from mywork.projections.queries import CursorInvalid
 from mywork.projections.reading import PositionBeyondHead
@@ -23,6 +26,7 @@ from mywork.projections.reading import PositionBeyondHead
 logger = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 class NotFresh(errors.MyWorkError):
@@ -116,23 +120,22 @@ def slug_of(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()
 
 
-def problem(
-    kind: type[BaseException], detail: str, more: Mapping[str, Any] | None = None
-) -> Response:
+def problem(kind: type[BaseException], detail: str, wrong: Sequence[WrongField] = ()) -> Response:
     """The answer that an error of this class becomes."""
     status, name = status_of(kind), kind.__name__
-    body = {
-        "type": f"/problems/{slug_of(name)}",
-        "title": re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize(),
-        "status": status,
-        "detail": detail,
-    }
+    body = Problem(
+        type=f"/problems/{slug_of(name)}",
+        title=re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize(),
+        status=status,
+        detail=detail,
+        errors=tuple(wrong) or UNSET,
+    )
     headers = {"Cache-Control": "no-store"}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if status == 503 or kind in {identity.StillInProgress, errors.Conflict}:
         headers["Retry-After"] = RETRY_AFTER_SECONDS[status]
-    return Response(orjson.dumps(body | dict(more or {})), status, headers, PROBLEM)
+    return Response(encode(body), status, headers, PROBLEM)
 
 
 def install(app: FastAPI) -> None:
@@ -162,16 +165,15 @@ async def _invalid(_: Request, error: Exception) -> Response:
     found = error.errors() if isinstance(error, RequestValidationError) else []
     if any(item["type"] == "json_invalid" for item in found):
         return problem(MalformedJson, "The body is not JSON in UTF-8.")
-    pointers = [_pointer(item) for item in found]
-    detail = "; ".join(f"{item['pointer'][2:] or 'body'}: {item['detail']}" for item in pointers)
-    return problem(RequestInvalid, detail, {"errors": pointers})
+    wrong = [_wrong_field(item) for item in found]
+    detail = "; ".join(f"{field.pointer[2:] or 'body'}: {field.detail}" for field in wrong)
+    return problem(RequestInvalid, detail, wrong)
 
 
-def _pointer(item: Mapping[str, Any]) -> dict[str, str]:
-    """Where a value is wrong, as a JSON pointer (RFC 6901) into the body, query or path."""
+def _wrong_field(item: Mapping[str, Any]) -> WrongField:
     place, *path = item["loc"]
     steps = [str(step).replace("~", "~0").replace("/", "~1") for step in path]
-    return {"pointer": "/".join(["#", *steps]), "in": str(place), "detail": item["msg"]}
+    return WrongField(pointer="/".join(["#", *steps]), place=place, detail=item["msg"])
 
 
 _BY_STATUS: dict[int, type[Exception]] = {
@@ -187,7 +189,21 @@ async def _plain(request: Request, error: Exception) -> Response:
         return await _fault(request, error)
     answer = problem(_BY_STATUS.get(error.status_code, BadRequest), str(error.detail))
     answer.headers.update(error.headers or {})
+    if error.status_code == 405:
+        answer.headers["Allow"] = ", ".join(_methods(request))
     return answer
+
+
+def _methods(request: Request) -> list[str]:
+    """All that a path has: the framework names only those of the first route that matches."""
+    return [
+        method
+        for method in METHODS
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in request.app.routes
+        )
+    ]
 
 
 async def _fault(request: Request, error: Exception) -> Response:
@@ -195,9 +211,9 @@ async def _fault(request: Request, error: Exception) -> Response:
     return problem(Fault, _SILENT)
 
 
-def catalogue() -> dict[str, dict[str, Any]]:
+def catalogue() -> dict[str, ProblemType]:
     """Every problem that can be answered, by its name, with its meaning."""
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, ProblemType] = {}
     pending: list[type[Exception]] = [errors.MyWorkError, StoreUnavailable, NotStorable]
     while pending:
         error = pending.pop(0)
@@ -206,5 +222,5 @@ def catalogue() -> dict[str, dict[str, Any]]:
         if status != 500 or error is Fault:
             slug = slug_of(error.__name__)
             meaning = " ".join((error.__doc__ or "").split())
-            found[slug] = {"type": f"/problems/{slug}", "status": status, "meaning": meaning}
+            found[slug] = ProblemType(type=f"/problems/{slug}", status=status, meaning=meaning)
     return {slug: found[slug] for slug in sorted(found)}

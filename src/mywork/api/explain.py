@@ -114,7 +114,7 @@ ACCOUNT = {
     responses=documented(ACCOUNT, 401, 403, 404, 503),
     dependencies=[Depends(Looking("account", only=("seller:", "customer:")))],
 )
-def get_explain(
+def explain_balance(
     request: Request,
     _: Auditing,
     account: Annotated[str, Query(max_length=200, examples=["revenue:commission"])],
@@ -147,7 +147,7 @@ def get_explain(
     responses=documented(ENTRY, 401, 403, 404, 503),
     dependencies=[Depends(Looking())],
 )
-def get_entry(request: Request, _: Auditing, entry: int) -> Response:
+def get_ledger_entry(request: Request, _: Auditing, entry: int) -> Response:
     """An entry's number is the position of its event. `rule` is the running code's: where
     `code_version.running` is false, other sources posted it."""
     return raw(orjson.dumps(entry_document(explain_entry(request.app.state.core.store, entry))))

@@ -27,14 +27,14 @@ _PUBLIC = documented(READY) | {503: {"description": "Not ready.", "content": {JS
 
 
 @router.get("/health/live", summary="Alive", responses=documented({"status": "ok"}))
-async def live() -> Response:
+async def get_live() -> Response:
     """The process answers."""
     return raw(b'{"status":"ok"}')
 
 
-@router.get("/health", summary="Ready for requests", responses=_PUBLIC)
+@router.get("/health", summary="Ready for requests", responses=_PUBLIC, operation_id="getHealth")
 @router.get("/health/ready", summary="Ready for requests", responses=_PUBLIC)
-async def ready(request: Request) -> Response:
+async def get_ready(request: Request) -> Response:
     """503 when the database or Redis is away, or a projection lags.
 
     Stripe is told, and not waited for: without it webhooks must still be accepted.
@@ -62,7 +62,7 @@ _METRICS: dict[int | str, dict[str, Any]] = {
     responses=_METRICS,
     response_class=PlainTextResponse,
 )
-async def metrics(request: Request) -> Response:
+async def get_metrics(request: Request) -> Response:
     """Inbox, effects, projections, head of the history; answers of this process."""
     state = request.app.state
     measured = await anyio.to_thread.run_sync(_measure, state.core)

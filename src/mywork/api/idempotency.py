@@ -69,7 +69,9 @@ def _stored(answer: Response, *, secret: bool) -> StoredAnswer:
 async def once(
     request: Request,
     user: User,
-    idempotency_key: Annotated[str | None, Header(description="Makes a retry safe.")] = None,
+    idempotency_key: Annotated[
+        str | None, Header(alias="Idempotency-Key", description="Makes a retry safe.")
+    ] = None,
 ) -> Once:
     if idempotency_key is not None and _KEY.fullmatch(idempotency_key) is None:
         raise IdempotencyKeyInvalid("an idempotency key has 1 to 255 visible ASCII characters")

@@ -104,7 +104,7 @@ def get_accounts(
     responses=documented(LINES, 401, 403, 404, 503),
     dependencies=[Depends(Looking("account", only=("seller:", "customer:")))],
 )
-def get_entries(
+def get_account_entries(
     request: Request,
     _: Auditing,
     account: str,

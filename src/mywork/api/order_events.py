@@ -10,9 +10,9 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
-import orjson
+import msgspec
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
 
@@ -21,8 +21,9 @@ from mywork.api.answers import fresh
 from mywork.api.auth import User
 from mywork.api.documentation import WAITS, documented
 from mywork.api.errors import TooManyStreams
-from mywork.api.examples import ORDER
 from mywork.api.strict import StrictRoute
+from mywork.documents.document import encode, example
+from mywork.documents.orders import Order, OrderStatus
 from mywork.domain.errors import OrderNotFound
 from mywork.projections import queries
 from mywork.projections.reading import Positions, Reader
@@ -36,7 +37,7 @@ HEARTBEAT_SECONDS = 15.0  # shorter than a proxy's patience with a silent connec
 PAUSE_SECONDS = 0.25  # a busy marketplace does not make a stream read without end
 RETRY_MILLISECONDS = 3_000
 
-NAMES = {
+NAMES: dict[OrderStatus, str] = {
     "completed": "paid",
     "partially_refunded": "refunded",
     "refunded": "refunded",
@@ -44,9 +45,9 @@ NAMES = {
     "expired": "expired",
     "failed": "failed",
 }
-LAST = frozenset({"refunded", "expired", "failed"})
-_EXAMPLE = f"id: 42\nevent: paid\ndata: {orjson.dumps(ORDER).decode()}\n\n"
-ANSWERS = documented(ORDER, 401, 404, 503)
+LAST: frozenset[OrderStatus] = frozenset({"refunded", "expired", "failed"})
+_EXAMPLE = f"id: 42\nevent: paid\ndata: {encode(example(Order)).decode()}\n\n"
+ANSWERS = documented(Order, 401, 404)
 ANSWERS[200] = {
     "description": "A stream of events, each with the order as `GET /orders/{id}` shows it.",
     "content": {EVENT_STREAM: {"schema": {"type": "string"}, "example": _EXAMPLE}},
@@ -80,8 +81,8 @@ class News:
     position: int
 
     @property
-    def order(self) -> Any:
-        return orjson.loads(self.document)
+    def order(self) -> Order:
+        return msgspec.json.decode(self.document, type=Order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ class Watch:
             if tells != told and news.position > after and name:
                 yield _event(name, news)
             told = tells
-            if order["status"] in LAST:
+            if order.status in LAST:
                 return
             left = min(HEARTBEAT_SECONDS, until - time.monotonic())
             if not await self.positions.moved_past("orders", at, timeout_seconds=left):
@@ -126,12 +127,12 @@ class Watch:
 _NOTHING: tuple[str, str | None, int, int] = ("", None, 0, 0)
 
 
-def _tells(order: Any) -> tuple[str, str | None, int, int]:
+def _tells(order: Order) -> tuple[str, str | None, int, int]:
     """What of an order is news: its name, why it failed, what was refunded, how many disputes."""
-    name = NAMES.get(order["status"], "")
-    if not name and order["payment_status"] == "failed":
+    name = NAMES.get(order.status, "")
+    if not name and order.payment_status == "failed":
         name = "failed"  # an attempt: the order can still be paid
-    return name, order["failure_code"], order["refunded_minor"], len(order["disputes"])
+    return name, order.failure_code, order.refunded_minor, len(order.disputes)
 
 
 def _event(name: str, news: News) -> bytes:
@@ -145,7 +146,7 @@ def _event(name: str, news: News) -> bytes:
     openapi_extra=WAITS,
     response_class=StreamingResponse,
 )
-async def order_events(
+async def follow_order(
     request: Request,
     order_id: str,
     user: User,

@@ -1,48 +1,54 @@
 """Orders: buying, and looking at what one bought."""
 
-from typing import Any, Literal
-
 from fastapi import APIRouter, Request, Response
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from mywork.api.answers import Cursor, Limit, fresh, listed, made, raw
 from mywork.api.auth import User
-from mywork.api.documentation import CURSOR, WAITS, documented
-from mywork.api.examples import ORDER, PRODUCT_ID
+from mywork.api.documentation import WAITS, documented
 from mywork.api.idempotency import OnceOnly
 from mywork.api.strict import Strict, StrictRoute, example_of
-from mywork.application.usecases.buying import PlacedOrder
+from mywork.application.usecases import buying
 from mywork.bootstrap import Core
+from mywork.documents.document import Page, money
+from mywork.documents.examples import PRODUCT_ID
+from mywork.documents.orders import LicenseType, Order, PlacedOrder
 from mywork.domain.errors import OrderNotFound
 from mywork.domain.identifiers import ProductId
 from mywork.projections import queries
-from mywork.projections.documents import exact
 
 router = APIRouter(prefix="/orders", tags=["orders"], route_class=StrictRoute)
 
-PLACED = {
-    "order_id": ORDER["id"],
-    "order_number": "MW-2026-00001",
-    "amount": 299.00,
-    "amount_minor": 29900,
-    "currency": "USD",
-    "stripe_client_secret": "pi_1abc_secret_xyz",
-    "status": "pending",
-}
-
 
 class NewOrder(Strict):
-    model_config = example_of({"product_id": PRODUCT_ID, "license": "standard"})
+    model_config = example_of({"product_id": PRODUCT_ID, "license_type": "standard"})
 
     product_id: str = Field(min_length=36, max_length=36)
-    license: Literal["standard", "extended", "enterprise"] = "standard"
+    license_type: LicenseType | None = Field(default=None, description="`standard`, if missing.")
+    license: LicenseType | None = Field(
+        default=None,
+        description="The former name of `license_type`.",
+        json_schema_extra={"deprecated": True},
+    )
+
+    @field_validator("license")
+    @classmethod
+    def _says_the_same(cls, former: LicenseType | None, info: ValidationInfo) -> LicenseType | None:
+        named = info.data.get("license_type")
+        if former is not None and named not in {None, former}:
+            raise ValueError(f"license_type says {named}; leave out license, its former name")
+        return former
+
+    @property
+    def licence(self) -> LicenseType:
+        return self.license_type or self.license or "standard"
 
 
 @router.post(
     "",
     summary="Buy a product",
     status_code=201,
-    responses=documented(PLACED, 400, 401, 404, 409, 503, status=201),
+    responses=documented(PlacedOrder, 401, 404, 409, 503, status=201),
 )
 def place_order(request: Request, body: NewOrder, user: User, once: OnceOnly) -> Response:
     """Answers the client secret to confirm with Stripe; a free product completes at once.
@@ -53,30 +59,29 @@ def place_order(request: Request, body: NewOrder, user: User, once: OnceOnly) ->
 
     def perform() -> Response:
         placed = core.buying.place(
-            user.user_id, ProductId(body.product_id), body.license, request_id=once.request_id
+            user.user_id, ProductId(body.product_id), body.licence, request_id=once.request_id
         )
         return made(core, _placed(placed), placed.position)
 
     return once.answer(perform, secret=True)
 
 
-def _placed(placed: PlacedOrder) -> dict[str, Any]:
+def _placed(placed: buying.PlacedOrder) -> PlacedOrder:
     terms = placed.terms
-    return {
-        "order_id": terms.order_id,
-        "order_number": terms.order_number,
-        "amount": exact(terms.price_minor, terms.currency),
-        "amount_minor": terms.price_minor,
-        "currency": terms.currency,
-        "stripe_client_secret": placed.client_secret or None,
-        "status": placed.status,
-    }
+    return PlacedOrder(
+        order_id=terms.order_id,
+        order_number=terms.order_number,
+        **money("amount", terms.price_minor, terms.currency),
+        currency=terms.currency,
+        stripe_client_secret=placed.client_secret or None,
+        status=placed.status,
+    )
 
 
 @router.get(
     "",
     summary="Your orders, newest first",
-    responses=documented({"data": [ORDER], "next_cursor": CURSOR}, 400, 401, 503),
+    responses=documented(Page[Order], 401),
     openapi_extra=WAITS,
 )
 async def list_orders(
@@ -91,7 +96,7 @@ async def list_orders(
 @router.get(
     "/{order_id}",
     summary="One order of yours",
-    responses=documented(ORDER, 401, 404, 503),
+    responses=documented(Order, 401, 404),
     openapi_extra=WAITS,
 )
 async def get_order(request: Request, order_id: str, user: User) -> Response:

@@ -9,10 +9,10 @@ from mywork.api.answers import made
 from mywork.api.auth import Admin
 from mywork.api.documentation import documented
 from mywork.api.exact import DecimalText
-from mywork.api.examples import PAYOUT_ID
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.handle import Outcome
 from mywork.bootstrap import Core
+from mywork.documents.examples import PAYOUT_ID
 from mywork.domain.identifiers import PayoutId, SellerId, UserId
 from mywork.domain.money import parse
 from mywork.projections.documents import money
@@ -59,7 +59,7 @@ class WriteOffApproval(Strict):
     summary="Pause a seller's payouts",
     responses=documented(SELLER, 401, 403, 404, 503),
 )
-def pause(request: Request, seller_id: str, body: Why, user: Admin) -> Response:
+def pause_payouts(request: Request, seller_id: str, body: Why, user: Admin) -> Response:
     """Nothing is paid, whoever asks, until somebody releases them. The seller sees the reason."""
     desk = request.app.state.core.payout_administration
     outcome = desk.pause(_seller(seller_id), reason=body.reason, by=user.user_id)
@@ -71,7 +71,7 @@ def pause(request: Request, seller_id: str, body: Why, user: Admin) -> Response:
     summary="Let a paused seller's payouts go on",
     responses=documented(SELLER | {"payouts": "active"}, 401, 403, 404, 503),
 )
-def release(request: Request, seller_id: str, body: Why, user: Admin) -> Response:
+def release_payouts(request: Request, seller_id: str, body: Why, user: Admin) -> Response:
     """What was held goes on by itself, at its old place."""
     desk = request.app.state.core.payout_administration
     outcome = desk.release(_seller(seller_id), reason=body.reason, by=user.user_id)
@@ -86,7 +86,7 @@ def release(request: Request, seller_id: str, body: Why, user: Admin) -> Respons
     summary="Call off a payout",
     responses=documented(PAYOUT | {"decision": "cancel"}, 401, 403, 404, 409, 503),
 )
-def cancel(request: Request, payout_id: str, body: Why, user: Admin) -> Response:
+def cancel_any_payout(request: Request, payout_id: str, body: Why, user: Admin) -> Response:
     """While nothing was asked of Stripe; its money is the seller's balance again."""
     desk = request.app.state.core.payout_administration
     outcome = desk.cancel(PayoutId(payout_id), reason=body.reason, by=user.user_id)
@@ -98,7 +98,7 @@ def cancel(request: Request, payout_id: str, body: Why, user: Admin) -> Response
     summary="Send a returned payout to the bank again",
     responses=documented(PAYOUT, 401, 403, 404, 409, 503),
 )
-def retry(request: Request, payout_id: str, body: Why, user: Admin) -> Response:
+def retry_payout(request: Request, payout_id: str, body: Why, user: Admin) -> Response:
     """The same money, from the seller's Stripe account; no new transfer."""
     desk = request.app.state.core.payout_administration
     outcome = desk.retry(PayoutId(payout_id), reason=body.reason, by=user.user_id)
@@ -110,7 +110,7 @@ def retry(request: Request, payout_id: str, body: Why, user: Admin) -> Response:
     summary="Take a returned payout back",
     responses=documented(PAYOUT | {"decision": "reverse"}, 401, 403, 404, 409, 503),
 )
-def reverse(request: Request, payout_id: str, body: Why, user: Admin) -> Response:
+def reverse_payout(request: Request, payout_id: str, body: Why, user: Admin) -> Response:
     """Its money is payable again once Stripe has confirmed the reversal, and not before."""
     desk = request.app.state.core.payout_administration
     outcome = desk.reverse(PayoutId(payout_id), reason=body.reason, by=user.user_id)
@@ -125,7 +125,7 @@ def reverse(request: Request, payout_id: str, body: Why, user: Admin) -> Respons
     summary="Propose to give up what a seller owes",
     responses=documented(WRITE_OFF, 401, 403, 409, 503),
 )
-def propose(request: Request, seller_id: str, body: WriteOff, user: Admin) -> Response:
+def propose_write_off(request: Request, seller_id: str, body: WriteOff, user: Admin) -> Response:
     """Nothing is given up until another admin has approved it. A new proposal replaces the last."""
     core: Core = request.app.state.core
     minor, seller = parse(body.amount, body.currency).amount_minor, _seller(seller_id)
@@ -140,7 +140,9 @@ def propose(request: Request, seller_id: str, body: WriteOff, user: Admin) -> Re
     summary="Approve what another admin has proposed to give up",
     responses=documented(WRITE_OFF | {"status": "written_off"}, 401, 403, 409, 503),
 )
-def approve(request: Request, seller_id: str, body: WriteOffApproval, user: Admin) -> Response:
+def approve_write_off(
+    request: Request, seller_id: str, body: WriteOffApproval, user: Admin
+) -> Response:
     """Later money of the seller still pays it, before any payout."""
     core: Core = request.app.state.core
     minor, seller = parse(body.amount, body.currency).amount_minor, _seller(seller_id)

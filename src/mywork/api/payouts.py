@@ -7,12 +7,14 @@ from pydantic import Field
 
 from mywork.api.answers import Cursor, Limit, fresh, listed, made
 from mywork.api.auth import User
-from mywork.api.documentation import CURSOR, WAITS, documented
-from mywork.api.examples import PAYOUT, PAYOUT_ID
+from mywork.api.documentation import WAITS, documented
 from mywork.api.idempotency import OnceOnly
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.payouts.run import next_run
 from mywork.bootstrap import Core
+from mywork.documents.document import Page
+from mywork.documents.examples import PAYOUT_ID
+from mywork.documents.payouts import Payout
 from mywork.domain.identifiers import PayoutId, SellerId
 from mywork.projections import queries
 from mywork.projections.documents import exact, moment
@@ -44,7 +46,7 @@ class Profile(Strict):
 @router.get(
     "/payouts",
     summary="Your payouts",
-    responses=documented({"data": [PAYOUT], "next_cursor": CURSOR}, 400, 401, 503),
+    responses=documented(Page[Payout], 401),
     openapi_extra=WAITS,
 )
 async def own_payouts(

@@ -80,7 +80,7 @@ def get_period(request: Request, _: Auditing, period: str) -> Response:
     summary="Close a month",
     responses=documented(CLOSED, 401, 403, 409, 503),
 )
-def close(request: Request, period: str, user: Finance) -> Response:
+def close_period(request: Request, period: str, user: Finance) -> Response:
     """Nothing gets into it any more: what comes late belongs to the next month and keeps its date.
     Refused while something of the checklist fails; the detail names the break or order."""
     outcome = _desk(request).close(parse_period(period), by=user.user_id)
@@ -92,7 +92,7 @@ def close(request: Request, period: str, user: Finance) -> Response:
     summary="Propose to reopen a month, or approve it",
     responses=documented(CLOSED | {"status": "reopening_proposed"}, 401, 403, 409, 503),
 )
-def reopen(request: Request, period: str, body: Reopening, user: Finance) -> Response:
+def reopen_period(request: Request, period: str, body: Reopening, user: Finance) -> Response:
     """It takes two people: the second makes the same call. Only the month closed last."""
     outcome = _desk(request).reopen(parse_period(period), reason=body.reason, by=user.user_id)
     return _made(request, period, outcome.position)

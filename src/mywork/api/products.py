@@ -8,16 +8,25 @@ from pydantic import Field
 
 from mywork.api.answers import Cursor, Limit, fresh, made, public
 from mywork.api.auth import User
-from mywork.api.documentation import CURSOR, WAITS_AND_CACHED, documented
+from mywork.api.documentation import WAITS_AND_CACHED, documented
 from mywork.api.exact import DecimalText
 from mywork.api.idempotency import OnceOnly
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.commands import envelope
 from mywork.bootstrap import Core
+from mywork.documents.document import Page, encode
+from mywork.documents.products import (
+    PRODUCT,
+    SLUG,
+    DraftedProduct,
+    PricedProduct,
+    Product,
+    PublishedProduct,
+)
 from mywork.domain.errors import ProductNotFound
 from mywork.domain.identifiers import ProductId, SellerId, derived_id
 from mywork.domain.money import parse
-from mywork.domain.product import DraftProduct, PriceProduct, PublishProduct
+from mywork.domain.product import CATEGORIES, DraftProduct, PriceProduct, PublishProduct
 from mywork.domain.product import slug as product_slug
 from mywork.domain.seller.decider import SELLER
 from mywork.domain.seller.decisions import joined
@@ -25,31 +34,6 @@ from mywork.domain.streams import seller_stream
 from mywork.projections import queries
 
 router = APIRouter(prefix="/products", tags=["products"], route_class=StrictRoute)
-
-EXAMPLE = {
-    "id": "0199aa00-0000-7000-8000-000000000001",
-    "slug": "saas-starter-with-billing-8000000001",
-    "status": "published",
-    "title": "SaaS starter with billing",
-    "description": "A starter with accounts, billing and tests. " * 3,
-    "category": "saas-starters",
-    "tech_stack": ["python", "postgresql"],
-    "tags": ["billing"],
-    "price": 299.00,
-    "price_minor": 29900,
-    "currency": "USD",
-    "licenses": {
-        "standard": {"price": 299.00, "price_minor": 29900},
-        "extended": {"price": 599.00, "price_minor": 59900},
-        "enterprise": {"price": 1999.00, "price_minor": 199900},
-    },
-    "seller": {"id": "user_ada", "username": "ada"},
-    "stats": {"sales": 12},
-    "created_at": "2026-11-10T12:00:00Z",
-    "published_at": "2026-11-10T12:05:00Z",
-}
-CREATED = {"id": EXAMPLE["id"], "slug": EXAMPLE["slug"], "status": "draft"}
-
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -59,7 +43,7 @@ _SLUG = {
     "in": "path",
     "required": True,
     "schema": {"type": "string"},
-    "example": EXAMPLE["slug"],
+    "example": SLUG,
 }
 ONE_PRODUCT: dict[str, Any] = {"parameters": [_SLUG, *WAITS_AND_CACHED["parameters"]]}
 
@@ -94,20 +78,20 @@ class Pricing(Strict):
 class NewProduct(Pricing):
     model_config = example_of(
         {
-            "title": EXAMPLE["title"],
-            "description": EXAMPLE["description"],
-            "category": EXAMPLE["category"],
-            "tech_stack": EXAMPLE["tech_stack"],
-            "tags": EXAMPLE["tags"],
+            "title": PRODUCT.title,
+            "description": PRODUCT.description,
+            "category": PRODUCT.category,
+            "tech_stack": [*PRODUCT.tech_stack],
+            "tags": [*PRODUCT.tags],
             "price": "299.00",
             "currency": "USD",
             "licenses": {"extended": "599.00", "enterprise": "1999.00"},
         }
     )
 
-    title: str = Field(min_length=10, max_length=200, examples=["SaaS starter with billing"])
-    description: str = Field(min_length=100, max_length=10_000, examples=[EXAMPLE["description"]])
-    category: str = Field(examples=["saas-starters"])
+    title: str = Field(min_length=10, max_length=200, examples=[PRODUCT.title])
+    description: str = Field(min_length=100, max_length=10_000, examples=[PRODUCT.description])
+    category: str = Field(json_schema_extra={"enum": [*CATEGORIES]})
     tech_stack: list[str] = Field(default_factory=list, max_length=10)
     tags: list[str] = Field(default_factory=list, max_length=10)
 
@@ -115,7 +99,7 @@ class NewProduct(Pricing):
 @router.get(
     "",
     summary="Published products, newest first",
-    responses=documented({"data": [EXAMPLE], "next_cursor": CURSOR}, 400, 503),
+    responses=documented(Page[Product]),
     openapi_extra=WAITS_AND_CACHED,
 )
 async def list_products(
@@ -126,19 +110,19 @@ async def list_products(
 ) -> Response:
     """Public. Page with `cursor`; filter by `category`."""
     await fresh(request, "products")
-    where = {"status": "published"} | ({"category": category} if category else {})
+    where = {"status": "active"} | ({"category": category} if category else {})
     page = await queries.page(
         request.app.state.reader,
         queries.PUBLIC_PRODUCTS,
         queries.Asked(limit, cursor, where=where),
     )
-    return public(request, page.body())
+    return public(request, encode(page))
 
 
 @router.get(
     "/{slug}",
     summary="One published product",
-    responses=documented(EXAMPLE, 404, 503),
+    responses=documented(Product, 404),
     openapi_extra=ONE_PRODUCT,
 )
 async def get_product(request: Request) -> Response:
@@ -146,7 +130,7 @@ async def get_product(request: Request) -> Response:
     await fresh(request, "products")
     slug = request.path_params["slug"]
     key = "product_id" if _ID.fullmatch(slug) else "slug"
-    where = {key: slug, "status": "published"}
+    where = {key: slug, "status": "active"}
     body = await queries.one(request.app.state.reader, queries.PUBLIC_PRODUCTS, **where)
     if body is None:
         raise ProductNotFound(f"there is no product {slug}")
@@ -157,7 +141,7 @@ async def get_product(request: Request) -> Response:
     "",
     summary="Draft a product",
     status_code=201,
-    responses=documented(CREATED, 400, 401, 404, 409, 503, status=201),
+    responses=documented(DraftedProduct, 401, 404, 409, 503, status=201),
 )
 def create_product(request: Request, body: NewProduct, user: User, once: OnceOnly) -> Response:
     """For sellers. The draft is seen by its seller only, until it is published."""
@@ -181,7 +165,8 @@ def create_product(request: Request, body: NewProduct, user: User, once: OnceOnl
         )
         position = _send(core, command, actor=seller_id, command_id=f"draft:{product_id}")
         slug = product_slug(body.title, product_id)
-        return made(core, {"id": product_id, "slug": slug, "status": "draft"}, position)
+        drafted = DraftedProduct(id=product_id, slug=slug, status="draft")
+        return made(core, drafted, position)
 
     return once.answer(perform)
 
@@ -189,7 +174,7 @@ def create_product(request: Request, body: NewProduct, user: User, once: OnceOnl
 @router.put(
     "/{product_id}",
     summary="Change a product's prices",
-    responses=documented({"id": EXAMPLE["id"]}, 401, 404, 409, 503),
+    responses=documented(PricedProduct, 401, 404, 409, 503),
 )
 def price_product(request: Request, product_id: str, body: Pricing, user: User) -> Response:
     """For its seller. Orders placed before keep the price they were placed at."""
@@ -202,13 +187,13 @@ def price_product(request: Request, product_id: str, body: Pricing, user: User) 
         at=core.outside.clock.now(),
     )
     position = _send(core, command, actor=user.user_id)
-    return made(core, {"id": product_id}, position, status=200)
+    return made(core, PricedProduct(id=product_id), position, status=200)
 
 
 @router.post(
     "/{product_id}/publish",
     summary="Publish a product",
-    responses=documented({"id": EXAMPLE["id"], "status": "published"}, 401, 404, 409, 503),
+    responses=documented(PublishedProduct, 401, 404, 409, 503),
 )
 def publish_product(request: Request, product_id: str, user: User) -> Response:
     """For its seller. Publishing twice changes nothing."""
@@ -217,7 +202,8 @@ def publish_product(request: Request, product_id: str, user: User) -> Response:
         ProductId(product_id), SellerId(user.user_id), core.outside.clock.now()
     )
     position = _send(core, command, actor=user.user_id)
-    return made(core, {"id": product_id, "status": "published"}, position, status=200)
+    published = PublishedProduct(id=product_id, status="active")
+    return made(core, published, position, status=200)
 
 
 def _send(core: Core, command: Any, *, actor: str, command_id: str = "") -> int:

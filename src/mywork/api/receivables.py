@@ -8,21 +8,20 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from mywork.api.answers import Cursor, Limit, fresh, listed, raw
 from mywork.api.auth import Auditing
-from mywork.api.documentation import CURSOR, WAITS, documented
-from mywork.api.examples import PAYOUT
+from mywork.api.documentation import WAITS, documented
 from mywork.api.looking import Looking
 from mywork.api.strict import StrictRoute
 from mywork.api.time_ranges import At, aware
 from mywork.application.payouts.receivables import AGES, Receivable
 from mywork.bootstrap import Core
+from mywork.documents.document import Page
+from mywork.documents.payouts import Payout, PayoutStatus
 from mywork.projections import queries
 from mywork.projections.documents import moment, money
 
 router = APIRouter(prefix="/finance", tags=["finance"], route_class=StrictRoute)
 
-Status = Literal[
-    "all", "pending", "queued", "processing", "completed", "failed", "reversed", "cancelled", "held"
-]
+Status = Literal["all"] | PayoutStatus
 AMOUNTS = {
     "overdrawn": 0.00,
     "overdrawn_minor": 0,
@@ -122,7 +121,7 @@ def _amounts(minor: dict[str, int], currency: str) -> dict[str, Any]:
 @router.get(
     "/payouts",
     summary="Payouts of all sellers, newest first",
-    responses=documented({"data": [PAYOUT], "next_cursor": CURSOR}, 400, 401, 403, 503),
+    responses=documented(Page[Payout], 401, 403),
     openapi_extra=WAITS,
     dependencies=[Depends(Looking())],
 )

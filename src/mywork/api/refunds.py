@@ -1,7 +1,5 @@
 """Refunds of an order: asked for, approved or declined, each by whoever may."""
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
@@ -9,24 +7,17 @@ from mywork.api.answers import made
 from mywork.api.auth import Roles, User
 from mywork.api.documentation import documented
 from mywork.api.exact import DecimalText
-from mywork.api.examples import ORDER_ID, REFUND_ID
 from mywork.api.idempotency import OnceOnly
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.usecases.refunding import Asked, Decision
 from mywork.bootstrap import Core
+from mywork.documents.document import money
+from mywork.documents.examples import REFUND_ID
+from mywork.documents.refunds import RefundDecision, status_of
 from mywork.domain.identifiers import OrderId, RefundId
-from mywork.projections.documents import money
 
 router = APIRouter(prefix="/orders", tags=["orders"], route_class=StrictRoute)
 
-DECIDED = {
-    "id": REFUND_ID,
-    "order_id": ORDER_ID,
-    "status": "approved",
-    "amount": 99.00,
-    "amount_minor": 9900,
-    "currency": "USD",
-}
 Reason = Field(min_length=1, max_length=2000, examples=["it does not run here"])
 
 
@@ -56,7 +47,7 @@ class Declining(Strict):
     "/{order_id}/refund",
     summary="Refund an order, in whole or in part",
     status_code=201,
-    responses=documented(DECIDED, 400, 401, 403, 404, 409, 503, status=201),
+    responses=documented(RefundDecision, 401, 403, 404, 409, 503, status=201),
 )
 def request_refund(
     request: Request, order_id: str, body: NewRefund, user: User, held: Roles, once: OnceOnly
@@ -82,7 +73,7 @@ def request_refund(
 @router.post(
     "/{order_id}/refund/approve",
     summary="Approve a refund that was asked for",
-    responses=documented(DECIDED, 401, 403, 404, 409, 503),
+    responses=documented(RefundDecision, 401, 403, 404, 409, 503),
 )
 def approve_refund(
     request: Request, order_id: str, body: Approval, user: User, held: Roles
@@ -97,7 +88,7 @@ def approve_refund(
 @router.post(
     "/{order_id}/refund/decline",
     summary="Decline a refund that was asked for",
-    responses=documented(DECIDED | {"status": "declined"}, 401, 403, 404, 409, 503),
+    responses=documented(RefundDecision, 401, 403, 404, 409, 503),
 )
 def decline_refund(
     request: Request, order_id: str, body: Declining, user: User, held: Roles
@@ -111,13 +102,12 @@ def decline_refund(
     return made(core, _decided(order_id, decision), decision.position, status=200)
 
 
-def _decided(order_id: str, decision: Decision) -> dict[str, Any]:
-    """A refund that Stripe has made already is `pending` there, as in `GET /orders/{id}`."""
+def _decided(order_id: str, decision: Decision) -> RefundDecision:
     amount = decision.amount
-    return {
-        "id": decision.refund_id,
-        "order_id": order_id,
-        "status": "pending" if decision.status == "created" else decision.status,
+    return RefundDecision(
+        id=decision.refund_id,
+        order_id=order_id,
+        status=status_of(decision.status),
         **money("amount", amount.amount_minor, amount.currency),
-        "currency": amount.currency,
-    }
+        currency=amount.currency,
+    )

@@ -1,35 +1,22 @@
 """Sellers: joining, and what they sold. (See `balance` for what they are owed, and `payouts`.)"""
 
-from typing import Any
-
-import orjson
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from mywork.api import products
 from mywork.api.answers import Cursor, Limit, fresh, listed, made, raw
 from mywork.api.auth import User
-from mywork.api.documentation import CURSOR, WAITS, documented
-from mywork.api.examples import SALE
+from mywork.api.documentation import WAITS, documented
 from mywork.api.idempotency import OnceOnly
 from mywork.api.strict import Strict, StrictRoute, example_of
-from mywork.application.usecases.selling import Onboarding
+from mywork.application.usecases import selling
 from mywork.bootstrap import Core
+from mywork.documents.document import Page, encode, moment
+from mywork.documents.products import Product
+from mywork.documents.sales import Sale
+from mywork.documents.sellers import Onboarding
 from mywork.projections import queries
-from mywork.projections.documents import moment
 
 router = APIRouter(tags=["sellers"], route_class=StrictRoute)
-
-ONBOARDING = {
-    "seller_id": "user_ada",
-    "status": "onboarding",
-    "payouts_enabled": False,
-    "currently_due": ["external_account"],
-    "onboarding_url": "https://connect.stripe.com/setup/e/acct_1/abc",
-    "expires_at": "2026-11-10T12:05:00Z",
-    "payout_schedule": "weekly",
-    "payouts_paused_because": "an identity check is open",
-}
 
 
 class BecomeSeller(Strict):
@@ -47,7 +34,7 @@ class BecomeSeller(Strict):
     "/user/become-seller",
     summary="Become a seller",
     status_code=201,
-    responses=documented(ONBOARDING, 400, 401, 409, 503, status=201),
+    responses=documented(Onboarding, 401, 409, 503, status=201),
 )
 def become_seller(request: Request, body: BecomeSeller, user: User, once: OnceOnly) -> Response:
     """Opens an Express account at Stripe and answers its onboarding link. Safe to repeat."""
@@ -63,26 +50,26 @@ def become_seller(request: Request, body: BecomeSeller, user: User, once: OnceOn
 @router.get(
     "/seller/onboarding",
     summary="Where your onboarding stands",
-    responses=documented(ONBOARDING, 401, 404, 503),
+    responses=documented(Onboarding, 401, 404, 503),
 )
-def onboarding(request: Request, user: User) -> Response:
+def get_onboarding(request: Request, user: User) -> Response:
     """While something is due, with a fresh single-use link."""
     core: Core = request.app.state.core
-    return raw(orjson.dumps(_onboarding(core.selling.onboarding(user.user_id))))
+    return raw(encode(_onboarding(core.selling.onboarding(user.user_id))))
 
 
-def _onboarding(found: Onboarding) -> dict[str, Any]:
-    known = found.seller.onboarding
-    return {
-        "seller_id": found.seller.seller_id,
-        "status": "active" if found.seller.can_receive_payouts else "onboarding",
-        "payouts_enabled": found.seller.can_receive_payouts,
-        "currently_due": list(known.currently_due) if known else [],
-        "onboarding_url": found.link.url if found.link else None,
-        "expires_at": moment(found.link.expires_at) if found.link else None,
-        "payout_schedule": found.seller.schedule,
-        "payouts_paused_because": found.seller.paused_because or None,
-    }
+def _onboarding(found: selling.Onboarding) -> Onboarding:
+    seller, link = found.seller, found.link
+    return Onboarding(
+        seller_id=seller.seller_id,
+        status="active" if seller.can_receive_payouts else "onboarding",
+        payouts_enabled=seller.can_receive_payouts,
+        currently_due=seller.onboarding.currently_due if seller.onboarding else (),
+        onboarding_url=link.url if link else None,
+        expires_at=moment(link.expires_at) if link else None,
+        payout_schedule=seller.schedule,
+        payouts_paused_because=seller.paused_because or None,
+    )
 
 
 # Selling ------------------------------------------------------------------------------------
@@ -91,7 +78,7 @@ def _onboarding(found: Onboarding) -> dict[str, Any]:
 @router.get(
     "/seller/products",
     summary="Your products, drafts too",
-    responses=documented({"data": [products.EXAMPLE], "next_cursor": CURSOR}, 400, 401, 503),
+    responses=documented(Page[Product], 401),
     openapi_extra=WAITS,
 )
 async def own_products(
@@ -105,7 +92,7 @@ async def own_products(
 @router.get(
     "/seller/orders",
     summary="Your sales",
-    responses=documented({"data": [SALE], "next_cursor": CURSOR}, 400, 401, 503),
+    responses=documented(Page[Sale], 401),
     openapi_extra=WAITS,
 )
 async def own_sales(

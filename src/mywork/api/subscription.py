@@ -92,7 +92,7 @@ async def get_subscription(request: Request, user: User) -> Response:
     summary="The payment that your subscription waits for",
     responses=documented({"stripe_client_secret": SECRET, "status": "past_due"}, 401, 404, 503),
 )
-def payment(request: Request, user: User) -> Response:
+def get_subscription_payment(request: Request, user: User) -> Response:
     """The client secret of the open invoice, to confirm with Stripe and perhaps another card."""
     core: Core = request.app.state.core
     standing = core.subscribing.payment(user.user_id)
@@ -151,7 +151,7 @@ def change_plan(request: Request, body: NewPlan, user: User) -> Response:
     summary="End it with what is paid for",
     responses=documented(STANDING, 401, 404, 409, 503),
 )
-def cancel(request: Request, user: User) -> Response:
+def cancel_subscription(request: Request, user: User) -> Response:
     """At the end of the period; at once where nothing is paid for. Safe to repeat."""
     core: Core = request.app.state.core
     standing = core.subscribing.cancel(user.user_id)
@@ -163,7 +163,7 @@ def cancel(request: Request, user: User) -> Response:
     summary="Go on after all",
     responses=documented(STANDING, 401, 404, 409, 503),
 )
-def resume(request: Request, user: User) -> Response:
+def resume_subscription(request: Request, user: User) -> Response:
     """Takes a cancellation back while the period lasts, or wakes a paused one."""
     core: Core = request.app.state.core
     standing = core.subscribing.resume(user.user_id)

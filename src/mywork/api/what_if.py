@@ -63,7 +63,7 @@ class Question(Strict):
     summary="A past month under other fees or another hold",
     responses=documented(EXAMPLE, 401, 403, 503),
 )
-def ask(request: Request, body: Question, _: Auditing) -> Response:
+def ask_what_if(request: Request, body: Question, _: Auditing) -> Response:
     """Every order that was paid in the month is decided again, with its refunds and disputes up to
     now. `sellers` is what they would have earned, `payable` what of it by the month's end."""
     core: Core = request.app.state.core

@@ -115,7 +115,7 @@ def _fill(url: str) -> None:
 
 _PRODUCT = f"""
 SELECT {PRODUCT_DOCUMENT} FROM read.products {PEOPLE}
- WHERE product_id = %(id)s AND status = 'published'
+ WHERE product_id = %(id)s AND status = 'active'
 """
 _BECOME = "SELECT set_config('role', 'mywork_reader', true), set_config('mywork.user_id', %s, true)"
 

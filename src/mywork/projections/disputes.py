@@ -5,11 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import asdict
+
 from eventstore.envelope import Recorded
+from mywork.documents.disputes import Dispute, DisputeStatus
+from mywork.documents.document import encode, money
 from mywork.domain.order.dispute_messages import DisputeOpened
 from mywork.projections.claims import disputes
 from mywork.projections.claims.disputes import DisputeLine
-from mywork.projections.documents import document, money
 from mywork.projections.projection import Projection
 
 
@@ -20,7 +23,7 @@ class DisputeRow:
     charge_id: str
     buyer_id: str
     seller_id: str
-    status: str
+    status: DisputeStatus
     dispute: DisputeLine
     opened_at: datetime  # first: as an inquiry, if it was one
 
@@ -53,20 +56,19 @@ def _opened(event: DisputeOpened, line: DisputeLine) -> DisputeRow:
 
 
 def as_document(row: DisputeRow) -> bytes:
-    """`cost` is gone for good, the fee and what was lost; `set_aside` waits for the outcome."""
     line = row.dispute
     owed = line.owed_currency
-    return document(
-        {
-            **line.document(),
-            "order_id": row.order_id,
-            "charge_id": row.charge_id,
-            "seller_id": row.seller_id,
-            "owed_currency": owed,
+    return encode(
+        Dispute(
+            **asdict(line.document()),
+            order_id=row.order_id,
+            charge_id=row.charge_id,
+            seller_id=row.seller_id,
+            owed_currency=owed,
             **money("set_aside", line.seller_minor, owed),
             **money("fee", line.fee_minor, owed),
             **money("cost", line.fee_minor + line.lost_minor, owed),
-        }
+        )
     )
 
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from eventstore.envelope import Recorded
+from mywork.documents.document import encode, moment, money
+from mywork.documents.orders import LicenseType, Order, OrderedProduct, OrderStatus, PaymentStatus
 from mywork.domain.order.decider import OrderEvent
 from mywork.domain.order.sale_messages import (
     OrderExpired,
@@ -15,7 +17,6 @@ from mywork.domain.order.sale_messages import (
     PaymentAttemptFailed,
 )
 from mywork.projections.claims.claims import NONE, Claims
-from mywork.projections.documents import document, moment, money
 from mywork.projections.projection import Projection
 
 
@@ -27,11 +28,11 @@ class OrderRow:
     seller_id: str
     product_id: str
     product_title: str
-    licence: str
+    licence: LicenseType
     currency: str
     amount_minor: int
-    status: str
-    payment_status: str
+    status: OrderStatus
+    payment_status: PaymentStatus
     failure_code: str
     claims: Claims
     placed_at: datetime
@@ -55,12 +56,11 @@ def evolve(row: OrderRow | None, recorded: Recorded) -> OrderRow | None:
         case PaymentAttemptFailed():
             return _attempt_failed(row, event, at)
         case OrderPaid():
-            paid = replace(row, payment_status="succeeded", failure_code="", paid_at=at)
-            return _with_claims(paid, row.claims)
+            return _with_claims(replace(row, failure_code="", paid_at=at), row.claims)
         case OrderExpired() if row.failure_code:
             return replace(row, status="failed")
         case OrderExpired():
-            return replace(row, status="expired", payment_status="canceled")
+            return replace(row, status="expired", payment_status="cancelled")
         case _:
             after = row.claims.after(event, at)
             return row if after is row.claims else _with_claims(row, after)
@@ -74,7 +74,13 @@ def _attempt_failed(row: OrderRow, event: PaymentAttemptFailed, at: datetime) ->
 
 
 def _with_claims(row: OrderRow, claims: Claims) -> OrderRow:
-    return replace(row, claims=claims, status=claims.status(row.amount_minor))
+    refunded = claims.refunded(row.amount_minor)
+    return replace(
+        row,
+        claims=claims,
+        status=claims.status(row.amount_minor),
+        payment_status="refunded" if refunded else "completed",
+    )
 
 
 def _placed(event: OrderPlaced, at: datetime) -> OrderRow:
@@ -99,26 +105,26 @@ def _placed(event: OrderPlaced, at: datetime) -> OrderRow:
 
 
 def as_document(row: OrderRow) -> bytes:
-    return document(
-        {
-            "id": row.order_id,
-            "order_number": row.order_number,
-            "status": row.status,
-            "payment_status": row.payment_status,
-            "failure_code": row.failure_code or None,
-            "access": row.claims.access(row.amount_minor) if row.paid_at else None,
-            "product": {"id": row.product_id, "title": row.product_title},
-            "seller_id": row.seller_id,
-            "license": row.licence,
+    return encode(
+        Order(
+            id=row.order_id,
+            order_number=row.order_number,
+            status=row.status,
+            payment_status=row.payment_status,
+            failure_code=row.failure_code or None,
+            access=row.claims.access(row.amount_minor) if row.paid_at else None,
+            product=OrderedProduct(id=row.product_id, title=row.product_title),
+            seller_id=row.seller_id,
+            license_type=row.licence,
             **money("amount", row.amount_minor, row.currency),
             **money("refunded", row.claims.refunded_minor, row.currency),
-            "currency": row.currency,
-            "refunds": [line.document() for line in row.claims.refunds],
-            "disputed": row.claims.disputed,
-            "disputes": [line.document() for line in row.claims.disputes],
-            "created_at": moment(row.placed_at),
-            "paid_at": moment(row.paid_at),
-        }
+            currency=row.currency,
+            refunds=tuple(line.document() for line in row.claims.refunds),
+            disputed=row.claims.disputed,
+            disputes=tuple(line.document() for line in row.claims.disputes),
+            created_at=moment(row.placed_at),
+            paid_at=moment(row.paid_at),
+        )
     )
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from eventstore.envelope import Recorded
 from eventstore.store import EventStore
+from mywork.documents.document import encode, moment, money
+from mywork.documents.payouts import Payout, PayoutStatus, PayoutTrigger
 from mywork.domain.identifiers import PayoutId, SellerId, UserId
 from mywork.domain.payout.bank_messages import (
     BankPayoutBegun,
@@ -30,7 +32,6 @@ from mywork.domain.payout.transfer_messages import (
     PayoutRequested,
     PayoutSent,
 )
-from mywork.projections.documents import document, moment, money
 from mywork.projections.projection import Projection
 
 
@@ -41,8 +42,8 @@ class PayoutRow:
     currency: str
     amount_minor: int
     reversed_minor: int
-    status: str
-    trigger: str
+    status: PayoutStatus
+    trigger: PayoutTrigger
     transfer_id: str
     bank_payout_id: str
     reason: str
@@ -132,22 +133,22 @@ def _requested(event: PayoutRequested, at: datetime) -> PayoutRow:
 
 
 def as_document(row: PayoutRow) -> bytes:
-    return document(
-        {
-            "id": row.payout_id,
-            "status": row.status,
+    return encode(
+        Payout(
+            id=row.payout_id,
+            status=row.status,
             **money("amount", row.amount_minor, row.currency),
             **money("reversed", row.reversed_minor, row.currency),
-            "currency": row.currency,
-            "trigger": row.trigger,
-            "transfer_id": row.transfer_id or None,
-            "bank_payout_id": row.bank_payout_id or None,
-            "reason": row.reason or None,
-            "requested_at": moment(row.requested_at),
-            "completed_at": moment(row.completed_at),
-            "retry_at": moment(row.retry_at),
-            "reversed_at": moment(row.reversed_at),
-        }
+            currency=row.currency,
+            trigger=row.trigger,
+            transfer_id=row.transfer_id or None,
+            bank_payout_id=row.bank_payout_id or None,
+            reason=row.reason or None,
+            requested_at=moment(row.requested_at),
+            completed_at=moment(row.completed_at),
+            retry_at=moment(row.retry_at),
+            reversed_at=moment(row.reversed_at),
+        )
     )
 
 

@@ -6,9 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from eventstore.envelope import Recorded
+from mywork.documents.document import encode, moment, money
+from mywork.documents.products import (
+    Category,
+    PreparedProduct,
+    ProductStats,
+    ProductStatus,
+    licenses,
+)
 from mywork.domain.order.sale_messages import OrderGranted, OrderPaid
 from mywork.domain.product import ProductDrafted, ProductEvent, ProductPriced, ProductPublished
-from mywork.projections.documents import document, exact, moment
 from mywork.projections.projection import Projection
 from mywork.projections.returns import SalesReturned, with_returns
 
@@ -20,10 +27,10 @@ class ProductRow:
     product_id: str
     seller_id: str
     slug: str
-    status: str
+    status: ProductStatus
     title: str
     description: str
-    category: str
+    category: Category
     tech_stack: Sequence[str]
     tags: Sequence[str]
     currency: str
@@ -51,7 +58,7 @@ def evolve(row: ProductRow | None, recorded: Recorded) -> ProductRow | None:
             standard = prices["standard"]
             return replace(row, currency=currency, price_minor=standard, prices_minor=prices)
         case ProductPublished():
-            return replace(row, status="published", published_at=at)
+            return replace(row, status="active", published_at=at)
         case OrderGranted():
             return replace(row, sales=row.sales + 1)
         case OrderPaid():
@@ -90,31 +97,24 @@ def _drafted(event: ProductDrafted, at: datetime) -> ProductRow:
 
 
 def as_document(row: ProductRow) -> bytes:
-    """What the public sees: how often it was sold, and not for how much in all.
-
-    The seller's block is added when it is sent: a username is personal data and can be erased.
-    """
-    return document(
-        {
-            "id": row.product_id,
-            "slug": row.slug,
-            "status": row.status,
-            "title": row.title,
-            "description": row.description,
-            "category": row.category,
-            "tech_stack": list(row.tech_stack),
-            "tags": list(row.tags),
-            "price": exact(row.price_minor, row.currency),
-            "price_minor": row.price_minor,
-            "currency": row.currency,
-            "licenses": {
-                licence: {"price": exact(minor, row.currency), "price_minor": minor}
-                for licence, minor in row.prices_minor.items()
-            },
-            "stats": {"sales": row.sales},
-            "created_at": moment(row.drafted_at),
-            "published_at": moment(row.published_at),
-        }
+    """What the public sees: how often it was sold, and not for how much in all."""
+    return encode(
+        PreparedProduct(
+            id=row.product_id,
+            slug=row.slug,
+            status=row.status,
+            title=row.title,
+            description=row.description,
+            category=row.category,
+            tech_stack=tuple(row.tech_stack),
+            tags=tuple(row.tags),
+            **money("price", row.price_minor, row.currency),
+            currency=row.currency,
+            licenses=licenses(row.prices_minor, row.currency),
+            stats=ProductStats(sales=row.sales),
+            created_at=moment(row.drafted_at),
+            published_at=moment(row.published_at),
+        )
     )
 
 

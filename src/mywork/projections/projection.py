@@ -20,12 +20,14 @@ import psycopg
 from eventstore import arrays
 from eventstore.envelope import Recorded
 from eventstore.follow import Follower
+from mywork import documents
 
 R = TypeVar("R")
 Prepare = Callable[[psycopg.Cursor[Any], Sequence[Recorded]], Sequence[Recorded]]
 
 SCHEMAS = Path(__file__).parent / "schemas"
 LIVE = "read"  # the schema that is served
+_OURS = (f"{__package__}.", documents.__name__)  # whose code makes rows and what is sent of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def _modules_behind(name: str) -> set[str]:
     waiting = [name]
     while waiting:
         name = waiting.pop()
-        if name.startswith(__package__) and name not in {__name__, *found}:
+        if name.startswith(_OURS) and name not in {__name__, *found}:
             found.add(name)
             waiting += [_home(value) for value in vars(sys.modules[name]).values()]
     return found

@@ -13,24 +13,13 @@ from typing import Any
 import orjson
 
 from eventstore.store import EventStore
+from mywork.documents.document import Page, prepared
 from mywork.domain.errors import InvalidInput
 from mywork.projections.reading import Reader, Role
 
 
 class CursorInvalid(InvalidInput):
     """A cursor that no answer of ours contained."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Documents ready to send, and the cursor of the next page, "" at the end."""
-
-    documents: Sequence[str]
-    next_cursor: str
-
-    def body(self) -> bytes:
-        cursor = orjson.dumps(self.next_cursor or None).decode()
-        return f'{{"data":[{",".join(self.documents)}],"next_cursor":{cursor}}}'.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +34,8 @@ class Listing:
 
 
 PRODUCT_DOCUMENT = """
-left(document, -1) || ',"seller":' || json_build_object('id', seller_id, 'username', username)
-|| '}'
+left(document, -1) || ',"seller":{"id":' || to_json(seller_id)
+|| ',"username":' || coalesce(to_json(username)::text, 'null') || '}}'
 """
 PEOPLE = "LEFT JOIN operations.public_people ON user_id = seller_id"
 PUBLIC_PRODUCTS = Listing("read.products", "published_at", "product_id", PRODUCT_DOCUMENT, PEOPLE)
@@ -69,7 +58,7 @@ class Asked:
     where: dict[str, Any] = field(default_factory=dict)
 
 
-async def page(reader: Reader, listing: Listing, asked: Asked) -> Page:
+async def page(reader: Reader, listing: Listing, asked: Asked) -> Page[Any]:
     conditions = [f"{column} = %({column})s" for column in asked.where]
     parameters = asked.where | {"limit": asked.limit + 1}
     if asked.cursor:
@@ -83,7 +72,10 @@ async def page(reader: Reader, listing: Listing, asked: Asked) -> Page:
     rows = await reader.rows(query, parameters, user_id=asked.user_id, role=asked.role)
     shown = rows[: asked.limit]
     more = len(rows) > asked.limit
-    return Page([row[0] for row in shown], _encode(*shown[-1][1:]) if more else "")
+    return Page(
+        data=prepared(row[0] for row in shown),
+        next_cursor=_encode(*shown[-1][1:]) if more else None,
+    )
 
 
 async def one(

@@ -6,9 +6,10 @@ from typing import Any
 
 from eventstore.envelope import Recorded
 from eventstore.store import EventStore
+from mywork.documents.document import encode
+from mywork.documents.users import UserRoles
 from mywork.domain.identifiers import UserId
 from mywork.domain.user import UserEvent, evolve_user
-from mywork.projections.documents import document
 from mywork.projections.projection import Projection
 
 
@@ -28,7 +29,7 @@ def evolve(row: RolesRow | None, recorded: Recorded) -> RolesRow:
 
 
 def as_document(row: RolesRow) -> bytes:
-    return document({"user_id": row.user_id, "roles": list(row.roles)})
+    return encode(UserRoles(user_id=row.user_id, roles=tuple(row.roles)))
 
 
 ROLES = Projection("roles", RolesRow, keys, evolve, as_document)

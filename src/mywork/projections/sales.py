@@ -10,13 +10,16 @@ from datetime import datetime
 from typing import Any
 
 from eventstore.envelope import Recorded
+from mywork.documents import sales
+from mywork.documents.document import encode, moment, money
+from mywork.documents.orders import LicenseType, OrderedProduct, OrderStatus
+from mywork.documents.sales import Sale
 from mywork.domain.order.decider import OrderEvent
 from mywork.domain.order.dispute_messages import FraudWarned
 from mywork.domain.order.sale_messages import OrderExpired, OrderGranted, OrderPaid, OrderPlaced
 from mywork.domain.order.settlement_messages import PaymentConverted
 from mywork.projections import funds
 from mywork.projections.claims.claims import NONE, Claims
-from mywork.projections.documents import document, moment, money
 from mywork.projections.funds import Funds
 from mywork.projections.projection import Projection
 from mywork.projections.why_not_yet import why_not_yet
@@ -39,13 +42,13 @@ class SaleRow:
     seller_id: str
     product_id: str
     product_title: str
-    licence: str
+    licence: LicenseType
     currency: str
     amount_minor: int
     seller_share_minor: int
     commission_minor: int
     processing_fee_minor: int
-    status: str
+    status: OrderStatus
     funds: Funds
     not_yet: bool
     claims: Claims
@@ -124,17 +127,17 @@ def _placed(event: OrderPlaced, at: datetime) -> SaleRow:
 
 def as_document(row: SaleRow) -> bytes:
     stands, owed = row.funds, row.funds.currency
-    return document(
-        {
-            "id": row.order_id,
-            "order_number": row.order_number,
-            "status": row.status,
-            "product": {"id": row.product_id, "title": row.product_title},
-            "license": row.licence,
+    return encode(
+        Sale(
+            id=row.order_id,
+            order_number=row.order_number,
+            status=row.status,
+            product=OrderedProduct(id=row.product_id, title=row.product_title),
+            license_type=row.licence,
             **money("amount", row.amount_minor, row.currency),
             **money("refunded", row.claims.refunded_minor, row.currency),
-            "currency": row.currency,
-            "owed_currency": owed,
+            currency=row.currency,
+            owed_currency=owed,
             **money("seller_share", row.seller_share_minor, owed),
             **money("commission", row.commission_minor, owed),
             **money("processing_fee", row.processing_fee_minor, owed),
@@ -144,26 +147,26 @@ def as_document(row: SaleRow) -> bytes:
             **money("available", stands.available_minor, owed),
             **money("refunding", stands.refunding_minor, owed),
             **money("disputed", stands.disputed_minor, owed),
-            "created_at": moment(row.placed_at),
-            "paid_at": moment(row.paid_at),
-            "release_at": moment(stands.release_at),
-            "released_at": moment(stands.released_at),
-            "reserve_until": moment(stands.reserve_until),
-            "refunds": [line.document() for line in row.claims.refunds],
-            "disputes": [line.document() for line in row.claims.disputes],
-            "fraud_warnings": [_warning(warning) for warning in row.fraud_warnings],
-            "why_not_yet": why_not_yet(stands, row.claims),
-        }
+            created_at=moment(row.placed_at),
+            paid_at=moment(row.paid_at),
+            release_at=moment(stands.release_at),
+            released_at=moment(stands.released_at),
+            reserve_until=moment(stands.reserve_until),
+            refunds=tuple(line.document() for line in row.claims.refunds),
+            disputes=tuple(line.document() for line in row.claims.disputes),
+            fraud_warnings=tuple(_warning(warning) for warning in row.fraud_warnings),
+            why_not_yet=why_not_yet(stands, row.claims),
+        )
     )
 
 
-def _warning(warning: FraudWarning) -> dict[str, Any]:
-    return {
-        "id": warning.warning_id,
-        "fraud_type": warning.fraud_type,
-        "actionable": warning.actionable,
-        "warned_at": moment(warning.warned_at),
-    }
+def _warning(warning: FraudWarning) -> sales.FraudWarning:
+    return sales.FraudWarning(
+        id=warning.warning_id,
+        fraud_type=warning.fraud_type,
+        actionable=warning.actionable,
+        warned_at=moment(warning.warned_at),
+    )
 
 
 SALES = Projection("sales", SaleRow, keys, evolve, as_document)

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from mywork.application.notifications.notice import day
+from mywork.documents.document import moment, money
+from mywork.documents.sales import NotYet, NotYetStage
 from mywork.domain.money import decimal_text
 from mywork.projections.claims.claims import Claims
 from mywork.projections.claims.disputes import DisputeLine
 from mywork.projections.claims.refunds import RefundLine
-from mywork.projections.documents import moment, money
 from mywork.projections.funds import Funds
 
 
@@ -18,13 +18,13 @@ from mywork.projections.funds import Funds
 class Part:
     """Some of a sale's money; `until` is None where a person, Stripe or a bank must act first."""
 
-    stage: str
+    stage: NotYetStage
     amount_minor: int
     until: datetime | None
     reason: str
 
 
-def why_not_yet(funds: Funds, claims: Claims) -> list[dict[str, Any]]:
+def why_not_yet(funds: Funds, claims: Claims) -> tuple[NotYet, ...]:
     """The amounts sum to what is pending, in reserve, being refunded and disputed."""
     open_dispute = next((line for line in claims.disputes if line.open), None)
     parts = [
@@ -32,22 +32,22 @@ def why_not_yet(funds: Funds, claims: Claims) -> list[dict[str, Any]]:
         *(_refunding(line) for line in claims.refunds),
         *(_disputed(line) for line in claims.disputes),
     ]
-    return [
-        {
-            "stage": part.stage,
+    return tuple(
+        NotYet(
+            stage=part.stage,
             **money("amount", part.amount_minor, funds.currency),
-            "currency": funds.currency,
-            "until": moment(part.until),
-            "reason": part.reason,
-        }
+            currency=funds.currency,
+            until=moment(part.until),
+            reason=part.reason,
+        )
         for part in parts
         if part.amount_minor
-    ]
+    )
 
 
 def _held(funds: Funds, stopped_by: DisputeLine | None) -> Iterator[Part]:
     """On hold, or kept as a reserve; an open dispute or inquiry stops the release of both."""
-    held = (
+    held: tuple[tuple[NotYetStage, int, datetime | None, str], ...] = (
         ("pending", funds.pending_minor, funds.release_at, f"on hold {{}}{_reserved(funds)}"),
         ("reserve", funds.reserve_minor, funds.reserve_until, "kept in reserve {}"),
     )

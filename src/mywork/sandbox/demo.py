@@ -145,7 +145,7 @@ class Demo:
     # Buyers -------------------------------------------------------------------------------
 
     def _buy(self, now: datetime, product_id: str, buyer: str, *, card: str) -> dict[str, Any]:
-        order = self._post(buyer, "/orders", {"product_id": product_id, "license": "standard"})
+        order = self._post(buyer, "/orders", {"product_id": product_id, "license_type": "standard"})
         line = f"demo: {now:%a %d %b}  {buyer:<9} {order['order_number']}"
         secret = order["stripe_client_secret"]
         if not secret:

@@ -7,6 +7,7 @@ fetched from Stripe each time and never stored.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from mywork.application.commands import envelope
 from mywork.application.handle import Handler
@@ -32,7 +33,7 @@ class PlacedOrder:
 
     terms: OrderPlaced
     client_secret: str
-    status: str
+    status: Literal["pending", "completed"]
     position: int
 
 

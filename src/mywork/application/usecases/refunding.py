@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from mywork.application.commands import envelope
 from mywork.application.handle import Handler, Outcome
 from mywork.application.ports.clock import Clock
+from mywork.domain.charge.state import RefundStage
 from mywork.domain.errors import CurrencyDiffers, NotAllowed, OrderNotFound, OrderNotRefundable
 from mywork.domain.identifiers import OrderId, RefundId, UserId, derived_id
 from mywork.domain.money import Money, parse
@@ -42,7 +43,7 @@ class Decision:
     """`status` is "requested" while a person must decide, "approved" once Stripe is asked."""
 
     refund_id: RefundId
-    status: str
+    status: RefundStage
     amount: Money
     position: int
 

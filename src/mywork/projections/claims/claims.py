@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
+from mywork.documents.orders import Access, OrderStatus
 from mywork.domain.order.refund_messages import RefundEvent
 from mywork.domain.order.settlement_messages import PaymentConverted
 from mywork.projections.claims import disputes, refunds
 from mywork.projections.claims.disputes import DisputeLine
 from mywork.projections.claims.refunds import MADE, RefundLine
-
-Status = Literal["completed", "partially_refunded", "refunded", "disputed"]
-Access = Literal["active", "revoked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +33,17 @@ class Claims:
         """A bank takes, or has taken, money back; an inquiry only asks."""
         return any(line.lost or (line.open and not line.inquiry) for line in self.disputes)
 
-    def status(self, amount_minor: int) -> Status:
+    def refunded(self, amount_minor: int) -> bool:
+        """Whether the buyer of a paid order has, or is about to have, all the money back."""
+        return bool(self.refunded_minor) and self.refunded_minor >= amount_minor
+
+    def status(self, amount_minor: int) -> OrderStatus:
         """Of a completed order."""
         if self.disputed:
             return "disputed"
-        if not self.refunded_minor:
-            return "completed"
-        return "refunded" if self.refunded_minor >= amount_minor else "partially_refunded"
+        if self.refunded(amount_minor):
+            return "refunded"
+        return "partially_refunded" if self.refunded_minor else "completed"
 
     def access(self, amount_minor: int) -> Access:
         """Whether the buyer of a completed order may use the goods.
@@ -49,9 +51,8 @@ class Claims:
         Whoever has all the money back may not, nor whoever's bank holds it. A wish changes
         nothing until Stripe has made the refund; a refund that fails gives access again.
         """
-        refunded = bool(self.refunded_minor) and self.refunded_minor >= amount_minor
         taken = any(line.lost or (line.open and line.held_minor) for line in self.disputes)
-        return "revoked" if refunded or taken else "active"
+        return "revoked" if self.refunded(amount_minor) or taken else "active"
 
     def after(self, event: Any, at: datetime) -> "Claims":
         """The claims after an event; unchanged, the same object, where it is of no interest."""

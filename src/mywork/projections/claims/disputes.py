@@ -6,8 +6,11 @@ owed; `amount_minor` is in the order's.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, assert_never
+from typing import Literal, assert_never
 
+from mywork.documents.disputes import DisputeStatus, OrderDispute
+from mywork.documents.document import moment, money
+from mywork.domain.charge.state import DisputeOutcome
 from mywork.domain.order.dispute_messages import (
     DisputeClosed,
     DisputeOpened,
@@ -15,7 +18,6 @@ from mywork.domain.order.dispute_messages import (
     DisputeWithdrawn,
     EvidenceSubmitted,
 )
-from mywork.projections.documents import moment, money
 
 Event = DisputeOpened | DisputeWithdrawn | DisputeReinstated | DisputeClosed | EvidenceSubmitted
 
@@ -26,7 +28,7 @@ class DisputeLine:
 
     dispute_id: str
     inquiry: bool
-    outcome: str  # empty while it is open
+    outcome: DisputeOutcome | Literal[""]  # empty while it is open
     reason: str
     currency: str
     amount_minor: int
@@ -56,27 +58,27 @@ class DisputeLine:
         return self.evidence_at is not None and self.evidence_at >= self.opened_at
 
     @property
-    def status(self) -> str:
+    def status(self) -> DisputeStatus:
         if self.outcome:
             return self.outcome
         if self.answered:
             return "evidence_submitted"
         return "inquiry" if self.inquiry else "needs_response"
 
-    def document(self) -> dict[str, Any]:
-        return {
-            "id": self.dispute_id,
-            "status": self.status,
-            "inquiry": self.inquiry,
-            "reason": self.reason,
+    def document(self) -> OrderDispute:
+        return OrderDispute(
+            id=self.dispute_id,
+            status=self.status,
+            inquiry=self.inquiry,
+            reason=self.reason,
             **money("amount", self.amount_minor, self.currency),
-            "currency": self.currency,
-            "evidence_due_by": moment(self.evidence_due_by),
-            "evidence_submitted_at": moment(self.evidence_at),
-            "opened_at": moment(self.opened_at),
-            "withdrawn_at": moment(self.withdrawn_at),
-            "closed_at": moment(self.closed_at),
-        }
+            currency=self.currency,
+            evidence_due_by=moment(self.evidence_due_by),
+            evidence_submitted_at=moment(self.evidence_at),
+            opened_at=moment(self.opened_at),
+            withdrawn_at=moment(self.withdrawn_at),
+            closed_at=moment(self.closed_at),
+        )
 
 
 def evolve(line: DisputeLine | None, event: Event, at: datetime) -> DisputeLine | None:

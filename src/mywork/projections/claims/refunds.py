@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal, assert_never
+from typing import assert_never
 
+from mywork.documents.document import moment, money
+from mywork.documents.refunds import Refund, RefundAsker, RefundStatus
 from mywork.domain.order.refund_messages import (
     RefundApproved,
     RefundCreated,
@@ -16,12 +18,8 @@ from mywork.domain.order.refund_messages import (
     RefundSucceeded,
 )
 from mywork.domain.order.settlement_messages import PaymentConverted
-from mywork.projections.documents import moment, money
 
-Status = Literal[
-    "requested", "approved", "pending", "succeeded", "failed", "cancelled", "declined", "refused"
-]
-MADE: frozenset[Status] = frozenset({"pending", "succeeded"})
+MADE: frozenset[RefundStatus] = frozenset({"pending", "succeeded"})
 Event = RefundEvent | PaymentConverted
 
 
@@ -33,8 +31,8 @@ class RefundLine:
     """
 
     refund_id: str
-    status: Status
-    asked_by: str
+    status: RefundStatus
+    asked_by: RefundAsker
     reason: str
     note: str  # why it was declined, refused, or failed
     currency: str
@@ -43,18 +41,18 @@ class RefundLine:
     requested_at: datetime
     changed_at: datetime
 
-    def document(self) -> dict[str, Any]:
-        return {
-            "id": self.refund_id,
-            "status": self.status,
+    def document(self) -> Refund:
+        return Refund(
+            id=self.refund_id,
+            status=self.status,
             **money("amount", self.amount_minor, self.currency),
-            "currency": self.currency,
-            "asked_by": self.asked_by,
-            "reason": self.reason,
-            "note": self.note or None,
-            "requested_at": moment(self.requested_at),
-            "changed_at": moment(self.changed_at),
-        }
+            currency=self.currency,
+            asked_by=self.asked_by,
+            reason=self.reason,
+            note=self.note or None,
+            requested_at=moment(self.requested_at),
+            changed_at=moment(self.changed_at),
+        )
 
 
 Lines = tuple[RefundLine, ...]
@@ -112,7 +110,7 @@ _Outcome = (
 )
 
 
-def _outcome(event: _Outcome) -> tuple[Status, str] | None:
+def _outcome(event: _Outcome) -> tuple[RefundStatus, str] | None:
     match event:
         case RefundApproved():
             return "approved", ""

@@ -18,13 +18,13 @@ CREATE TABLE products (
     document      text        NOT NULL,
     position      bigint      NOT NULL
 ) WITH (fillfactor = 70);
-CREATE INDEX ON products (published_at DESC, product_id DESC) WHERE status = 'published';
-CREATE INDEX ON products (category, published_at DESC, product_id DESC) WHERE status = 'published';
+CREATE INDEX ON products (published_at DESC, product_id DESC) WHERE status = 'active';
+CREATE INDEX ON products (category, published_at DESC, product_id DESC) WHERE status = 'active';
 CREATE INDEX ON products (seller_id, drafted_at DESC, product_id DESC);
 
 ALTER TABLE products ENABLE ROW LEVEL SECURITY;
 CREATE POLICY public_or_own ON products FOR SELECT TO mywork_reader
-    USING (status = 'published' OR seller_id = current_setting('mywork.user_id', true));
+    USING (status = 'active' OR seller_id = current_setting('mywork.user_id', true));
 CREATE POLICY everybody ON products FOR SELECT TO mywork_auditor USING (true);
 CREATE POLICY writer ON products TO mywork_app USING (true) WITH CHECK (true);
 GRANT SELECT ON products TO mywork_reader, mywork_auditor;
