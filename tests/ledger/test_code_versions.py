@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
-from mywork.application.inbox.worker import balance_transactions, exceptions
+from mywork.application.inbox import balance_transactions, exceptions
 from mywork.domain import money
 from mywork.domain.catalogue import DECIDERS
 from mywork.domain.charge import bearing

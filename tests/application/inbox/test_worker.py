@@ -11,8 +11,8 @@ from fakes import account_state
 from shop import ADA, Shop
 
 from mywork.adapters.stripe.webhooks import PLATFORM
+from mywork.application.inbox import worker as inbox
 from mywork.application.inbox.worker import LAST_ATTEMPT, PATIENCE, Worked
-from mywork.application.inbox.worker import worker as inbox
 from mywork.application.ports.faults import VendorUnavailable
 from mywork.application.ports.meaning import Commands, Ignored, Placeable
 from mywork.application.ports.tables import RawReceipt, Receipt
