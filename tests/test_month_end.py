@@ -183,7 +183,7 @@ def test_projections_and_the_schedule_must_be_done(sold: Marketplace) -> None:
     sold.core.deadlines.run()
     behind = failing(sold)
     assert "schedule_worked" not in behind
-    assert {"orders", "breaks", "reactions"} <= set(behind["projections_caught_up"])
+    assert {"orders", "breaks", "policies"} <= set(behind["projections_caught_up"])
     sold.settle()
     close(sold)
 

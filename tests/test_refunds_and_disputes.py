@@ -190,7 +190,7 @@ def test_a_refund_with_an_unknown_outcome_is_looked_up_and_not_repeated(
     assert marketplace.core.outbox_dispatcher.drain() == 0
     monkeypatch.setattr(marketplace.payments, "create_refund", create)
     with marketplace.core.store.transaction() as cursor:
-        cursor.execute("UPDATE operations.effects SET due_at = now() - interval '1 second'")
+        cursor.execute("UPDATE operations.outbox SET due_at = now() - interval '1 second'")
     marketplace.settle()
     assert len(marketplace.world.all("", "refund")) == 1
     marketplace.check_at_rest()

@@ -249,7 +249,7 @@ def test_events_lost_in_an_outage_are_found_again(marketplace: Marketplace) -> N
     for event in marketplace.undelivered():  # Stripe gave up on all of them
         marketplace._delivered.add(event["id"])
     marketplace.core.feed.read_transactions()
-    assert marketplace.core.inbox_worker.work_batch().parked == 1
+    assert marketplace.core.inbox_worker.work_batch().retried == 1
     assert marketplace.events(OrderPaid) == []
     assert marketplace.core.feed.repair_events(marketplace.clock.now()) > 0
     marketplace.settle()
@@ -283,7 +283,7 @@ def test_a_transfer_with_an_unknown_outcome_is_looked_up_and_not_repeated(
     marketplace.runner.catch_up()
     marketplace.core.outbox_dispatcher.drain()
     monkeypatch.setattr(marketplace.payments, "create_transfer", create)
-    _make_effects_due(marketplace)
+    _make_outbox_due(marketplace)
     marketplace.settle()
     assert len(marketplace.stripe.transfers.list().data) == 1
     assert marketplace.seller() == (0, 0, 0)
@@ -416,9 +416,9 @@ def test_an_unpublished_product_is_not_for_sale(marketplace: Marketplace) -> Non
         marketplace.core.buying.place(BO, "nothing", "standard", request_id="r")  # type: ignore[arg-type]
 
 
-def _make_effects_due(marketplace: Marketplace) -> None:
+def _make_outbox_due(marketplace: Marketplace) -> None:
     with marketplace.core.store.transaction() as cursor:
-        cursor.execute("UPDATE operations.effects SET due_at = now() - interval '1 second'")
+        cursor.execute("UPDATE operations.outbox SET due_at = now() - interval '1 second'")
 
 
 def test_the_history_replays_to_the_same_book(marketplace: Marketplace) -> None:

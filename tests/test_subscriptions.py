@@ -364,7 +364,7 @@ def test_a_change_with_an_unknown_outcome_is_made_once(
     assert marketplace.core.outbox_dispatcher.drain() == 0
     monkeypatch.setattr(marketplace.billing, "change_plan", change)
     with marketplace.core.store.transaction() as cursor:
-        cursor.execute("UPDATE operations.effects SET due_at = now() - interval '1 second'")
+        cursor.execute("UPDATE operations.outbox SET due_at = now() - interval '1 second'")
     marketplace.settle()
     assert bo.running.tier == "team"
     assert len(marketplace.world.all("", "invoice")) == 2
@@ -387,7 +387,7 @@ def test_a_change_that_stripe_cannot_make_now_waits(
     assert bo.running.awaits == "team"
     monkeypatch.setattr(marketplace.billing, "change_plan", change)
     with marketplace.core.store.transaction() as cursor:
-        cursor.execute("UPDATE operations.effects SET due_at = now() - interval '1 second'")
+        cursor.execute("UPDATE operations.outbox SET due_at = now() - interval '1 second'")
     marketplace.settle()
     assert (bo.running.tier, bo.running.awaits) == ("team", "")
 

@@ -1,4 +1,4 @@
-"""Bringing the system to rest: webhooks delivered, transactions read, effects performed.
+"""Bringing the system to rest: webhooks delivered, transactions read, outbox worked.
 
 It does nothing that the worker does not do on its own schedule; it only does it now. Every job
 is safe to run beside the worker's, so the two may race.
@@ -30,7 +30,7 @@ def settle(core: Core, sandbox_url: str) -> None:
     with httpx2.Client(base_url=sandbox_url, timeout=10) as sandbox:
         while not _delivered(sandbox) or _work(core) or not at_rest(core):
             if time.monotonic() > deadline:
-                raise NeverAtRest(f"inbox {core.inbox.counts()}, effects {core.outbox.counts()}")
+                raise NeverAtRest(f"inbox {core.inbox.counts()}, outbox {core.outbox.counts()}")
             time.sleep(_PAUSE_SECONDS)
 
 
@@ -51,7 +51,7 @@ def _work(core: Core) -> int:
 
 
 def at_rest(core: Core) -> bool:
-    """Whether no receipt, effect or event waits for anybody."""
+    """Whether no receipt, call or event waits for anybody."""
     if core.inbox.counts()["waiting"] or core.outbox.counts()["waiting"]:
         return False
     with core.store.connection() as connection:

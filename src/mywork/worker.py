@@ -1,6 +1,6 @@
 """The worker: everything that happens without a request.
 
-Followers of the history (projections and reactions), the inbox, vendor calls, and the schedule.
+Followers of the history (projections and policies), the inbox, vendor calls, and the schedule.
 Any number of worker processes may run: each piece takes its turn by locks and leases in
 PostgreSQL, and each survives a database or Redis that goes away and comes back.
 """

@@ -9,7 +9,7 @@ from events import EXAMPLES
 
 from eventstore.envelope import Metadata, Recorded
 from mywork.application.outbox.calls import Call
-from mywork.application.outbox.policies import react
+from mywork.application.outbox.policies import follow_ups
 from mywork.application.stored import Stored, Unreadable, name_of, stored_call, stored_command
 from mywork.domain.balance_adjustment import MakeAdjustmentAvailable
 from mywork.domain.catalogue import DECIDERS
@@ -64,7 +64,7 @@ def test_every_follow_up_is_read_as_it_was_written() -> None:
     seldom = [(name, replace(EXAMPLES[name], **changes)) for name, changes in SELDOM]
     for name, event in (*EXAMPLES.items(), *seldom):
         recorded = Recorded(9, "payouts-ada-USD", 3, name, event, Metadata("t", "c", AT), AT)
-        for follow_up in react(recorded):
+        for follow_up in follow_ups(recorded):
             asked = follow_up.asked.read()
             if isinstance(asked, Call):
                 assert stored_call(asked, recorded.stream) == follow_up.asked

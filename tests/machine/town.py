@@ -56,9 +56,9 @@ T = TypeVar("T")
 _HURRY = """
 UPDATE operations.inbox_work SET due_at = '-infinity', attempts = least(attempts, 2)
  WHERE status = 'waiting' AND attempts < 15;
-UPDATE operations.effects SET due_at = created_at WHERE status = 'waiting'
+UPDATE operations.outbox SET due_at = created_at WHERE status = 'waiting'
 """
-_LOSE_PATIENCE = """
+_AS_IF_TRIED_OFTEN = """
 UPDATE operations.inbox_work SET due_at = '-infinity', attempts = 15
  WHERE status = 'waiting' AND attempts < 15
 """
@@ -149,7 +149,7 @@ class Town:
 
     def followers(self, core: bootstrap.Core) -> list[Follower]:
         """Only those that the write path itself reads."""
-        wanted = {"reactions", "breaks", "sales"}
+        wanted = {"policies", "breaks", "sales"}
         return [follower for follower in core.followers() if follower.name in wanted]
 
     def _open_endpoints(self) -> None:
@@ -184,7 +184,7 @@ class Town:
 
     def lose_patience(self) -> int:
         """What still waits for a predecessor has waited too long; returns how much did."""
-        return self.database.execute(_LOSE_PATIENCE).rowcount
+        return self.database.execute(_AS_IF_TRIED_OFTEN).rowcount
 
     def advance(self, **delta: float) -> None:
         self.clock.time += timedelta(**delta)

@@ -19,7 +19,7 @@ MESSAGE_LIVES_MS = 10 * 60 * 1000  # afterwards the sweep has long sent another
 
 
 class DramatiqQueue:
-    """The EffectQueue port; `serve` binds the function that performs an effect."""
+    """The OutboxQueue port; `serve` binds the function that works a row of the outbox."""
 
     def __init__(self, redis_url: str) -> None:
         self.broker = RedisBroker(  # type: ignore[no-untyped-call]

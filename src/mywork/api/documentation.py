@@ -14,10 +14,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
 from mywork.api.errors import PROBLEM, catalogue
-from mywork.documents.document import (
-    encode,
-    example,
-)
+from mywork.documents.document import encode, example
 from mywork.documents.problems import Problem
 from mywork.documents.schema import REFERENCE, name_of, schemas
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 
 @dataclass(frozen=True, slots=True)
-class MaxAttempts:
+class Backoff:
     """Each wait is twice the one before, up to the longest."""
 
     first: timedelta

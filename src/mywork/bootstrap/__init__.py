@@ -109,7 +109,7 @@ class Core:
         self.store.close()
 
     def followers(self) -> list[Follower]:
-        """Everything that reads the history: projections, reactions, and the totals of the book."""
+        """Everything that reads the history: projections, policies, and the totals of the book."""
         return [*projection_followers(), self.policies.follower(), totals.follower()]
 
 

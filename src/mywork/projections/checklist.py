@@ -11,7 +11,7 @@ from mywork.projections.catalogue import PROJECTION_NAMES
 
 Cursor = psycopg.Cursor[Any]
 
-READERS = (*PROJECTION_NAMES, "reactions")  # what follows from the history, as calls and deadlines
+READERS = (*PROJECTION_NAMES, "policies")  # what follows from the history, as calls and deadlines
 
 # A break is of a month by when it was opened, or by when what it is about was booked here or
 # happened at Stripe or the bank.

@@ -35,9 +35,9 @@ def transaction(category: str = "charge", amount_minor: int = 29_900, **changes:
     )
 
 
-def meaning(found: BalanceTransaction, stream: str = "", *, patient: bool = True) -> Any:
+def meaning(found: BalanceTransaction, stream: str = "", *, retry: bool = True) -> Any:
     """The one command, or why there is none."""
-    found_meaning = meaning_of(found, stream, patient=patient)
+    found_meaning = meaning_of(found, stream, retry=retry)
     if not isinstance(found_meaning, Commands):
         return found_meaning
     (command,) = found_meaning.commands
@@ -101,7 +101,7 @@ def test_what_moves_an_object_that_is_not_explained_is_a_break_of_its_own() -> N
 def test_a_movement_before_its_fact_is_waited_for_and_then_a_break(category: str) -> None:
     with pytest.raises(PredecessorMissing, match="ch_1"):
         meaning(transaction(category))
-    command = meaning(transaction(category), patient=False)
+    command = meaning(transaction(category), retry=False)
     assert isinstance(command, OpenBreak)
     assert command.kind == "unexplained_transaction"
 

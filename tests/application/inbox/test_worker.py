@@ -12,7 +12,7 @@ from shop import ADA, Shop
 
 from mywork.adapters.stripe.webhooks import PLATFORM
 from mywork.application.inbox import worker as inbox
-from mywork.application.inbox.worker import LAST_ATTEMPT, PATIENCE, Worked
+from mywork.application.inbox.worker import MAX_ATTEMPTS, MAX_ATTEMPTS_WITHOUT_FACT, Worked
 from mywork.application.ports.faults import VendorUnavailable
 from mywork.application.ports.meaning import Commands, Ignored, Placeable
 from mywork.application.ports.tables import RawReceipt, Receipt
@@ -129,7 +129,7 @@ def test_what_does_not_concern_us_is_done(shop: Shop) -> None:
 def test_a_transaction_before_its_payment_waits_and_then_settles(shop: Shop) -> None:
     shop.place("1")
     shop.core.inbox.store([shop.moved("txn_1", "ch_1")])
-    assert shop.core.inbox_worker.work_batch() == Worked(parked=1)
+    assert shop.core.inbox_worker.work_batch() == Worked(retried=1)
     ((attempts, note),) = waiting(shop)
     assert attempts == 1
     assert note.startswith("PredecessorMissing")
@@ -159,7 +159,7 @@ def test_a_vendor_that_is_down_is_no_reason_to_give_up(shop: Shop) -> None:
     account = {"id": "acct_ada", "metadata": {"seller_id": "ada"}}
     shop.core.inbox.store([shop.webhook("account.updated", "evt_1", account)])
     make_due(shop, 1_000)  # weeks of it
-    assert shop.core.inbox_worker.work_batch() == Worked(parked=1)
+    assert shop.core.inbox_worker.work_batch() == Worked(retried=1)
     make_due(shop)
     assert shop.core.inbox_worker.drain() == Worked(done=1)
     assert shop.events(OnboardingUpdated)[-1].payouts_enabled
@@ -171,8 +171,8 @@ def test_a_vendor_that_is_down_is_no_reason_to_give_up(shop: Shop) -> None:
 def test_what_cannot_be_read_is_buried_in_the_end_with_a_reason(shop: Shop) -> None:
     broken = RawReceipt(PLATFORM, "evt_1", "payment_intent.succeeded", "pi_1", b"{")
     shop.core.inbox.store([broken])
-    assert shop.core.inbox_worker.work_batch() == Worked(parked=1)
-    make_due(shop, LAST_ATTEMPT - 1)
+    assert shop.core.inbox_worker.work_batch() == Worked(retried=1)
+    make_due(shop, MAX_ATTEMPTS - 1)
     assert shop.core.inbox_worker.drain() == Worked(dead=1)
     assert shop.core.inbox.counts() == {"waiting": 0, "dead": 1}
     (opened,) = shop.events(BreakOpened)
@@ -187,8 +187,8 @@ def test_a_receipt_that_can_never_be_booked_holds_up_no_other(shop: Shop, amount
     shop.place("2")
     shop.core.inbox.store([shop.paid("1", amount=amount), shop.paid("2")])
     worked = shop.core.inbox_worker.work_batch()
-    assert (worked.done, worked.parked) == (1, 1)
-    make_due(shop, LAST_ATTEMPT - 1)
+    assert (worked.done, worked.retried) == (1, 1)
+    make_due(shop, MAX_ATTEMPTS - 1)
     assert shop.core.inbox_worker.drain() == Worked(dead=1)
     (opened,) = shop.events(BreakOpened)
     assert opened.kind == "undeliverable_fact"
@@ -263,9 +263,9 @@ def test_whatever_goes_wrong_about_a_receipt_is_its_alone(
     shop.handle(shop.paying("1"))
     bad = shop.webhook("customer.created", "evt_bad", {"id": "cus_1"})
     shop.core.inbox.store([shop.paid("2"), bad, shop.paid("3"), shop.moved("txn_1", "ch_1")])
-    assert shop.core.inbox_worker.work_batch() == Worked(done=3, parked=1)
+    assert shop.core.inbox_worker.work_batch() == Worked(done=3, retried=1)
     assert [event.order_id for event in shop.events(OrderPaid)] == ["1", "2", "3"]
-    make_due(shop, LAST_ATTEMPT - 1)
+    make_due(shop, MAX_ATTEMPTS - 1)
     assert shop.core.inbox_worker.drain() == Worked(dead=1)
     (opened,) = shop.events(BreakOpened)
     assert (opened.kind, opened.object_id) == ("undeliverable_fact", "evt_bad")
@@ -277,9 +277,9 @@ def test_a_dispute_that_does_not_say_what_it_moved_holds_up_no_other(shop: Shop)
     shop.handle(shop.paying("1"))
     incomplete = dispute(shop, balance_transactions=None)
     shop.core.inbox.store([shop.moved("txn_1", "ch_1"), incomplete, shop.paid("2")])
-    assert shop.core.inbox_worker.drain() == Worked(done=2, parked=1)
+    assert shop.core.inbox_worker.drain() == Worked(done=2, retried=1)
     assert [note for _, note in waiting(shop)] == ["KeyError: 'balance_transactions'"]
-    make_due(shop, LAST_ATTEMPT - 1)
+    make_due(shop, MAX_ATTEMPTS - 1)
     assert shop.core.inbox_worker.drain() == Worked(dead=1)
     (opened,) = shop.events(BreakOpened)
     assert opened.detail == "KeyError: 'balance_transactions'"
@@ -291,7 +291,7 @@ def test_a_dispute_without_a_field_waits_alone(shop: Shop, missing: str) -> None
     shop.place("2")
     shop.handle(shop.paying("1"))
     shop.core.inbox.store([dispute(shop, **{missing: None}), shop.paid("2")])
-    assert shop.core.inbox_worker.drain() == Worked(done=1, parked=1)
+    assert shop.core.inbox_worker.drain() == Worked(done=1, retried=1)
 
 
 def test_a_receipt_whose_break_cannot_be_opened_keeps_waiting_to_be_seen(
@@ -300,9 +300,9 @@ def test_a_receipt_whose_break_cannot_be_opened_keeps_waiting_to_be_seen(
     shop.place("1")
     broken = RawReceipt(PLATFORM, "evt_bad", "payment_intent.succeeded", "pi_0", b"{")
     shop.core.inbox.store([broken, shop.paid("1")])
-    make_due(shop, LAST_ATTEMPT - 1)
+    make_due(shop, MAX_ATTEMPTS - 1)
     monkeypatch.setattr(inbox, "undeliverable", lambda *_: 1 // 0)
-    assert shop.core.inbox_worker.drain() == Worked(done=1, parked=1)
+    assert shop.core.inbox_worker.drain() == Worked(done=1, retried=1)
     monkeypatch.undo()
     make_due(shop)
     assert shop.core.inbox_worker.drain() == Worked(dead=1)
@@ -331,10 +331,10 @@ def test_a_receipt_of_which_only_a_part_can_be_booked_is_not_lost(shop: Shop, am
     shop.handle(shop.paying("1"))
     shop.change(REFUSED.format(amount=29_900))
     shop.core.inbox.store([withdrawn(shop, amount)])
-    assert shop.core.inbox_worker.drain() == Worked(parked=1)
+    assert shop.core.inbox_worker.drain() == Worked(retried=1)
     assert len(shop.events(DisputeOpened)) == 1
     assert len(waiting(shop)) == 1
-    make_due(shop, LAST_ATTEMPT - 1)
+    make_due(shop, MAX_ATTEMPTS - 1)
     assert shop.core.inbox_worker.drain() == Worked(dead=1)
     (opened,) = shop.events(BreakOpened)
     assert (opened.kind, opened.object_id) == ("undeliverable_fact", "evt_dispute")
@@ -345,7 +345,7 @@ def test_what_is_ignored_is_done_also_when_nothing_else_can_be(shop: Shop) -> No
     shop.change(REFUSED.format(amount=29_900))
     other = shop.webhook("customer.created", "evt_i", {"id": "cus_1"})
     shop.core.inbox.store([shop.paid("1"), other])
-    assert shop.core.inbox_worker.work_batch() == Worked(done=1, parked=1)
+    assert shop.core.inbox_worker.work_batch() == Worked(done=1, retried=1)
     assert len(waiting(shop)) == 1
 
 
@@ -382,8 +382,8 @@ def test_a_transaction_that_nothing_explains_becomes_a_break_at_the_end_of_patie
     shop: Shop,
 ) -> None:
     shop.core.inbox.store([shop.moved("txn_1", "ch_unknown")])
-    make_due(shop, PATIENCE - 2)
-    assert shop.core.inbox_worker.work_batch() == Worked(parked=1)
+    make_due(shop, MAX_ATTEMPTS_WITHOUT_FACT - 2)
+    assert shop.core.inbox_worker.work_batch() == Worked(retried=1)
     make_due(shop)
     assert shop.core.inbox_worker.drain() == Worked(done=1)
     assert shop.balance("suspense:stripe") == 29_900
@@ -438,7 +438,7 @@ def test_a_receipt_of_several_commands_is_done_when_all_of_them_are(shop: Shop) 
         "metadata": {},
     }
     shop.core.inbox.store([shop.webhook("refund.updated", "evt_r", refund)])
-    assert shop.core.inbox_worker.drain() == Worked(parked=1)
+    assert shop.core.inbox_worker.drain() == Worked(retried=1)
     shop.place("1")
     shop.handle(shop.paying("1"))
     make_due(shop)
@@ -471,7 +471,7 @@ def test_a_receipt_of_which_a_part_is_done_waits_for_the_rest(shop: Shop) -> Non
     shop.place("1")
     shop.handle(shop.paying("1"))
     shop.core.inbox.store([disputed(shop, currency="usd", moved="eur")])
-    assert shop.core.inbox_worker.drain() == Worked(parked=1)
+    assert shop.core.inbox_worker.drain() == Worked(retried=1)
     assert len(shop.events(DisputeOpened)) == 1
     settled = shop.moved("txn_1", "ch_1", currency="eur", amount=27_685, exchange_rate=0.9259)
     shop.core.inbox.store([settled])
@@ -489,9 +489,9 @@ def test_a_receipt_is_no_break_while_a_part_of_it_only_waits(shop: Shop) -> None
     shop.place("1")
     shop.handle(shop.paying("1"))
     shop.core.inbox.store([disputed(shop, currency="eur", moved="usd")])
-    assert shop.core.inbox_worker.drain() == Worked(parked=1)
+    assert shop.core.inbox_worker.drain() == Worked(retried=1)
     assert shop.events(BreakOpened) == []
-    make_due(shop, LAST_ATTEMPT)
+    make_due(shop, MAX_ATTEMPTS)
     assert shop.core.inbox_worker.drain() == Worked(dead=1)
     (opened,) = shop.events(BreakOpened)
     assert (opened.kind, opened.object_id) == ("undeliverable_fact", "evt_d")
@@ -502,8 +502,8 @@ def test_a_transaction_of_an_unknown_dispute_is_a_break_when_patience_is_over(sh
     shop.handle(shop.paying("1"))
     moved = shop.moved("txn_9", "ch_1", reporting_category="dispute", amount=-29_900, fee=1_500)
     shop.core.inbox.store([moved])
-    assert shop.core.inbox_worker.drain() == Worked(parked=1)
-    make_due(shop, PATIENCE)
+    assert shop.core.inbox_worker.drain() == Worked(retried=1)
+    make_due(shop, MAX_ATTEMPTS_WITHOUT_FACT)
     assert shop.core.inbox_worker.drain() == Worked(done=1)
     (opened,) = shop.events(BreakOpened)
     assert (opened.kind, opened.amount_minor) == ("unexplained_transaction", -29_900)

@@ -29,11 +29,11 @@ def shop(shop: Shop) -> Shop:
 
 
 def make_due(shop: Shop) -> None:
-    shop.change("UPDATE operations.effects SET due_at = now() - interval '1 s'")
+    shop.change("UPDATE operations.outbox SET due_at = now() - interval '1 s'")
 
 
 def status(shop: Shop) -> list[str]:
-    return [row[0] for row in shop.rows("SELECT status FROM operations.effects ORDER BY key")]
+    return [row[0] for row in shop.rows("SELECT status FROM operations.outbox ORDER BY key")]
 
 
 def test_buyer_and_seller_have_one_letter_each(shop: Shop) -> None:
@@ -66,7 +66,7 @@ def test_somebody_without_an_address_is_told_nothing(shop: Shop) -> None:
 def test_a_vendor_that_is_away_makes_letters_wait_and_doubles_none(shop: Shop) -> None:
     shop.mail.refuses = [AWAY]
     assert shop.core.notifier.run() == 0
-    assert shop.rows("SELECT note FROM operations.effects") == [
+    assert shop.rows("SELECT note FROM operations.outbox") == [
         ("VendorUnavailable: Resend does not answer",)
     ]
     assert shop.core.notifier.run() == 0  # not due yet

@@ -38,11 +38,11 @@ def perform(shop: Shop, key: str = TRANSFER) -> bool:
 
 
 def make_due(shop: Shop) -> None:
-    shop.change("UPDATE operations.effects SET due_at = now() - interval '1 s'")
+    shop.change("UPDATE operations.outbox SET due_at = now() - interval '1 s'")
 
 
 def effect(shop: Shop, columns: str, key: str = TRANSFER) -> tuple[Any, ...]:
-    (row,) = shop.rows(f"SELECT {columns} FROM operations.effects WHERE key = '{key}'")
+    (row,) = shop.rows(f"SELECT {columns} FROM operations.outbox WHERE key = '{key}'")
     return row
 
 
@@ -131,7 +131,7 @@ def test_what_a_call_brought_and_that_it_is_done_are_committed_together(
 
 
 def test_an_effect_that_nobody_knows_how_to_call_waits(shop: Shop) -> None:
-    shop.change("UPDATE operations.effects SET name = 'sing'")
+    shop.change("UPDATE operations.outbox SET name = 'sing'")
     assert not perform(shop)
     assert effect(shop, "status, note") == (
         "waiting",
@@ -141,7 +141,7 @@ def test_an_effect_that_nobody_knows_how_to_call_waits(shop: Shop) -> None:
 
 def test_an_effect_that_fails_as_nobody_foresaw_stops_no_other(shop: Shop) -> None:
     shop.change(
-        "INSERT INTO operations.effects (key, name, stream, body, due_at) VALUES"
+        "INSERT INTO operations.outbox (key, name, stream, body, due_at) VALUES"
         " ('a', 'create_transfer', '-', '{}', '-infinity'),"
         " ('b', 'send_notice_to_nobody', '-', '{}', '-infinity'),"
         " ('c', 'expire_order', 'order-9', '{\"order_id\": \"9\", \"at\": \"soon\"}', '-infinity')"

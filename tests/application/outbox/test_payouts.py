@@ -8,7 +8,7 @@ import pytest
 from fakes import START
 from shop import ADA, Shop
 
-from mywork.application.outbox.payouts import PATIENCE
+from mywork.application.outbox.payouts import MAX_ATTEMPTS
 from mywork.application.ports.faults import VendorRefused, VendorUnavailable
 from mywork.application.ports.payments import Reversal
 from mywork.domain.identifiers import PayoutId
@@ -62,7 +62,7 @@ def perform(shop: Shop) -> bool:
 
 
 def waiting(shop: Shop) -> Sequence[str]:
-    shop.change("UPDATE operations.effects SET due_at = now() - interval '1 s'")
+    shop.change("UPDATE operations.outbox SET due_at = now() - interval '1 s'")
     return [key for key in shop.core.outbox.overdue(9) if not key.endswith("pause_payouts")]
 
 
@@ -154,7 +154,7 @@ def test_a_pause_does_not_hide_a_transfer_that_exists(dispatched: Shop) -> None:
 
 def test_an_effect_from_before_payouts_took_turns_asks_nothing(dispatched: Shop) -> None:
     """As `0006_stored_commands.sql` translates it: of no turn."""
-    dispatched.change("""UPDATE operations.effects SET body = body || '{"number": 0}'""")
+    dispatched.change("""UPDATE operations.outbox SET body = body || '{"number": 0}'""")
     assert perform(dispatched)
     assert dispatched.payments.calls == []
 
@@ -184,7 +184,7 @@ def test_a_bank_payout_with_an_unknown_outcome_is_looked_up(sent: Shop) -> None:
 
 @pytest.mark.parametrize("code", ["insufficient_funds", "balance_insufficient"])
 def test_money_that_has_not_arrived_is_waited_for_but_not_for_ever(sent: Shop, code: str) -> None:
-    for _ in range(PATIENCE - 1):
+    for _ in range(MAX_ATTEMPTS - 1):
         sent.payments.refuses = [VendorRefused(code, "not yet")]
         assert not perform(sent)
     assert the_payout(sent).stage == "sent"

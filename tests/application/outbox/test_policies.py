@@ -11,7 +11,7 @@ from shop import ADA, BO, Shop
 from eventstore.envelope import Metadata, Recorded
 from mywork.application.notifications.notices import tells
 from mywork.application.outbox import calls
-from mywork.application.outbox.policies import react
+from mywork.application.outbox.policies import follow_ups
 from mywork.application.ports.tables import Deadline, OutboxRow
 from mywork.application.stored import name_of, stored_call, stored_command
 from mywork.domain.balance_adjustment import MakeAdjustmentAvailable
@@ -115,14 +115,14 @@ def test_an_event_has_these_follow_ups_and_no_others(name: str) -> None:
     found = BY_NAME.get(name, ())
     expected = [*found] if isinstance(found, tuple) else [found]
     expected += [NOTICE] if tells(event) else []
-    assert list(react(recorded(event, name))) == expected
+    assert list(follow_ups(recorded(event, name))) == expected
 
 
 def test_a_payout_that_is_reversed_by_itself_pauses_its_seller() -> None:
     reason = (
         "the bank sent a payout back (account_closed); check the bank account that Stripe knows"
     )
-    _, pause = react(recorded(EXAMPLES["payout.reversal_requested.v1"]))
+    _, pause = follow_ups(recorded(EXAMPLES["payout.reversal_requested.v1"]))
     assert pause == command(PausePayouts(ADA, reason, AT))
 
 
@@ -131,18 +131,20 @@ def test_an_overdue_subscription_goes_on_for_a_while() -> None:
         EXAMPLES["subscription.status_changed.v1"], status="past_due", grace_until=DECEMBER
     )
     ended = deadline("bo/2026-12-01", EndGrace(BO, DECEMBER))
-    assert react(recorded(overdue))[0] == ended
+    assert follow_ups(recorded(overdue))[0] == ended
 
 
 def test_a_refund_that_is_available_later_ripens() -> None:
     later = replace(EXAMPLES["subscription.invoice_refund_settled.v1"], available_on=DECEMBER)
     matured = MakeSubscriptionFundsAvailable(BO, "txn_7", DECEMBER)
-    assert react(recorded(later)) == (deadline("bo/txn_7", matured),)
+    assert follow_ups(recorded(later)) == (deadline("bo/txn_7", matured),)
 
 
 def test_what_no_invoice_covers_of_a_lost_dispute_is_a_break() -> None:
     closed = EXAMPLES["subscription.invoice_dispute_closed.v1"]
-    *_, found, told_of = react(recorded(replace(closed, revenue_minor=933, excess_minor=1_000)))
+    *_, found, told_of = follow_ups(
+        recorded(replace(closed, revenue_minor=933, excess_minor=1_000))
+    )
     expected = OpenBreak(
         break_id=BreakId("dp_2.excess"),
         kind="exceeded_payment",
@@ -157,28 +159,28 @@ def test_what_no_invoice_covers_of_a_lost_dispute_is_a_break() -> None:
     )
     assert found == command(expected)
     assert told_of == NOTICE
-    assert react(recorded(replace(closed, outcome="won", held_minor=0))) == (NOTICE,)
+    assert follow_ups(recorded(replace(closed, outcome="won", held_minor=0))) == (NOTICE,)
 
 
 def test_a_free_order_never_expires() -> None:
     terms = EXAMPLES["order.placed.v1"]
-    assert react(recorded(replace(terms, price_minor=0))) == ()
+    assert follow_ups(recorded(replace(terms, price_minor=0))) == ()
 
 
 def test_an_order_that_expires_without_an_intent_cancels_nothing() -> None:
-    assert react(recorded(OrderExpired(OrderId(ORDER_ID), ""))) == ()
+    assert follow_ups(recorded(OrderExpired(OrderId(ORDER_ID), ""))) == ()
 
 
 def test_a_break_that_ripens_has_a_deadline() -> None:
     opened = replace(EXAMPLES["break.opened.v1"], available_on=AT)
-    assert react(recorded(opened)) == (
+    assert follow_ups(recorded(opened)) == (
         deadline("ch_9", MakeBreakFundsAvailable(BreakId("ch_9"), AT)),
         NOTICE,
     )
 
 
 def rows(shop: Shop) -> tuple[list[Any], list[Any]]:
-    effects = shop.rows("SELECT key FROM operations.effects")
+    effects = shop.rows("SELECT key FROM operations.outbox")
     return effects, shop.rows("SELECT name, subject FROM operations.deadlines ORDER BY name")
 
 
@@ -200,11 +202,11 @@ def test_nothing_is_queued_that_was_not_committed(shop: Shop) -> None:
     shop.onboard()
     shop.core.paying_out.request(ADA, "USD", request_id="r")
     shop.core.payout_queue.run()
-    shop.change("ALTER TABLE operations.effects ADD CONSTRAINT broken CHECK (key = '')")
+    shop.change("ALTER TABLE operations.outbox ADD CONSTRAINT broken CHECK (key = '')")
     with pytest.raises(Exception, match="broken"):
         shop.runner.catch_up()
     assert (shop.queue.keys, shop.rows("SELECT * FROM operations.deadlines")) == ([], [])
-    shop.change("ALTER TABLE operations.effects DROP CONSTRAINT broken")
+    shop.change("ALTER TABLE operations.outbox DROP CONSTRAINT broken")
     shop.runner.catch_up()
     assert len(shop.queue.keys) == 1
 
@@ -212,8 +214,8 @@ def test_nothing_is_queued_that_was_not_committed(shop: Shop) -> None:
 def test_what_exceeds_a_payment_asks_for_a_break() -> None:
     lost = replace(EXAMPLES["order.dispute_closed.v1"], excess_minor=500, release_at=None)
     failed = replace(EXAMPLES["order.refund_failed.v1"], excess_minor=300)
-    opened, _ = react(recorded(lost))
-    back, _ = react(recorded(failed))
+    opened, _ = follow_ups(recorded(lost))
+    back, _ = follow_ups(recorded(failed))
     first, second = opened.asked.read(), back.asked.read()
     assert isinstance(first, OpenBreak)
     assert isinstance(second, OpenBreak)
@@ -223,6 +225,6 @@ def test_what_exceeds_a_payment_asks_for_a_break() -> None:
 
 def test_a_transaction_that_is_not_due_yet_has_its_day() -> None:
     settled = replace(EXAMPLES["order.refund_settled.v1"], available_on=AT)
-    assert list(react(recorded(settled))) == [
+    assert list(follow_ups(recorded(settled))) == [
         deadline(f"{ORDER_ID}:txn_3", MakeTransactionAvailable(ORDER_ID, "txn_3", AT))
     ]

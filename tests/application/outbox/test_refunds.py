@@ -27,7 +27,7 @@ class Waiting:
 
     def perform(self) -> bool:
         """Now, whenever it would be its turn."""
-        self.shop.change("UPDATE operations.effects SET due_at = now() - interval '1 s'")
+        self.shop.change("UPDATE operations.outbox SET due_at = now() - interval '1 s'")
         return self.shop.core.outbox_dispatcher.perform(self.key)
 
     @property

@@ -58,7 +58,7 @@ def test_two_hundred_requests_runs_and_retries_at_once_are_one_transfer(
         with suppress(Overtaken):
             Runner(core.store, [core.policies.follower()]).catch_up()
         with core.store.transaction() as cursor:
-            cursor.execute("UPDATE operations.effects SET due_at = now() - interval '1 second'")
+            cursor.execute("UPDATE operations.outbox SET due_at = now() - interval '1 second'")
         core.outbox_dispatcher.drain()
 
     kinds: list[Callable[[], Any]] = [
@@ -87,7 +87,7 @@ class Crash(BaseException):
 # What is called between a request and the end of a reversal.
 STEPS = [
     "payments.find_transfer", "payments.create_transfer", "payments.create_bank_payout",
-    "payments.create_reversal", "payments.balance", "effects.claim", "effects.done",
+    "payments.create_reversal", "payments.balance", "outbox.claim", "outbox.done",
     "handler.handle", "handler.handle_many", "book.write", "runner.catch_up",
 ]  # fmt: skip
 
@@ -100,7 +100,7 @@ def test_a_crash_anywhere_and_a_restart_end_in_one_transfer(
     """The first two calls of a kind die; whoever comes next finds what they left."""
     core = released.core
     owner = {
-        "payments": released.payments, "effects": core.outbox, "handler": core.handler,
+        "payments": released.payments, "outbox": core.outbox, "handler": core.handler,
         "book": core.book, "runner": released.runner,
     }[method.partition(".")[0]]  # fmt: skip
     name = method.partition(".")[2]
@@ -145,7 +145,7 @@ def test_a_crash_anywhere_and_a_restart_end_in_one_transfer(
 def make_due(marketplace: Marketplace) -> None:
     """Leases of the dead run out."""
     with marketplace.core.store.transaction() as cursor:
-        cursor.execute("UPDATE operations.effects SET due_at = now() - interval '1 second'")
+        cursor.execute("UPDATE operations.outbox SET due_at = now() - interval '1 second'")
 
 
 def bank_fails(marketplace: Marketplace) -> None:

@@ -120,7 +120,7 @@ def test_what_stripe_refused_a_moment_ago_rests_before_it_is_tried_again(waiting
     for minutes in (1, 2, 4):
         waiting.core.payout_queue.run()
         waiting.payments.refuses = [VendorRefused("balance_insufficient", "no")] * 3
-        waiting.change("UPDATE operations.effects SET due_at = now() - interval '1 s'")
+        waiting.change("UPDATE operations.outbox SET due_at = now() - interval '1 s'")
         transfer(waiting)
         assert stages(waiting) == ["queued"] * 3
         waiting.clock.advance(minutes=minutes, seconds=-1)

@@ -56,10 +56,10 @@ SELECT chosen.*, claimed.attempts, bodies.body
 _DONE = "DELETE FROM operations.inbox_work WHERE id = ANY(%s::bigint[])"
 
 
-_BURY = "UPDATE operations.inbox_work SET status = 'dead', note = %s WHERE id = %s"
+_DEAD_LETTER = "UPDATE operations.inbox_work SET status = 'dead', note = %s WHERE id = %s"
 
 
-_PARK = """
+_RETRY = """
 UPDATE operations.inbox_work SET due_at = clock_timestamp() + %s, note = %s WHERE id = %s
 """
 
@@ -111,12 +111,12 @@ class Inbox:
 
         return write
 
-    def bury(self, receipt_id: int, note: str) -> Write:
-        return lambda cursor: _ignore(cursor.execute(_BURY, (note, receipt_id)))
+    def dead_letter(self, receipt_id: int, note: str) -> Write:
+        return lambda cursor: _ignore(cursor.execute(_DEAD_LETTER, (note, receipt_id)))
 
-    def park(self, receipt_id: int, delay: timedelta, note: str) -> None:
+    def retry(self, receipt_id: int, delay: timedelta, note: str) -> None:
         with self._store.transaction() as cursor:
-            cursor.execute(_PARK, (delay, note, receipt_id))
+            cursor.execute(_RETRY, (delay, note, receipt_id))
 
     def waiting_for(self, object_keys: Sequence[str]) -> frozenset[str]:
         if not object_keys:

@@ -10,23 +10,23 @@ from mywork.application.ports.tables import ClaimedRow, OutboxRow, Write
 from mywork.application.stored import SEND_NOTICE, Stored
 
 _ADD = """
-INSERT INTO operations.effects (key, name, stream, body)
+INSERT INTO operations.outbox (key, name, stream, body)
 SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::jsonb[]) ON CONFLICT (key) DO NOTHING
 """
 _CLAIM = """
-UPDATE operations.effects SET attempts = attempts + 1, due_at = clock_timestamp() + %(lease)s
- WHERE key = (SELECT key FROM operations.effects
+UPDATE operations.outbox SET attempts = attempts + 1, due_at = clock_timestamp() + %(lease)s
+ WHERE key = (SELECT key FROM operations.outbox
                WHERE key = %(key)s AND status = 'waiting' AND due_at <= clock_timestamp()
                  FOR UPDATE SKIP LOCKED)
 RETURNING name, stream, body::text, attempts, note
 """
 _OVERDUE = """
-SELECT key FROM operations.effects
+SELECT key FROM operations.outbox
  WHERE status = 'waiting' AND due_at <= clock_timestamp()
    AND (name = %(notice)s) = %(notices)s ORDER BY due_at LIMIT %(limit)s
 """
 _POSTPONE = """
-UPDATE operations.effects SET due_at = clock_timestamp() + %s, note = %s WHERE key = %s
+UPDATE operations.outbox SET due_at = clock_timestamp() + %s, note = %s WHERE key = %s
 """
 
 
@@ -34,12 +34,12 @@ class Outbox:
     def __init__(self, store: EventStore) -> None:
         self._store = store
 
-    def add(self, effects: Sequence[OutboxRow]) -> Write:
+    def add(self, rows: Sequence[OutboxRow]) -> Write:
         columns = (
-            [effect.key for effect in effects],
-            [effect.asked.name for effect in effects],
-            [effect.asked.stream for effect in effects],
-            [effect.asked.body for effect in effects],
+            [row.key for row in rows],
+            [row.asked.name for row in rows],
+            [row.asked.stream for row in rows],
+            [row.asked.body for row in rows],
         )
 
         def write(cursor: psycopg.Cursor[object]) -> None:
@@ -48,7 +48,7 @@ class Outbox:
         return write
 
     def claim(self, key: str, lease: timedelta) -> ClaimedRow | None:
-        """Lease a waiting effect that is due; None when another worker has it or it is done."""
+        """Lease a waiting row that is due; None when another worker has it or it is done."""
         with self._store.transaction() as cursor:
             cursor.execute(_CLAIM, {"key": key, "lease": lease})
             row = cursor.fetchone()
@@ -59,7 +59,7 @@ class Outbox:
 
     def done(self, key: str) -> Write:
         def write(cursor: psycopg.Cursor[object]) -> None:
-            cursor.execute("UPDATE operations.effects SET status = 'done' WHERE key = %s", (key,))
+            cursor.execute("UPDATE operations.outbox SET status = 'done' WHERE key = %s", (key,))
 
         return write
 
@@ -73,7 +73,7 @@ class Outbox:
             return [row[0] for row in connection.execute(_OVERDUE, asked)]
 
     def counts(self) -> Mapping[str, int]:
-        query = "SELECT status, count(*) FROM operations.effects GROUP BY status"
+        query = "SELECT status, count(*) FROM operations.outbox GROUP BY status"
         with self._store.connection() as connection:
             found = dict(connection.execute(query).fetchall())
         return {"waiting": 0, "done": 0} | found

@@ -42,7 +42,7 @@ MOVEMENTS: Mapping[str, BalanceAdjustmentKind] = {
 RISK_RESERVED = "risk_reserved"  # another of Stripe's balances
 
 
-def meaning_of(transaction: BalanceTransaction, stream: str, *, patient: bool) -> Decidable:
+def meaning_of(transaction: BalanceTransaction, stream: str, *, retry: bool) -> Decidable:
     """What a transaction means; `stream` is its object's, empty where no fact of ours names it.
 
     Raises PredecessorMissing while it may still find its fact; afterwards it is a break.
@@ -50,21 +50,21 @@ def meaning_of(transaction: BalanceTransaction, stream: str, *, patient: bool) -
     kind = MOVEMENTS.get(transaction.category)
     if transaction.balance == RISK_RESERVED and kind == "reserve":
         return Ignored("the same amount moved the payments balance, by a transaction of its own")
-    return Commands((_command(transaction, stream, patient=patient),))
+    return Commands((_command(transaction, stream, retry=retry),))
 
 
-def _command(transaction: BalanceTransaction, stream: str, *, patient: bool) -> Command:
+def _command(transaction: BalanceTransaction, stream: str, *, retry: bool) -> Command:
     if transaction.balance != PAYMENTS:
         return _of_another_balance(transaction)
     kind = MOVEMENTS.get(transaction.category)
     if kind is not None:
         return RecordAdjustment(kind, transaction)
     if transaction.subject is not None:
-        return _settlement(transaction, stream, patient=patient)
+        return _settlement(transaction, stream, retry=retry)
     return unexplained(transaction, f"a movement of category {transaction.category!r}")
 
 
-def _settlement(transaction: BalanceTransaction, stream: str, *, patient: bool) -> Command:
+def _settlement(transaction: BalanceTransaction, stream: str, *, retry: bool) -> Command:
     prefix, identifier = split(stream)
     match prefix:
         case streams.ORDERS:
@@ -75,7 +75,7 @@ def _settlement(transaction: BalanceTransaction, stream: str, *, patient: bool) 
             return SettleSubscription(UserId(identifier), transaction)
         case streams.BREAKS:
             return _settle_break(transaction, BreakId(identifier))
-        case _ if patient:
+        case _ if retry:
             raise PredecessorMissing(
                 f"{transaction.id} moves {transaction.object_id}, which no fact of ours names yet"
             )

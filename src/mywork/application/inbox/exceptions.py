@@ -42,13 +42,13 @@ Excess = (  # each says how much of it no payment covers
 )
 
 
-def break_for(command: Command, error: Exception | None, *, patient: bool) -> OpenBreak | None:
+def break_for(command: Command, error: Exception | None, *, retry: bool) -> OpenBreak | None:
     """The break that keeps what its stream could not take; None where it must wait, or failed.
 
     Money that disagrees is a break at once. A balance transaction whose fact never comes is one
-    once our patience is over.
+    once it was retried for long enough.
     """
-    late = isinstance(error, PredecessorMissing) and not patient
+    late = isinstance(error, PredecessorMissing) and not retry
     if isinstance(command, Settlement) and (late or isinstance(error, PaymentDisagrees)):
         return unexplained(command.transaction, str(error), concerns=stream_of(command))
     if not isinstance(error, PaymentDisagrees):

@@ -1,7 +1,7 @@
 """Facts from outside: stored once, answered, then worked in batches at our own pace.
 
 Every receipt ends in one of three ways: done (in the same transaction as the events it caused),
-parked (its predecessor is missing, or something failed; tried again, later each time), or dead
+to be retried (its predecessor is missing, or something failed; later each time), or dead-lettered
 with a reason and an open break. Nothing that was stored is ever dropped, and whatever goes wrong
 about one receipt is that receipt's alone.
 """
@@ -36,7 +36,7 @@ from mywork.application.ports.meaning import (
     UnnamedPayment,
 )
 from mywork.application.ports.tables import InboxTable, Receipt
-from mywork.application.retrying import MaxAttempts, note_of
+from mywork.application.retrying import Backoff, note_of
 from mywork.domain.balance_transaction import BalanceTransaction
 from mywork.domain.decider import Command
 from mywork.domain.errors import Conflict, MyWorkError, PredecessorMissing
@@ -46,26 +46,26 @@ logger = logging.getLogger(__name__)
 
 BATCH = 200
 LEASE_SECONDS = 60
-RETRIES = MaxAttempts(timedelta(milliseconds=200), timedelta(hours=1))
-LAST_ATTEMPT = 22  # with these waits: about nine hours after the first
+RETRIES = Backoff(timedelta(milliseconds=200), timedelta(hours=1))
+MAX_ATTEMPTS = 22  # with these waits: about nine hours after the first
 Fetch = Callable[[Refetch], Decidable]  # asks again for what may be stale; see `fetching`
-PATIENCE = 13  # attempts (about 27 minutes) for a fact whose predecessor is missing
+MAX_ATTEMPTS_WITHOUT_FACT = 13  # about 27 minutes, where its predecessor is missing
 
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """How many receipts a batch finished, parked and buried."""
+    """How many receipts a batch finished, put off and dead-lettered."""
 
     done: int = 0
-    parked: int = 0
+    retried: int = 0
     dead: int = 0
 
     @property
     def total(self) -> int:
-        return self.done + self.parked + self.dead
+        return self.done + self.retried + self.dead
 
     def __add__(self, other: "Worked") -> "Worked":
-        return Worked(self.done + other.done, self.parked + other.parked, self.dead + other.dead)
+        return Worked(self.done + other.done, self.retried + other.retried, self.dead + other.dead)
 
 
 class InboxWorker:
@@ -173,7 +173,7 @@ class InboxWorker:
         openings: list[Envelope] = []
         for outcome in outcomes:
             error = outcome.error or PredecessorMissing("no outcome")
-            opening = break_for(outcome.envelope.command, error, patient=_is_patient(receipt))
+            opening = break_for(outcome.envelope.command, error, retry=_retries(receipt))
             if opening is None:
                 raise error
             openings.append(_envelope(receipt, opening, len(openings)))
@@ -191,23 +191,23 @@ class InboxWorker:
             told = receipt.external_id, delay, note
             level = logging.ERROR if fault else logging.INFO
             logger.log(level, "receipt %s waits %s: %s", *told, exc_info=fault)
-            self._table.park(receipt.id, delay, note)
-            return Worked(parked=1)
+            self._table.retry(receipt.id, delay, note)
+            return Worked(retried=1)
         logger.error("receipt %s is given up: %s", receipt.external_id, note, exc_info=error)
-        return self._bury(receipt, note)
+        return self._dead_letter(receipt, note)
 
-    def _bury(self, receipt: Receipt, note: str) -> Worked:
+    def _dead_letter(self, receipt: Receipt, note: str) -> Worked:
         """Dead, with an open break; where none can be opened it keeps waiting, to be seen."""
-        bury = self._table.bury(receipt.id, note)
+        dead = self._table.dead_letter(receipt.id, note)
         try:
             opening = _envelope(receipt, undeliverable(receipt, note, self._clock.now()))
-            self._handler.handle(opening, alongside=lambda cursor, _: bury(cursor))
+            self._handler.handle(opening, alongside=lambda cursor, _: dead(cursor))
         except StoreUnavailable:
             raise
         except Exception:
             logger.exception("receipt %s has no break to say that it is dead", receipt.external_id)
-            self._table.park(receipt.id, RETRIES.longest, note)
-            return Worked(parked=1)
+            self._table.retry(receipt.id, RETRIES.longest, note)
+            return Worked(retried=1)
         return Worked(dead=1)
 
 
@@ -269,20 +269,20 @@ def _placed(
     found: BalanceTransaction | Placeable, stream: str | None, receipt: Receipt
 ) -> Decidable:
     if isinstance(found, BalanceTransaction):
-        return meaning_of(found, stream or "", patient=_is_patient(receipt))
+        return meaning_of(found, stream or "", retry=_retries(receipt))
     if stream is None:
         raise PredecessorMissing(f"no fact of ours names {found.object_id} yet")
     return found.in_stream(stream)
 
 
-def _is_patient(receipt: Receipt) -> bool:
-    return receipt.attempts < PATIENCE
+def _retries(receipt: Receipt) -> bool:
+    return receipt.attempts < MAX_ATTEMPTS_WITHOUT_FACT
 
 
 def _is_last(receipt: Receipt, error: Exception) -> bool:
     if isinstance(error, VendorUnavailable | StoreUnavailable | Conflict):
         return False  # a passing fault is no reason to give up on a fact
-    return receipt.attempts >= LAST_ATTEMPT
+    return receipt.attempts >= MAX_ATTEMPTS
 
 
 def _envelope(receipt: Receipt, command: Command, number: int = 0) -> Envelope:

@@ -1,6 +1,6 @@
 """Telling people: the outbox of notices, worked apart from vendor calls that move money.
 
-A notice is a row of the effects table: written with the position of its event, tried until the
+A notice is a row of the outbox: written with the position of its event, tried until the
 vendor took it, and sent under its own key, so that a retry is not a second letter. Addresses are
 read at the last moment from what can be erased; somebody without one is told nothing.
 """
@@ -17,14 +17,14 @@ from mywork.application.outbox.calls import SendNotice
 from mywork.application.ports.faults import VendorRefused, VendorUnavailable
 from mywork.application.ports.mail import Mail, Message
 from mywork.application.ports.tables import ClaimedRow, OutboxTable, PeopleTable
-from mywork.application.retrying import MaxAttempts, note_of
+from mywork.application.retrying import Backoff, note_of
 from mywork.domain.identifiers import UserId
 
 logger = logging.getLogger(__name__)
 
 BATCH = 100
 LEASE = timedelta(seconds=120)
-RETRIES = MaxAttempts(timedelta(seconds=5), timedelta(minutes=15))
+RETRIES = Backoff(timedelta(seconds=5), timedelta(minutes=15))
 
 Holders = Callable[[Sequence[str]], Iterable[UserId]]
 
@@ -77,14 +77,14 @@ class Notifier:
         return told
 
     def _tell(self, claimed: ClaimedRow) -> None:
-        asked = claimed.effect.asked.read()
+        asked = claimed.row.asked.read()
         if not isinstance(asked, SendNotice):
-            raise TypeError(f"{claimed.effect.key} is no notice")
+            raise TypeError(f"{claimed.row.key} is no notice")
         history = self._store.read([asked.stream])[asked.stream][: asked.version]
         *earlier, event = [recorded.event for recorded in history]
         for notice in notices_of(event, earlier):
             for user_id in self._users(notice):
-                self._send(notice, user_id, claimed.effect.key)
+                self._send(notice, user_id, claimed.row.key)
 
     def _users(self, notice: Notice) -> Iterable[UserId]:
         return self._holders(notice.to.roles) if isinstance(notice.to, Staff) else (notice.to,)
@@ -106,5 +106,5 @@ class Notifier:
 
     def _postpone(self, claimed: ClaimedRow, error: Exception) -> None:
         delay, note = RETRIES.after(claimed.attempts), note_of(error)
-        logger.info("%s waits %s: %s", claimed.effect.key, delay, note)
-        self._table.postpone(claimed.effect.key, delay, note)
+        logger.info("%s waits %s: %s", claimed.row.key, delay, note)
+        self._table.postpone(claimed.row.key, delay, note)

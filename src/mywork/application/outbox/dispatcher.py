@@ -3,7 +3,7 @@
 The key of the row is the idempotency key. From the second attempt on, what was asked of a vendor
 is looked up first, because Stripe may forget idempotency keys after a day. The outcome comes back
 as commands, and the row is marked done in their own transaction. Whatever goes wrong about one
-effect is its own: it waits, a little longer each time, and stops no other.
+row is its own: it waits, a little longer each time, and stops no other.
 """
 
 import logging
@@ -16,18 +16,18 @@ from mywork.application.commands import envelope
 from mywork.application.handle import Handler
 from mywork.application.outbox.calls import Call
 from mywork.application.ports.tables import ClaimedRow, OutboxQueue, OutboxTable
-from mywork.application.retrying import MaxAttempts, note_of
+from mywork.application.retrying import Backoff, note_of
 from mywork.domain.decider import Command
 from mywork.domain.errors import MyWorkError
 
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=120)  # longer than every retry and time-out of one vendor call
-RETRIES = MaxAttempts(timedelta(seconds=2), timedelta(minutes=15))
+RETRIES = Backoff(timedelta(seconds=2), timedelta(minutes=15))
 SWEEP = 500
 
 # Makes a call, told what is asked and how often it was tried, and answers with what is known now.
-# Whatever it raises makes the effect wait: it must answer a refusal that means something by a
+# Whatever it raises makes the row wait: it must answer a refusal that means something by a
 # command.
 Perform = Callable[[Any, ClaimedRow], Sequence[Command]]
 
@@ -41,7 +41,7 @@ class OutboxDispatcher:
         self._calls = calls
 
     def perform(self, key: str) -> bool:
-        """Try one effect; False when it was done, taken by another, or has to wait."""
+        """Try one row; False when it was done, taken by another, or has to wait."""
         claimed = self._table.claim(key, LEASE)
         if claimed is None:
             return False
@@ -67,14 +67,14 @@ class OutboxDispatcher:
         return sum(self.perform(key) for key in self._table.overdue(SWEEP))
 
     def _call(self, claimed: ClaimedRow) -> Sequence[Command]:
-        asked = claimed.effect.asked.read()
+        asked = claimed.row.asked.read()
         if not isinstance(asked, Call):
             return (asked,)
         return self._calls[type(asked)](asked, claimed)
 
     def _finish(self, claimed: ClaimedRow, commands: Sequence[Command]) -> None:
-        """Commit what the call brought, and with the last of it that the effect is done."""
-        key = claimed.effect.key
+        """Commit what the call brought, and with the last of it that the row is done."""
+        key = claimed.row.key
         done = self._table.done(key)
         if not commands:
             self._handler.handle_many([], alongside=lambda cursor, _: done(cursor))
@@ -91,5 +91,5 @@ class OutboxDispatcher:
         delay, note = RETRIES.after(claimed.attempts), note_of(error)
         fault = None if isinstance(error, MyWorkError) else error
         level = logging.ERROR if fault else logging.INFO
-        logger.log(level, "%s waits %s: %s", claimed.effect.key, delay, note, exc_info=fault)
-        self._table.postpone(claimed.effect.key, delay, note)
+        logger.log(level, "%s waits %s: %s", claimed.row.key, delay, note, exc_info=fault)
+        self._table.postpone(claimed.row.key, delay, note)

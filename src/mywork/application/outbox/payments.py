@@ -18,6 +18,6 @@ class PaymentCalls:
         """Nobody can pay an expired order any more; a refusal says that nobody could."""
         with suppress(VendorRefused):
             self._payments.cancel_payment_intent(
-                asked.payment_intent_id, idempotency_key=claimed.effect.key
+                asked.payment_intent_id, idempotency_key=claimed.row.key
             )
         return ()

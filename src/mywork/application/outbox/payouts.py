@@ -30,7 +30,7 @@ from mywork.domain.payout.state import Payout, Payouts
 from mywork.domain.payout.transfer_decisions import looking_into
 from mywork.domain.payout.transfer_messages import HoldPayout, QueuePayout, RefusePayout, SendPayout
 from mywork.domain.seller.decider import SELLER
-from mywork.domain.seller.state import Joined
+from mywork.domain.seller.state import SellerState
 from mywork.domain.streams import payouts_stream, seller_stream
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ logger = logging.getLogger(__name__)
 BUSY = "lock_timeout"
 SHORT = frozenset({"balance_insufficient", "insufficient_funds"})
 # A transfer's money may take a moment to arrive where its bank payout is made: about two hours.
-PATIENCE = 16
+MAX_ATTEMPTS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +116,14 @@ class PayoutCalls:
             return ()  # reversed, or handed over, meanwhile
         instruction = known.instruction(known.payout.left_minor)
         bank_id = self._payments.find_bank_payout(instruction) if claimed.attempts > 1 else None
-        if bank_id is None and (reason := self._paused_because(known.seller_id)):
+        if bank_id is None and (reason := self._seller(known.seller_id).paused_because):
             raise SellerPaused(f"the bank payout waits while its seller is paused: {reason}")
         try:
             bank_id = bank_id or self._payments.create_bank_payout(
                 instruction, idempotency_key=claimed.idempotency_key
             )
         except VendorRefused as error:
-            if error.code == BUSY or (error.code in SHORT and claimed.attempts < PATIENCE):
+            if error.code == BUSY or (error.code in SHORT and claimed.attempts < MAX_ATTEMPTS):
                 raise
             refused = RefuseBankPayout(*known.key, attempt, error.code, self._clock.now())
             return (refused,)
@@ -190,9 +190,9 @@ class PayoutCalls:
 
     def _held_because(self, seller_id: SellerId) -> str:
         open_breaks = self._open_breaks().get(seller_id, ())
-        paused = self._paused_because(seller_id)
+        paused = self._seller(seller_id).paused_because
         return paused or (looking_into(open_breaks) if open_breaks else "")
 
-    def _paused_because(self, seller_id: SellerId) -> str:
-        state = self._handler.state(SELLER, seller_stream(seller_id))
-        return state.paused_because if isinstance(state, Joined) else ""
+    def _seller(self, seller_id: SellerId) -> SellerState:
+        state: SellerState = self._handler.state(SELLER, seller_stream(seller_id))
+        return state

@@ -73,4 +73,4 @@ class RefundCalls:
 def _wait_if_not_now(claimed: ClaimedRow, error: VendorRefused) -> None:
     if error.code in NOT_NOW:
         raise error
-    logger.warning("%s was refused: %s", claimed.effect.key, error)
+    logger.warning("%s was refused: %s", claimed.row.key, error)

@@ -14,7 +14,6 @@ from mywork.domain.payout.transfer_messages import CancelPayout
 from mywork.domain.reasons import check_reason
 from mywork.domain.seller.decider import SELLER
 from mywork.domain.seller.messages import PausePayouts, ReleasePayouts
-from mywork.domain.seller.state import Joined
 from mywork.domain.streams import seller_stream
 
 # Whose payout it is, and in which currency; None where there is none. May be a moment behind.
@@ -54,7 +53,7 @@ class PayoutAdministration:
             payout_id=payout_id,
             attempt=0,
             at=self._clock.now(),
-            paused_because=self._paused_because(owner),
+            paused_because=self._handler.state(SELLER, seller_stream(owner)).paused_because,
         )
         return self._handle(command, reason, by)
 
@@ -75,7 +74,3 @@ class PayoutAdministration:
         if found is None:
             raise PayoutNotFound(f"there is no payout {payout_id}")
         return found
-
-    def _paused_because(self, seller_id: SellerId) -> str:
-        state = self._handler.state(SELLER, seller_stream(seller_id))
-        return state.paused_because if isinstance(state, Joined) else ""

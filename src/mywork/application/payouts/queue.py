@@ -26,7 +26,6 @@ from mywork.domain.payout.transfer_messages import (
     QueuePayout,
 )
 from mywork.domain.seller.decider import SELLER
-from mywork.domain.seller.state import Joined
 from mywork.domain.streams import payouts_stream, seller_stream
 from mywork.ledger.book import Book
 
@@ -121,7 +120,7 @@ class PayoutQueue:
         }
         for stream, history in self._handler.histories(list(streams)).items():
             state = SELLER.fold(recorded.event for recorded in history)
-            if isinstance(state, Joined) and state.paused_because:
+            if state.paused_because:
                 reasons[streams[stream]] = state.paused_because
         return reasons
 

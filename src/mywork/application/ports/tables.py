@@ -44,8 +44,8 @@ class InboxTable(Protocol):
 
     def claim(self, limit: int, lease: timedelta) -> Sequence[Receipt]: ...
     def done(self, receipt_ids: Sequence[int]) -> Write: ...
-    def park(self, receipt_id: int, delay: timedelta, note: str) -> None: ...
-    def bury(self, receipt_id: int, note: str) -> Write: ...
+    def retry(self, receipt_id: int, delay: timedelta, note: str) -> None: ...
+    def dead_letter(self, receipt_id: int, note: str) -> Write: ...
     def waiting_for(self, object_keys: Sequence[str]) -> frozenset[str]:
         """Those objects of which a receipt is still to be worked."""
 
@@ -70,22 +70,22 @@ class OutboxRow:
 class ClaimedRow:
     """`note` says why the attempt before had to wait; empty at the first."""
 
-    effect: OutboxRow
+    row: OutboxRow
     attempts: int
     note: str = ""
 
     @property
     def idempotency_key(self) -> str:
-        """The effect's key; a new one after a definite no, which Stripe repeats for a day.
+        """The row's key; a new one after a definite no, which Stripe repeats for a day.
 
         That is safe because every attempt but the first looks up what it asks for.
         """
         refused = self.note.startswith(VendorRefused.__name__)
-        return f"{self.effect.key}:{self.attempts}" if refused else self.effect.key
+        return f"{self.row.key}:{self.attempts}" if refused else self.row.key
 
 
 class OutboxTable(Protocol):
-    def add(self, effects: Sequence[OutboxRow]) -> Write: ...
+    def add(self, rows: Sequence[OutboxRow]) -> Write: ...
     def claim(self, key: str, lease: timedelta) -> ClaimedRow | None: ...
     def done(self, key: str) -> Write: ...
     def postpone(self, key: str, delay: timedelta, note: str) -> None: ...

@@ -16,7 +16,7 @@ from mywork.application.commands import Envelope, envelope
 from mywork.application.handle import Handler, Outcome
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.tables import Deadline, DeadlinesTable
-from mywork.application.retrying import MaxAttempts, note_of
+from mywork.application.retrying import Backoff, note_of
 from mywork.application.stored import Unreadable
 from mywork.domain.errors import Conflict, InsufficientFunds, MyWorkError
 from mywork.domain.identifiers import derived_id
@@ -24,7 +24,7 @@ from mywork.domain.identifiers import derived_id
 logger = logging.getLogger(__name__)
 
 BATCH = 200
-RETRIES = MaxAttempts(timedelta(seconds=2), timedelta(minutes=15))
+RETRIES = Backoff(timedelta(seconds=2), timedelta(minutes=15))
 
 
 class DeadlineRunner:

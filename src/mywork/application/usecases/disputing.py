@@ -7,7 +7,7 @@ from mywork.application.commands import envelope
 from mywork.application.handle import Handler
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.payments import Payments
-from mywork.domain.errors import DisputeNotFound, TextInvalid
+from mywork.domain.errors import TextInvalid
 from mywork.domain.identifiers import DisputeId, OrderId, UserId
 from mywork.domain.order.decider import ORDER
 from mywork.domain.order.dispute_decisions import check_evidence
@@ -66,13 +66,6 @@ class Disputing:
             at=self._clock.now(),
         )
         return self._handler.handle(envelope(command, actor=actor, command_id=key)).position
-
-    def order_of_seller(self, order_id: OrderId, seller_id: UserId) -> None:
-        """Raises DisputeNotFound unless the order is this seller's."""
-        state = self._handler.state(ORDER, order_stream(order_id))
-        terms = getattr(state, "terms", None)
-        if terms is None or terms.seller_id != seller_id:
-            raise DisputeNotFound("you have no such dispute")
 
 
 def _check(evidence: Mapping[str, str]) -> None:

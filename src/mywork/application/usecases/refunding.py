@@ -1,7 +1,7 @@
 """Refunding: asked for by a buyer, a seller or an admin; decided; then made by Stripe.
 
-What is asked for is committed first, with the shares it costs; Stripe is asked by an effect of
-that event, so a crash at any line neither forgets a refund nor makes it twice.
+What is asked for is committed first, with the shares it costs; Stripe is asked by that event's row
+of the outbox, so a crash at any line neither forgets a refund nor makes it twice.
 """
 
 from dataclasses import dataclass

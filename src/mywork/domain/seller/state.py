@@ -8,7 +8,9 @@ from mywork.domain.seller.messages import Level, OnboardingUpdated, Schedule
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """The user has not become a seller."""
+    """The user has not become a seller, so nothing is paused."""
+
+    paused_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
