@@ -3,7 +3,7 @@
 import click
 
 from mywork.cli.common import expected_errors
-from mywork.cli.main import main
+from mywork.cli import main
 
 
 @main.command()

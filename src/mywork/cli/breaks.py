@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mywork.cli.common import ACTOR, JSON, REASON, check_finance, expected_errors, using_core
-from mywork.cli.main import main
+from mywork.cli import main
 
 if TYPE_CHECKING:
     from mywork.application.commands import Command

@@ -5,7 +5,7 @@ from datetime import datetime
 import click
 
 from mywork.cli.common import ACTOR, JSON, REASON, Moment, check_admin, expected_errors, using_core
-from mywork.cli.main import main
+from mywork.cli import main
 
 
 @main.group()

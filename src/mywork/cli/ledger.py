@@ -6,7 +6,7 @@ from datetime import datetime
 import click
 
 from mywork.cli.common import JSON, Moment, expected_errors, using_core
-from mywork.cli.main import main
+from mywork.cli import main
 
 
 @main.group()

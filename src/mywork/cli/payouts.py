@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from mywork.cli.common import ACTOR, JSON, REASON, Moment, check_admin, expected_errors, using_core
-from mywork.cli.main import main
+from mywork.cli import main
 
 
 @main.group()

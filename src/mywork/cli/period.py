@@ -5,7 +5,7 @@ import sys
 import click
 
 from mywork.cli.common import ACTOR, JSON, REASON, check_finance, expected_errors, using_core
-from mywork.cli.main import main
+from mywork.cli import main
 
 
 @main.group("period")

@@ -3,7 +3,7 @@
 import click
 
 from mywork.cli.common import JSON, expected_errors, using_core
-from mywork.cli.main import main
+from mywork.cli import main
 
 
 @main.group("projections")

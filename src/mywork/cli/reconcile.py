@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mywork.cli.common import JSON, Moment, expected_errors, using_core
-from mywork.cli.main import main
+from mywork.cli import main
 
 if TYPE_CHECKING:
     from mywork.application.reconciling import Run

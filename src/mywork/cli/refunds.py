@@ -3,7 +3,7 @@
 import click
 
 from mywork.cli.common import ACTOR, JSON, REASON, check_admin, expected_errors, using_core
-from mywork.cli.main import main
+from mywork.cli import main
 
 LIMIT = click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
 

@@ -3,7 +3,7 @@
 import sys
 
 from mywork.cli.common import JSON, expected_errors, using_core
-from mywork.cli.main import main
+from mywork.cli import main
 
 ASKED_BY = "command line"
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 import click
 
 from mywork.cli.common import DATA, expected_errors, open_core
-from mywork.cli.main import main
+from mywork.cli import main
 
 
 @main.command()
