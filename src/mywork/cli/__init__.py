@@ -51,13 +51,13 @@ class LazyGroup(click.Group):
     group_class = type
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted({*self.commands, *MODULES.get(self.name or "", ())})
+        return sorted({*super().list_commands(ctx), *MODULES.get(self.name or "", ())})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         module = MODULES.get(self.name or "", {}).get(cmd_name)
         if module:
             import_module(f"{__name__}.{module}")
-        return self.commands.get(cmd_name)
+        return super().get_command(ctx, cmd_name)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

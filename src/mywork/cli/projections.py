@@ -2,8 +2,8 @@
 
 import click
 
-from mywork.cli.common import JSON, expected_errors, using_core
 from mywork.cli import main
+from mywork.cli.common import JSON, expected_errors, using_core
 
 
 @main.group("projections")
@@ -20,7 +20,8 @@ def projections_status(as_json: bool) -> None:
     \b
     Example:  mywork projections status
     """
-    from mywork import projections, rendering
+    from mywork import projections
+    from mywork.rendering import status as rendering
 
     with using_core() as core:
         rendering.projections(projections.status(core.store), as_json=as_json)
@@ -36,13 +37,14 @@ def projections_rebuild(name: str | None, every: bool) -> None:
     \b
     Example:  mywork projections rebuild orders
     """
-    from mywork import projections, rendering
+    from mywork import projections
+    from mywork.rendering.terminal import with_progress
 
     if (name is None) == (not every):
         raise click.UsageError("name one projection, or give --all")
     with using_core() as core:
         names = list(projections.NAMES) if name is None else [name]
-        rendering.with_progress(
+        with_progress(
             f"rebuilding {', '.join(names)}",
             lambda report: projections.rebuild(core.store, names, progress=report),
         )

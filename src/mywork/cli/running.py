@@ -6,8 +6,8 @@ from typing import Any, cast
 
 import click
 
-from mywork.cli.common import DATA, expected_errors, open_core
 from mywork.cli import main
+from mywork.cli.common import DATA, expected_errors, open_core
 
 
 @main.command()
