@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from mywork import projections
 from mywork.application.commands import envelope
 from mywork.bootstrap import Core, build, migrate
 from mywork.domain.identifiers import UserId
 from mywork.domain.user import GrantRole
 from mywork.ledger.trial_balance import trial_balance
+from mywork.projections import install, rebuild
 from mywork.rendering import ledger, payouts
 from mywork.rendering.terminal import console
 from mywork.sandbox.demo import BUYER, SELLER, TERMS, Demo
@@ -37,7 +37,7 @@ def run(data: Path, port: int, *, once: bool) -> int:
     with _told_to_stop() as stop, World(data, port) as world:
         migrate(world.environment["DATABASE_URL"])
         with closing(build(Settings())) as core:
-            projections.rebuild_changed(core.store)
+            rebuild.rebuild_changed(core.store)
             with _terms_of_the_demo(fresh=core.store.head() <= len(STAFF)) as fresh:
                 world.start_services()
             tokens = _tokens(world, core)
@@ -109,7 +109,7 @@ def _show(core: Core) -> bool:
     payouts.seller_balances(_seller_rows(core))
     ledger.trial_balance(found)
     agrees = _agrees_with_stripe(core, {row.currency for row in found.rows})
-    caught_up = all(status.lag == 0 for status in projections.status(core.store))
+    caught_up = all(status.lag == 0 for status in install.status(core.store))
     quiet = at_rest(core)
     terminal = console()
     terminal.print(f"books balance: {_yes(found.balanced)}")

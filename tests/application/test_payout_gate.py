@@ -7,11 +7,11 @@ from events import EXAMPLES
 from shop import ADA, Shop
 
 from eventstore import Runner
-from mywork import projections
 from mywork.domain import breaks, payout
 from mywork.domain.breaks import DifferenceKind
 from mywork.domain.errors import SellerHasOpenBreak
 from mywork.domain.identifiers import BreakId
+from mywork.projections import catalogue
 from mywork.projections.breaks import about_sellers
 
 EVIDENCE = EXAMPLES["break.difference_found.v1"].evidence
@@ -27,7 +27,7 @@ def released(shop: Shop) -> Shop:
 
 
 def follow(shop: Shop) -> None:
-    Runner(shop.core.store, [*projections.followers(), shop.core.reactions.follower()]).catch_up()
+    Runner(shop.core.store, [*catalogue.followers(), shop.core.reactions.follower()]).catch_up()
 
 
 def differ(shop: Shop, kind: Any = "amount_differs", concerns: str = "order-1") -> None:

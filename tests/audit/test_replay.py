@@ -17,7 +17,6 @@ from marketplace import Marketplace
 from waiting import GUARD_SECONDS
 
 from eventstore import Catalogue, EventStore, Runner
-from mywork import projections
 from mywork.application.commands import envelope
 from mywork.audit import ReplayFailed, replay
 from mywork.audit.book import _field
@@ -27,12 +26,13 @@ from mywork.domain.catalogue import EVENTS
 from mywork.domain.identifiers import UserId
 from mywork.ledger import totals
 from mywork.ledger.differences import Replayed
+from mywork.projections import catalogue
 
 LEDGER = ("accounts", "closings", "entries", "postings", "totals", "period_totals")
 TABLES = {
     "eventstore.events",
     *(f"ledger.{name}" for name in LEDGER),
-    *(f"read.{name}" for name in projections.NAMES),
+    *(f"read.{name}" for name in catalogue.NAMES),
 }
 
 
@@ -185,7 +185,7 @@ def test_differences_are_told_with_both_values(url: str) -> None:
 def test_totals_by_time_are_counted_anew_from_the_events(database_url: str) -> None:
     with EventStore(database_url, Catalogue(EVENTS)) as store:
         write_history(store, 500)
-        Runner(store, [*projections.followers(), totals.follower()]).catch_up()
+        Runner(store, [*catalogue.followers(), totals.follower()]).catch_up()
     found = replay(database_url)
     assert same(found)
     assert found.of("ledger.totals").position == 2048  # whole blocks only

@@ -5,9 +5,9 @@ from shop import Shop
 from terminal import Mywork, answer
 
 from eventstore import Runner
-from mywork import projections
 from mywork.domain import user
 from mywork.domain.identifiers import UserId
+from mywork.projections import catalogue
 
 CY = ("--as", "user_cy")
 
@@ -18,7 +18,7 @@ def broken(shop: Shop) -> Shop:
     shop.core.inbox.store([shop.moved("txn_7", "", reporting_category="other_adjustment", fee=0)])
     shop.core.inbox_worker.drain()
     shop.handle(user.GrantRole(UserId("user_cy"), "finance", shop.clock.now()))
-    Runner(shop.core.store, projections.followers()).catch_up()
+    Runner(shop.core.store, catalogue.followers()).catch_up()
     return shop
 
 

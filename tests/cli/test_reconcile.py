@@ -13,8 +13,8 @@ from terminal import Mywork
 from transactions import moved
 
 from eventstore import Runner
-from mywork import projections
 from mywork.domain import movement
+from mywork.projections import catalogue
 
 HEADER = "balance_transaction_id,created_utc,currency,gross,fee,net,reporting_category,source_id\n"
 CHARGE = "txn_1,2026-11-10 12:00:00,usd,299.00,8.97,290.03,charge,ch_1\n"
@@ -56,7 +56,7 @@ def test_a_file_of_stripes_that_says_something_else(
     assert (answer["source"], answer["differences"]) == ("stripe_csv", {"fee_differs": 1})
     (found,) = answer["found"]
     assert (found["break"], found["amount_minor"]) == ("fee_differs-txn_1", 100)
-    Runner(settled.core.store, projections.followers()).catch_up()
+    Runner(settled.core.store, catalogue.followers()).catch_up()
     again = mywork("reconcile", "--import", file(tmp_path, HEADER + CHARGE))
     assert "ended of earlier runs: 1" in again.output
 

@@ -7,10 +7,10 @@ from shop import BO, Shop
 from terminal import Mywork, answer
 
 from eventstore import Runner
-from mywork import projections
 from mywork.application.refunding import Asked
 from mywork.domain import order, user
 from mywork.domain.identifiers import OrderId, UserId
+from mywork.projections import catalogue
 
 BOSS = ("--as", "user_boss")
 
@@ -26,7 +26,7 @@ def sold(shop: Shop) -> Shop:
 
 
 def listed(shop: Shop, mywork: Mywork, *more: str) -> list[dict[str, Any]]:
-    Runner(shop.core.store, projections.followers()).catch_up()
+    Runner(shop.core.store, catalogue.followers()).catch_up()
     return list(answer(mywork(*more, "--json")))
 
 

@@ -13,9 +13,9 @@ from marketplace import Marketplace
 
 from midwork.folder import restore_stripe
 from midwork.tracing import Line, TracedWorld, named
-from mywork import projections
 from mywork.bootstrap import migrate
 from mywork.ledger.trial_balance import trial_balance
+from mywork.projections import rebuild
 
 DAYS, STEP_DAYS = 60, 5  # until the last deadline that waited is over, and some more
 Rows = list[list[Any]]
@@ -84,7 +84,7 @@ def resumed(restored_database_url: str, folder: Path) -> Iterator[Resumed]:
     line = Line(world)
     marketplace = Marketplace(restored_database_url, folder, world, line=line)
     try:
-        projections.rebuild_changed(marketplace.core.store)
+        rebuild.rebuild_changed(marketplace.core.store)
         yield Resumed(marketplace, line)
     finally:
         marketplace.close()

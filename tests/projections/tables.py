@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from eventstore import EventStore
-from mywork import projections
 from mywork.domain.identifiers import SellerId, UserId
+from mywork.projections import catalogue, install
 
 GRACE = SellerId(UserId("user_grace"))
 
@@ -19,18 +19,17 @@ def rows(store: EventStore, name: str) -> list[Any]:
 
 
 def everything(store: EventStore) -> dict[str, list[Any]]:
-    return {name: rows(store, name) for name in projections.NAMES}
+    return {name: rows(store, name) for name in catalogue.NAMES}
 
 
 def caught_up(store: EventStore) -> bool:
-    return all(status.lag == 0 for status in projections.status(store))
+    return all(status.lag == 0 for status in install.status(store))
 
 
 _PRELUDE = """
 import sys, threading
-from importlib import import_module
 from eventstore import Catalogue, EventStore, Runner
-from mywork import projections
+from mywork.projections import catalogue, rebuild
 from mywork.domain.catalogue import EVENTS
 store = EventStore(sys.argv[1], Catalogue(EVENTS))
 """

@@ -14,11 +14,11 @@ from tables import caught_up, elsewhere, everything, rows
 from waiting import wait_until
 
 from eventstore import EventStore, Follower, Recorded, Runner
-from mywork import projections
+from mywork.projections import catalogue, install
 from mywork.projections.catalogue import PROJECTIONS, named
 
 FOLLOW = """
-Runner(store, projections.followers()).run(threading.Event())
+Runner(store, catalogue.followers()).run(threading.Event())
 """
 
 
@@ -73,7 +73,7 @@ def test_a_session_elsewhere_in_the_world_changes_no_document(marketplace: Marke
 
 
 def test_an_event_of_no_interest_still_advances(played: Marketplace) -> None:
-    found = projections.status(played.core.store)
+    found = install.status(played.core.store)
     assert {status.position for status in found} == {played.core.store.head()}
     assert {(status.lag, status.behind_seconds) for status in found} == {(0, 0.0)}
     assert {status.state for status in found} == {"current"}
@@ -82,13 +82,13 @@ def test_an_event_of_no_interest_still_advances(played: Marketplace) -> None:
 def test_status_tells_lag_and_whether_somebody_works(played: Marketplace) -> None:
     store = played.core.store
     played.published_product()
-    waiting = projections.status(store)
+    waiting = install.status(store)
     assert {status.lag for status in waiting} == {3}
     assert not any(status.running for status in waiting)
     with elsewhere(store, FOLLOW) as other:
-        wait_until(lambda: all(status.running for status in projections.status(store)), other)
+        wait_until(lambda: all(status.running for status in install.status(store)), other)
         wait_until(lambda: caught_up(store), other)
-    wait_until(lambda: not any(status.running for status in projections.status(store)))
+    wait_until(lambda: not any(status.running for status in install.status(store)))
 
 
 def test_a_broken_projection_does_not_stop_the_others(played: Marketplace) -> None:
@@ -122,7 +122,7 @@ def test_a_crash_after_the_rows_were_written_applies_nothing_twice(played: Marke
     with pytest.raises(RuntimeError):
         Runner(store, [Follower("products", written_and_dead)]).catch_up()
     assert rows(store, "products") == before
-    Runner(store, projections.followers()).catch_up()
+    Runner(store, catalogue.followers()).catch_up()
     assert _sales(store, product_id) == 3
 
 
@@ -131,7 +131,7 @@ def test_a_runner_takes_over_when_another_process_is_killed(played: Marketplace)
     store = played.core.store
     product_id = played.published_product(price_minor=0)
     with elsewhere(store, FOLLOW) as first:
-        wait_until(lambda: all(status.running for status in projections.status(store)), first)
+        wait_until(lambda: all(status.running for status in install.status(store)), first)
         with elsewhere(store, FOLLOW) as second:
             for number in range(40):
                 played.placed_order(product_id)

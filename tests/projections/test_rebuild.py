@@ -5,7 +5,6 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from typing import Any
 
 import psycopg
@@ -15,26 +14,24 @@ from tables import caught_up, elsewhere, everything, rows
 from waiting import GUARD_SECONDS, wait_until
 
 from eventstore import EventStore, Runner
-from mywork import projections
 from mywork.domain.errors import Conflict, NotFound
+from mywork.projections import catalogue, install, rebuild
 from mywork.projections.catalogue import named
-
-rebuilding: Any = import_module("mywork.projections.rebuild")
 
 DIE_BEFORE_THE_SWAP = """
 def wait(*_):
     print("filled", flush=True)
     threading.Event().wait()
 
-import_module("mywork.projections.rebuild")._swap = wait
-projections.rebuild(store, ["orders", "sales"])
+rebuild._swap = wait
+rebuild.rebuild(store, ["orders", "sales"])
 """
 
 
 @contextmanager
 def live_runner(store: EventStore) -> Iterator[None]:
     stop = threading.Event()
-    runner = Runner(store, projections.followers())
+    runner = Runner(store, catalogue.followers())
     thread = threading.Thread(target=runner.run, args=(stop,))
     thread.start()
     try:
@@ -48,7 +45,7 @@ def live_runner(store: EventStore) -> Iterator[None]:
 def test_a_rebuilt_table_equals_the_live_one(played: Marketplace) -> None:
     store, before = played.core.store, everything(played.core.store)
     told: list[tuple[int, int]] = []
-    projections.rebuild(store, projections.NAMES, progress=lambda *done: told.append(done))
+    rebuild.rebuild(store, catalogue.NAMES, progress=lambda *done: told.append(done))
     assert everything(store) == before
     assert told[-1] == (store.head(), store.head())
     assert caught_up(store)
@@ -59,8 +56,8 @@ def test_a_rebuilt_table_equals_the_live_one(played: Marketplace) -> None:
 
 def test_small_pages_rebuild_the_same(played: Marketplace, monkeypatch: pytest.MonkeyPatch) -> None:
     store, before = played.core.store, everything(played.core.store)
-    monkeypatch.setattr(rebuilding, "PAGE", 7)
-    assert projections.rebuild(store, projections.NAMES) == store.head()
+    monkeypatch.setattr(rebuild, "PAGE", 7)
+    assert rebuild.rebuild(store, catalogue.NAMES) == store.head()
     assert everything(store) == before
 
 
@@ -76,10 +73,10 @@ def test_a_rebuild_under_load_misses_nothing(played: Marketplace) -> None:
         buying = threading.Thread(target=buy)
         buying.start()
         for _ in range(3):
-            projections.rebuild(store, names)
+            rebuild.rebuild(store, names)
         buying.join()
     live = everything(store)
-    projections.rebuild(store, names)
+    rebuild.rebuild(store, names)
     assert everything(store) == live
 
 
@@ -87,27 +84,27 @@ def test_what_comes_during_the_swaps_reaches_every_table(
     played: Marketplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, product_id = played.core.store, played.published_product(price_minor=0)
-    swap = rebuilding._swap
+    swap = rebuild._swap
     played.runner.catch_up()
 
     def busy(*arguments: Any) -> Any:
         played.placed_order(product_id)
         return swap(*arguments)
 
-    monkeypatch.setattr(rebuilding, "_swap", busy)
-    projections.rebuild(store, ["orders", "products", "sales"])
-    Runner(store, projections.followers()).catch_up()
+    monkeypatch.setattr(rebuild, "_swap", busy)
+    rebuild.rebuild(store, ["orders", "products", "sales"])
+    Runner(store, catalogue.followers()).catch_up()
     assert len(rows(store, "orders")) == 10 + 3
     found = everything(store)
     monkeypatch.undo()
-    projections.rebuild(store, projections.NAMES)
+    rebuild.rebuild(store, catalogue.NAMES)
     assert everything(store) == found
 
 
 def test_a_runner_waits_for_the_swap(played: Marketplace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else it would announce a position that the swapped table has not reached."""
-    store, page, swap = played.core.store, played.core.store.page, rebuilding._swap
-    (products,) = [follower for follower in projections.followers() if follower.name == "products"]
+    store, page, swap = played.core.store, played.core.store.page, rebuild._swap
+    (products,) = [follower for follower in catalogue.followers() if follower.name == "products"]
 
     def work() -> None:
         with EventStore(store.url, store.catalogue) as own:
@@ -126,8 +123,8 @@ def test_a_runner_waits_for_the_swap(played: Marketplace, monkeypatch: pytest.Mo
         monkeypatch.setattr(store, "page", last_page)
         return swap(*arguments)
 
-    monkeypatch.setattr(rebuilding, "_swap", swap_while_a_runner_works)
-    projections.rebuild(store, ["products"])
+    monkeypatch.setattr(rebuild, "_swap", swap_while_a_runner_works)
+    rebuild.rebuild(store, ["products"])
     runner.join()
     assert len(rows(store, "products")) == 4 + 1
 
@@ -144,7 +141,7 @@ def test_the_old_table_serves_until_a_killed_rebuild_is_repeated(played: Marketp
         assert victim.stdout is not None
         assert victim.stdout.readline() == "filled\n"
         with pytest.raises(Conflict, match="orders is being rebuilt"):
-            projections.rebuild(store, ["orders"])
+            rebuild.rebuild(store, ["orders"])
         victim.send_signal(signal.SIGKILL)
     assert everything(store) == before
     wait_until(lambda: _rebuilt(store, ["orders", "sales"]))
@@ -156,21 +153,21 @@ def test_a_reader_who_holds_on_is_waited_for(
     played: Marketplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, before = played.core.store, everything(played.core.store)
-    monkeypatch.setattr(rebuilding, "SWAP_ATTEMPTS", 1)
+    monkeypatch.setattr(rebuild, "SWAP_ATTEMPTS", 1)
     with psycopg.connect(store.url) as reader:
         reader.execute(f"SET idle_in_transaction_session_timeout = '{GUARD_SECONDS}s'")
         reader.execute("SELECT * FROM read.orders")
         with pytest.raises(Conflict, match="serves as before"):
-            projections.rebuild(store, ["orders"])
+            rebuild.rebuild(store, ["orders"])
         assert everything(store) == before
     monkeypatch.undo()
-    projections.rebuild(store, ["orders"])
+    rebuild.rebuild(store, ["orders"])
     assert everything(store) == before
 
 
 def test_named_twice_is_rebuilt_once(played: Marketplace) -> None:
     store, before = played.core.store, everything(played.core.store)
-    projections.rebuild(store, ["products", "products"])
+    rebuild.rebuild(store, ["products", "products"])
     assert everything(store) == before
 
 
@@ -179,23 +176,23 @@ def test_what_another_version_left_behind_is_rebuilt(played: Marketplace) -> Non
     with psycopg.connect(store.url) as connection:
         connection.execute("ALTER TABLE read.sales DROP COLUMN funds")
         connection.execute("UPDATE read.definitions SET fingerprint = 'old' WHERE name = 'sales'")
-    assert projections.rebuild_changed(store) == ["sales"]
+    assert rebuild.rebuild_changed(store) == ["sales"]
     assert everything(store) == before
-    assert projections.rebuild_changed(store) == []
+    assert rebuild.rebuild_changed(store) == []
 
 
 def test_a_definition_covers_what_its_rows_take_from_elsewhere(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What refunds mean is told in one place, and in the documents of several projections."""
-    before = {name: named(name).fingerprint for name in projections.NAMES}
+    before = {name: named(name).fingerprint for name in catalogue.NAMES}
     source = inspect.getsource
 
     def mended(module: Any) -> str:
         return source(module) + ("#" if module.__name__.endswith("claims.refunds") else "")
 
     monkeypatch.setattr(inspect, "getsource", mended)
-    changed = {name for name in projections.NAMES if named(name).fingerprint != before[name]}
+    changed = {name for name in catalogue.NAMES if named(name).fingerprint != before[name]}
     assert changed == {"orders", "sales", "products"}
 
 
@@ -203,10 +200,10 @@ def test_a_changed_definition_asks_for_a_rebuild(played: Marketplace) -> None:
     store = played.core.store
     with psycopg.connect(store.url) as connection:
         connection.execute("UPDATE read.definitions SET fingerprint = 'old' WHERE name = 'orders'")
-    states = {status.name: status.state for status in projections.status(store)}
+    states = {status.name: status.state for status in install.status(store)}
     assert "rebuild orders" in states["orders"]
-    projections.rebuild(store, ["orders"])
-    assert {status.state for status in projections.status(store)} == {"current"}
+    rebuild.rebuild(store, ["orders"])
+    assert {status.state for status in install.status(store)} == {"current"}
 
 
 def test_tables_that_were_lost_are_filled_again(played: Marketplace) -> None:
@@ -214,27 +211,27 @@ def test_tables_that_were_lost_are_filled_again(played: Marketplace) -> None:
     with psycopg.connect(store.url) as connection:
         connection.execute("DROP TABLE read.roles")
         connection.execute("DELETE FROM read.definitions WHERE name = 'roles'")
-    states = {status.name: status.state for status in projections.status(store)}
+    states = {status.name: status.state for status in install.status(store)}
     assert states["roles"] == "its table is missing: mywork migrate"
     with psycopg.connect(store.url) as connection:
         connection.execute("DROP SCHEMA read CASCADE")
-    projections.install(store.url)
-    assert {status.position for status in projections.status(store)} == {0}
-    Runner(store, projections.followers()).catch_up()
+    install.install(store.url)
+    assert {status.position for status in install.status(store)} == {0}
+    Runner(store, catalogue.followers()).catch_up()
     assert everything(store) == before
-    projections.install(store.url)
+    install.install(store.url)
     assert caught_up(store)
 
 
 def test_an_unknown_projection_is_refused(played: Marketplace) -> None:
     with pytest.raises(NotFound, match="there are orders"):
-        projections.rebuild(played.core.store, ["nonsense"])
+        rebuild.rebuild(played.core.store, ["nonsense"])
 
 
 def _rebuilt(store: EventStore, names: list[str]) -> bool:
     """The lock of a killed process goes when PostgreSQL notices that it is gone."""
     try:
-        projections.rebuild(store, names)
+        rebuild.rebuild(store, names)
     except Conflict:
         return False
     return True

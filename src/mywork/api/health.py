@@ -9,7 +9,6 @@ from fastapi import APIRouter, Request, Response
 from starlette.responses import PlainTextResponse
 
 from eventstore import EventStoreError
-from mywork import projections
 from mywork.adapters.queue import DramatiqQueue
 from mywork.api.answers import raw
 from mywork.api.documentation import JSON, documented
@@ -17,6 +16,7 @@ from mywork.api.strict import StrictRoute
 from mywork.application.ports.faults import VendorRefused, VendorUnavailable
 from mywork.bootstrap import Core
 from mywork.ledger.financials import safeguarding
+from mywork.projections import install
 
 router = APIRouter(tags=["health"], route_class=StrictRoute)
 
@@ -78,7 +78,7 @@ def _probe(core: Core) -> dict[str, str]:
 
 def _probe_database(core: Core) -> dict[str, str]:
     try:
-        lags = {status.name: status.lag for status in projections.status(core.store)}
+        lags = {status.name: status.lag for status in install.status(core.store)}
     except EventStoreError:
         return {"database": "away", "projections": "unknown"}
     behind = [name for name, lag in lags.items() if lag > LARGEST_LAG]
@@ -95,7 +95,7 @@ def _measure(core: Core) -> list[str]:
             *(f'mywork_effects{{status="{name}"}} {count}' for name, count in effects.items()),
             *(
                 f'mywork_projection_lag_events{{name="{found.name}"}} {found.lag}'
-                for found in projections.status(core.store)
+                for found in install.status(core.store)
             ),
             *_safeguarding(core),
         ]

@@ -12,7 +12,7 @@ from eventstore import Recorded
 from mywork.audit.comparing import Comparison
 from mywork.ledger.differences import Compared, Difference
 from mywork.ledger.findings import Cursor
-from mywork.projections import PROJECTIONS
+from mywork.projections.catalogue import PROJECTIONS
 from mywork.projections.install import create
 from mywork.projections.projection import LIVE, Projection
 

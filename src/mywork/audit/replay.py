@@ -24,7 +24,7 @@ from mywork.domain.catalogue import EVENTS
 from mywork.ledger.differences import Compared, Replayed
 from mywork.ledger.findings import Cursor, snapshot
 from mywork.ledger.proof.heads import read_latest
-from mywork.projections import PROJECTIONS
+from mywork.projections.catalogue import PROJECTIONS
 from mywork.projections.rebuild import rarely_collecting
 
 Progress = Callable[[int, int], None]  # events replayed, events in all

@@ -9,12 +9,13 @@ import time
 import psycopg
 
 from eventstore import Catalogue, EventStore, Runner
-from mywork import audit, projections
+from mywork import audit
 from mywork.bench.replay import BATCH, write_history
 from mywork.bench.report import Result
 from mywork.bench.scratch import scratch_database
 from mywork.domain.catalogue import EVENTS
 from mywork.ledger import totals
+from mywork.projections import catalogue
 
 _LEDGER = ("accounts", "entries", "postings")
 
@@ -25,7 +26,7 @@ def run(scale: float) -> Result:
     with scratch_database() as url:
         with EventStore(url, Catalogue(EVENTS)) as store:
             write_history(store, sales)
-            Runner(store, [*projections.followers(), totals.follower()]).catch_up()
+            Runner(store, [*catalogue.followers(), totals.follower()]).catch_up()
         found = audit.replay(url)
         floor_seconds = _floor(url)
     details = {
@@ -41,7 +42,7 @@ def run(scale: float) -> Result:
 
 def _floor(url: str) -> float:
     tables = [f"ledger.{name}" for name in _LEDGER]
-    tables += [f"read.{name}" for name in projections.NAMES]
+    tables += [f"read.{name}" for name in catalogue.NAMES]
     with psycopg.connect(url, autocommit=True) as connection:
         started = time.perf_counter()
         for number, name in enumerate(tables):

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 
 from eventstore import Catalogue, EventStore
-from mywork import projections
 from mywork.adapters.clocks import SystemClock
 from mywork.application.commands import Command, envelope
 from mywork.application.handle import Handler
@@ -21,6 +20,7 @@ from mywork.domain import order
 from mywork.domain.balance_transaction import BalanceTransaction
 from mywork.domain.catalogue import EVENTS
 from mywork.ledger.book import Book
+from mywork.projections import catalogue, rebuild
 
 BATCH = 500
 
@@ -33,12 +33,12 @@ def run(scale: float) -> Result:
             write_history(store, sales)
             head = store.head()
             started = time.perf_counter()
-            projections.rebuild(store, projections.NAMES)
+            rebuild.rebuild(store, catalogue.NAMES)
             seconds = time.perf_counter() - started
         floor_seconds = _floor(url)
     details = {
         "events": head,
-        "projections": len(projections.NAMES),
+        "projections": len(catalogue.NAMES),
         "seconds": round(seconds, 2),
         "floor": "the finished rows copied by INSERT ... SELECT into tables with the same indexes",
     }
@@ -80,9 +80,9 @@ def _command(life_stage: int, number: int, now: datetime) -> Command:
 
 def _floor(url: str) -> float:
     with psycopg.connect(url, autocommit=True) as connection:
-        for name in projections.NAMES:
+        for name in catalogue.NAMES:
             connection.execute(f"CREATE TABLE floor_{name} (LIKE read.{name} INCLUDING ALL)")
         started = time.perf_counter()
-        for name in projections.NAMES:
+        for name in catalogue.NAMES:
             connection.execute(f"INSERT INTO floor_{name} SELECT * FROM read.{name}")
         return time.perf_counter() - started

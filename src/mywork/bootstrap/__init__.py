@@ -8,7 +8,7 @@ from typing import get_args
 
 import eventstore
 from eventstore import Catalogue, EventStore, Follower, Migrations
-from mywork import audit, projections
+from mywork import audit
 from mywork.adapters import deadlines, drills, effects, exports, operations, unworked
 from mywork.adapters.looks import Looks
 from mywork.adapters.stripe.receipts import StripeTranslator
@@ -50,7 +50,7 @@ from mywork.domain.seller import Level
 from mywork.exports.desk import ExportDesk
 from mywork.ledger import totals
 from mywork.ledger.book import Book
-from mywork.projections import breaks, checklist, roles
+from mywork.projections import breaks, catalogue, checklist, install, roles
 from mywork.settings import Settings, SettingsMissing
 
 __all__ = [
@@ -112,7 +112,7 @@ class Core:
 
     def followers(self) -> list[Follower]:
         """Everything that reads the history: projections, reactions, and the totals of the book."""
-        return [*projections.followers(), self.reactions.follower(), totals.follower()]
+        return [*catalogue.followers(), self.reactions.follower(), totals.follower()]
 
 
 def migrations() -> tuple[Migrations, ...]:
@@ -128,7 +128,7 @@ def migrations() -> tuple[Migrations, ...]:
 def migrate(database_url: str) -> list[str]:
     """Bring roles, schemas and read tables up to date; returns the migrations applied now."""
     applied = eventstore.migrate(database_url, migrations(), roles=ROLES)
-    projections.install(database_url)
+    install.install(database_url)
     return applied
 
 

@@ -20,11 +20,11 @@ def projections_status(as_json: bool) -> None:
     \b
     Example:  mywork projections status
     """
-    from mywork import projections
+    from mywork.projections import install
     from mywork.rendering import status as rendering
 
     with using_core() as core:
-        rendering.projections(projections.status(core.store), as_json=as_json)
+        rendering.projections(install.status(core.store), as_json=as_json)
 
 
 @projections_group.command("rebuild")
@@ -37,14 +37,14 @@ def projections_rebuild(name: str | None, every: bool) -> None:
     \b
     Example:  mywork projections rebuild orders
     """
-    from mywork import projections
+    from mywork.projections import catalogue, rebuild
     from mywork.rendering.terminal import with_progress
 
     if (name is None) == (not every):
         raise click.UsageError("name one projection, or give --all")
     with using_core() as core:
-        names = list(projections.NAMES) if name is None else [name]
+        names = list(catalogue.NAMES) if name is None else [name]
         with_progress(
             f"rebuilding {', '.join(names)}",
-            lambda report: projections.rebuild(core.store, names, progress=report),
+            lambda report: rebuild.rebuild(core.store, names, progress=report),
         )
