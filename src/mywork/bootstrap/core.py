@@ -68,8 +68,8 @@ class Core:
 
     book: "Book" = built_in("books")
     handler: "Handler" = built_in("books")
-    period_desk: "PeriodDesk" = built_in("books")
-    sealing: "Sealing" = built_in("books")
+    period_desk: "PeriodDesk" = built_in("closing")
+    sealing: "Sealing" = built_in("closing")
     people: "People" = built_in("trading")
     checkout: "Checkout" = built_in("trading")
     selling: "Selling" = built_in("trading")
