@@ -109,6 +109,7 @@ class Core:
         for name, part in vars(Core).items():
             if isinstance(part, Part):
                 getattr(self, name)
+        _ = self.store.catalogue
 
     def close(self) -> None:
         self.store.close()
