@@ -17,8 +17,6 @@ from shop import Shop
 from terminal import Mywork
 from waiting import GUARD_SECONDS
 
-from mywork.bootstrap import Core
-from mywork.bootstrap.core import Part
 from mywork.domain import catalogue, order
 
 VENDORS = {"apscheduler", "boto3", "botocore", "cryptography", "dramatiq", "duckdb", "fastapi",
@@ -170,9 +168,3 @@ def test_what_only_reads_imports_no_vendor(
     assert EVENTS & {
         name for _, _, modules in found.values() for name in modules
     }  # they would show
-
-
-def test_every_part_is_what_the_graph_says_it_is(shop: Shop) -> None:
-    parts = [name for name, part in vars(Core).items() if isinstance(part, Part)]
-    built = {name: type(getattr(shop.core, name)).__name__ for name in parts}
-    assert built == {name: Core.__annotations__[name] for name in parts}

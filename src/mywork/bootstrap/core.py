@@ -3,6 +3,7 @@
 A command that only reads builds two or three of them, and imports no more than they need.
 """
 
+from collections.abc import Callable
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -11,90 +12,30 @@ from eventstore import Catalogue, EventStore, Follower
 from mywork.bootstrap.world import Outside
 from mywork.settings import Settings
 
+
+class _Room:
+    """A module of this package, imported when one of its functions is first called."""
+
+    def __init__(self, name: str) -> None:
+        self._module = f"{__package__}.{name}"
+
+    def __getattr__(self, part: str) -> Callable[["Core"], Any]:
+        def build(core: "Core") -> Any:
+            return getattr(import_module(self._module), part)(core)
+
+        return build
+
+
 if TYPE_CHECKING:
-    from mywork.adapters.effects import Effects
-    from mywork.adapters.looks import Looks
-    from mywork.adapters.operations import Idempotency, Inbox, People
-    from mywork.application.bank_reconciling import BankReconciling
-    from mywork.application.checkout import Checkout
-    from mywork.application.deadlines import DeadlineRunner
-    from mywork.application.debts import Collecting
-    from mywork.application.disputing import Disputing
-    from mywork.application.drilling import Drilling
-    from mywork.application.effects import EffectPerformer
-    from mywork.application.feed import Feed
-    from mywork.application.handle import Handler
-    from mywork.application.inbox import InboxWorker
-    from mywork.application.notifying import Notifier
-    from mywork.application.overdue import OverdueFacts
-    from mywork.application.payout_desk import PayoutDesk
-    from mywork.application.payout_queue import PayoutQueue
-    from mywork.application.payouts import PayingOut
-    from mywork.application.period_desk import PeriodDesk
-    from mywork.application.reactions import Reactions
-    from mywork.application.reconciling import Reconciling
-    from mywork.application.refunding import Refunding
-    from mywork.application.sealing import Sealing
-    from mywork.application.selling import Selling
-    from mywork.application.subscribing import Subscribing
-    from mywork.exports.desk import ExportDesk
-    from mywork.ledger.book import Book
-
-
-class Part:
-    """Built on first use by the function of its name in a room, and kept."""
-
-    def __init__(self, room: str) -> None:
-        self.room = room
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-
-    def __get__(self, core: "Core | None", owner: type) -> Any:
-        if core is None:
-            return self
-        room = import_module(f"mywork.bootstrap.{self.room}")
-        found = vars(core)[self.name] = getattr(room, self.name)(core)
-        return found
-
-
-def built_in(room: str) -> Any:
-    """A part is declared with its own type."""
-    return Part(room)
+    from mywork.bootstrap import books, calling, closing, comparing, paying, serving, trading
+else:
+    books, calling, closing = _Room("books"), _Room("calling"), _Room("closing")
+    comparing, paying = _Room("comparing"), _Room("paying")
+    serving, trading = _Room("serving"), _Room("trading")
 
 
 class Core:
-    """The running system without its doors."""
-
-    book: "Book" = built_in("books")
-    handler: "Handler" = built_in("books")
-    period_desk: "PeriodDesk" = built_in("closing")
-    sealing: "Sealing" = built_in("closing")
-    people: "People" = built_in("trading")
-    checkout: "Checkout" = built_in("trading")
-    selling: "Selling" = built_in("trading")
-    refunding: "Refunding" = built_in("trading")
-    disputing: "Disputing" = built_in("trading")
-    subscribing: "Subscribing" = built_in("trading")
-    collecting: "Collecting" = built_in("paying")
-    paying_out: "PayingOut" = built_in("paying")
-    payout_desk: "PayoutDesk" = built_in("paying")
-    payout_queue: "PayoutQueue" = built_in("paying")
-    inbox: "Inbox" = built_in("reconciling")
-    inbox_worker: "InboxWorker" = built_in("reconciling")
-    feed: "Feed" = built_in("reconciling")
-    overdue_facts: "OverdueFacts" = built_in("reconciling")
-    reconciling: "Reconciling" = built_in("reconciling")
-    bank_reconciling: "BankReconciling" = built_in("reconciling")
-    effects: "Effects" = built_in("calling")
-    effect_performer: "EffectPerformer" = built_in("calling")
-    deadlines: "DeadlineRunner" = built_in("calling")
-    reactions: "Reactions" = built_in("calling")
-    notifier: "Notifier" = built_in("calling")
-    idempotency: "Idempotency" = built_in("serving")
-    looks: "Looks" = built_in("serving")
-    drilling: "Drilling" = built_in("serving")
-    export_desk: "ExportDesk" = built_in("serving")
+    """The running system without its doors; a part is built when it is first asked for."""
 
     def __init__(self, settings: Settings, outside: Outside) -> None:
         self.settings = settings
@@ -104,10 +45,40 @@ class Core:
     def store(self) -> EventStore:
         return EventStore(self.settings.database_url.get_secret_value(), _catalogue)
 
+    book = cached_property(books.book)
+    handler = cached_property(books.handler)
+    period_desk = cached_property(closing.period_desk)
+    sealing = cached_property(closing.sealing)
+    people = cached_property(trading.people)
+    checkout = cached_property(trading.checkout)
+    selling = cached_property(trading.selling)
+    refunding = cached_property(trading.refunding)
+    disputing = cached_property(trading.disputing)
+    subscribing = cached_property(trading.subscribing)
+    collecting = cached_property(paying.collecting)
+    paying_out = cached_property(paying.paying_out)
+    payout_desk = cached_property(paying.payout_desk)
+    payout_queue = cached_property(paying.payout_queue)
+    inbox = cached_property(comparing.inbox)
+    inbox_worker = cached_property(comparing.inbox_worker)
+    feed = cached_property(comparing.feed)
+    overdue_facts = cached_property(comparing.overdue_facts)
+    reconciling = cached_property(comparing.reconciling)
+    bank_reconciling = cached_property(comparing.bank_reconciling)
+    effects = cached_property(calling.effects)
+    effect_performer = cached_property(calling.effect_performer)
+    deadlines = cached_property(calling.deadlines)
+    reactions = cached_property(calling.reactions)
+    notifier = cached_property(calling.notifier)
+    idempotency = cached_property(serving.idempotency)
+    looks = cached_property(serving.looks)
+    drilling = cached_property(serving.drilling)
+    export_desk = cached_property(serving.export_desk)
+
     def complete(self) -> None:
         """Build every part now: whoever stays fails at the start, or not for want of one."""
         for name, part in vars(Core).items():
-            if isinstance(part, Part):
+            if isinstance(part, cached_property):
                 getattr(self, name)
         _ = self.store.catalogue
 
