@@ -10,39 +10,19 @@ import click
 # Where each command of a group stands; the module adds it to its group when it is imported.
 MODULES = {
     "main": {
-        "audit": "audit",
-        "bench": "bench",
-        "breaks": "breaks",
-        "debts": "debts",
-        "dev": "running",
-        "disputes": "refunds",
-        "ledger": "ledger",
-        "migrate": "running",
-        "payouts": "payouts",
-        "period": "period",
-        "projections": "projections",
-        "reconcile": "reconcile",
-        "refunds": "refunds",
-        "replay": "replay",
-        "role": "people",
-        "sellers": "sellers",
-        "serve": "running",
-        "token": "people",
-        "what-if": "what_if",
-        "worker": "running",
+        "audit": "audit", "bench": "bench", "breaks": "breaks", "debts": "debts", "dev": "running",
+        "disputes": "refunds", "ledger": "ledger", "migrate": "running", "payouts": "payouts",
+        "period": "period", "projections": "projections", "reconcile": "reconcile",
+        "refunds": "refunds", "replay": "replay", "role": "people", "sellers": "sellers",
+        "serve": "running", "token": "people", "what-if": "what_if", "worker": "running",
     },
     "audit": {"keys": "audit_keys", "verify-archive": "archive"},
     "ledger": {
-        "balance-sheet": "financials",
-        "explain": "explain",
-        "export": "exports",
-        "profit-and-loss": "financials",
-        "safeguarding": "financials",
-        "statement": "statements",
-        "statement-difference": "statements",
-        "tax-summary": "statements",
+        "balance-sheet": "financials", "explain": "explain", "export": "exports",
+        "profit-and-loss": "financials", "safeguarding": "financials", "statement": "statements",
+        "statement-difference": "statements", "tax-summary": "statements",
     },
-}
+}  # fmt: skip
 
 
 class LazyGroup(click.Group):

@@ -25,7 +25,6 @@ from reportlab.platypus import (
     LongTable,
     Paragraph,
     SimpleDocTemplate,
-    Spacer,
     Table,
 )
 
@@ -77,23 +76,19 @@ def text(words: str, *, size: float = SIZE, colour: str = INK, **style: Any) -> 
     return _paragraph(_marked(words), fontSize=size, leading=size * 1.3, textColor=colour, **style)
 
 
-def masthead(name: str, of: str) -> list[Flowable]:
+def masthead(name: str, of: str) -> Flowable:
     """Who says it, and what it is, above a rule."""
     said = [text(name, size=16, colour=ACCENT, fontName=BOLD),
             text(of, size=12, colour=GREY, alignment=TA_RIGHT)]  # fmt: skip
     style = [*_FLAT, ("VALIGN", *_ALL, "BOTTOM"), ("BOTTOMPADDING", *_ALL, 6),
              ("LINEBELOW", *_ALL, 1.2, ACCENT)]  # fmt: skip
-    return [Table([said], [INNER / 2] * 2, style=style), gap(8)]
+    return Table([said], [INNER / 2] * 2, style=style, spaceAfter=8)
 
 
 def heading(words: str) -> list[Flowable]:
     """It never stands alone at the foot of a page."""
     said = text(words, size=11, colour=ACCENT, fontName=BOLD, spaceBefore=13, spaceAfter=5)
     return [CondPageBreak(80), said]
-
-
-def gap(height: float) -> Flowable:
-    return Spacer(0, height)
 
 
 def facts(found: Sequence[tuple[str, str, str]]) -> Flowable:
@@ -103,7 +98,7 @@ def facts(found: Sequence[tuple[str, str, str]]) -> Flowable:
         [text(value, size=10, fontName=BOLD) for _, value, _ in found],
         [text(note, size=SMALL, colour=GREY) for _, _, note in found],
     ]
-    return Table(rows, [INNER / len(found)] * len(found), style=_FLAT)
+    return Table(rows, [INNER / len(found)] * len(found), style=_FLAT, spaceAfter=14)
 
 
 def table(columns: Sequence[Column], rows: Sequence[Row]) -> list[Flowable]:

@@ -16,7 +16,6 @@ from mywork.rendering.pdf import (
     Column,
     Row,
     facts,
-    gap,
     heading,
     masthead,
     render,
@@ -80,9 +79,8 @@ def _sealed(store: EventStore, edition: Edition | None) -> str:
 def statement_pdf(found: Statement, head: Letterhead) -> bytes:
     """Opening, every line with its running balance, closing; totals by kind, and payouts."""
     story = [
-        *masthead(head.platform, "Statement of account"),
+        masthead(head.platform, "Statement of account"),
         facts(_facts(found, head)),
-        gap(14),
         *table(_SUMMARY, list(_summary(found))),
         *heading("Every entry"),
         *table(_LINES, list(_entries(found))),
