@@ -19,7 +19,7 @@ def _shared(folder: Path) -> Iterator[str]:
 
 # An assertion of theirs that fails says why, like a test's own; whoever runs us may be one of them.
 pytest.register_assert_rewrite(*{*_shared(Path(__file__).parent)} - sys.modules.keys())
-pytest_plugins = ["distribution", "servers", "beginnings"]
+pytest_plugins = ["distribution", "servers", "beginnings", "node"]
 
 # No test is timed: how long an example takes depends on what else the machine does.
 settings.register_profile("untimed", deadline=None)

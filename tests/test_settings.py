@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from mywork.adapters.signing import SigningKeyInvalid
-from mywork.bootstrap.world import outside
+from mywork.bootstrap import build
 from mywork.domain.seller.messages import Level
 from mywork.settings import LEVELS, Settings, SettingsMissing
 
@@ -25,7 +25,7 @@ def test_a_signing_key_that_is_none_stops_the_start_and_is_not_shown() -> None:
         audit_signing_key=SecretStr("a secret that is no key"),
     )
     with pytest.raises(SigningKeyInvalid) as caught:
-        outside(found)
+        build(found)
     assert "a secret" not in str(caught.value)
 
 

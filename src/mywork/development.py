@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from mywork import rendering
 from mywork.application.commands import envelope
 from mywork.bootstrap import Core, build, migrate
 from mywork.domain.identifiers import UserId
@@ -19,6 +18,8 @@ from mywork.domain.user import GrantRole
 from mywork.ledger.trial_balance import trial_balance
 from mywork.projections.install import projection_statuses
 from mywork.projections.rebuild import rebuild_changed
+from mywork.rendering import ledger, payouts
+from mywork.rendering.terminal import console
 from mywork.sandbox.demo import BUYER, SELLER, TERMS, Demo
 from mywork.sandbox.world import World
 from mywork.settings import Settings
@@ -72,7 +73,7 @@ def _told_to_stop() -> Iterator[threading.Event]:
     try:
         yield stop
     except KeyboardInterrupt:
-        rendering.console().print("\nstopped; the data is kept")
+        console().print("\nstopped; the data is kept")
 
 
 @contextmanager
@@ -106,16 +107,16 @@ def _tokens(world: World, core: Core) -> dict[str, str]:
 def _show(core: Core) -> bool:
     """Print the books; whether they balance, agree with Stripe, and everything caught up."""
     found = trial_balance(core.store)
-    rendering.seller_balances(_seller_rows(core))
-    rendering.trial_balance(found)
+    payouts.seller_balances(_seller_rows(core))
+    ledger.trial_balance(found)
     agrees = _agrees_with_stripe(core, {row.currency for row in found.rows})
     caught_up = all(status.lag == 0 for status in projection_statuses(core.store))
     quiet = at_rest(core)
-    console = rendering.console()
-    console.print(f"books balance: {_yes(found.balanced)}")
-    console.print(f"ledger equals Stripe's balance: {_yes(agrees)}")
-    console.print(f"every projection caught up: {_yes(caught_up)}")
-    console.print(f"nothing left to do: {_yes(quiet)}")
+    terminal = console()
+    terminal.print(f"books balance: {_yes(found.balanced)}")
+    terminal.print(f"ledger equals Stripe's balance: {_yes(agrees)}")
+    terminal.print(f"every projection caught up: {_yes(caught_up)}")
+    terminal.print(f"nothing left to do: {_yes(quiet)}")
     return found.balanced and agrees and caught_up and quiet
 
 
@@ -144,11 +145,11 @@ def _agrees_with_stripe(core: Core, currencies: set[str]) -> bool:
 
 
 def _greet(world: World, tokens: dict[str, str]) -> None:
-    console = rendering.console()
-    console.print(f"\nAPI       {world.api_url}/docs")
-    console.print(f"sandbox   {world.sandbox_url}")
-    console.print(f"settings  {world.runtime_file}")
-    console.print(f"letters   {world.environment['MYWORK_MAIL']}\n")
+    terminal = console()
+    terminal.print(f"\nAPI       {world.api_url}/docs")
+    terminal.print(f"sandbox   {world.sandbox_url}")
+    terminal.print(f"settings  {world.runtime_file}")
+    terminal.print(f"letters   {world.environment['MYWORK_MAIL']}\n")
     for name, token in tokens.items():
         print(f"{name:<8}  {token}")
     print(f'\ntry       curl -H "Authorization: Bearer $TOKEN" {world.api_url}/api/seller/balance')

@@ -11,7 +11,6 @@ import orjson
 from pydantic import SecretStr
 
 from mywork.domain.errors import MyWorkError
-from mywork.sandbox.identity import SigningKey
 from mywork.settings import Settings
 
 
@@ -45,6 +44,8 @@ def settings(data: Path | None = None) -> Settings:
 
 def token(data: Path, user_id: str) -> str:
     """A development session token, signed by the sandbox's own key."""
+    from mywork.sandbox.identity import SigningKey
+
     return SigningKey(data / "stripe").sign_token(
         user_id,
         issuer=_runtime(data)["sandbox_url"],

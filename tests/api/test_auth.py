@@ -15,6 +15,7 @@ from marketplace import Marketplace
 from mywork.adapters.clerk import ClerkIdentity
 from mywork.adapters.queue import DramatiqQueue
 from mywork.api.app import create_app
+from mywork.bootstrap import build
 from mywork.sandbox.processes import free_port
 
 ISSUER, PARTY = "https://issuer.test", "http://localhost:3000"
@@ -43,7 +44,7 @@ def token(user: str = "user_bo", *, lives: float = 60, key: Any = KEY, **claims:
 
 
 def served(marketplace: Marketplace, **outside: Any) -> TestClient:
-    core = replace(marketplace.core, outside=replace(marketplace.core.outside, **outside))
+    core = build(marketplace.core.settings, replace(marketplace.core.outside, **outside))
     return TestClient(create_app(core), raise_server_exceptions=False)
 
 

@@ -1,50 +1,46 @@
 """What pays sellers, and collects what they owe."""
 
 from functools import partial
-from typing import TypedDict
 
-from eventstore.store import EventStore
 from mywork.adapters.operations.cursors import Cursors
 from mywork.adapters.operations.release_schedule import ReleaseSchedule
-from mywork.application.handle import Handler
 from mywork.application.payouts.administration import PayoutAdministration
 from mywork.application.payouts.debts import Collecting
 from mywork.application.payouts.forecast import PayoutForecast
 from mywork.application.payouts.queue import PayoutQueue
 from mywork.application.payouts.run import PayingOut
-from mywork.bootstrap.world import Outside
-from mywork.ledger.book import Book
+from mywork.bootstrap.core import Core
 from mywork.projections import breaks, debts, payouts
 
 
-class Paying(TypedDict):
-    collecting: Collecting
-    paying_out: PayingOut
-    payout_administration: PayoutAdministration
-    payout_queue: PayoutQueue
+def collecting(core: Core) -> Collecting:
+    owing = partial(debts.owing, core.store)
+    return Collecting(core.store, core.handler, core.book, clock=core.outside.clock, owing=owing)
 
 
-def paying(store: EventStore, handler: Handler, book: Book, world: Outside) -> Paying:
-    open_breaks = partial(breaks.about_sellers, store)
-    collecting = Collecting(
-        store, handler, book, clock=world.clock, owing=partial(debts.owing, store)
+def paying_out(core: Core) -> PayingOut:
+    return PayingOut(
+        core.handler,
+        core.book,
+        Cursors(core.store),
+        clock=core.outside.clock,
+        debts=core.collecting,
+        open_breaks=partial(breaks.about_sellers, core.store),
+        forecast=PayoutForecast(core.handler, core.book, ReleaseSchedule(core.store).of),
     )
-    paying_out = PayingOut(
-        handler,
-        book,
-        Cursors(store),
-        clock=world.clock,
-        debts=collecting,
-        open_breaks=open_breaks,
-        forecast=PayoutForecast(handler, book, ReleaseSchedule(store).of),
+
+
+def payout_administration(core: Core) -> PayoutAdministration:
+    return PayoutAdministration(
+        core.handler, core.outside.clock, partial(payouts.owner_of, core.store)
     )
-    return {
-        "collecting": collecting,
-        "paying_out": paying_out,
-        "payout_administration": PayoutAdministration(
-            handler, world.clock, partial(payouts.owner_of, store)
-        ),
-        "payout_queue": PayoutQueue(
-            handler, book, world.payments, clock=world.clock, open_breaks=open_breaks
-        ),
-    }
+
+
+def payout_queue(core: Core) -> PayoutQueue:
+    return PayoutQueue(
+        core.handler,
+        core.book,
+        core.outside.payments,
+        clock=core.outside.clock,
+        open_breaks=partial(breaks.about_sellers, core.store),
+    )

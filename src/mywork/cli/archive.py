@@ -32,11 +32,11 @@ def verify_archive(folder: Path, engine: str, root: str, as_json: bool) -> None:
       mywork ledger export --format parquet --output archive
       mywork audit verify-archive archive --engine duckdb
     """
-    from mywork import rendering
     from mywork.adapters.folder import FolderObjects
     from mywork.archive.verify import verify
     from mywork.domain.errors import ExportNotReady
     from mywork.exports import manifest
+    from mywork.rendering import archive as rendering
 
     known = manifest.load(FolderObjects(folder))
     if known is None or known.format != "parquet" or not known.complete:

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
+from mywork.cli import main
 from mywork.cli.common import JSON, expected_errors, using_core
-from mywork.cli.main import main
 
 
 @main.group("audit")
@@ -26,9 +26,10 @@ def verify_command(as_json: bool) -> None:
     \b
     Example:  mywork audit verify --json
     """
-    from mywork import rendering
     from mywork.assurance.checks import integrity_checks
     from mywork.ledger.findings import examine
+    from mywork.rendering import audit as rendering
+    from mywork.rendering.terminal import with_progress
 
     with using_core() as core:
         url = core.store.url
@@ -37,7 +38,7 @@ def verify_command(as_json: bool) -> None:
         if as_json:
             reports += examine(url, checks)
         else:
-            rendering.with_progress(
+            with_progress(
                 "auditing", lambda report: reports.extend(examine(url, checks, progress=report))
             )
     rendering.audited(reports, as_json=as_json)
@@ -53,11 +54,12 @@ def seal_command(as_json: bool) -> None:
     \b
     Example:  mywork audit seal
     """
-    from mywork import rendering
+    from mywork.rendering import audit as rendering
+    from mywork.rendering.terminal import with_progress
 
     with using_core() as core:
         if not as_json:
-            rendering.with_progress("sealing", core.sealing.seal)
+            with_progress("sealing", core.sealing.seal)
         head = core.sealing.sign()
         core.sealing.publish()
     rendering.heads([head] if head else [], as_json=as_json)
@@ -73,8 +75,8 @@ def heads_command(after: int, as_json: bool) -> None:
     \b
     Example:  mywork audit heads --after 10000
     """
-    from mywork import rendering
     from mywork.ledger.proof.heads import read_heads
+    from mywork.rendering import audit as rendering
 
     with using_core() as core, core.store.connection() as connection:
         rendering.heads(read_heads(connection.cursor(), after=after), as_json=as_json)
@@ -94,13 +96,13 @@ def export_command(output: Path, after: int) -> None:
     Example:  mywork audit export --output history
               python3 src/mywork/ledger/proof/verify_history.py history
     """
-    from mywork import rendering
     from mywork.ledger.proof.export import export_history
+    from mywork.rendering.terminal import with_progress
 
     with using_core() as core:
         core.sealing.sign()
         done: list[Any] = []
-        rendering.with_progress(
+        with_progress(
             f"exporting to {output}",
             lambda report: done.append(
                 export_history(core.store, output, after=after, progress=report)
@@ -121,8 +123,8 @@ def proof_command(position: int, size: int | None, as_json: bool) -> None:
     \b
     Example:  mywork audit proof 42
     """
-    from mywork import rendering
     from mywork.ledger.proof.proofs import inclusion
+    from mywork.rendering import audit as rendering
 
     with using_core() as core:
         rendering.inclusion(inclusion(core.store, position, size), as_json=as_json)

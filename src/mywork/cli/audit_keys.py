@@ -22,8 +22,8 @@ def list_command(as_json: bool) -> None:
     \b
     Example:  mywork audit keys list
     """
-    from mywork import rendering
     from mywork.ledger.proof.heads import read_keys
+    from mywork.rendering import audit as rendering
 
     with using_core() as core, core.store.connection() as connection:
         rendering.signing_keys(read_keys(connection.cursor()), as_json=as_json)

@@ -2,8 +2,8 @@
 
 import click
 
+from mywork.cli import main
 from mywork.cli.common import expected_errors
-from mywork.cli.main import main
 
 
 @main.command()

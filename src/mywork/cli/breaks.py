@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mywork.cli import main
 from mywork.cli.common import ACTOR, JSON, REASON, check_finance, expected_errors, using_core
-from mywork.cli.main import main
 
 if TYPE_CHECKING:
     from mywork.bootstrap import Core
@@ -28,8 +28,8 @@ def breaks_list(status: str, limit: int, as_json: bool) -> None:
     \b
     Example:  mywork breaks list --status all --json
     """
-    from mywork import rendering
     from mywork.projections import queries
+    from mywork.rendering import breaks as rendering
 
     with using_core() as core:
         wanted = "" if status == "all" else status

@@ -2,14 +2,17 @@
 
 import os
 import sys
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from mywork.bootstrap import Core
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -70,18 +73,28 @@ def fail(message: str) -> NoReturn:
     sys.exit(1)
 
 
-def open_core(settings: Any = None) -> Any:
-    """The object graph, of the environment or of the `mywork dev` that runs in this folder."""
-    from mywork import bootstrap, running
+def open_core() -> "Core":
+    """The object graph of the environment, complete, for a process that stays."""
+    from mywork import bootstrap
+    from mywork.settings import Settings
 
-    found = settings or running.settings()
+    found = Settings()
     bootstrap.check_database(found)
     return bootstrap.build(found)
 
 
-def using_core() -> closing[Any]:
-    """The object graph for one command, closed at its end."""
-    return closing(open_core())
+@contextmanager
+def using_core() -> Iterator[Any]:
+    """The object graph of the environment or of the `mywork dev` in this folder, for one command.
+
+    A part of it is built, and what the part needs is imported, when the command asks for it.
+    """
+    from mywork import bootstrap, running
+
+    found = running.settings()
+    bootstrap.check_database(found)
+    with closing(bootstrap.lazily(found)) as core:
+        yield core
 
 
 def check_admin(core: Any, user: str) -> None:

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import click
 
+from mywork.cli import main
 from mywork.cli.common import ACTOR, JSON, REASON, Moment, check_admin, expected_errors, using_core
-from mywork.cli.main import main
 
 
 @main.group()
@@ -23,7 +23,7 @@ def debts_run(dry_run: bool, as_json: bool) -> None:
     \b
     Example:  mywork debts run --dry-run
     """
-    from mywork import rendering
+    from mywork.rendering import debts as rendering
 
     with using_core() as core:
         found = core.collecting.run(dry_run=dry_run)
@@ -40,7 +40,7 @@ def debts_list(at: datetime | None, as_json: bool) -> None:
     \b
     Example:  mywork debts list --at 2026-11-30T23:59:59Z
     """
-    from mywork import rendering
+    from mywork.rendering import debts as rendering
 
     with using_core() as core:
         found = core.collecting.receivables(at)

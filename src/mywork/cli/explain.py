@@ -26,8 +26,8 @@ def explain_command(subject: str, as_json: bool, **asked: Any) -> None:
     Example:  mywork ledger explain revenue:commission --at 2026-11-30T23:59:59Z
               mywork ledger explain 42
     """
-    from mywork import rendering
     from mywork.ledger.explain.entry import explain_entry
+    from mywork.rendering import explain as rendering
 
     with using_core() as core:
         if subject.isdecimal():

@@ -34,8 +34,9 @@ def export_command(output: str, resume: bool, as_json: bool, **asked: Any) -> No
       mywork ledger export --format csv --output november/ --from 2026-11-01 --to 2026-12-01
       mywork ledger export --format parquet --output s3://finance/archive --resume
     """
-    from mywork import rendering
     from mywork.exports.scope import scope_of
+    from mywork.rendering import exports as rendering
+    from mywork.rendering.terminal import with_progress
 
     with using_core() as core:
         scope = scope_of(asked.pop("form"), head=core.store.head(), **asked)
@@ -43,7 +44,7 @@ def export_command(output: str, resume: bool, as_json: bool, **asked: Any) -> No
             found = _written(core, scope, output, resume=resume, report=lambda *_: None)
         else:
             done: list[Any] = []
-            rendering.with_progress(
+            with_progress(
                 f"exporting to {output}",
                 lambda report: done.append(
                     _written(core, scope, output, resume=resume, report=report)

@@ -33,10 +33,10 @@ def profit_and_loss_command(
     \b
     Example:  mywork ledger profit-and-loss --period 2026-10 --last-period 2026-12
     """
-    from mywork import rendering
     from mywork.domain.period.months import parse_period
     from mywork.ledger.financials.profit_and_loss import profit_and_loss, profit_and_loss_of_periods
     from mywork.ledger.time_range import default_range
+    from mywork.rendering import financials as rendering
 
     if period and (since or until or as_known_at):
         raise click.UsageError("give --period, or --from, --to and --as-known-at")
@@ -63,8 +63,8 @@ def balance_sheet_command(at: datetime | None, as_known_at: datetime | None, as_
     \b
     Example:  mywork ledger balance-sheet --at 2026-11-30T23:59:59Z
     """
-    from mywork import rendering
     from mywork.ledger.financials.balance_sheet import balance_sheet
+    from mywork.rendering import financials as rendering
 
     with using_core() as core:
         moment = at or core.outside.clock.now()
@@ -84,8 +84,8 @@ def safeguarding_command(at: datetime | None, as_known_at: datetime | None, as_j
     \b
     Example:  mywork ledger safeguarding --at 2026-11-30T23:59:59Z
     """
-    from mywork import rendering
     from mywork.ledger.financials.safeguarding import safeguarding
+    from mywork.rendering import financials as rendering
 
     with using_core() as core:
         found = safeguarding(core.store, at=at, as_known_at=as_known_at)

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import click
 
+from mywork.cli import main
 from mywork.cli.common import JSON, Moment, expected_errors, using_core
-from mywork.cli.main import main
 
 
 @main.group()
@@ -25,8 +25,8 @@ def trial_balance_command(at: datetime | None, as_known_at: datetime | None, as_
     \b
     Example:  mywork ledger trial-balance --at 2026-11-30T23:59:59Z
     """
-    from mywork import rendering
     from mywork.ledger.trial_balance import trial_balance
+    from mywork.rendering import ledger as rendering
 
     with using_core() as core:
         found = trial_balance(core.store, at=at, as_known_at=as_known_at)
@@ -48,9 +48,9 @@ def fees_command(since: datetime | None, until: datetime | None, group: str, as_
     \b
     Example:  mywork ledger fees --from 2026-11-01 --group order
     """
-    from mywork import rendering
     from mywork.ledger.reports import fees
     from mywork.ledger.time_range import default_range
+    from mywork.rendering import ledger as rendering
 
     with using_core() as core:
         chosen = default_range(since, until, now=core.outside.clock.now())
@@ -71,8 +71,8 @@ def uncleared_command(as_json: bool) -> None:
     \b
     Example:  mywork ledger uncleared
     """
-    from mywork import rendering
     from mywork.ledger.reports.uncleared import everything
+    from mywork.rendering import ledger as rendering
 
     with using_core() as core:
         rendering.uncleared(everything(core.store), as_json=as_json)
@@ -86,10 +86,8 @@ def count_totals_command() -> None:
     \b
     Example:  mywork ledger count-totals
     """
-    from mywork import rendering
     from mywork.ledger import totals
+    from mywork.rendering.terminal import with_progress
 
     with using_core() as core:
-        rendering.with_progress(
-            "counting", lambda report: totals.rebuild(core.store, progress=report)
-        )
+        with_progress("counting", lambda report: totals.rebuild(core.store, progress=report))

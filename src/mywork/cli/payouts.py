@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
+from mywork.cli import main
 from mywork.cli.common import ACTOR, JSON, REASON, Moment, check_admin, expected_errors, using_core
-from mywork.cli.main import main
 
 
 @main.group()
@@ -29,7 +29,7 @@ def payouts_run(at: datetime | None, dry_run: bool, as_json: bool) -> None:
     \b
     Example:  mywork payouts run --dry-run
     """
-    from mywork import rendering
+    from mywork.rendering import payouts as rendering
 
     with using_core() as core:
         decisions = core.paying_out.run(at, dry_run=dry_run)

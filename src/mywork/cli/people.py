@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
+from mywork.cli import main
 from mywork.cli.common import DATA, expected_errors, using_core
-from mywork.cli.main import main
 
 
 @main.command()

@@ -4,8 +4,8 @@ import sys
 
 import click
 
+from mywork.cli import main
 from mywork.cli.common import ACTOR, JSON, REASON, check_finance, expected_errors, using_core
-from mywork.cli.main import main
 
 
 @main.group("period")
@@ -23,8 +23,8 @@ def period_status(period: str | None, as_json: bool) -> None:
     \b
     Example:  mywork period status 2026-10
     """
-    from mywork import rendering
     from mywork.domain.period.months import parse_period
+    from mywork.rendering import periods as rendering
 
     with using_core() as core:
         if period is None:
@@ -46,8 +46,8 @@ def period_close(period: str, actor: str, as_json: bool) -> None:
     \b
     Example:  mywork period close 2026-10 --as user_alice
     """
-    from mywork import rendering
     from mywork.domain.period.months import parse_period
+    from mywork.rendering import periods as rendering
 
     with using_core() as core:
         check_finance(core, actor)

@@ -2,8 +2,8 @@
 
 import click
 
+from mywork.cli import main
 from mywork.cli.common import JSON, expected_errors, using_core
-from mywork.cli.main import main
 
 
 @main.group("projections")
@@ -20,8 +20,8 @@ def projections_status(as_json: bool) -> None:
     \b
     Example:  mywork projections status
     """
-    from mywork import rendering
     from mywork.projections.install import projection_statuses
+    from mywork.rendering import status as rendering
 
     with using_core() as core:
         rendering.projections(projection_statuses(core.store), as_json=as_json)
@@ -37,15 +37,15 @@ def projections_rebuild(name: str | None, every: bool) -> None:
     \b
     Example:  mywork projections rebuild orders
     """
-    from mywork import rendering
     from mywork.projections.catalogue import PROJECTION_NAMES
     from mywork.projections.rebuild import rebuild
+    from mywork.rendering.terminal import with_progress
 
     if (name is None) == (not every):
         raise click.UsageError("name one projection, or give --all")
     with using_core() as core:
         names = list(PROJECTION_NAMES) if name is None else [name]
-        rendering.with_progress(
+        with_progress(
             f"rebuilding {', '.join(names)}",
             lambda report: rebuild(core.store, names, progress=report),
         )

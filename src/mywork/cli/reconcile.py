@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mywork.cli import main
 from mywork.cli.common import JSON, Moment, expected_errors, using_core
-from mywork.cli.main import main
 
 if TYPE_CHECKING:
     from mywork.application.reconciliation.stripe import Run
@@ -38,9 +38,9 @@ def reconcile(
               mywork reconcile --import balance.csv
               mywork reconcile --bank november.xml --json
     """
-    from mywork import rendering
     from mywork.ledger.time_range import TimeRange
     from mywork.projections import queries
+    from mywork.rendering import reconciliation as rendering
 
     if csv and bank:
         raise click.UsageError("one file at a time: --import or --bank")
@@ -63,14 +63,14 @@ def reconcile(
 def _with_stripe(
     core: "Core", since: datetime | None, until: datetime | None, *, quiet: bool
 ) -> "Run":
-    from mywork import rendering
     from mywork.application.reconciliation.stripe import first_of_last_month
+    from mywork.rendering.terminal import with_progress
 
     start = since or first_of_last_month(until or core.outside.clock.now())
     if quiet:
         return core.stripe_reconciliation.with_stripe(start, until)
     runs: list[Run] = []
-    rendering.with_progress(
+    with_progress(
         "Days of Stripe's list",
         lambda report: runs.append(core.stripe_reconciliation.with_stripe(start, until, report)),
     )

@@ -2,8 +2,8 @@
 
 import click
 
+from mywork.cli import main
 from mywork.cli.common import ACTOR, JSON, REASON, check_admin, expected_errors, using_core
-from mywork.cli.main import main
 
 LIMIT = click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
 
@@ -24,8 +24,8 @@ def refunds_list(status: str, limit: int, as_json: bool) -> None:
     \b
     Example:  mywork refunds list --status requested
     """
-    from mywork import rendering
     from mywork.projections import queries
+    from mywork.rendering import claims as rendering
 
     with using_core() as core:
         found = queries.refunds(core.store, status=status, limit=limit)
@@ -120,8 +120,8 @@ def disputes_list(status: str, limit: int, as_json: bool) -> None:
     \b
     Example:  mywork disputes list --status needs_response
     """
-    from mywork import rendering
     from mywork.projections import queries
+    from mywork.rendering import claims as rendering
 
     with using_core() as core:
         found = queries.disputes(core.store, status=status, limit=limit)

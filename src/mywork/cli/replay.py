@@ -2,8 +2,8 @@
 
 import sys
 
+from mywork.cli import main
 from mywork.cli.common import JSON, expected_errors, using_core
-from mywork.cli.main import main
 
 ASKED_BY = "command line"
 
@@ -24,13 +24,14 @@ def drill_command(as_json: bool) -> None:
     \b
     Example:  mywork replay drill
     """
-    from mywork import rendering
+    from mywork.rendering import drills as rendering
+    from mywork.rendering.terminal import with_progress
 
     with using_core() as core:
         if as_json:
             found = core.replay_verification.run(ASKED_BY)
         else:
-            found = rendering.with_progress(
+            found = with_progress(
                 "replaying",
                 lambda report: core.replay_verification.run(ASKED_BY, progress=report),
             )

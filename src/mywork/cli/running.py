@@ -6,8 +6,8 @@ from typing import Any, cast
 
 import click
 
+from mywork.cli import main
 from mywork.cli.common import DATA, expected_errors, open_core
-from mywork.cli.main import main
 
 
 @main.command()
@@ -42,9 +42,8 @@ def serve(apps: str, host: str, port: int) -> None:
     import uvicorn
 
     from mywork.api.app import create_app
-    from mywork.settings import Settings
 
-    app = create_app(open_core(Settings()), apps=cast("Any", apps))
+    app = create_app(open_core(), apps=cast("Any", apps))
     uvicorn.run(
         app,
         host=host,
@@ -66,10 +65,9 @@ def worker(port: int | None, inbox_threads: int) -> None:
     \b
     Example:  mywork worker --inbox-threads 4
     """
-    from mywork.settings import Settings
     from mywork.worker import run
 
-    run(open_core(Settings()), port=port, inbox_threads=inbox_threads)
+    run(open_core(), port=port, inbox_threads=inbox_threads)
 
 
 @main.command()

@@ -2,8 +2,8 @@
 
 import click
 
+from mywork.cli import main
 from mywork.cli.common import ACTOR, REASON, check_admin, expected_errors, using_core
-from mywork.cli.main import main
 
 
 @main.group()

@@ -2,11 +2,16 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from mywork.cli.common import JSON, Moment, expected_errors, using_core
 from mywork.cli.ledger import ledger
+
+if TYPE_CHECKING:
+    from mywork.bootstrap import Core
+    from mywork.ledger.statements.statement import Statement
 
 CURRENCY = click.option("--currency", default="USD", show_default=True)
 
@@ -36,12 +41,11 @@ def statement_command(
     \b
     Example:  mywork ledger statement user_ada --period 2026-10 --pdf ada.pdf
     """
-    from mywork import rendering
     from mywork.domain.errors import TimeRangeInvalid
     from mywork.domain.period.months import parse_period
     from mywork.ledger.statements.statement import period_statement, statement
     from mywork.ledger.time_range import default_range
-    from mywork.rendering.statement_pdf import letterhead_of, statement_pdf
+    from mywork.rendering import statements as rendering
 
     if (period and (since or until)) or (version and not period):
         raise TimeRangeInvalid("ask for a time range, or for a period and its version")
@@ -52,12 +56,17 @@ def statement_command(
         else:
             chosen = default_range(since, until, now=core.outside.clock.now())
             found = statement(core.store, *of, chosen)  # type: ignore[arg-type]
-        head = letterhead_of(core, found)
+        if pdf is not None:
+            _write_pdf(core, found, pdf)
     if pdf is None:
         rendering.statement(found, as_json=as_json)
-        return
-    pdf.write_bytes(statement_pdf(found, head))
-    click.echo(f"{pdf}: {len(found.lines)} entries of {seller}")
+
+
+def _write_pdf(core: "Core", found: "Statement", pdf: Path) -> None:
+    from mywork.rendering.statement_pdf import letterhead_of, statement_pdf
+
+    pdf.write_bytes(statement_pdf(found, letterhead_of(core, found)))
+    click.echo(f"{pdf}: {len(found.lines)} entries of {found.seller_id}")
 
 
 @ledger.command("statement-difference")
@@ -81,10 +90,10 @@ def difference_command(
     \b
     Example:  mywork ledger statement-difference user_ada --period 2026-10
     """
-    from mywork import rendering
     from mywork.domain.period.months import parse_period
     from mywork.ledger.statements.statement import period_statement
     from mywork.ledger.statements.totals import difference
+    from mywork.rendering import statements as rendering
 
     with using_core() as core:
         older, newer = (
@@ -109,8 +118,8 @@ def tax_summary_command(
     \b
     Example:  mywork ledger tax-summary --year 2026 --by quarter --csv sellers.csv
     """
-    from mywork import rendering
     from mywork.ledger.statements.tax_summary import by_quarter, by_year, tax_summary
+    from mywork.rendering import tax_summaries as rendering
     from mywork.rendering.tax_summaries import tax_spreadsheet
 
     with using_core() as core:

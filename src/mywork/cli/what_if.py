@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
+from mywork.cli import main
 from mywork.cli.common import JSON, expected_errors, using_core
-from mywork.cli.main import main
 
 
 @main.command("what-if")
@@ -26,11 +26,12 @@ def what_if_command(
     \b
     Example:  mywork what-if --period 2026-10 --fee-schedule commission=12% --hold-days 14
     """
-    from mywork import rendering
     from mywork.application.usecases.what_if import WhatIf, what_if
     from mywork.domain.errors import FeeScheduleInvalid
     from mywork.domain.order.simulation import OtherTerms
     from mywork.domain.period.months import parse_period
+    from mywork.rendering import what_if as rendering
+    from mywork.rendering.terminal import with_progress
 
     if fee_schedule is None and hold_days is None:
         raise FeeScheduleInvalid("say what would be different: --fee-schedule or --hold-days")
@@ -46,7 +47,7 @@ def what_if_command(
         if as_json:
             work(_silently)
         else:
-            rendering.with_progress("orders", work)
+            with_progress("orders", work)
     rendering.what_if(found[0], as_json=as_json)
 
 

@@ -6,26 +6,50 @@ every PDF reader lack lose their accents; other scripts are set in a font that r
 
 import io
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
-from typing import Any, Literal
+from typing import Any
+from xml.sax.saxutils import escape
 
+from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import (
+    CondPageBreak,
+    Flowable,
+    LongTable,
+    Paragraph,
+    SimpleDocTemplate,
+    Table,
+)
 
 WIDTH, HEIGHT = A4
 MARGIN, TOP, BOTTOM = 51.0, 54.0, 66.0
 INNER = WIDTH - 2 * MARGIN
-SIZE, LEADING = 8.5, 11.0
+SIZE, SMALL, LEADING = 8.5, 7.0, 11.0
 INK, GREY, ACCENT, PALE = "#1b1f24", "#6a737d", "#0b4f6c", "#eef3f6"
-
-Weight = Literal["regular", "bold"]
-_FONTS: dict[Weight, str] = {"regular": "Helvetica", "bold": "Helvetica-Bold"}
+REGULAR, BOLD = "Helvetica", "Helvetica-Bold"
 _ELSEWHERE = "STSong-Light"  # Chinese, Japanese, Greek, Cyrillic; not embedded
+
+MOST_ROWS = 500  # of one table: what is left of it is copied for every page
+
+_ALL = (0, 0), (-1, -1)
+_FLAT: list[tuple[Any, ...]] = [
+    ("TOPPADDING", *_ALL, 1), ("BOTTOMPADDING", *_ALL, 0),
+    ("LEFTPADDING", *_ALL, 0), ("RIGHTPADDING", *_ALL, 0), ("VALIGN", *_ALL, "TOP"),
+]  # fmt: skip
+_LINED: list[tuple[Any, ...]] = [
+    ("FONT", *_ALL, REGULAR, SIZE, LEADING), ("TEXTCOLOR", *_ALL, INK), ("VALIGN", *_ALL, "TOP"),
+    ("FONT", (0, 0), (-1, 0), REGULAR, 7.5), ("TEXTCOLOR", (0, 0), (-1, 0), GREY),
+    ("TOPPADDING", *_ALL, 3), ("BOTTOMPADDING", *_ALL, 4),
+    ("LEFTPADDING", *_ALL, 4), ("RIGHTPADDING", *_ALL, 4),
+    ("LINEBELOW", *_ALL, 0.5, PALE), ("LINEBELOW", (0, 0), (-1, 0), 0.8, ACCENT),
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,209 +63,131 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A text a column; `note` stands grey below the text of the widest column."""
+    """A text a column; `note` stands grey below the widest one. A total is bold and filled."""
 
     cells: Sequence[str]
     note: str = ""
-    weight: Weight = "regular"
+    bold: bool = False
     filled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
-    """Something of a height in points that is drawn below a point; `head` is repeated above it
-    at the top of a page."""
-
-    height: float
-    draw: Callable[["Page", float], None]
-    head: "Band | None" = None
+def text(words: str, *, size: float = SIZE, colour: str = INK, **style: Any) -> Flowable:
+    """Wrapped to the width there is; what has no space to break at is broken anywhere."""
+    return _paragraph(_marked(words), fontSize=size, leading=size * 1.3, textColor=colour, **style)
 
 
-class Page:
-    """Draws on one page of a canvas; y counts down from the paper's upper edge."""
-
-    def __init__(self, canvas: Canvas) -> None:
-        self._canvas = canvas
-
-    def text(
-        self,
-        place: tuple[float, float],
-        text: str,
-        *,
-        size: float = SIZE,
-        weight: Weight = "regular",
-        colour: str = INK,
-        right: bool = False,
-    ) -> None:
-        """One line with its baseline at a place; `right` ends there instead of beginning."""
-        x, y = place
-        x -= width_of(text, size, weight) if right else 0
-        self._canvas.setFillColor(colour)
-        for font, run in _runs(text, weight):
-            self._canvas.setFont(font, size)
-            self._canvas.drawString(x, HEIGHT - y, run)
-            x += pdfmetrics.stringWidth(run, font, size)
-
-    def rule(self, y: float, *, colour: str = PALE, thickness: float = 0.5) -> None:
-        self._canvas.setStrokeColor(colour)
-        self._canvas.setLineWidth(thickness)
-        self._canvas.line(MARGIN, HEIGHT - y, WIDTH - MARGIN, HEIGHT - y)
-
-    def box(self, y: float, height: float, *, colour: str = PALE) -> None:
-        self._canvas.setFillColor(colour)
-        self._canvas.rect(MARGIN, HEIGHT - y - height, INNER, height, stroke=0, fill=1)
+def masthead(name: str, of: str) -> Flowable:
+    """Who says it, and what it is, above a rule."""
+    said = [text(name, size=16, colour=ACCENT, fontName=BOLD),
+            text(of, size=12, colour=GREY, alignment=TA_RIGHT)]  # fmt: skip
+    style = [*_FLAT, ("VALIGN", *_ALL, "BOTTOM"), ("BOTTOMPADDING", *_ALL, 6),
+             ("LINEBELOW", *_ALL, 1.2, ACCENT)]  # fmt: skip
+    return Table([said], [INNER / 2] * 2, style=style, spaceAfter=8)
 
 
-Foot = Callable[[Page, int, int], None]  # page, its number, how many there are
+def heading(words: str) -> list[Flowable]:
+    """It never stands alone at the foot of a page."""
+    said = text(words, size=11, colour=ACCENT, fontName=BOLD, spaceBefore=13, spaceAfter=5)
+    return [CondPageBreak(80), said]
 
 
-def render(bands: Sequence[Band], *, title: str, author: str, foot: Foot) -> bytes:
-    """The bands one below the other, on as many pages as they need."""
-    pages = list(_paginated(bands))
+def facts(found: Sequence[tuple[str, str, str]]) -> Flowable:
+    """Beside each other: what it is, in grey; what holds; and a note to that."""
+    rows = [
+        [text(name, size=7.5, colour=GREY) for name, _, _ in found],
+        [text(value, size=10, fontName=BOLD) for _, value, _ in found],
+        [text(note, size=SMALL, colour=GREY) for _, _, note in found],
+    ]
+    return Table(rows, [INNER / len(found)] * len(found), style=_FLAT, spaceAfter=14)
+
+
+def table(columns: Sequence[Column], rows: Sequence[Row]) -> list[Flowable]:
+    """A head and its rows; the head comes again on every page. Long texts are wrapped."""
+    parts = (rows[at : at + MOST_ROWS] for at in range(0, len(rows), MOST_ROWS))
+    return [_part_of_table(columns, part) for part in parts]
+
+
+def _part_of_table(columns: Sequence[Column], rows: Sequence[Row]) -> Flowable:
+    widest = max(range(len(columns)), key=lambda number: columns[number].width)
+    numbers = [number for number, column in enumerate(columns) if column.number]
+    style = [*_LINED, *(("ALIGN", (number, 0), (number, -1), "RIGHT") for number in numbers)]
+    for number, row in enumerate(rows, start=1):
+        if row.bold:
+            style.append(("FONT", (0, number), (-1, number), BOLD, SIZE, LEADING))
+        if row.filled:
+            style.append(("BACKGROUND", (0, number), (-1, number), PALE))
+    cells = [[column.title for column in columns], *(_cells(row, widest) for row in rows)]
+    widths = [column.width for column in columns]
+    return LongTable(cells, widths, style=style, repeatRows=1, splitInRow=1)
+
+
+def _cells(row: Row, widest: int) -> list[Any]:
+    """Only the widest has texts that may be long, or need another font than a number does."""
+    note = (
+        f'<br/><font name="{REGULAR}" size="{SMALL}" color="{GREY}">{_marked(row.note)}</font>'
+        * bool(row.note)
+    )
+    long = _paragraph(_marked(row.cells[widest]) + note, fontName=BOLD if row.bold else REGULAR)
+    return [*row.cells[:widest], long, *row.cells[widest + 1 :]]
+
+
+def render(story: Sequence[Flowable], *, title: str, author: str, foot: tuple[str, str]) -> bytes:
+    """The story on as many pages as it needs; two lines stand at the foot of each."""
+
+    class Numbered(Canvas):  # type: ignore[misc]
+        """It draws the foot in the end, when it knows how many pages there are."""
+
+        def showPage(self) -> None:  # noqa: N802
+            self.whole = [*getattr(self, "whole", ()), self.__dict__.copy()]
+            self._startPage()
+
+        def save(self) -> None:
+            pages = self.whole
+            for number, page in enumerate(pages, start=1):
+                self.__dict__.update(page)
+                _draw_foot(self, foot, f"Page {number} of {len(pages)}")
+                super().showPage()
+            super().save()
+
     paper = io.BytesIO()
-    canvas = Canvas(paper, pagesize=A4, invariant=1, pageCompression=1, lang="en")
-    canvas.setTitle(title)
-    canvas.setAuthor(author)
-    canvas.setCreator("MyWork")
-    for number, placed in enumerate(pages, start=1):
-        page = Page(canvas)
-        for y, band in placed:
-            band.draw(page, y)
-        foot(page, number, len(pages))
-        canvas.showPage()
-    canvas.save()
+    SimpleDocTemplate(
+        paper, pagesize=A4, title=title, author=author, creator="MyWork", lang="en", invariant=1,
+        pageCompression=1, leftMargin=MARGIN - 6, rightMargin=MARGIN - 6,
+        topMargin=TOP - 6, bottomMargin=BOTTOM - 6,  # a frame has six points of its own
+    ).build(list(story), canvasmaker=Numbered)  # fmt: skip
     return paper.getvalue()
 
 
-def _paginated(bands: Sequence[Band]) -> Iterator[list[tuple[float, Band]]]:
-    placed: list[tuple[float, Band]] = []
-    y = TOP
-    for band in bands:
-        if y + band.height > HEIGHT - BOTTOM and placed:
-            yield placed
-            placed, y = [], TOP
-            if band.head:
-                placed, y = [(y, band.head)], y + band.head.height
-        placed.append((y, band))
-        y += band.height
-    yield placed
-
-
-def space(height: float) -> Band:
-    return Band(height, _nothing)
-
-
-def _nothing(page: Page, y: float) -> None:
-    del page, y
-
-
-def heading(text: str) -> Band:
-    def draw(page: Page, y: float) -> None:
-        page.text((MARGIN, y + 16), text, size=11, weight="bold", colour=ACCENT)
-
-    return Band(24, draw)
-
-
-# Tables -------------------------------------------------------------------------------------
-
-
-def table(columns: Sequence[Column], rows: Sequence[Row]) -> list[Band]:
-    """A head and its rows; the head comes again on every page. Long texts are wrapped."""
-    head = _head(columns)
-    bands = [_row(columns, row, head) for row in rows]
-    return [_with_first(head, bands[0]), *bands[1:]] if bands else []
-
-
-def _with_first(head: Band, first: Band) -> Band:
-    """The head never stands alone at the foot of a page."""
-
-    def draw(page: Page, y: float) -> None:
-        head.draw(page, y)
-        first.draw(page, y + head.height)
-
-    return Band(head.height + first.height, draw)
-
-
-def _head(columns: Sequence[Column]) -> Band:
-    def draw(page: Page, y: float) -> None:
-        for x, column in _placed(columns):
-            at = (x + column.width if column.number else x), y + 11
-            page.text(at, column.title, size=7.5, colour=GREY, right=column.number)
-        page.rule(y + 16, colour=ACCENT, thickness=0.8)
-
-    return Band(18, draw)
-
-
-def _row(columns: Sequence[Column], row: Row, head: Band) -> Band:
-    widest = max(range(len(columns)), key=lambda number: columns[number].width)
-    texts = [
-        [cell] if column.number else wrapped(cell, column.width - 8, row.weight)
-        for column, cell in zip(columns, row.cells, strict=True)
-    ]
-    notes = wrapped(row.note, columns[widest].width - 8, "regular") if row.note else []
-    lines = max(len(texts[widest]) + len(notes), *(len(found) for found in texts))
-    height = lines * LEADING + 6
-
-    def draw(page: Page, y: float) -> None:
-        if row.filled:
-            page.box(y, height)
-        for (x, column), found in zip(_placed(columns), texts, strict=True):
-            for number, line in enumerate(found):
-                at = (x + column.width if column.number else x), y + 11 + number * LEADING
-                page.text(at, line, weight=row.weight, right=column.number)
-        for number, line in enumerate(notes, start=len(texts[widest])):
-            x = list(_placed(columns))[widest][0]
-            page.text((x, y + 11 + number * LEADING), line, size=7, colour=GREY)
-        page.rule(y + height)
-
-    return Band(height, draw, head)
-
-
-def _placed(columns: Sequence[Column]) -> Iterator[tuple[float, Column]]:
-    """Each column with where it begins; texts stand a little inside the table's edge."""
-    x = MARGIN + 4
-    for column in columns:
-        yield x, column
-        x += column.width
+def _draw_foot(canvas: Canvas, lines: tuple[str, str], counted: str) -> None:
+    canvas.setStrokeColor(PALE)
+    canvas.setLineWidth(0.5)
+    canvas.line(MARGIN, 50, WIDTH - MARGIN, 50)
+    first, second = lines
+    placed = (
+        (text(first, size=7.5, colour=GREY), INNER - 70, 36),
+        (text(counted, size=7.5, colour=GREY, alignment=TA_RIGHT), INNER, 36),
+        (text(second, size=6.5, colour=GREY), INNER, 24),
+    )
+    for line, width, y in placed:
+        line.wrapOn(canvas, width, HEIGHT)
+        line.drawOn(canvas, MARGIN + INNER - width if line.style.alignment else MARGIN, y)
 
 
 # Text ---------------------------------------------------------------------------------------
 
 
-def wrapped(text: str, width: float, weight: Weight) -> list[str]:
-    """Lines that fit; what has no space to break at is broken anywhere."""
-    lines, line = [], ""
-    for word in text.split():
-        candidate = f"{line} {word}" if line else word
-        if width_of(candidate, SIZE, weight) <= width:
-            line = candidate
-            continue
-        lines += [line] if line else []
-        *whole, line = _broken(word, width, weight)
-        lines += whole
-    return [*lines, line]
-
-
-def _broken(word: str, width: float, weight: Weight) -> list[str]:
-    parts, part = [], ""
-    for letter in word:
-        if part and width_of(part + letter, SIZE, weight) > width:
-            parts.append(part)
-            part = ""
-        part += letter
-    return [*parts, part]
-
-
-def width_of(text: str, size: float, weight: Weight = "regular") -> float:
-    return float(sum(pdfmetrics.stringWidth(run, font, size) for font, run in _runs(text, weight)))
+def _paragraph(marked: str, **style: Any) -> Paragraph:
+    usual = {"fontName": REGULAR, "fontSize": SIZE, "leading": LEADING, "textColor": INK}
+    return Paragraph(marked, ParagraphStyle("", **usual | style))
 
 
 @lru_cache(maxsize=10_000)
-def _runs(text: str, weight: Weight) -> tuple[tuple[str, str], ...]:
-    """Pieces of a text, each with the font that has its letters."""
-    found = groupby("".join(map(_plain, text)), key=_western)
-    return tuple(
-        (_FONTS[weight] if western else _elsewhere(), "".join(run)) for western, run in found
+def _marked(words: str) -> str:
+    """Escaped, and with the font named for the letters that the usual ones lack."""
+    runs = groupby("".join(map(_plain, words)), key=_western)
+    return "".join(
+        escape("".join(run)) if western else f'<font name="{_elsewhere()}">{"".join(run)}</font>'
+        for western, run in runs
     )
 
 

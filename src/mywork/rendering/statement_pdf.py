@@ -12,36 +12,30 @@ from mywork.ledger.proof.heads import latest_head, read_heads
 from mywork.ledger.statements.statement import Edition, Line, Statement
 from mywork.ledger.statements.totals import owed, payouts, totals
 from mywork.rendering.pdf import (
-    ACCENT,
-    GREY,
-    HEIGHT,
     INNER,
-    MARGIN,
-    WIDTH,
-    Band,
     Column,
-    Page,
     Row,
+    facts,
     heading,
+    masthead,
     render,
-    space,
     table,
 )
 
 _SUMMARY = (
-    Column("Summary", INNER - 188),
+    Column("Summary", INNER - 180),
     Column("Number", 70, number=True),
     Column("Amount", 110, number=True),
 )
 _LINES = (
     Column("Date", 58),
-    Column("What happened", INNER - 58 - 160 - 8),
+    Column("What happened", INNER - 218),
     Column("Amount", 78, number=True),
     Column("Balance", 82, number=True),
 )
 _PAYOUTS = (
     Column("Date", 58),
-    Column("Payout", INNER - 58 - 82 - 8),
+    Column("Payout", INNER - 140),
     Column("Amount", 82, number=True),
 )
 _STANDS = {
@@ -84,48 +78,28 @@ def _sealed(store: EventStore, edition: Edition | None) -> str:
 
 def statement_pdf(found: Statement, head: Letterhead) -> bytes:
     """Opening, every line with its running balance, closing; totals by kind, and payouts."""
-
-    def foot(page: Page, number: int, count: int) -> None:
-        _foot(page, f"{head.platform} · {head.seller_name} · {_span(found)} · {found.currency}")
-        counted = f"Page {number} of {count}"
-        page.text((WIDTH - MARGIN, HEIGHT - 38), counted, size=7.5, colour=GREY, right=True)
-        if head.sealed:
-            sealed = f"Sealed history: {head.sealed}"
-            page.text((MARGIN, HEIGHT - 26), sealed, size=6.5, colour=GREY)
-
-    bands = [_title(found, head), space(6), *table(_SUMMARY, list(_summary(found))), space(10)]
-    bands += [heading("Every entry"), *table(_LINES, list(_entries(found)))]
+    story = [
+        masthead(head.platform, "Statement of account"),
+        facts(_facts(found, head)),
+        *table(_SUMMARY, list(_summary(found))),
+        *heading("Every entry"),
+        *table(_LINES, list(_entries(found))),
+    ]
     if paid := payouts(found):
-        bands += [space(10), heading("Payouts"), *table(_PAYOUTS, list(_paid(found, paid)))]
+        story += [*heading("Payouts"), *table(_PAYOUTS, list(_paid(found, paid)))]
     title = f"Statement {_span(found)} {found.currency} of {head.seller_name}"
-    return render(bands, title=title, author=head.platform, foot=foot)
+    foot = f"{head.platform} · {head.seller_name} · {_span(found)} · {found.currency}"
+    sealed = f"Sealed history: {head.sealed}" if head.sealed else ""
+    return render(story, title=title, author=head.platform, foot=(foot, sealed))
 
 
-def _title(found: Statement, head: Letterhead) -> Band:
-    facts = (
+def _facts(found: Statement, head: Letterhead) -> list[tuple[str, str, str]]:
+    return [
         ("Seller", head.seller_name, str(found.seller_id)),
         ("Period", _span(found), _range(found)),
         ("Currency", found.currency, ""),
         ("Edition", *_edition(found)),
-    )
-
-    def draw(page: Page, y: float) -> None:
-        page.text((MARGIN, y + 14), head.platform, size=16, weight="bold", colour=ACCENT)
-        at = (WIDTH - MARGIN, y + 14)
-        page.text(at, "Statement of account", size=12, colour=GREY, right=True)
-        page.rule(y + 24, colour=ACCENT, thickness=1.2)
-        for number, (name, value, note) in enumerate(facts):
-            x = MARGIN + number * INNER / len(facts)
-            page.text((x, y + 42), name, size=7.5, colour=GREY)
-            page.text((x, y + 56), value, size=10, weight="bold")
-            page.text((x, y + 68), note, size=7, colour=GREY)
-
-    return Band(84, draw)
-
-
-def _foot(page: Page, text: str) -> None:
-    page.rule(HEIGHT - 50)
-    page.text((MARGIN, HEIGHT - 38), text, size=7.5, colour=GREY)
+    ]
 
 
 # Tables -------------------------------------------------------------------------------------
@@ -143,14 +117,14 @@ def _summary(found: Statement) -> Iterator[Row]:
         for stage, minor in found.closing.items()
         if minor
     )
-    yield Row(("Closing balance", "", closing), weight="bold", note=stands, filled=True)
+    yield Row(("Closing balance", "", closing), bold=True, note=stands, filled=True)
 
 
 def _entries(found: Statement) -> Iterator[Row]:
     currency = found.currency
     since, last = found.time_range.since, found.time_range.until - timedelta(microseconds=1)
     opening, closing = (amount(owed(stages), currency) for stages in (found.opening, found.closing))
-    yield Row((_day(since), "Opening balance", "", opening), weight="bold")
+    yield Row((_day(since), "Opening balance", "", opening), bold=True)
     for line in found.lines:
         moved = amount(line.amount_minor, currency) if line.amount_minor else ""
         cells = (
@@ -160,7 +134,7 @@ def _entries(found: Statement) -> Iterator[Row]:
             amount(line.balance_minor, currency),
         )
         yield Row(cells, note=_note(line, since))
-    yield Row((_day(last), "Closing balance", "", closing), weight="bold", filled=True)
+    yield Row((_day(last), "Closing balance", "", closing), bold=True, filled=True)
 
 
 def _note(line: Line, since: datetime) -> str:
@@ -177,7 +151,7 @@ def _paid(found: Statement, lines: Sequence[Line]) -> Iterator[Row]:
         cells = _day(line.effective_at), line.words.text, amount(-line.amount_minor, currency)
         yield Row(cells, note=line.words.reference)
     total = -sum(line.amount_minor for line in lines)
-    yield Row(("", "Paid out", amount(total, currency)), weight="bold", filled=True)
+    yield Row(("", "Paid out", amount(total, currency)), bold=True, filled=True)
 
 
 # Words --------------------------------------------------------------------------------------

@@ -2,36 +2,43 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
-from rich import box
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from mywork.domain.money import Money
+
+if TYPE_CHECKING:  # rich is imported by whoever prints with it: JSON needs none of it
+    from rich.console import Console
+    from rich.table import Table
 
 T = TypeVar("T")
 Report = Callable[[int, int], None]  # done, total
 
 
-def console() -> Console:
+def console() -> "Console":
     """Made when needed, so that it sees the present standard output."""
+    from rich.console import Console
+
     return Console(highlight=False)
 
 
 def with_progress(title: str, work: Callable[[Report], T]) -> T:
     """Run `work`, which reports (done, total), under a bar; returns what it does."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=console()) as progress:
+    from rich import progress as bars
+
+    columns = (bars.TextColumn("{task.description}"), bars.BarColumn(), bars.MofNCompleteColumn())
+    with bars.Progress(*columns, bars.TimeRemainingColumn(), console=console()) as progress:
         task = progress.add_task(title, total=None)
         return work(lambda done, total: progress.update(task, completed=done, total=total))
 
 
 def table_of(
     title: str, texts: Sequence[str], numbers: Sequence[str], more: Sequence[str] = ()
-) -> Table:
+) -> "Table":
+    from rich import box
+    from rich.table import Table
+
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for name in texts:
         table.add_column(name, overflow="fold")  # an id that is cut cannot be used

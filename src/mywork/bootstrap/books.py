@@ -1,0 +1,13 @@
+"""What writes the history and its books."""
+
+from mywork.application.handle import Handler
+from mywork.bootstrap.core import Core
+from mywork.ledger.book import Book
+
+
+def book(core: Core) -> Book:
+    return Book(core.store)
+
+
+def handler(core: Core) -> Handler:
+    return Handler(core.store, core.book, core.outside.clock)
