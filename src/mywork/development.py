@@ -12,7 +12,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from mywork.application.commands import envelope
-from mywork.bootstrap import Core, build, migrate
+from mywork.bootstrap import build, migrate
+from mywork.bootstrap.core import Core
 from mywork.domain.identifiers import UserId
 from mywork.domain.user import GrantRole
 from mywork.ledger.trial_balance import trial_balance

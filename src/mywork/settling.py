@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx2
 
-from mywork.bootstrap import Core
+from mywork.bootstrap.core import Core
 
 _PATIENCE_SECONDS = 120.0
 _PAUSE_SECONDS = 0.01

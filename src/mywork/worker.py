@@ -18,7 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from eventstore.errors import EventStoreError
 from eventstore.follow import Runner
 from mywork.adapters.queue import DramatiqQueue
-from mywork.bootstrap import Core
+from mywork.bootstrap.core import Core
 from mywork.domain.errors import MyWorkError
 
 logger = logging.getLogger(__name__)

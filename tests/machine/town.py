@@ -34,6 +34,7 @@ from mywork.adapters.stripe.webhooks import (
 from mywork.application.commands import envelope
 from mywork.application.handle import Outcome
 from mywork.application.ports.faults import VendorRefused, VendorUnavailable
+from mywork.bootstrap.core import Core
 from mywork.bootstrap.world import Outside
 from mywork.domain.decider import Command
 from mywork.domain.errors import Refusal
@@ -135,7 +136,7 @@ class Town:
         self.settings = self.settings.model_copy(update=change)
         self.core, self.runner = self._built()
 
-    def _built(self) -> tuple[bootstrap.Core, Runner]:
+    def _built(self) -> tuple[Core, Runner]:
         payments = StripePayments("sk_test_town", http_client=self.wire)
         identity: Any = NamedUsers()
         billing = StripeBilling("sk_test_town", http_client=self.wire)
@@ -147,7 +148,7 @@ class Town:
         core = bootstrap.build(self.settings, outside)
         return core, Runner(core.store, self.followers(core))
 
-    def followers(self, core: bootstrap.Core) -> list[Follower]:
+    def followers(self, core: Core) -> list[Follower]:
         """Only those that the write path itself reads."""
         wanted = {"policies", "breaks", "sales"}
         return [follower for follower in core.followers() if follower.name in wanted]

@@ -7,7 +7,7 @@ from mywork.api.answers import made
 from mywork.api.auth import Admin
 from mywork.api.documentation import documented
 from mywork.api.strict import Strict, StrictRoute, example_of
-from mywork.bootstrap import Core
+from mywork.bootstrap.core import Core
 from mywork.documents.sellers import LEVELS, SellerLevel, VerifiedSeller
 from mywork.domain.identifiers import SellerId, UserId
 

@@ -10,7 +10,7 @@ from fastapi import Query, Request, Response
 
 from mywork.api.documentation import JSON
 from mywork.api.errors import NotFresh
-from mywork.bootstrap import Core
+from mywork.bootstrap.core import Core
 from mywork.documents.document import Document, Page, encode
 from mywork.domain.errors import InvalidInput
 from mywork.projections.reading import Positions

@@ -46,7 +46,7 @@ from mywork.api import (
 )
 from mywork.api.auth import Sessions
 from mywork.api.middleware import Compression, Headers, Requests
-from mywork.bootstrap import Core
+from mywork.bootstrap.core import Core
 from mywork.projections.reading import Positions, Reader
 
 LARGEST_BODY = 1024 * 1024

@@ -11,7 +11,7 @@ from mywork.api.auth import Auditing
 from mywork.api.documentation import documented
 from mywork.api.looking import Looking
 from mywork.api.strict import StrictRoute
-from mywork.bootstrap import Core
+from mywork.bootstrap.core import Core
 from mywork.domain.errors import EventNotFound
 from mywork.ledger.proof import heads, proofs
 from mywork.ledger.proof.heads import Head

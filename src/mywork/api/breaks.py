@@ -11,7 +11,7 @@ from mywork.api.documentation import WAITS, documented
 from mywork.api.looking import Looking
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.commands import envelope
-from mywork.bootstrap import Core
+from mywork.bootstrap.core import Core
 from mywork.documents.document import CURSOR
 from mywork.domain.breaks.assignment_messages import AssignBreak, ReopenBreak
 from mywork.domain.errors import BreakNotFound

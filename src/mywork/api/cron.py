@@ -9,7 +9,7 @@ from mywork.api.answers import made
 from mywork.api.documentation import documented
 from mywork.api.errors import Unauthorised
 from mywork.api.strict import StrictRoute
-from mywork.bootstrap import Core
+from mywork.bootstrap.core import Core
 
 RAN = {"requested": 12, "moved": 12}
 

@@ -10,7 +10,7 @@ from mywork.api.auth import Auditing, Roles, User
 from mywork.api.documentation import WAITS, documented
 from mywork.api.looking import Looking
 from mywork.api.strict import Strict, StrictRoute, example_of
-from mywork.bootstrap import Core
+from mywork.bootstrap.core import Core
 from mywork.documents.disputes import Dispute, DisputeStatus, SubmittedEvidence
 from mywork.documents.document import Page
 from mywork.domain.errors import DisputeNotFound

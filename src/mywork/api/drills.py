@@ -10,7 +10,7 @@ from mywork.api.auth import Auditing
 from mywork.api.documentation import documented
 from mywork.api.strict import StrictRoute
 from mywork.application.scheduled.replay_verification import ReplayVerification
-from mywork.bootstrap import Core
+from mywork.bootstrap.core import Core
 
 router = APIRouter(prefix="/audit/drills", tags=["audit"], route_class=StrictRoute)
 

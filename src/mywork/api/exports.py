@@ -15,7 +15,7 @@ from mywork.api.idempotency import OnceOnly
 from mywork.api.looking import Looking
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.ports.exports import ExportJob
-from mywork.bootstrap import Core
+from mywork.bootstrap.core import Core
 from mywork.exports.manifest import Manifest
 from mywork.exports.scope import scope_of
 from mywork.projections.documents import moment

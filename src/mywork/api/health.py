@@ -14,7 +14,7 @@ from mywork.api.answers import raw
 from mywork.api.documentation import JSON, documented
 from mywork.api.strict import StrictRoute
 from mywork.application.ports.faults import VendorRefused, VendorUnavailable
-from mywork.bootstrap import Core
+from mywork.bootstrap.core import Core
 from mywork.ledger.financials.safeguarding import safeguarding
 from mywork.projections.install import projection_statuses
 

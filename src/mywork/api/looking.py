@@ -7,7 +7,7 @@ An endpoint for finance and auditors that shows what belongs to somebody has, in
 from fastapi import Request
 
 from mywork.api.auth import Auditing, Roles
-from mywork.bootstrap import Core
+from mywork.bootstrap.core import Core
 
 LONGEST = 2000  # characters of a request that are kept
 

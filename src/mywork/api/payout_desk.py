@@ -11,7 +11,7 @@ from mywork.api.documentation import documented
 from mywork.api.exact import DecimalText
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.handle import Outcome
-from mywork.bootstrap import Core
+from mywork.bootstrap.core import Core
 from mywork.documents.examples import PAYOUT_ID
 from mywork.domain.identifiers import PayoutId, SellerId, UserId
 from mywork.domain.money import parse

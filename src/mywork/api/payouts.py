@@ -11,7 +11,7 @@ from mywork.api.documentation import WAITS, documented
 from mywork.api.idempotency import OnceOnly
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.payouts.run import next_run
-from mywork.bootstrap import Core
+from mywork.bootstrap.core import Core
 from mywork.documents.document import Page
 from mywork.documents.examples import PAYOUT_ID
 from mywork.documents.payouts import Payout

@@ -13,7 +13,7 @@ from mywork.api.exact import DecimalText
 from mywork.api.idempotency import OnceOnly
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.commands import envelope
-from mywork.bootstrap import Core
+from mywork.bootstrap.core import Core
 from mywork.documents.document import Page, encode
 from mywork.documents.products import (
     PRODUCT,

@@ -13,7 +13,7 @@ from mywork.api.looking import Looking
 from mywork.api.strict import StrictRoute
 from mywork.api.time_ranges import At, aware
 from mywork.application.payouts.receivables import AGES, Receivable
-from mywork.bootstrap import Core
+from mywork.bootstrap.core import Core
 from mywork.documents.document import Page
 from mywork.documents.payouts import Payout, PayoutStatus
 from mywork.projections import queries

@@ -13,7 +13,7 @@ from mywork.api.answers import fresh, raw
 from mywork.api.auth import Auditing
 from mywork.api.documentation import WAITS, documented
 from mywork.api.strict import StrictRoute
-from mywork.bootstrap import Core
+from mywork.bootstrap.core import Core
 from mywork.domain.reconciliation import RECONCILIATION, RunCompleted, Runs, Source
 from mywork.domain.streams import reconciliation_stream
 from mywork.ledger.reports import uncleared

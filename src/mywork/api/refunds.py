@@ -10,7 +10,7 @@ from mywork.api.exact import DecimalText
 from mywork.api.idempotency import OnceOnly
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.usecases.refunding import Asked, Decision
-from mywork.bootstrap import Core
+from mywork.bootstrap.core import Core
 from mywork.documents.document import money
 from mywork.documents.examples import REFUND_ID
 from mywork.documents.refunds import RefundDecision, status_of

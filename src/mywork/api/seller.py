@@ -9,7 +9,7 @@ from mywork.api.documentation import WAITS, documented
 from mywork.api.idempotency import OnceOnly
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.usecases import selling
-from mywork.bootstrap import Core
+from mywork.bootstrap.core import Core
 from mywork.documents.document import Page, encode, moment
 from mywork.documents.products import Product
 from mywork.documents.sales import Sale

@@ -18,7 +18,7 @@ from mywork.api.statement_documents import (
 )
 from mywork.api.strict import StrictRoute
 from mywork.api.time_ranges import From, To, asked_range
-from mywork.bootstrap import Core
+from mywork.bootstrap.core import Core
 from mywork.domain.errors import TimeRangeInvalid
 from mywork.domain.identifiers import SellerId, UserId
 from mywork.domain.period.months import parse_period

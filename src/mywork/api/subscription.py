@@ -12,7 +12,7 @@ from mywork.api.documentation import WAITS, documented
 from mywork.api.idempotency import OnceOnly
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.usecases.subscribing import Standing
-from mywork.bootstrap import Core
+from mywork.bootstrap.core import Core
 from mywork.projections import queries
 from mywork.projections.documents import exact, moment
 

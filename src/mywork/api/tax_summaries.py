@@ -11,7 +11,7 @@ from mywork.api.documentation import documented
 from mywork.api.looking import Looking
 from mywork.api.statements import CSV, joined
 from mywork.api.strict import StrictRoute
-from mywork.bootstrap import Core
+from mywork.bootstrap.core import Core
 from mywork.domain.identifiers import SellerId, UserId
 from mywork.ledger.statements.tax_summary import TaxRow, by_quarter, by_year, tax_summary
 from mywork.projections.documents import money

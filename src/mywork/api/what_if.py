@@ -11,7 +11,7 @@ from mywork.api.auth import Auditing
 from mywork.api.documentation import documented
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.usecases.what_if import Comparison, Figures, what_if
-from mywork.bootstrap import Core
+from mywork.bootstrap.core import Core
 from mywork.domain.errors import FeeScheduleInvalid
 from mywork.domain.fee_changes import FeeChanges, parse_document
 from mywork.domain.order.simulation import OtherTerms

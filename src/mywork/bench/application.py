@@ -10,7 +10,8 @@ from mywork.adapters.clocks import SystemClock
 from mywork.api.app import create_app
 from mywork.application.ports.faults import VendorUnavailable
 from mywork.application.ports.identity import Session
-from mywork.bootstrap import Core, build
+from mywork.bootstrap import build
+from mywork.bootstrap.core import Core
 from mywork.bootstrap.world import Outside
 from mywork.domain.identifiers import UserId
 from mywork.settings import Settings

@@ -9,20 +9,8 @@ import eventstore
 from eventstore.migrate import Migrations, pending
 from eventstore.migrate import migrate as apply_migrations
 from mywork.bootstrap.core import Core
-from mywork.bootstrap.world import Outside, bucket, outside
+from mywork.bootstrap.world import Outside, outside
 from mywork.settings import Settings, SettingsMissing
-
-__all__ = [
-    "ROLES",
-    "Core",
-    "Outside",
-    "bucket",
-    "build",
-    "check_database",
-    "migrate",
-    "migrations",
-    "outside",
-]
 
 ROLES = ("mywork_app", "mywork_auditor", "mywork_reader")
 

@@ -8,7 +8,7 @@ from mywork.cli import main
 from mywork.cli.common import ACTOR, JSON, REASON, check_finance, expected_errors, using_core
 
 if TYPE_CHECKING:
-    from mywork.bootstrap import Core
+    from mywork.bootstrap.core import Core
     from mywork.domain.decider import Command
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from mywork.bootstrap import Core
+    from mywork.bootstrap.core import Core
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -12,7 +12,7 @@ from mywork.cli.common import JSON, Moment, expected_errors, using_core
 
 if TYPE_CHECKING:
     from mywork.application.reconciliation.stripe import Run
-    from mywork.bootstrap import Core
+    from mywork.bootstrap.core import Core
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 

@@ -10,7 +10,7 @@ from mywork.cli.common import JSON, Moment, expected_errors, using_core
 from mywork.cli.ledger import ledger
 
 if TYPE_CHECKING:
-    from mywork.bootstrap import Core
+    from mywork.bootstrap.core import Core
     from mywork.ledger.statements.statement import Statement
 
 CURRENCY = click.option("--currency", default="USD", show_default=True)

@@ -11,16 +11,7 @@ from mywork.domain.period.months import begins_at
 from mywork.ledger.proof.heads import latest_head, read_heads
 from mywork.ledger.statements.statement import Edition, Line, Statement
 from mywork.ledger.statements.totals import owed, payouts, totals
-from mywork.rendering.pdf import (
-    INNER,
-    Column,
-    Row,
-    facts,
-    heading,
-    masthead,
-    render,
-    table,
-)
+from mywork.rendering.pdf import INNER, Column, Row, facts, heading, masthead, render, table
 
 _SUMMARY = (
     Column("Summary", INNER - 180),

@@ -13,9 +13,9 @@ from machine.canonical.subscribers import days_pass
 from machine.rules.registry import Rule, one_of
 from machine.rules.sales import PRICES
 from machine.town import START
-from mywork import bootstrap
 from mywork.adapters.bank.csv import read_bank_csv
 from mywork.application.usecases.refunding import Asked
+from mywork.bootstrap.core import Core
 from mywork.domain.breaks.assignment_messages import AssignBreak, ReopenBreak
 from mywork.domain.identifiers import BreakId, OrderId, PayoutId, SellerId, UserId
 from mywork.domain.money import decimal_text
@@ -49,7 +49,7 @@ class Office(Scene):
         self.mistaken: dict[str, dict[str, Any]] = {}  # transactions as they were before
         super().__init__(database_url, seed, answers)
 
-    def followers(self, core: bootstrap.Core) -> list[Follower]:
+    def followers(self, core: Core) -> list[Follower]:
         """All of them: a month is closed only when every reader has caught up."""
         return core.followers()
 
