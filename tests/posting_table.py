@@ -459,7 +459,9 @@ def _payout_cancelled(m: Marketplace) -> Iterator[None]:
     asked = m.core.paying_out.request(ADA, "USD", request_id="p").requested
     assert asked is not None
     yield
-    m.core.paying_out.cancel(ADA, asked.payout_id, by=ADA, why="changed my mind")
+    m.core.payout_administration.cancel(
+        asked.payout_id, reason="changed my mind", by=ADA, seller_id=ADA
+    )
 
 
 # Debts --------------------------------------------------------------------------------------

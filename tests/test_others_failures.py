@@ -329,7 +329,9 @@ def test_blnk_182_a_payout_that_was_cancelled_cannot_be_sent(marketplace: Market
     release(marketplace)
     requested = marketplace.core.paying_out.request(ADA, "USD", request_id="p").requested
     assert requested is not None
-    marketplace.core.paying_out.cancel(ADA, requested.payout_id, by=ADA, why="")
+    marketplace.core.payout_administration.cancel(
+        requested.payout_id, reason="", by=ADA, seller_id=ADA
+    )
     marketplace.settle()
     again = marketplace.core.paying_out.request(ADA, "USD", request_id="p")
     assert again.requested is None

@@ -95,8 +95,8 @@ def request_payout(request: Request, body: NewPayout, user: User, once: OnceOnly
 def cancel_payout(request: Request, payout_id: str, user: User) -> Response:
     """While it waits; its money is in your balance again. Safe to repeat."""
     core: Core = request.app.state.core
-    outcome = core.paying_out.cancel(
-        SellerId(user.user_id), PayoutId(payout_id), by=user.user_id, why=""
+    outcome = core.payout_administration.cancel(
+        PayoutId(payout_id), reason="", by=user.user_id, seller_id=SellerId(user.user_id)
     )
     return made(core, {"id": payout_id, "status": "cancelled"}, outcome.position, status=200)
 

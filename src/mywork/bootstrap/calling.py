@@ -1,7 +1,5 @@
 """What follows from an event: calls to vendors, deadlines and letters."""
 
-from functools import partial
-
 from mywork.adapters.operations.deadlines import Deadlines
 from mywork.adapters.operations.outbox import Outbox
 from mywork.application.notifications.notifier import Notifier
@@ -14,7 +12,6 @@ from mywork.application.outbox.refunds import RefundCalls
 from mywork.application.outbox.subscriptions import SubscriptionCalls
 from mywork.application.scheduled.deadlines import DeadlineRunner
 from mywork.bootstrap.core import Core
-from mywork.projections import breaks, roles
 
 
 def outbox(core: Core) -> Outbox:
@@ -30,8 +27,7 @@ def _calls(core: Core) -> dict[type, Perform]:
     handler, world = core.handler, core.outside
     payments = PaymentCalls(world.payments)
     refunds = RefundCalls(world.payments, world.clock)
-    open_breaks = partial(breaks.about_sellers, core.store)
-    transfers = PayoutCalls(handler, world.payments, world.clock, open_breaks)
+    transfers = PayoutCalls(handler, world.payments, world.clock, core.views)
     subscriptions = SubscriptionCalls(handler, world.billing, world.clock)
     return {
         calls.CancelPaymentIntent: payments.cancel_intent,
@@ -58,6 +54,6 @@ def notifier(core: Core) -> Notifier:
         core.outbox,
         core.outside.mail,
         people=core.people,
-        holders=partial(roles.holders, core.store),
+        views=core.views,
         app_url=core.settings.app_url,
     )

@@ -2,19 +2,23 @@
 
 from datetime import timedelta
 
-from mywork.adapters.operations import unworked
+from mywork.adapters.operations.deadlines import Deadlines
 from mywork.application.scheduled.sealing import Sealing
 from mywork.application.usecases.closing_periods import ClosingPeriods
 from mywork.bootstrap.core import Core
-from mywork.projections import checklist
 
 # How often a head of history is signed unasked; development should show one soon.
 _HEADS_EVERY = {True: timedelta(hours=1), False: timedelta(minutes=1)}
 
 
 def closing_periods(core: Core) -> ClosingPeriods:
-    more = (checklist.checks, unworked.checks)
-    return ClosingPeriods(core.store, core.handler, core.outside.clock, more=more)
+    return ClosingPeriods(
+        core.store,
+        core.handler,
+        core.outside.clock,
+        views=core.views,
+        deadlines=Deadlines(core.store),
+    )
 
 
 def sealing(core: Core) -> Sealing:

@@ -1,7 +1,5 @@
 """What hears from Stripe, and compares the books with it and the bank."""
 
-from functools import partial
-
 from mywork.adapters.operations.cursors import Cursors
 from mywork.adapters.operations.inbox import Inbox
 from mywork.adapters.stripe.receipts import StripeTranslator, transaction_of
@@ -15,7 +13,6 @@ from mywork.application.reconciliation.stripe import StripeReconciliation
 from mywork.application.reconciliation.stripe_side import StripeSide
 from mywork.application.scheduled.aged_items import AgedUnclearedItems
 from mywork.bootstrap.core import Core
-from mywork.projections import breaks
 
 
 def inbox(core: Core) -> Inbox:
@@ -46,7 +43,7 @@ def aged_items(core: Core) -> AgedUnclearedItems:
         inbox=core.inbox,
         cursors=Cursors(core.store),
         clock=core.outside.clock,
-        still_open=partial(breaks.still_unsettled, core.store),
+        views=core.views,
     )
 
 
@@ -67,7 +64,7 @@ def stripe_reconciliation(core: Core) -> StripeReconciliation:
         differences=_differences(core),
         cursors=Cursors(core.store),
         clock=core.outside.clock,
-        known=partial(breaks.open_among, core.store),
+        views=core.views,
     )
 
 
@@ -82,5 +79,4 @@ def bank_reconciliation(core: Core) -> BankReconciliation:
 
 
 def _differences(core: Core) -> Differences:
-    standing = partial(breaks.standing_differences, core.store)
-    return Differences(core.handler, core.book, core.outside.clock, standing)
+    return Differences(core.handler, core.book, core.outside.clock, core.views)

@@ -48,6 +48,7 @@ class Core:
         return EventStore(self.settings.database_url.get_secret_value(), _catalogue)
 
     book = cached_property(books.book)
+    views = cached_property(books.views)
     handler = cached_property(books.handler)
     closing_periods = cached_property(closing.closing_periods)
     sealing = cached_property(closing.sealing)

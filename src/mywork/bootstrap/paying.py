@@ -1,7 +1,5 @@
 """What pays sellers, and collects what they owe."""
 
-from functools import partial
-
 from mywork.adapters.operations.cursors import Cursors
 from mywork.adapters.operations.release_schedule import ReleaseSchedule
 from mywork.application.payouts.administration import PayoutAdministration
@@ -10,12 +8,12 @@ from mywork.application.payouts.forecast import PayoutForecast
 from mywork.application.payouts.queue import PayoutQueue
 from mywork.application.payouts.run import PayingOut
 from mywork.bootstrap.core import Core
-from mywork.projections import breaks, debts, payouts
 
 
 def collecting(core: Core) -> Collecting:
-    owing = partial(debts.owing, core.store)
-    return Collecting(core.store, core.handler, core.book, clock=core.outside.clock, owing=owing)
+    return Collecting(
+        core.store, core.handler, core.book, clock=core.outside.clock, views=core.views
+    )
 
 
 def paying_out(core: Core) -> PayingOut:
@@ -25,15 +23,13 @@ def paying_out(core: Core) -> PayingOut:
         Cursors(core.store),
         clock=core.outside.clock,
         debts=core.collecting,
-        open_breaks=partial(breaks.about_sellers, core.store),
-        forecast=PayoutForecast(core.handler, core.book, ReleaseSchedule(core.store).of),
+        views=core.views,
+        forecast=PayoutForecast(core.handler, core.book, ReleaseSchedule(core.store)),
     )
 
 
 def payout_administration(core: Core) -> PayoutAdministration:
-    return PayoutAdministration(
-        core.handler, core.outside.clock, partial(payouts.owner_of, core.store)
-    )
+    return PayoutAdministration(core.handler, core.outside.clock, core.views)
 
 
 def payout_queue(core: Core) -> PayoutQueue:
@@ -42,5 +38,5 @@ def payout_queue(core: Core) -> PayoutQueue:
         core.book,
         core.outside.payments,
         clock=core.outside.clock,
-        open_breaks=partial(breaks.about_sellers, core.store),
+        views=core.views,
     )

@@ -17,6 +17,8 @@ ADJUSTMENTS = "movement-"
 BREAKS = "break-"
 RECONCILIATIONS = "reconciliation-"
 PERIODS = "periods"  # one stream for all months
+# A regular expression: the seller whose payouts or debt in a currency a stream is about.
+OF_SELLER = f"^(?:{PAYOUTS}|{DEBTS})(.+)-[A-Z]{{3}}$"
 
 
 def split(stream: str) -> tuple[str, str]:

@@ -8,11 +8,8 @@ from typing import Any
 import msgspec
 
 from eventstore.envelope import Recorded
-from eventstore.store import EventStore
-from mywork.application.reconciliation.differences import StandingDifference
-from mywork.application.scheduled.aged_items import Unsettled
 from mywork.domain.breaks.assignment_messages import BreakAssigned, BreakReopened
-from mywork.domain.breaks.difference_messages import DifferenceEnded, DifferenceFound, Evidence
+from mywork.domain.breaks.difference_messages import DifferenceEnded, DifferenceFound
 from mywork.domain.breaks.messages import (
     BreakConverted,
     BreakEvent,
@@ -20,7 +17,6 @@ from mywork.domain.breaks.messages import (
     BreakResolved,
     PaymentReturnFailed,
 )
-from mywork.domain.identifiers import BreakId, SellerId, UserId
 from mywork.projections.documents import document, exact, moment, money
 from mywork.projections.projection import Projection
 
@@ -150,50 +146,3 @@ def _figures(found: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 BREAKS = Projection("breaks", BreakRow, keys, evolve, as_document)
-
-
-def about_sellers(store: EventStore) -> dict[SellerId, list[str]]:
-    """The open breaks that put in doubt what a seller is owed, by seller.
-
-    A fact whose balance transaction is late is none of these: Stripe is late, not the money. What
-    concerns neither an order nor a payout (a balance, a line of the bank's) is nobody's.
-    """
-    query = """
-        SELECT coalesce(s.seller_id,
-                        substring(b.concerns FROM '^(?:payouts|debt)-(.+)-[A-Z]{3}$')) AS seller,
-               array_agg(b.break_id ORDER BY b.opened_at, b.break_id)
-          FROM read.breaks b LEFT JOIN read.sales s ON b.concerns = 'order-' || s.order_id
-         WHERE b.status = 'open' AND b.kind <> 'unsettled_fact' GROUP BY seller"""
-    with store.connection() as connection:
-        rows = connection.execute(query).fetchall()
-    return {SellerId(UserId(seller)): found for seller, found in rows if seller}
-
-
-def standing_differences(store: EventStore) -> list[StandingDifference]:
-    """What differs still: open, or explained without an entry."""
-    query = """
-        SELECT break_id, kind, status = 'open', evidence FROM read.breaks
-         WHERE stands ORDER BY opened_at, break_id"""
-    with store.connection() as connection:
-        rows = connection.execute(query).fetchall()
-    return [
-        StandingDifference(BreakId(break_id), kind, is_open, msgspec.convert(evidence, Evidence))
-        for break_id, kind, is_open, evidence in rows
-    ]
-
-
-def open_among(store: EventStore, break_ids: Sequence[str]) -> frozenset[str]:
-    """Those of some breaks that are open."""
-    query = "SELECT break_id FROM read.breaks WHERE status = 'open' AND break_id = ANY(%s)"
-    with store.connection() as connection:
-        rows = connection.execute(query, (list(break_ids),)).fetchall()
-    return frozenset(row[0] for row in rows)
-
-
-def still_unsettled(store: EventStore) -> list[Unsettled]:
-    """The facts whose break is open because their balance transaction has not come."""
-    query = """
-        SELECT break_id, object_id, currency FROM read.breaks
-         WHERE status = 'open' AND kind = 'unsettled_fact' ORDER BY opened_at, break_id"""
-    with store.connection() as connection:
-        return [Unsettled(*row) for row in connection.execute(query)]

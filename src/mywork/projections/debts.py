@@ -7,7 +7,8 @@ from typing import Any
 
 from eventstore.envelope import Recorded
 from eventstore.store import EventStore
-from mywork.application.payouts.receivables import Owing
+from mywork.application.ports.views import Owing
+from mywork.domain import streams
 from mywork.domain.debt import Debt, DebtEvent, WriteOffProposed, evolve_debt
 from mywork.projections.documents import document, moment, money
 from mywork.projections.projection import Projection
@@ -18,9 +19,9 @@ SELECT seller_id, currency, parts_since, parts_minor, written_off_minor, propose
   FROM read.debts WHERE owed_minor > 0 OR written_off_minor > 0
 """
 
-_STREAMS = """
+_STREAMS = f"""
 SELECT DISTINCT originator_id FROM eventstore.events
- WHERE originator_id >= 'debt-' AND originator_id < 'debt.'
+ WHERE originator_id >= '{streams.DEBTS}' AND starts_with(originator_id, '{streams.DEBTS}')
 """
 
 

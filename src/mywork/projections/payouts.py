@@ -6,10 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from eventstore.envelope import Recorded
-from eventstore.store import EventStore
 from mywork.documents.document import encode, moment, money
 from mywork.documents.payouts import Payout, PayoutStatus, PayoutTrigger
-from mywork.domain.identifiers import PayoutId, SellerId, UserId
 from mywork.domain.payout.bank_messages import (
     BankPayoutBegun,
     BankPayoutFailed,
@@ -153,11 +151,3 @@ def as_document(row: PayoutRow) -> bytes:
 
 
 PAYOUTS = Projection("payouts", PayoutRow, keys, evolve, as_document)
-
-
-def owner_of(store: EventStore, payout_id: PayoutId) -> tuple[SellerId, str] | None:
-    """Whose payout it is, and in which currency."""
-    query = "SELECT seller_id, currency FROM read.payouts WHERE payout_id = %s"
-    with store.connection() as connection:
-        row = connection.execute(query, (payout_id,)).fetchone()
-    return (SellerId(UserId(row[0])), row[1]) if row else None

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from eventstore.envelope import Recorded
-from eventstore.store import EventStore
 from mywork.documents.document import encode
 from mywork.documents.users import UserRoles
-from mywork.domain.identifiers import UserId
 from mywork.domain.user import UserEvent, evolve_user
 from mywork.projections.projection import Projection
 
@@ -33,10 +31,3 @@ def as_document(row: RolesRow) -> bytes:
 
 
 ROLES = Projection("roles", RolesRow, keys, evolve, as_document)
-
-
-def holders(store: EventStore, wanted: Sequence[str]) -> list[UserId]:
-    """The users who hold one of some roles, each once."""
-    query = "SELECT user_id FROM read.roles WHERE roles && %s ORDER BY user_id"
-    with store.connection() as connection:
-        return [row[0] for row in connection.execute(query, (list(wanted),))]

@@ -15,7 +15,6 @@ from mywork.domain.payout.decider import PAYOUT
 from mywork.domain.payout.state import Payouts
 from mywork.domain.payout.transfer_messages import PayoutHeld
 from mywork.domain.streams import payouts_stream
-from mywork.projections.breaks import about_sellers
 from mywork.projections.catalogue import projection_followers
 
 EVIDENCE = EXAMPLES["break.difference_found.v1"].evidence
@@ -59,9 +58,9 @@ def test_every_difference_of_a_sellers_order_or_payout_stops_them(
     released: Shop, kind: Any, concerns: str
 ) -> None:
     differ(released, kind, concerns)
-    assert about_sellers(released.core.store) == {ADA: [BREAK]}
+    assert released.core.views.open_breaks_by_seller() == {ADA: [BREAK]}
     explain(released)
-    assert about_sellers(released.core.store) == {}
+    assert released.core.views.open_breaks_by_seller() == {}
 
 
 def test_a_payout_is_refused_in_words_when_asked_for_and_by_the_schedule(released: Shop) -> None:

@@ -1,13 +1,16 @@
 """The table of what the clock brings; retries use the database's real clock."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import psycopg
 
 from eventstore.store import EventStore
 from mywork.application.ports.tables import Deadline, Write
 from mywork.application.stored import Stored
+from mywork.domain.period.messages import Check, Failing
+from mywork.domain.period.months import Period, ends_at
 
 _ADD = """
 INSERT INTO operations.deadlines (name, subject, due_at, stream, body, position)
@@ -33,6 +36,10 @@ _POSTPONE = """
 UPDATE operations.deadlines
    SET attempts = attempts + 1, retry_at = clock_timestamp() + %s, note = %s
  WHERE name = %s AND subject = %s AND position = %s
+"""
+
+_OF_MONTH = """
+SELECT name, subject, due_at FROM operations.deadlines WHERE due_at < %s ORDER BY due_at, subject
 """
 
 
@@ -80,3 +87,11 @@ class Deadlines:
         key = deadline.asked.name, deadline.subject, deadline.position
         with self._store.transaction() as cursor:
             cursor.execute(_POSTPONE, (delay, note, *key))
+
+    def checks(self, cursor: psycopg.Cursor[Any], month: Period) -> list[Check]:
+        rows = cursor.execute(_OF_MONTH, (ends_at(month),)).fetchall()
+        failing = tuple(
+            Failing(subject, f"{name.replace('_', ' ')} is due on {due_at.astimezone(UTC).date()}")
+            for name, subject, due_at in rows
+        )
+        return [Check("schedule_worked", len(rows), failing)]

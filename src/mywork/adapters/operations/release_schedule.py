@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from eventstore.store import EventStore
-from mywork.application.payouts.forecast import Held
+from mywork.application.ports.release_schedule import Held
 from mywork.application.stored import name_of
 from mywork.domain.identifiers import SellerId
 from mywork.domain.order.settlement_messages import ReleaseFunds, ReleaseReserve
@@ -33,7 +33,6 @@ class ReleaseSchedule:
         self._store = store
 
     def of(self, seller_id: SellerId, currency: str) -> Sequence[Held]:
-        """By day of release, the latest moment of it; None where no deadline is known."""
         asked = {
             "seller": seller_id,
             "currency": currency,

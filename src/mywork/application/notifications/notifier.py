@@ -6,7 +6,7 @@ read at the last moment from what can be erased; somebody without one is told no
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from datetime import timedelta
 
 from eventstore.errors import StoreUnavailable
@@ -17,6 +17,7 @@ from mywork.application.outbox.calls import SendNotice
 from mywork.application.ports.faults import VendorRefused, VendorUnavailable
 from mywork.application.ports.mail import Mail, Message
 from mywork.application.ports.tables import ClaimedRow, OutboxTable, PeopleTable
+from mywork.application.ports.views import Views
 from mywork.application.retrying import Backoff, note_of
 from mywork.domain.identifiers import UserId
 
@@ -26,11 +27,9 @@ BATCH = 100
 LEASE = timedelta(seconds=120)
 RETRIES = Backoff(timedelta(seconds=5), timedelta(minutes=15))
 
-Holders = Callable[[Sequence[str]], Iterable[UserId]]
-
 
 class Notifier:
-    """`holders` says who holds one of some roles; `app_url` ends every letter."""
+    """`app_url` ends every letter."""
 
     def __init__(
         self,
@@ -39,14 +38,14 @@ class Notifier:
         mail: Mail,
         *,
         people: PeopleTable,
-        holders: Holders,
+        views: Views,
         app_url: str,
     ) -> None:
         self._store = store
         self._table = table
         self._mail = mail
         self._people = people
-        self._holders = holders
+        self._views = views
         self._app_url = app_url
 
     def run(self) -> int:
@@ -87,7 +86,9 @@ class Notifier:
                 self._send(notice, user_id, claimed.row.key)
 
     def _users(self, notice: Notice) -> Iterable[UserId]:
-        return self._holders(notice.to.roles) if isinstance(notice.to, Staff) else (notice.to,)
+        return (
+            self._views.holders(notice.to.roles) if isinstance(notice.to, Staff) else (notice.to,)
+        )
 
     def _send(self, notice: Notice, user_id: UserId, key: str) -> None:
         person = self._people.find(user_id)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from mywork.application.handle import Handler
 from mywork.application.outbox.calls import CreateBankPayout, CreateTransfer, ReverseTransfer
-from mywork.application.payouts.run import OpenBreaks
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.faults import VendorRefused
 from mywork.application.ports.payments import (
@@ -20,6 +19,7 @@ from mywork.application.ports.payments import (
     ReversalInstruction,
 )
 from mywork.application.ports.tables import ClaimedRow
+from mywork.application.ports.views import Views
 from mywork.domain.decider import Command
 from mywork.domain.errors import SellerPaused
 from mywork.domain.identifiers import PayoutId, SellerId
@@ -68,13 +68,11 @@ class _Known:
 
 
 class PayoutCalls:
-    def __init__(
-        self, handler: Handler, payments: Payments, clock: Clock, open_breaks: OpenBreaks
-    ) -> None:
+    def __init__(self, handler: Handler, payments: Payments, clock: Clock, views: Views) -> None:
         self._handler = handler
         self._payments = payments
         self._clock = clock
-        self._open_breaks = open_breaks
+        self._views = views
 
     # The transfer -------------------------------------------------------------------------
 
@@ -189,7 +187,7 @@ class PayoutCalls:
         return _Known(asked.seller_id, asked.currency, state.payout(asked.payout_id))
 
     def _held_because(self, seller_id: SellerId) -> str:
-        open_breaks = self._open_breaks().get(seller_id, ())
+        open_breaks = self._views.open_breaks_by_seller().get(seller_id, ())
         paused = self._seller(seller_id).paused_because
         return paused or (looking_into(open_breaks) if open_breaks else "")
 

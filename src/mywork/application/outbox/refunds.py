@@ -15,6 +15,7 @@ from mywork.domain.breaks.messages import RecordReturn
 from mywork.domain.decider import Command
 from mywork.domain.identifiers import RefundId
 from mywork.domain.order.refund_messages import RecordRefund, RefuseRefund
+from mywork.domain.streams import break_stream
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ class RefundCalls:
     def return_payment(self, asked: ReturnPayment, claimed: ClaimedRow) -> Sequence[Command]:
         """Of money that nobody may keep; after a definite no its break waits for a person."""
         break_id = asked.break_id
-        instruction = RefundInstruction(RefundId(f"break-{break_id}"), asked.charge_id)
+        instruction = RefundInstruction(RefundId(break_stream(break_id)), asked.charge_id)
         try:
             made = self._made(claimed, instruction)
         except VendorRefused as error:

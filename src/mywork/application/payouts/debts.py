@@ -4,7 +4,6 @@ Run as often as you like: what is read is decided about once, by the debt's own 
 """
 
 import logging
-from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +11,9 @@ from datetime import datetime
 from eventstore.store import EventStore
 from mywork.application.commands import envelope
 from mywork.application.handle import Handler, Outcome
-from mywork.application.payouts.receivables import Owing, Receivable, receivables
+from mywork.application.payouts.receivables import Receivable, receivables
 from mywork.application.ports.clock import Clock
+from mywork.application.ports.views import Views
 from mywork.domain.debt import (
     DEBT,
     OVERDUE_AFTER,
@@ -49,8 +49,6 @@ class Collected:
 
 
 class Collecting:
-    """`owing` lists the debts now, and may be a moment behind; or as they were at a moment."""
-
     def __init__(
         self,
         store: EventStore,
@@ -58,13 +56,13 @@ class Collecting:
         book: Book,
         *,
         clock: Clock,
-        owing: Callable[[datetime | None], Iterable[Owing]],
+        views: Views,
     ) -> None:
         self._store = store
         self._handler = handler
         self._book = book
         self._clock = clock
-        self._owing = owing
+        self._views = views
 
     def run(self, *, dry_run: bool = False) -> list[Collected]:
         """Recoup what later money can pay, and make a debt of what is overdue."""
@@ -83,9 +81,9 @@ class Collecting:
     def receivables(self, at: datetime | None = None) -> list[Receivable]:
         """What sellers owe, by age, debts and balances below zero alike; now, or at a moment."""
         if at is None:
-            return receivables(self.overdrawn(), self._owing(None), now=self._clock.now())
+            return receivables(self.overdrawn(), self._views.owing(), now=self._clock.now())
         below = overdrawn_at(self._store, at, after=OVERDUE_AFTER)
-        return receivables(below, self._owing(at), now=at)
+        return receivables(below, self._views.owing(at), now=at)
 
     def recoup(self, seller_id: SellerId, currency: str) -> Debt:
         """Let the balance pay what is owed; returns what is left of the debt."""

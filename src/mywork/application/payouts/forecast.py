@@ -1,10 +1,11 @@
 """Why not yet: for everything that a seller is owed and is not paid now, what it waits for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from mywork.application.handle import Handler
+from mywork.application.ports.release_schedule import ReleaseScheduleTable
 from mywork.domain.debt import DEBT, Debt
 from mywork.domain.errors import (
     MyWorkError,
@@ -47,25 +48,11 @@ class Waiting:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """Money of one life stage that the clock will release at a time, or that nothing will yet."""
-
-    stage: str
-    amount_minor: int
-    until: datetime | None
-
-
-Holdings = Callable[[SellerId, str], Sequence[Held]]
-
-
 class PayoutForecast:
-    """`holdings` tells apart, by date, what is pending and what is in reserve."""
-
-    def __init__(self, handler: Handler, book: Book, holdings: Holdings) -> None:
+    def __init__(self, handler: Handler, book: Book, schedule: ReleaseScheduleTable) -> None:
         self._handler = handler
         self._book = book
-        self._holdings = holdings
+        self._schedule = schedule
 
     def owners(self) -> list[tuple[SellerId, str]]:
         """Sellers and currencies in which anything at all is owed, or overdrawn."""
@@ -86,7 +73,7 @@ class PayoutForecast:
         minor = {stage: balances[key] for stage, key in zip(OWED, accounts, strict=True)}
         debts: Debt = self._handler.state(DEBT, debt_stream(seller_id, currency))
         left_minor = minor["available"] - paid_minor
-        held = self._holdings(seller_id, currency)
+        held = self._schedule.of(seller_id, currency)
         return [
             *self._available(left_minor, debts.claimed_minor, refusal, next_run),
             *(Waiting(part.stage, part.amount_minor, part.until) for part in held),

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 
 from mywork.application.commands import envelope
 from mywork.application.handle import Handler
-from mywork.application.payouts.run import OpenBreaks
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.payments import Payments
+from mywork.application.ports.views import Views
 from mywork.domain.decider import Command
 from mywork.domain.identifiers import SellerId
 from mywork.domain.payout.decider import PAYOUT
@@ -63,13 +63,13 @@ class PayoutQueue:
         payments: Payments,
         *,
         clock: Clock,
-        open_breaks: OpenBreaks,
+        views: Views,
     ) -> None:
         self._handler = handler
         self._book = book
         self._payments = payments
         self._clock = clock
-        self._open_breaks = open_breaks
+        self._views = views
 
     def run(self) -> int:
         """Let each waiting payout go, wait or step aside; returns how many changed.
@@ -115,7 +115,7 @@ class PayoutQueue:
         streams = {seller_stream(seller_id): seller_id for seller_id in sellers}
         reasons = {
             seller_id: looking_into(found)
-            for seller_id, found in self._open_breaks().items()
+            for seller_id, found in self._views.open_breaks_by_seller().items()
             if seller_id in sellers
         }
         for stream, history in self._handler.histories(list(streams)).items():

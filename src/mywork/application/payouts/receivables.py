@@ -1,27 +1,15 @@
 """Receivables: what sellers owe us, by age, whether it became a debt already or not yet."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from mywork.application.ports.views import Owing
 from mywork.ledger.reports.overdrawn import Overdrawn
 
 AGES = ("0_30", "31_60", "61_90", "over_90")  # days since the balance fell below zero
 _LAST_DAYS = (30, 60, 90)
-
-
-@dataclass(frozen=True, slots=True)
-class Owing:
-    """A debt of one seller in one currency; `parts` are (since, minor units)."""
-
-    seller_id: str
-    currency: str
-    parts: Sequence[tuple[datetime, int]]
-    written_off_minor: int
-    proposed_minor: int
-    proposed_by: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

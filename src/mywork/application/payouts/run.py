@@ -10,27 +10,26 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from mywork.application.commands import envelope
-from mywork.application.handle import Handler, Outcome
+from mywork.application.handle import Handler
 from mywork.application.payouts.debts import Collecting
 from mywork.application.payouts.forecast import PayoutForecast, Waiting
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.tables import CursorsTable
+from mywork.application.ports.views import Views
 from mywork.domain.debt import DEBT, Debt
 from mywork.domain.errors import (
     MyWorkError,
     NothingToPayOut,
     PaidOnRequest,
-    PayoutNotFound,
     Refusal,
 )
-from mywork.domain.fees import SCHEDULES, schedule_for
-from mywork.domain.identifiers import PayoutId, SellerId, UserId, derived_id
+from mywork.domain.fees import schedule_for
+from mywork.domain.identifiers import PayoutId, SellerId, derived_id
 from mywork.domain.money import Money
 from mywork.domain.payout.decider import PAYOUT
 from mywork.domain.payout.evolve import PayoutEvent
 from mywork.domain.payout.state import Payouts
 from mywork.domain.payout.transfer_messages import (
-    CancelPayout,
     PayoutRequested,
     RequestPayout,
     Trigger,
@@ -39,14 +38,11 @@ from mywork.domain.seller.decider import SELLER
 from mywork.domain.seller.decisions import joined
 from mywork.domain.seller.messages import Schedule
 from mywork.domain.seller.state import Joined, SellerState
-from mywork.domain.streams import debt_stream, payouts_stream, seller_stream
+from mywork.domain.streams import debt_stream, seller_stream
 from mywork.ledger.accounts import seller_available
 from mywork.ledger.book import Book
 
 logger = logging.getLogger(__name__)
-
-# The open breaks about each seller that has some; it may be a moment behind.
-OpenBreaks = Callable[[], Mapping[SellerId, Sequence[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +87,7 @@ class PayingOut:
         *,
         clock: Clock,
         debts: Collecting,
-        open_breaks: OpenBreaks,
+        views: Views,
         forecast: PayoutForecast,
     ) -> None:
         self._handler = handler
@@ -99,29 +95,19 @@ class PayingOut:
         self._cursors = cursors
         self._clock = clock
         self._debts = debts
-        self._open_breaks = open_breaks
+        self._views = views
         self._forecast = forecast
 
     # One seller ---------------------------------------------------------------------------
 
     def request(self, seller_id: SellerId, currency: str, *, request_id: str) -> PayoutDecision:
         """Ask for everything that is released; raises the refusal that explains why not."""
-        breaks = self._open_breaks().get(seller_id, ())
+        breaks = self._views.open_breaks_by_seller().get(seller_id, ())
         asked = _Asked(seller_id, currency, request_id, "request", self._clock.now(), breaks)
         decision = self._submit(asked)
         if decision.refusal is not None:
             raise decision.refusal
         return decision
-
-    def cancel(self, seller_id: SellerId, payout_id: PayoutId, *, by: UserId, why: str) -> Outcome:
-        """Call off a payout of a seller that has not been sent; raises the refusal."""
-        streams = {payouts_stream(seller_id, currency): currency for currency in SCHEDULES}
-        for stream, history in self._handler.histories(list(streams)).items():
-            if any(recorded.event.payout_id == payout_id for recorded in history):
-                now = self._clock.now()
-                command = CancelPayout(seller_id, streams[stream], payout_id, why, now)
-                return self._handler.handle(envelope(command, actor=by, reason=why))
-        raise PayoutNotFound(f"there is no payout {payout_id}")
 
     # Everybody ----------------------------------------------------------------------------
 
@@ -134,9 +120,9 @@ class PayingOut:
         the same, changes nothing, and says for all that a seller is owed what it waits for.
         """
         if dry_run:
-            run = _Run(cutoff, self._open_breaks(), self._preview)
+            run = _Run(cutoff, self._views.open_breaks_by_seller(), self._preview)
             return [self._explained(self._scheduled(run, *one)) for one in self._forecast.owners()]
-        run = _Run(cutoff, self._open_breaks(), self._submit)
+        run = _Run(cutoff, self._views.open_breaks_by_seller(), self._submit)
         return [self._scheduled(run, *one) for one in self._book.owners_with_balance("available")]
 
     def run_scheduled(self) -> int:
@@ -153,7 +139,7 @@ class PayingOut:
         cursor = f"{schedule}_payouts"
         if self._cursors.read(cursor) == cutoff.isoformat():
             return 0
-        run = _Run(cutoff, self._open_breaks(), self._submit)
+        run = _Run(cutoff, self._views.open_breaks_by_seller(), self._submit)
         decisions = [
             self._scheduled(run, found, currency)
             for found, currency in self._book.owners_with_balance("available")

@@ -10,6 +10,8 @@ import psycopg
 from mywork.application.ports.faults import VendorRefused
 from mywork.application.stored import Stored
 from mywork.domain.identifiers import UserId
+from mywork.domain.period.messages import Check
+from mywork.domain.period.months import Period
 
 Write = Callable[[psycopg.Cursor[Any]], None]  # rows that must commit with something else
 
@@ -125,6 +127,8 @@ class DeadlinesTable(Protocol):
         """Remove them, but for those that were asked for again meanwhile."""
 
     def postpone(self, deadline: Deadline, delay: timedelta, note: str) -> None: ...
+    def checks(self, cursor: psycopg.Cursor[Any], month: Period) -> Sequence[Check]:
+        """What of a month the schedule has still to do; on a snapshot."""
 
 
 class CursorsTable(Protocol):

@@ -9,7 +9,8 @@ from eventstore.store import EventStore
 from mywork.application.commands import envelope
 from mywork.application.handle import Handler
 from mywork.application.ports.clock import Clock
-from mywork.application.reconciliation.differences import ACTOR, Differences, StandingDifference
+from mywork.application.ports.views import StandingDifference
+from mywork.application.reconciliation.differences import ACTOR, Differences
 from mywork.application.reconciliation.stripe import Run
 from mywork.domain.breaks.difference_messages import DifferenceKind
 from mywork.domain.errors import CurrencyDiffers, FileForAnotherAccount

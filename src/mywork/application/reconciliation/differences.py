@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from mywork.application.commands import Envelope, envelope
 from mywork.application.handle import Handler
 from mywork.application.ports.clock import Clock
+from mywork.application.ports.views import StandingDifference, Views
 from mywork.domain.breaks.decider import BREAK
 from mywork.domain.breaks.difference_messages import (
-    DifferenceKind,
     EndDifference,
-    Evidence,
     FindDifference,
 )
 from mywork.domain.breaks.state import Known
@@ -27,18 +26,6 @@ BATCH = 200
 ACTOR = "reconciliation"
 
 
-@dataclass(frozen=True, slots=True)
-class StandingDifference:
-    """A difference that has neither gone nor been corrected: an open break, or an explained one."""
-
-    break_id: BreakId
-    kind: DifferenceKind
-    is_open: bool
-    evidence: Evidence
-
-
-# The differences that stand; it may be a moment behind.
-Standing = Callable[[], Sequence[StandingDifference]]
 Examined = Callable[[StandingDifference], bool]  # whether a run would have found it again
 
 
@@ -51,14 +38,14 @@ class Kept:
 
 
 class Differences:
-    def __init__(self, handler: Handler, book: Book, clock: Clock, standing: Standing) -> None:
+    def __init__(self, handler: Handler, book: Book, clock: Clock, views: Views) -> None:
         self._handler = handler
         self._book = book
         self._clock = clock
-        self._standing = standing
+        self._views = views
 
     def standing(self) -> Sequence[StandingDifference]:
-        return self._standing()
+        return self._views.standing_differences()
 
     def keep(self, found: Sequence[Difference], source: Source, examined: Examined) -> Kept:
         """Open a break for each, and end those of this source that a run did not find again."""
@@ -67,7 +54,7 @@ class Differences:
         again = {item.break_id for item in found}
         gone = [
             known
-            for known in self._standing()
+            for known in self._views.standing_differences()
             if known.break_id not in again and known.evidence.source == source and examined(known)
         ]
         ended = self._send([self._ending(known) for known in gone])

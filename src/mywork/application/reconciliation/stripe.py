@@ -6,7 +6,7 @@ the ledger has is asked for by its id, before it is called missing.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -15,12 +15,8 @@ from mywork.application.commands import envelope
 from mywork.application.handle import Handler
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.tables import CursorsTable
-from mywork.application.reconciliation.differences import (
-    ACTOR,
-    Differences,
-    Kept,
-    StandingDifference,
-)
+from mywork.application.ports.views import StandingDifference, Views
+from mywork.application.reconciliation.differences import ACTOR, Differences, Kept
 from mywork.application.reconciliation.stripe_side import Listed, Progress, StripeSide
 from mywork.domain.errors import FileForAnotherAccount
 from mywork.domain.identifiers import new_id
@@ -31,7 +27,6 @@ from mywork.ledger.reconciliation.differences import Difference, difference_of, 
 from mywork.ledger.reconciliation.sides import Pair, Told
 
 RECONCILED = "reconciled_on"  # the day of the last scheduled run
-Known = Callable[[Sequence[str]], frozenset[str]]  # those of some break ids that are open
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +71,7 @@ class StripeReconciliation:
         differences: Differences,
         cursors: CursorsTable,
         clock: Clock,
-        known: Known,
+        views: Views,
     ) -> None:
         self._store = store
         self._handler = handler
@@ -84,7 +79,7 @@ class StripeReconciliation:
         self._differences = differences
         self._cursors = cursors
         self._clock = clock
-        self._known = known
+        self._views = views
 
     def run_daily(self) -> int:
         """This month and the one before, once a day; returns how many breaks are open of it."""
@@ -149,7 +144,7 @@ class StripeReconciliation:
     def _sort(self, compared: Compared, waiting: frozenset[str], span: Span | None) -> _Sorted:
         """Without a span there is only the file: Stripe is not asked for what it does not tell."""
         alone = [pair.transaction_id for pair in compared.unequal if not pair.posted]
-        expected = waiting | self._known(alone)
+        expected = waiting | self._views.open_breaks_among(alone)
         found = _Sorted([], [], [])
         for pair in compared.unequal:
             if not pair.posted and pair.transaction_id in expected:

@@ -7,8 +7,7 @@ order whose payment never settles is released and paid out like any other. When 
 comes after all, the break resolves itself.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from eventstore.store import EventStore
@@ -17,6 +16,7 @@ from mywork.application.handle import Handler
 from mywork.application.inbox.feed import Feed
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.tables import CursorsTable, InboxTable
+from mywork.application.ports.views import Unsettled, Views
 from mywork.domain.breaks.decider import BREAK
 from mywork.domain.breaks.messages import OpenBreak, ResolveBreak, WriteOffFact
 from mywork.domain.breaks.state import Absent
@@ -34,21 +34,7 @@ BATCH = 200
 SATURDAY = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Unsettled:
-    """A break of this kind that is open."""
-
-    break_id: BreakId
-    object_id: str
-    currency: str
-
-
-StillOpen = Callable[[], Iterable[Unsettled]]
-
-
 class AgedUnclearedItems:
-    """`still_open` lists the open breaks of this kind; it may be a moment behind."""
-
     def __init__(
         self,
         store: EventStore,
@@ -58,7 +44,7 @@ class AgedUnclearedItems:
         inbox: InboxTable,
         cursors: CursorsTable,
         clock: Clock,
-        still_open: StillOpen,
+        views: Views,
     ) -> None:
         self._store = store
         self._handler = handler
@@ -66,7 +52,7 @@ class AgedUnclearedItems:
         self._inbox = inbox
         self._cursors = cursors
         self._clock = clock
-        self._still_open = still_open
+        self._views = views
 
     def run(self) -> int:
         """Open a break for each fact that has waited too long, resolve those that have ended.
@@ -106,7 +92,7 @@ class AgedUnclearedItems:
             position = until
 
     def _resolve(self) -> int:
-        candidates = list(self._still_open())
+        candidates = self._views.unsettled_facts()
         waiting = uncleared.of_objects(
             self._store, [(item.object_id, item.currency) for item in candidates]
         )

@@ -1,16 +1,14 @@
 """Closing a month and opening it again: what people of finance decide about the books."""
 
-from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
-
-import psycopg
 
 from eventstore.store import EventStore
 from mywork.application.commands import envelope
 from mywork.application.handle import Handler, Outcome
 from mywork.application.ports.clock import Clock
+from mywork.application.ports.tables import DeadlinesTable
+from mywork.application.ports.views import Views
 from mywork.application.scheduled.aged_items import WORKING_DAYS, working_days_before
 from mywork.domain.decider import Command
 from mywork.domain.errors import Conflict
@@ -32,9 +30,6 @@ from mywork.ledger.periods import checklist
 from mywork.ledger.periods.checklist import Stands
 
 ATTEMPTS = 5
-
-# What else is to be looked at before a month is closed, on the same snapshot.
-MoreChecks = Callable[[psycopg.Cursor[Any], Period], Sequence[Check]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +61,19 @@ class ClosingPeriods:
     """Each decision raises the refusal that explains why not."""
 
     def __init__(
-        self, store: EventStore, handler: Handler, clock: Clock, more: Sequence[MoreChecks]
+        self,
+        store: EventStore,
+        handler: Handler,
+        clock: Clock,
+        *,
+        views: Views,
+        deadlines: DeadlinesTable,
     ) -> None:
         self._store = store
         self._handler = handler
         self._clock = clock
-        self._more = more
+        self._views = views
+        self._deadlines = deadlines
 
     def periods(self) -> Periods:
         """Which months are closed, how often, and what is proposed."""
@@ -132,8 +134,8 @@ class ClosingPeriods:
         with snapshot(self._store.url) as cursor:
             stands = checklist.stands(cursor)
             found = checklist.checks(cursor, month, missed_since=missed_since)
-            for more in self._more:
-                found += more(cursor, month)
+            found += self._views.checks(cursor, month)
+            found += self._deadlines.checks(cursor, month)
         return tuple(found), stands
 
     def _handle(self, command: Command, by: UserId, reason: str = "") -> Outcome:

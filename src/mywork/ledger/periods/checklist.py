@@ -15,6 +15,7 @@ import psycopg
 from mywork.domain.money import Money
 from mywork.domain.period.messages import Check, Failing
 from mywork.domain.period.months import Period, month_of, preceding
+from mywork.domain.streams import BREAKS
 from mywork.ledger.periods.months import asked_for, of_months
 
 Cursor = psycopg.Cursor[Any]
@@ -113,7 +114,7 @@ def _suspense_empty(cursor: Cursor, month: Period) -> Check:
 
 def _break_of(stream: str, object_id: str) -> str:
     """The break that holds the money; what exceeds a payment has a break named after it."""
-    return stream.removeprefix("break-") if stream.startswith("break-") else f"{object_id}.excess"
+    return stream.removeprefix(BREAKS) if stream.startswith(BREAKS) else f"{object_id}.excess"
 
 
 def _facts(cursor: Cursor, month: Period, missed_since: datetime) -> Iterator[Check]:

@@ -14,6 +14,8 @@ from typing import Any, Literal
 import psycopg
 
 from eventstore.recorder import translated
+from mywork.domain.breaks.difference_messages import CORRECTABLE
+from mywork.domain.streams import ADJUSTMENTS, BREAKS
 from mywork.ledger.findings import AUDITOR
 from mywork.ledger.reconciliation.sides import Pair, Posted, Told
 
@@ -64,13 +66,13 @@ _IN_RANGE = "INSERT INTO posted" + _AS_POSTED.format(
 )
 # What was told and is not in range here may lie elsewhere: its object or its stream finds it.
 _ELSEWHERE = (
-    """
+    f"""
 WITH alone AS (SELECT DISTINCT t.id, t.object_id FROM told t
                 WHERE NOT EXISTS (SELECT FROM posted p WHERE p.id = t.id)),
      near AS (SELECT p.position FROM alone a JOIN ledger.postings p ON p.object_id = a.object_id
                UNION
               SELECT e.notification_id FROM alone a JOIN eventstore.events e
-                  ON e.originator_id IN ('movement-' || a.id, 'break-' || a.id)),
+                  ON e.originator_id IN ('{ADJUSTMENTS}' || a.id, '{BREAKS}' || a.id)),
      found (id, position, event, stream, at, is_fee, corrects, category) AS ("""
     + _AS_POSTED.format(
         events="""near JOIN ledger.entries n USING (position)
@@ -80,10 +82,9 @@ WITH alone AS (SELECT DISTINCT t.id, t.object_id FROM told t
 INSERT INTO posted SELECT f.* FROM found f JOIN alone USING (id)
 """
 )
+_CORRECTABLE = ", ".join(f"'{BREAKS}{kind}-' || u.id" for kind in sorted(CORRECTABLE))
 _CORRECTIONS = "INSERT INTO posted" + _AS_POSTED.format(
-    events="""unequal u JOIN eventstore.events e
-    ON e.originator_id IN ('break-missing_there-' || u.id, 'break-amount_differs-' || u.id,
-                           'break-fee_differs-' || u.id, 'break-duplicate-' || u.id)
+    events=f"""unequal u JOIN eventstore.events e ON e.originator_id IN ({_CORRECTABLE})
    AND e.topic = ANY(%(correcting)s)
   JOIN ledger.entries n ON n.position = e.notification_id"""
 )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from eventstore.store import EventStore
+from mywork.domain.streams import ORDERS
 from mywork.ledger.time_range import TimeRange
 
 PAGE = 10_000
@@ -47,7 +48,7 @@ _BY_ORDER = f"""
 WITH {_MOVED.format(key="e.originator_id", join=_EVENTS)}
 SELECT key, coalesce(convert_from(f.state, 'UTF8')::jsonb #>> '{{data,order_number}}', ''),
        currency, quoted, actual, dispute_quoted, dispute_actual,
-       NOT starts_with(key, 'order-')
+       NOT starts_with(key, '{ORDERS}')
        OR EXISTS (SELECT FROM eventstore.events s
                    WHERE s.originator_id = key AND starts_with(s.topic, 'order.payment_settled.'))
   FROM moved
