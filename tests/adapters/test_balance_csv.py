@@ -7,7 +7,7 @@ import pytest
 from mywork.adapters.stripe.balance_csv import read_balance_csv
 from mywork.domain.errors import FileForAnotherAccount, FileMalformed
 from mywork.ledger.reconciliation.compare import Span
-from mywork.ledger.reconciliation.sides import Told
+from mywork.ledger.reconciliation.sides import StatementSide
 
 AT = datetime(2026, 11, 10, 12, 0, 5, tzinfo=UTC)
 REPORT = (
@@ -27,8 +27,8 @@ HISTORY = (
 def test_the_report_of_activity_is_read_exactly_and_has_no_payouts() -> None:
     found = read_balance_csv(REPORT.encode())
     assert found.told == [
-        Told("txn_1", "charge", "ch_1", "USD", 29_900, 897, AT),
-        Told("txn_2", "fee", "", "JPY", -500, 0, datetime(2026, 11, 11, 9, tzinfo=UTC)),
+        StatementSide("txn_1", "charge", "ch_1", "USD", 29_900, 897, AT),
+        StatementSide("txn_2", "fee", "", "JPY", -500, 0, datetime(2026, 11, 11, 9, tzinfo=UTC)),
     ]
     assert found.span == Span(AT, datetime(2026, 11, 11, 9, 0, 1, tzinfo=UTC))
     assert found.left_out == {"payout", "payout_reversal"}
@@ -38,7 +38,7 @@ def test_the_report_of_activity_is_read_exactly_and_has_no_payouts() -> None:
 def test_the_balance_history_tells_minutes_and_payouts() -> None:
     found = read_balance_csv(HISTORY.encode())
     at = AT.replace(second=0)
-    assert found.told == [Told("txn_1", "charge", "ch_1", "USD", 129_900, 897, at)]
+    assert found.told == [StatementSide("txn_1", "charge", "ch_1", "USD", 129_900, 897, at)]
     assert found.span == Span(at, at + timedelta(minutes=1), "minute")
     assert found.left_out == frozenset()
 

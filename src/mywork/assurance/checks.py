@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import repeat
 
+from eventstore.progress import Progress
 from mywork.assurance import book, history
 from mywork.assurance.book_checks import ACCOUNTS, BALANCED, BALANCES, BOUNDS
 from mywork.assurance.history_checks import HISTORY
 from mywork.assurance.protection import PROTECTION
-from mywork.assurance.replay import Progress, replay_on
+from mywork.assurance.replay import replay_on
 from mywork.ledger import totals
 from mywork.ledger.differences import Difference, Replayed
 from mywork.ledger.findings import Check, Cursor, Look

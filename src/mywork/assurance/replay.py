@@ -19,6 +19,7 @@ from typing import Protocol
 from eventstore.catalogue import Catalogue
 from eventstore.envelope import Recorded
 from eventstore.errors import EventStoreError
+from eventstore.progress import Progress
 from mywork.assurance.book import ReplayedBook
 from mywork.assurance.history import History, head, positions
 from mywork.assurance.read_tables import ReplayedTables
@@ -29,7 +30,6 @@ from mywork.ledger.proof.heads import read_latest
 from mywork.projections.catalogue import PROJECTIONS
 from mywork.projections.rebuild import rarely_collecting
 
-Progress = Callable[[int, int], None]  # events replayed, events in all
 ELSEWHERE = frozenset({"sales"})
 WORTH_A_PROCESS = 30_000  # events; below, starting a second process takes longer than it saves
 

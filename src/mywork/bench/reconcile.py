@@ -16,7 +16,7 @@ from mywork.bench.sales import PRICE_MINOR
 from mywork.bench.scratch import scratch_database
 from mywork.domain.catalogue import EVENTS
 from mywork.ledger.reconciliation.compare import Comparison, Span, comparison
-from mywork.ledger.reconciliation.sides import Told
+from mywork.ledger.reconciliation.sides import StatementSide
 
 FEE_MINOR = 897
 _READY = """
@@ -38,17 +38,19 @@ def run(scale: float) -> Result:
             write_history(store, sales)
             at = _settled_at(store)
             head = store.head()
-        told = [
-            Told(f"txn_{number}", "charge", f"ch_{number}", "USD", PRICE_MINOR, FEE_MINOR, at)
+        statement = [
+            StatementSide(
+                f"txn_{number}", "charge", f"ch_{number}", "USD", PRICE_MINOR, FEE_MINOR, at
+            )
             for number in range(sales)
         ]
         with comparison(url) as session:
             started = time.perf_counter()
-            session.add(told)
+            session.add(statement)
             found = session.compare(Span(at - timedelta(days=1)))
             seconds = time.perf_counter() - started
         with comparison(url) as session:
-            floor_seconds = _floor(session, told)
+            floor_seconds = _floor(session, statement)
     details = {
         "transactions": sales,
         "matched": sum(found.matched.values()),
@@ -72,12 +74,12 @@ def _settled_at(store: EventStore) -> datetime:
     return datetime.fromtimestamp(int(at.timestamp()), UTC)
 
 
-def _floor(session: Comparison, told: Sequence[Told]) -> float:
+def _floor(session: Comparison, statement: Sequence[StatementSide]) -> float:
     connection = session.connection
-    session.add(told)
+    session.add(statement)
     connection.execute(_READY)
     connection.execute("TRUNCATE told")
     started = time.perf_counter()
-    session.add(told)
+    session.add(statement)
     connection.execute(_FLOOR)
     return time.perf_counter() - started

@@ -4,11 +4,11 @@ Whatever is killed, the next run goes on behind the last noted part and writes t
 """
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from eventstore.progress import Progress
 from eventstore.store import EventStore
 from mywork.application.ports.objects import ObjectMissing, Objects
 from mywork.domain.errors import ExportDiffers, ExportExists
@@ -19,8 +19,6 @@ from mywork.exports.manifest import Manifest, Part
 from mywork.exports.plain_text import PlainText
 from mywork.exports.scope import Scope
 from mywork.exports.tables import Tables
-
-Report = Callable[[int, int], None]  # position reached, position of the head
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ class Export:
             return False
         return digest.hexdigest() == part.sha256
 
-    def run(self, begun: Manifest, report: Report) -> Manifest:
+    def run(self, begun: Manifest, report: Progress) -> Manifest:
         """Everything that is left of an export, to its end."""
         form = form_of(self.store, begun.scope())
         while not begun.complete:
@@ -119,7 +117,7 @@ def form_of(store: EventStore, scope: Scope) -> Form:
 
 
 def export(
-    store: EventStore, objects: Objects, scope: Scope, *, resume: bool, report: Report
+    store: EventStore, objects: Objects, scope: Scope, *, resume: bool, report: Progress
 ) -> Manifest:
     """Begin or resume an export and bring it to its end."""
     writing = Export(store, objects)

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from eventstore.progress import Progress
 from eventstore.store import EventStore
 from mywork.application.ports.objects import Objects
 from mywork.domain.errors import ExportExists
-from mywork.exports.exporting import Report, export, form_of
+from mywork.exports.exporting import export, form_of
 from mywork.exports.manifest import KEY, Manifest
 from mywork.exports.scope import Scope
 from mywork.exports.tables import ACCOUNTS
@@ -36,7 +37,7 @@ def export_to_path(
     *,
     folder_of: FolderOf,
     resume: bool,
-    report: Report,
+    report: Progress,
 ) -> Output:
     """One file for the plain-text formats, and for a CSV whose name ends so; else a folder.
 

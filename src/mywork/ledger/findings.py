@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from eventstore.progress import Progress
 from eventstore.recorder import translated
 
 SHOWN = 20  # findings of a check that are named; of the others there is only the number
@@ -28,7 +29,6 @@ SET idle_in_transaction_session_timeout = 0;
 """
 
 Cursor = psycopg.Cursor[Any]
-Progress = Callable[[int, int], None]  # checks done, checks in all
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ are cut is said in `migrations/0003_totals.sql`. They say nothing that the posti
 be counted again at any time.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,14 +14,13 @@ import psycopg
 
 from eventstore.envelope import Recorded
 from eventstore.follow import Follower
+from eventstore.progress import Progress
 from eventstore.recorder import translated
 from eventstore.store import EventStore
 from mywork.ledger.findings import Check, by_query
 
 NAME = "totals"  # of the follower
 STEP = 1 << 15  # positions counted in one step of a rebuild
-Progress = Callable[[int, int], None]  # positions done, positions in all
-
 _COUNT = "SELECT ledger.count_totals(%s, %s)"
 _BALANCES = "SELECT account_id, balance_minor FROM ledger.balances_at(%s, %s, %s)"
 _TAKE_TURN = """

@@ -9,7 +9,7 @@ the old table serves on and the next rebuild starts afresh.
 
 import gc
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
@@ -18,6 +18,7 @@ import psycopg
 
 from eventstore.envelope import Recorded
 from eventstore.follow import runner_key
+from eventstore.progress import Progress
 from eventstore.recorder import translated
 from eventstore.store import EventStore
 from mywork.domain.errors import Conflict, NotFound
@@ -27,8 +28,6 @@ from mywork.projections.projection import LIVE, Projection
 
 PAGE = 10_000
 SWAP_ATTEMPTS = 15
-Progress = Callable[[int, int], None]  # events done, events in all
-
 _REBUILDERS = 0x524542  # first key of the two-key advisory locks held while rebuilding
 _CLAIM = "SELECT pg_try_advisory_lock(%s, %s::integer)"
 # Whoever reads the old table for long must not make every other reader queue behind the swap.

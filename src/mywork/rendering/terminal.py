@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
+from eventstore.progress import Progress
 from mywork.domain.money import Money
 
 if TYPE_CHECKING:  # rich is imported by whoever prints with it: JSON needs none of it
@@ -13,7 +14,6 @@ if TYPE_CHECKING:  # rich is imported by whoever prints with it: JSON needs none
     from rich.table import Table
 
 T = TypeVar("T")
-Report = Callable[[int, int], None]  # done, total
 
 
 def console() -> "Console":
@@ -23,7 +23,7 @@ def console() -> "Console":
     return Console(highlight=False)
 
 
-def with_progress(title: str, work: Callable[[Report], T]) -> T:
+def with_progress(title: str, work: Callable[[Progress], T]) -> T:
     """Run `work`, which reports (done, total), under a bar; returns what it does."""
     from rich import progress as bars
 

@@ -22,11 +22,11 @@ from mywork.ledger.reconciliation.compare import (
     Span,
     comparison,
 )
-from mywork.ledger.reconciliation.sides import Told
+from mywork.ledger.reconciliation.sides import StatementSide
 from mywork.ledger.rules.posting import post
 
 SPAN = Span(START - timedelta(days=1))
-CHARGE = Told("txn_1", "charge", "ch_1", "USD", 29_900, 897, START)
+CHARGE = StatementSide("txn_1", "charge", "ch_1", "USD", 29_900, 897, START)
 BALANCE = {"stripe:pending", "stripe:available"}
 
 
@@ -76,11 +76,13 @@ def test_what_only_one_side_knows_comes_out(session: Comparison) -> None:
     session.add([foreign])
     found = session.compare(SPAN)
     assert found.matched == {}
-    assert [(pair.transaction_id, len(pair.told), len(pair.posted)) for pair in found.unequal] == [
+    assert [
+        (pair.transaction_id, len(pair.statement), len(pair.ledger)) for pair in found.unequal
+    ] == [
         ("txn_9", 1, 0),
         ("txn_1", 0, 1),
     ]
-    (line,) = found.unequal[1].posted
+    (line,) = found.unequal[1].ledger
     assert (line.stream, line.net_minor, line.expense_minor) == ("order-1", 29_003, 897)
 
 
@@ -97,13 +99,13 @@ def test_what_only_one_side_knows_comes_out(session: Comparison) -> None:
 def test_whatever_differs_comes_out(session: Comparison, changes: dict[str, Any]) -> None:
     session.add([replace(CHARGE, **changes)])
     (pair,) = session.compare(SPAN).unequal
-    assert (len(pair.told), len(pair.posted)) == (1, 1)
+    assert (len(pair.statement), len(pair.ledger)) == (1, 1)
 
 
 def test_a_transaction_that_is_told_twice_comes_out(session: Comparison) -> None:
     session.add([CHARGE, CHARGE])
     (pair,) = session.compare(SPAN).unequal
-    assert (len(pair.told), len(pair.posted)) == (2, 1)
+    assert (len(pair.statement), len(pair.ledger)) == (2, 1)
 
 
 def test_what_was_posted_outside_the_span_is_found_by_its_object(session: Comparison) -> None:
@@ -116,7 +118,7 @@ def test_what_was_posted_outside_the_span_is_found_by_its_stream(settled: Shop) 
     fee: Any = RecordAdjustment("stripe_fee", moved("txn_5", "fee", "txn_5", -500, START))
     settled.core.handler.handle(envelope(fee, actor="test"))
     with comparison(settled.core.store.url) as session:
-        session.add([Told("txn_5", "fee", "", "USD", -500, 0, START)])
+        session.add([StatementSide("txn_5", "fee", "", "USD", -500, 0, START)])
         found = session.compare(Span(START + timedelta(days=1)))
     assert (found.matched, found.unequal) == ({"fee": 1}, [])
 
@@ -147,5 +149,5 @@ def test_a_doubled_posting_is_seen_though_the_event_says_otherwise(settled: Shop
         )
     with comparison(settled.core.store.url) as session:
         session.add([CHARGE])
-        ((line,),) = [pair.posted for pair in session.compare(SPAN).unequal]
+        ((line,),) = [pair.ledger for pair in session.compare(SPAN).unequal]
     assert (line.net_minor, line.expense_minor) == (29_003, 1_794)

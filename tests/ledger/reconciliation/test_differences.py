@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 from mywork.domain.reconciliation import ComparedBalance
 from mywork.ledger.reconciliation.balances import balanced
 from mywork.ledger.reconciliation.differences import difference_of, of_balance
-from mywork.ledger.reconciliation.sides import Pair, Posted, Told
+from mywork.ledger.reconciliation.sides import LedgerSide, Pair, StatementSide
 
 AT = datetime(2026, 11, 10, 12, tzinfo=UTC)
-TOLD = Told("txn_1", "charge", "ch_1", "USD", 29_900, 897, AT)
-POSTED = Posted(7, "order.payment_settled.v1", "order-1", "USD", 29_003, 897, AT)
+TOLD = StatementSide("txn_1", "charge", "ch_1", "USD", 29_900, 897, AT)
+POSTED = LedgerSide(7, "order.payment_settled.v1", "order-1", "USD", 29_003, 897, AT)
 FEE = replace(TOLD, category="fee", amount_minor=-500, fee_minor=0)
 FEE_POSTED = replace(POSTED, net_minor=-500, expense_minor=500, is_fee=True)
 
 
-def named(told: list[Told], posted: list[Posted]) -> tuple[str, int] | None:
-    found = difference_of(Pair("txn_1", tuple(told), tuple(posted)))
+def named(statement: list[StatementSide], ledger: list[LedgerSide]) -> tuple[str, int] | None:
+    found = difference_of(Pair("txn_1", tuple(statement), tuple(ledger)))
     return (found.kind, found.amount_minor) if found else None
 
 
@@ -50,9 +50,9 @@ def test_both_sides_that_agree_differ_in_nothing() -> None:
     ],
 )
 def test_a_difference_has_one_name(
-    told: list[Told], posted: list[Posted], expected: tuple[str, int]
+    statement: list[StatementSide], ledger: list[LedgerSide], expected: tuple[str, int]
 ) -> None:
-    assert named(told, posted) == expected
+    assert named(statement, ledger) == expected
 
 
 def test_a_correction_counts_as_what_was_posted() -> None:
@@ -98,7 +98,7 @@ def test_a_balance_that_was_read_while_money_moved_agrees(
         replace(TOLD, currency=currency, amount_minor=net, fee_minor=0) for currency, net in moved
     ]
     theirs = {"USD": 1_000, "EUR": 1_000}
-    for told in newer[:read_after]:
-        theirs[told.currency] += told.net_minor
+    for statement in newer[:read_after]:
+        theirs[statement.currency] += statement.net_minor
     found = balanced(theirs, {"USD": 1_000, "EUR": 1_000}, {}, newer)
     assert not any(item.unexplained_minor for item in found)

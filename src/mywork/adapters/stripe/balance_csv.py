@@ -13,7 +13,7 @@ from mywork.application.reconciliation.stripe import Statement
 from mywork.domain.errors import FileForAnotherAccount, FileMalformed
 from mywork.domain.money import Money, parse
 from mywork.ledger.reconciliation.compare import Span, Unit
-from mywork.ledger.reconciliation.sides import Told
+from mywork.ledger.reconciliation.sides import StatementSide
 
 # The names of both shapes, in small letters, as one.
 _NAMES: Mapping[str, str] = {
@@ -56,7 +56,7 @@ def _plain(name: str) -> str:
     return _NAMES.get(name.lower(), name.lower())
 
 
-def _told(line: int, row: Row) -> Told:
+def _told(line: int, row: Row) -> StatementSide:
     if row.get("account"):
         raise FileForAnotherAccount(
             f"line {line} is of the connected account {row['account']}; export the platform's own"
@@ -72,8 +72,10 @@ def _told(line: int, row: Row) -> Told:
         if not row["id"]:
             raise ValueError("a transaction without an id")
         at = moment_of(row["created"])
-    return Told(row["id"], row["category"], row.get("object", ""), currency, amount, fee, at)
+    return StatementSide(
+        row["id"], row["category"], row.get("object", ""), currency, amount, fee, at
+    )
 
 
-def _within(told: Told, since: datetime | None, until: datetime | None) -> bool:
+def _within(told: StatementSide, since: datetime | None, until: datetime | None) -> bool:
     return (since is None or told.at >= since) and (until is None or told.at < until)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from eventstore.progress import Progress
 from eventstore.store import EventStore
 from mywork.application.commands import envelope
 from mywork.application.handle import Handler
@@ -17,14 +18,14 @@ from mywork.application.ports.clock import Clock
 from mywork.application.ports.tables import CursorsTable
 from mywork.application.ports.views import StandingDifference, Views
 from mywork.application.reconciliation.differences import ACTOR, Differences, Kept
-from mywork.application.reconciliation.stripe_side import Listed, Progress, StripeSide
+from mywork.application.reconciliation.stripe_side import Listed, StripeSide
 from mywork.domain.errors import FileForAnotherAccount
 from mywork.domain.identifiers import new_id
 from mywork.domain.reconciliation import ComparedBalance, RecordRun, RunCompleted, Source
 from mywork.ledger.reconciliation.balances import balanced
 from mywork.ledger.reconciliation.compare import Compared, Span, comparison
 from mywork.ledger.reconciliation.differences import Difference, difference_of, of_balance
-from mywork.ledger.reconciliation.sides import Pair, Told
+from mywork.ledger.reconciliation.sides import Pair, StatementSide
 
 RECONCILED = "reconciled_on"  # the day of the last scheduled run
 
@@ -45,7 +46,7 @@ class Statement:
     """
 
     digest: str
-    told: Sequence[Told]
+    lines: Sequence[StatementSide]
     span: Span
     left_out: frozenset[str] = frozenset()
 
@@ -55,7 +56,7 @@ class _Sorted:
     """Pairs that are not equal, by what they turned out to be."""
 
     differences: list[Difference]
-    under_way: list[Told]  # at Stripe, and not posted yet
+    under_way: list[StatementSide]  # at Stripe, and not posted yet
     beyond: list[Pair]  # posted, and newer than what was read of Stripe
 
 
@@ -122,15 +123,19 @@ class StripeReconciliation:
         """Compare a file of Stripe's with what was posted; raises FileForAnotherAccount."""
         span, waiting = statement.span, self._stripe.waiting()
         with comparison(self._store.url) as session:
-            session.add(statement.told)
+            session.add(statement.lines)
             compared = session.compare(span)
-        shared = compared.matched or any(pair.told and pair.posted for pair in compared.unequal)
+        shared = compared.matched or any(
+            pair.statement and pair.ledger for pair in compared.unequal
+        )
         if not shared:
             raise FileForAnotherAccount(
-                f"not one transaction of this file is ours, from {statement.told[0].id} on; export"
+                f"not one transaction of this file is ours, from {statement.lines[0].id} on; export"
                 " it from the platform's own account"
             )
-        told = [pair for pair in compared.unequal if pair.told or not _left_out(pair, statement)]
+        told = [
+            pair for pair in compared.unequal if pair.statement or not _left_out(pair, statement)
+        ]
         pairs = self._sort(replace(compared, unequal=told), waiting, None)
         kept = self._differences.keep(
             pairs.differences, "stripe_csv", lambda known: _examined(known, span)
@@ -143,18 +148,18 @@ class StripeReconciliation:
 
     def _sort(self, compared: Compared, waiting: frozenset[str], span: Span | None) -> _Sorted:
         """Without a span there is only the file: Stripe is not asked for what it does not tell."""
-        alone = [pair.transaction_id for pair in compared.unequal if not pair.posted]
+        alone = [pair.transaction_id for pair in compared.unequal if not pair.ledger]
         expected = waiting | self._views.open_breaks_among(alone)
         found = _Sorted([], [], [])
         for pair in compared.unequal:
-            if not pair.posted and pair.transaction_id in expected:
-                found.under_way.append(pair.told[0])
+            if not pair.ledger and pair.transaction_id in expected:
+                found.under_way.append(pair.statement[0])
                 continue
-            told = self._stripe.one(pair.transaction_id) if span and not pair.told else None
+            told = self._stripe.one(pair.transaction_id) if span and not pair.statement else None
             if told and span and told.at >= span.since and (not span.until or told.at < span.until):
                 found.beyond.append(pair)
                 continue
-            difference = difference_of(replace(pair, told=(told,)) if told else pair)
+            difference = difference_of(replace(pair, statement=(told,)) if told else pair)
             if difference is not None:
                 found.differences.append(difference)
         return found
@@ -166,7 +171,7 @@ class StripeReconciliation:
         for told in [*pairs.under_way, *self._older(listed, pairs, span)]:
             explained[told.currency] += told.net_minor
         for pair in pairs.beyond:
-            for line in pair.posted:
+            for line in pair.ledger:
                 explained[line.currency] -= line.net_minor
         evidence = [item.evidence for item in pairs.differences]
         evidence += [
@@ -179,7 +184,7 @@ class StripeReconciliation:
                 explained[currency] += shown.effect_minor(currency)
         return balanced(listed.balance, compared.balances, explained, listed.newer)
 
-    def _older(self, listed: Listed, pairs: _Sorted, span: Span) -> list[Told]:
+    def _older(self, listed: Listed, pairs: _Sorted, span: Span) -> list[StatementSide]:
         """What waits in the inbox from before the span."""
         seen = {told.id for told in [*pairs.under_way, *listed.newer]}
         found = [self._stripe.one(id_) for id_ in sorted(listed.waiting - seen)]
@@ -216,7 +221,7 @@ def first_of_last_month(now: datetime) -> datetime:
 
 
 def _left_out(pair: Pair, statement: Statement) -> bool:
-    return all(line.category in statement.left_out for line in pair.posted)
+    return all(line.category in statement.left_out for line in pair.ledger)
 
 
 def _examined(known: StandingDifference, span: Span, *, balance: bool = False) -> bool:

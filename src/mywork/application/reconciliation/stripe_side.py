@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from eventstore.progress import Progress
 from mywork.application.inbox.feed import Feed
 from mywork.application.inbox.worker import InboxWorker
 from mywork.application.ports.clock import Clock
@@ -11,11 +12,10 @@ from mywork.application.ports.payments import Payments
 from mywork.application.ports.tables import InboxTable, RawReceipt
 from mywork.domain.balance_transaction import PAYMENTS, BalanceTransaction
 from mywork.ledger.reconciliation.compare import Span
-from mywork.ledger.reconciliation.sides import Told
+from mywork.ledger.reconciliation.sides import StatementSide
 
 Read = Callable[[bytes], BalanceTransaction]
-Add = Callable[[Iterable[Told]], int]
-Progress = Callable[[int, int], None]  # days looked through, days in all
+Add = Callable[[Iterable[StatementSide]], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Listed:
     """
 
     waiting: frozenset[str]
-    newer: Sequence[Told] = ()
+    newer: Sequence[StatementSide] = ()
     balance: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -86,7 +86,7 @@ class StripeSide:
     def waiting(self) -> frozenset[str]:
         return self._inbox.waiting(self._source)
 
-    def one(self, transaction_id: str) -> Told | None:
+    def one(self, transaction_id: str) -> StatementSide | None:
         """A transaction by its id, or None where Stripe does not have it."""
         receipt = self._payments.balance_transaction(transaction_id)
         return next(iter(self._told([receipt])), None) if receipt is not None else None
@@ -98,11 +98,11 @@ class StripeSide:
             if receipt is not None:
                 self._inbox.store([receipt])
 
-    def _told(self, page: Sequence[RawReceipt]) -> list[Told]:
+    def _told(self, page: Sequence[RawReceipt]) -> list[StatementSide]:
         """Those of the balance that these books keep."""
         found = (self._read(receipt.body) for receipt in page)
         return [
-            Told(
+            StatementSide(
                 item.id,
                 item.category,
                 item.object_id,

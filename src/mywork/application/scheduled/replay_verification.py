@@ -7,7 +7,6 @@ is ended by whoever comes next.
 
 import hashlib
 import logging
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -15,6 +14,7 @@ from typing import Protocol
 import orjson
 
 from eventstore.errors import EventStoreError
+from eventstore.progress import Progress
 from mywork.application.commands import envelope
 from mywork.application.handle import Handler
 from mywork.application.ports.clock import Clock
@@ -31,7 +31,6 @@ SCHEDULE = "schedule"
 SUNDAY, AT_NIGHT = 6, 3  # the quietest hours of a week, in UTC
 NAMED = 5  # differences that a break names; the drill itself names more
 KILLED = "it was killed before it had an answer"
-Progress = Callable[[int, int], None]  # events replayed, events in all
 
 
 class Replay(Protocol):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
+from eventstore.progress import Progress
 from eventstore.store import EventStore
 from mywork.application.ports.objects import Objects, Retention
 from mywork.application.ports.signing import Signer
@@ -16,7 +17,7 @@ from mywork.ledger.findings import Check, Cursor
 from mywork.ledger.proof import heads, notes, tree
 from mywork.ledger.proof.checks import seal_checks
 from mywork.ledger.proof.heads import Head, SigningKey
-from mywork.ledger.proof.sealing import Progress, seal
+from mywork.ledger.proof.sealing import seal
 from mywork.ledger.proof.tiles import StoredTree
 
 logger = logging.getLogger(__name__)

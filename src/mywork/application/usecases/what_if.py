@@ -5,12 +5,13 @@ and both lives are posted by the same rules. Nothing is written.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from eventstore.envelope import Recorded
+from eventstore.progress import Progress
 from eventstore.store import EventStore
 from mywork.domain.order.sale_messages import OrderPaid
 from mywork.domain.order.simulation import Dated, OtherTerms, rerun
@@ -23,7 +24,6 @@ from mywork.ledger.rules.posting import post
 PAGE = 500  # orders that are read at once
 AFFECTED = 20  # sellers that are named by default
 
-Progress = Callable[[int, int], None]  # orders done, orders in all
 Key = tuple[str, str]  # seller and currency
 Sums = Counter[tuple[Key, str]]  # with the name of a figure
 

@@ -5,21 +5,20 @@ for again when history has grown, writes only what is not there yet.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 import orjson
 
+from eventstore.progress import Progress
 from eventstore.store import EventStore
 from mywork.domain.errors import ExportDiffers, HistoryNotSealed
 from mywork.ledger.proof import heads
 from mywork.ledger.proof.records import line, sealed_records
 
 FILE_EVENTS = 65_536  # 50 to 100 megabytes
-Progress = Callable[[int, int], None]  # events done, events in all
-
 _README = """\
 # An export of the history
 

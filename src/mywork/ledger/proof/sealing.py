@@ -6,18 +6,17 @@ sealers take turns. Positions have no gaps and ascend in commit order, so whatev
 behind the sealed size is committed and complete.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
 
+from eventstore.progress import Progress
 from eventstore.store import EventStore
 from mywork.ledger.proof.tiles import TILE, StoredTree
 from mywork.ledger.proof.tree import root_of_complete
 
 PAGE = 64 * TILE  # events for each transaction: half a second's work
-Progress = Callable[[int, int], None]  # events sealed, events in all
-
 _SEAL_LOCK = 0x5365616C  # "Seal"
 _LOCK = "SELECT pg_advisory_xact_lock(%s)"
 _SEAL_LEAVES = """

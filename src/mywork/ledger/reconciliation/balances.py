@@ -7,13 +7,13 @@ of what came to the list right after; so it agrees if it does at any of those po
 from collections.abc import Iterator, Mapping, Sequence
 
 from mywork.domain.reconciliation import ComparedBalance
-from mywork.ledger.reconciliation.sides import Told
+from mywork.ledger.reconciliation.sides import StatementSide
 
 Amounts = Mapping[str, int]  # by currency, in minor units
 
 
 def balanced(
-    theirs: Amounts, ours: Amounts, explained: Amounts, newer: Sequence[Told] = ()
+    theirs: Amounts, ours: Amounts, explained: Amounts, newer: Sequence[StatementSide] = ()
 ) -> list[ComparedBalance]:
     """The currencies at the position that agrees, or at the last one where none does.
 
@@ -32,9 +32,9 @@ def balanced(
     return found
 
 
-def _positions(explained: Amounts, newer: Sequence[Told]) -> Iterator[Amounts]:
+def _positions(explained: Amounts, newer: Sequence[StatementSide]) -> Iterator[Amounts]:
     running = dict(explained)
     yield running
-    for told in newer:
-        running[told.currency] = running.get(told.currency, 0) + told.net_minor
+    for statement in newer:
+        running[statement.currency] = running.get(statement.currency, 0) + statement.net_minor
         yield running

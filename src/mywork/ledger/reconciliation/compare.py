@@ -17,7 +17,7 @@ from eventstore.recorder import translated
 from mywork.domain.breaks.difference_messages import CORRECTABLE
 from mywork.domain.streams import ADJUSTMENTS, BREAKS
 from mywork.ledger.findings import AUDITOR
-from mywork.ledger.reconciliation.sides import Pair, Posted, Told
+from mywork.ledger.reconciliation.sides import LedgerSide, Pair, StatementSide
 
 Unit = Literal["second", "minute"]  # how exactly a source tells the time
 
@@ -39,15 +39,17 @@ SETTLING = (
 CORRECTING = ("break.difference_corrected.v1", "break.reopened.v1")
 
 _TABLES = """
-CREATE TEMP TABLE told (id text, category text, object_id text, currency text,
+CREATE TEMP TABLE statement_side (id text, category text, object_id text, currency text,
                         amount_minor bigint, fee_minor bigint, at timestamptz);
-CREATE TEMP TABLE posted (id text, position bigint, event text, stream text, at timestamptz,
+CREATE TEMP TABLE ledger_side (id text, position bigint, event text, stream text, at timestamptz,
                           is_fee boolean, corrects boolean, category text);
 CREATE TEMP TABLE moved (id text, position bigint, currency text, net_minor bigint,
                          expense_minor bigint);
 CREATE TEMP TABLE unequal (id text);
 """
-_COPY = "COPY told (id, category, object_id, currency, amount_minor, fee_minor, at) FROM STDIN"
+_COPY = """
+COPY statement_side (id, category, object_id, currency, amount_minor, fee_minor, at) FROM STDIN
+"""
 # An event as the row that it is: its transaction, and whether all of it is a fee. OFFSET 0 keeps
 # PostgreSQL from parsing the state once for each field.
 _AS_POSTED = """
@@ -58,7 +60,7 @@ SELECT s.data ->> CASE e.topic WHEN 'break.opened.v1' THEN 'break_id' ELSE 'tran
   FROM {events}
  CROSS JOIN LATERAL (SELECT convert_from(e.state, 'UTF8')::jsonb -> 'data' AS data OFFSET 0) s
 """
-_IN_RANGE = "INSERT INTO posted" + _AS_POSTED.format(
+_IN_RANGE = "INSERT INTO ledger_side" + _AS_POSTED.format(
     events="""ledger.entries n JOIN eventstore.events e
     ON e.notification_id = n.position AND e.topic = ANY(%(settling)s)
    AND n.effective_at >= %(since)s
@@ -67,8 +69,8 @@ _IN_RANGE = "INSERT INTO posted" + _AS_POSTED.format(
 # What was told and is not in range here may lie elsewhere: its object or its stream finds it.
 _ELSEWHERE = (
     f"""
-WITH alone AS (SELECT DISTINCT t.id, t.object_id FROM told t
-                WHERE NOT EXISTS (SELECT FROM posted p WHERE p.id = t.id)),
+WITH alone AS (SELECT DISTINCT t.id, t.object_id FROM statement_side t
+                WHERE NOT EXISTS (SELECT FROM ledger_side p WHERE p.id = t.id)),
      near AS (SELECT p.position FROM alone a JOIN ledger.postings p ON p.object_id = a.object_id
                UNION
               SELECT e.notification_id FROM alone a JOIN eventstore.events e
@@ -79,11 +81,11 @@ WITH alone AS (SELECT DISTINCT t.id, t.object_id FROM told t
   JOIN eventstore.events e ON e.notification_id = n.position AND e.topic = ANY(%(settling)s)"""
     )
     + """)
-INSERT INTO posted SELECT f.* FROM found f JOIN alone USING (id)
+INSERT INTO ledger_side SELECT f.* FROM found f JOIN alone USING (id)
 """
 )
 _CORRECTABLE = ", ".join(f"'{BREAKS}{kind}-' || u.id" for kind in sorted(CORRECTABLE))
-_CORRECTIONS = "INSERT INTO posted" + _AS_POSTED.format(
+_CORRECTIONS = "INSERT INTO ledger_side" + _AS_POSTED.format(
     events=f"""unequal u JOIN eventstore.events e ON e.originator_id IN ({_CORRECTABLE})
    AND e.topic = ANY(%(correcting)s)
   JOIN ledger.entries n ON n.position = e.notification_id"""
@@ -94,7 +96,7 @@ SELECT o.id, o.position, p.currency,
        coalesce(sum(p.amount_minor) FILTER (WHERE a.code IN ('stripe:pending', 'stripe:available')),
                 0),
        coalesce(sum(p.amount_minor) FILTER (WHERE starts_with(a.code, 'expense:')), 0)
-  FROM posted o
+  FROM ledger_side o
   JOIN ledger.postings p USING (position)
   JOIN ledger.accounts a ON a.id = p.account_id
  WHERE o.corrects = %(corrects)s AND (a.code IN ('stripe:pending', 'stripe:available')
@@ -104,12 +106,12 @@ SELECT o.id, o.position, p.currency,
 _SIDES = """
   FROM (SELECT id, count(*) AS times, min(category) AS category, min(currency) AS currency,
                min(amount_minor) AS amount_minor, min(fee_minor) AS fee_minor, min(at) AS at
-          FROM told GROUP BY id) t
+          FROM statement_side GROUP BY id) t
   FULL JOIN
        (SELECT p.id, count(*) AS times, min(m.currency) AS currency,
                sum(m.net_minor) AS net_minor, sum(m.expense_minor) AS expense_minor,
                min(p.at) AS at, bool_or(p.is_fee) AS is_fee
-          FROM posted p LEFT JOIN moved m USING (id, position) GROUP BY p.id) o USING (id)
+          FROM ledger_side p LEFT JOIN moved m USING (id, position) GROUP BY p.id) o USING (id)
 """
 _EQUAL = """
 t.times = 1 AND o.times = 1 AND t.currency = o.currency AND t.at = o.at
@@ -118,11 +120,11 @@ AND o.expense_minor = CASE WHEN o.is_fee THEN t.fee_minor - t.amount_minor ELSE 
 """
 _MATCHED = f"SELECT t.category, count(*) {_SIDES} WHERE {_EQUAL} GROUP BY 1 ORDER BY 1"
 _UNEQUAL = f"INSERT INTO unequal SELECT id {_SIDES} WHERE ({_EQUAL}) IS NOT TRUE"
-_THEIRS = "SELECT t.* FROM told t JOIN unequal USING (id) ORDER BY id, at"
+_THEIRS = "SELECT t.* FROM statement_side t JOIN unequal USING (id) ORDER BY id, at"
 _OURS = """
 SELECT o.id, o.position, o.event, o.stream, m.currency, m.net_minor, m.expense_minor, o.at,
        o.is_fee, o.corrects, o.category
-  FROM posted o JOIN unequal USING (id) JOIN moved m USING (id, position)
+  FROM ledger_side o JOIN unequal USING (id) JOIN moved m USING (id, position)
  ORDER BY o.id, o.position, m.currency
 """
 _BALANCE = """
@@ -160,11 +162,11 @@ class Comparison:
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self.connection = connection
 
-    def add(self, told: Iterable[Told]) -> int:
-        """Note what was told; returns how many."""
+    def add(self, lines: Iterable[StatementSide]) -> int:
+        """Note the statement's side; returns how many."""
         count = 0
         with self.connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-            for item in told:
+            for item in lines:
                 copy.write_row(
                     (
                         item.id,
@@ -190,8 +192,8 @@ class Comparison:
         }
         with self.connection.cursor() as cursor:
             cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
-            cursor.execute("ANALYZE told")
-            for statement in (_IN_RANGE, "ANALYZE posted", _ELSEWHERE):
+            cursor.execute("ANALYZE statement_side")
+            for statement in (_IN_RANGE, "ANALYZE ledger_side", _ELSEWHERE):
                 cursor.execute(statement, parameters)
             cursor.execute(_MOVED, {"corrects": False})
             cursor.execute("ANALYZE moved")
@@ -219,8 +221,8 @@ def _pairs(cursor: psycopg.Cursor[Any]) -> list[Pair]:
     pairs: dict[str, Pair] = {}
     for row in cursor.execute(_THEIRS).fetchall():
         pair = pairs.setdefault(row[0], Pair(row[0], (), ()))
-        pairs[row[0]] = replace(pair, told=(*pair.told, Told(*row)))
+        pairs[row[0]] = replace(pair, statement=(*pair.statement, StatementSide(*row)))
     for id_, *row in cursor.execute(_OURS).fetchall():
         pair = pairs.setdefault(id_, Pair(id_, (), ()))
-        pairs[id_] = replace(pair, posted=(*pair.posted, Posted(*row)))
+        pairs[id_] = replace(pair, ledger=(*pair.ledger, LedgerSide(*row)))
     return list(pairs.values())

@@ -7,7 +7,7 @@ from datetime import datetime
 from mywork.domain.breaks.difference_messages import DifferenceKind, Evidence, Figures
 from mywork.domain.money import Money
 from mywork.domain.reconciliation import ComparedBalance
-from mywork.ledger.reconciliation.sides import Pair, Posted, Told
+from mywork.ledger.reconciliation.sides import LedgerSide, Pair, StatementSide
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +39,24 @@ class Difference:
 
 def difference_of(pair: Pair) -> Difference | None:
     """What differs between two sides that are not plainly equal; None where nothing does."""
-    if not pair.posted:
+    if not pair.ledger:
         return _missing_here(pair)
-    if not pair.told:
+    if not pair.statement:
         return _missing_there(pair)
-    told, posted = pair.told[0], pair.posted
-    if len(pair.told) > 1:
-        detail = f"{pair.transaction_id} is told {len(pair.told)} times, and happened once"
+    statement, ledger = pair.statement[0], pair.ledger
+    if len(pair.statement) > 1:
+        detail = f"{pair.transaction_id} is told {len(pair.statement)} times, and happened once"
         return _differs("duplicate", pair, 0, detail)
-    if {line.currency for line in posted} != {told.currency}:
+    if {line.currency for line in ledger} != {statement.currency}:
         return _currency_differs(pair)
-    ours = figures_of(posted, told)
-    if any(line.corrects for line in posted) and ours.net_minor == told.net_minor:
+    ours = figures_of(ledger, statement)
+    if any(line.corrects for line in ledger) and ours.net_minor == statement.net_minor:
         return None  # a person's entry has set it right
-    settling = [line for line in posted if not line.corrects]
+    settling = [line for line in ledger if not line.corrects]
     if len({line.position for line in settling}) > 1:
         detail = f"{pair.transaction_id} was posted by {len(settling)} events, and happened once"
-        return _differs("duplicate", pair, told.net_minor - ours.net_minor, detail)
-    return _of_figures(pair, told, ours)
+        return _differs("duplicate", pair, statement.net_minor - ours.net_minor, detail)
+    return _of_figures(pair, statement, ours)
 
 
 def of_balance(found: ComparedBalance, position: int, at: datetime) -> Difference:
@@ -84,53 +84,52 @@ def of_balance(found: ComparedBalance, position: int, at: datetime) -> Differenc
     )
 
 
-def _of_figures(pair: Pair, told: Told, ours: Figures) -> Difference | None:
-    name, currency = pair.transaction_id, told.currency
-    if ours.amount_minor != told.amount_minor:
-        detail = _says(name, "moved", told.amount_minor, ours.amount_minor, currency)
-        return _differs("amount_differs", pair, told.amount_minor - ours.amount_minor, detail)
-    if ours.fee_minor != told.fee_minor:
-        detail = _says(name, "cost", told.fee_minor, ours.fee_minor, currency)
-        return _differs("fee_differs", pair, told.fee_minor - ours.fee_minor, detail)
-    if ours.at != told.at:
-        detail = (
-            f"{name} happened {told.at.isoformat()} says Stripe, {ours.at.isoformat()} the books"
-        )
+def _of_figures(pair: Pair, statement: StatementSide, ours: Figures) -> Difference | None:
+    name, currency = pair.transaction_id, statement.currency
+    if ours.amount_minor != statement.amount_minor:
+        detail = _says(name, "moved", statement.amount_minor, ours.amount_minor, currency)
+        return _differs("amount_differs", pair, statement.amount_minor - ours.amount_minor, detail)
+    if ours.fee_minor != statement.fee_minor:
+        detail = _says(name, "cost", statement.fee_minor, ours.fee_minor, currency)
+        return _differs("fee_differs", pair, statement.fee_minor - ours.fee_minor, detail)
+    if ours.at != statement.at:
+        theirs_at, ours_at = statement.at.isoformat(), ours.at.isoformat()
+        detail = f"{name} happened {theirs_at} says Stripe, {ours_at} the books"
         return _differs("date_differs", pair, 0, detail)
     return None
 
 
-def figures_of(posted: Sequence[Posted], told: Told | None) -> Figures:
+def figures_of(ledger: Sequence[LedgerSide], statement: StatementSide | None) -> Figures:
     """What the books say as Stripe would: the amount before the fee, and the fee.
 
     Where the whole amount is a fee, or where entries of persons are among it, the expense
     accounts do not tell the two apart, and Stripe's fee is taken for granted.
     """
-    first = posted[0]
-    net_minor = sum(line.net_minor for line in posted if line.currency == first.currency)
-    if any(line.is_fee or line.corrects for line in posted):
-        fee_minor = told.fee_minor if told else 0
+    first = ledger[0]
+    net_minor = sum(line.net_minor for line in ledger if line.currency == first.currency)
+    if any(line.is_fee or line.corrects for line in ledger):
+        fee_minor = statement.fee_minor if statement else 0
     else:
-        fee_minor = sum(line.expense_minor for line in posted if line.currency == first.currency)
-    at = min(line.at for line in posted)
+        fee_minor = sum(line.expense_minor for line in ledger if line.currency == first.currency)
+    at = min(line.at for line in ledger)
     return Figures(first.currency, net_minor + fee_minor, fee_minor, at)
 
 
 def _missing_here(pair: Pair) -> Difference | None:
-    told = pair.told[0]
-    if not told.amount_minor and not told.fee_minor:
+    statement = pair.statement[0]
+    if not statement.amount_minor and not statement.fee_minor:
         return None  # nothing moved, so nothing was posted
     detail = (
-        f"Stripe has {pair.transaction_id}, a {told.category} of "
-        f"{Money(told.amount_minor, told.currency)}, and the books have not posted it"
+        f"Stripe has {pair.transaction_id}, a {statement.category} of "
+        f"{Money(statement.amount_minor, statement.currency)}, and the books have not posted it"
     )
-    return _differs("missing_here", pair, told.amount_minor, detail)
+    return _differs("missing_here", pair, statement.amount_minor, detail)
 
 
 def _missing_there(pair: Pair) -> Difference | None:
-    ours = figures_of(pair.posted, None)
-    corrected = any(line.corrects for line in pair.posted)
-    if corrected and not sum(line.net_minor for line in pair.posted):
+    ours = figures_of(pair.ledger, None)
+    corrected = any(line.corrects for line in pair.ledger)
+    if corrected and not sum(line.net_minor for line in pair.ledger):
         return None
     detail = (
         f"the books posted {pair.transaction_id} of {Money(ours.amount_minor, ours.currency)}, "
@@ -140,12 +139,10 @@ def _missing_there(pair: Pair) -> Difference | None:
 
 
 def _currency_differs(pair: Pair) -> Difference:
-    told = pair.told[0]
-    ours = sorted({line.currency for line in pair.posted})
-    detail = (
-        f"{pair.transaction_id} moved {told.currency} says Stripe, {' and '.join(ours)} the books"
-    )
-    return _differs("currency_differs", pair, told.amount_minor, detail)
+    statement = pair.statement[0]
+    ours = sorted({line.currency for line in pair.ledger})
+    detail = f"{pair.transaction_id} moved {statement.currency} says Stripe, {' and '.join(ours)} the books"
+    return _differs("currency_differs", pair, statement.amount_minor, detail)
 
 
 def _says(name: str, verb: str, theirs: int, ours: int, currency: str) -> str:
@@ -153,24 +150,28 @@ def _says(name: str, verb: str, theirs: int, ours: int, currency: str) -> str:
 
 
 def _differs(kind: DifferenceKind, pair: Pair, amount_minor: int, detail: str) -> Difference:
-    told = pair.told[0] if pair.told else None
-    theirs = Figures(told.currency, told.amount_minor, told.fee_minor, told.at) if told else None
-    ours = figures_of(pair.posted, told) if pair.posted else None
+    statement = pair.statement[0] if pair.statement else None
+    theirs = (
+        Figures(statement.currency, statement.amount_minor, statement.fee_minor, statement.at)
+        if statement
+        else None
+    )
+    ours = figures_of(pair.ledger, statement) if pair.ledger else None
     side = theirs or ours
-    named = [pair.transaction_id, *(found.object_id for found in pair.told)]
+    named = [pair.transaction_id, *(found.object_id for found in pair.statement)]
     return Difference(
         kind=kind,
         subject=pair.transaction_id,
-        object_id=(told.object_id if told else "") or pair.transaction_id,
+        object_id=(statement.object_id if statement else "") or pair.transaction_id,
         currency=side.currency if side else "",
         amount_minor=amount_minor,
         detail=detail,
         evidence=Evidence(
             source="stripe",
             references=tuple(dict.fromkeys(name for name in named if name)),
-            positions=tuple(dict.fromkeys(line.position for line in pair.posted)),
+            positions=tuple(dict.fromkeys(line.position for line in pair.ledger)),
             theirs=theirs,
             ours=ours,
         ),
-        stream=pair.posted[0].stream if pair.posted else "",
+        stream=pair.ledger[0].stream if pair.ledger else "",
     )

@@ -1,11 +1,11 @@
-"""The two sides of a balance transaction: as it was told, and as it was posted."""
+"""The two sides of a balance transaction: the statement's and the ledger's."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class StatementSide:
     """A balance transaction as Stripe, or a file of Stripe's, tells it.
 
     Amounts in minor units, signed as Stripe signs them; `net` is amount less fee.
@@ -25,7 +25,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class LedgerSide:
     """What one event's entry moved: read from its postings, not from the event.
 
     `net_minor` is what `stripe:pending` and `stripe:available` gained, `expense_minor` what the
@@ -50,5 +50,5 @@ class Pair:
     """One transaction's two sides; each holds more than one where it came more than once."""
 
     transaction_id: str
-    told: tuple[Told, ...]
-    posted: tuple[Posted, ...]
+    statement: tuple[StatementSide, ...]
+    ledger: tuple[LedgerSide, ...]
