@@ -34,6 +34,7 @@ from eventstore.catalogue import Catalogue
 from eventstore.follow import Runner
 from eventstore.store import EventStore
 from mywork.projections.catalogue import projection_followers
+from mywork.projections.rebuild import rebuild
 from mywork.domain.catalogue import EVENTS
 store = EventStore(sys.argv[1], Catalogue(EVENTS))
 """
