@@ -25,11 +25,11 @@ from mywork.adapters.stripe.webhooks import CONNECT, HANDLED_EVENTS, PLATFORM, e
 from mywork.application.commands import envelope
 from mywork.application.ports.identity import Session, TokenInvalid
 from mywork.bootstrap.world import Outside
+from mywork.domain.accounts import seller_available, seller_in_payout, seller_pending
 from mywork.domain.identifiers import ProductId, SellerId, UserId, new_id
 from mywork.domain.order.decider import ORDER
 from mywork.domain.order.sale_messages import OrderPlaced
 from mywork.domain.product import DraftProduct, PublishProduct
-from mywork.ledger.accounts import seller_available, seller_in_payout, seller_pending
 from mywork.ledger.trial_balance import trial_balance
 from mywork.sandbox.clock import SandboxClock
 from mywork.sandbox.stripe import connect

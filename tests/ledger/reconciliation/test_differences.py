@@ -31,7 +31,7 @@ def test_both_sides_that_agree_differ_in_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "posted", "expected"),
+    ("statement", "ledger", "expected"),
     [
         ([TOLD], [], ("missing_here", 29_900)),
         ([], [POSTED], ("missing_there", 29_900)),

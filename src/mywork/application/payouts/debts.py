@@ -14,6 +14,7 @@ from mywork.application.handle import Handler, Outcome
 from mywork.application.payouts.receivables import Receivable, receivables
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.views import Views
+from mywork.domain.accounts import seller_available
 from mywork.domain.debt import (
     DEBT,
     OVERDUE_AFTER,
@@ -31,7 +32,6 @@ from mywork.domain.errors import InsufficientFunds, MyWorkError
 from mywork.domain.identifiers import SellerId, UserId
 from mywork.domain.money import Money
 from mywork.domain.streams import debt_stream
-from mywork.ledger.accounts import seller_available
 from mywork.ledger.book import Book
 from mywork.ledger.reports.overdrawn import Overdrawn, overdrawn, overdrawn_at
 

@@ -16,6 +16,7 @@ from mywork.application.payouts.forecast import PayoutForecast, Waiting
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.tables import CursorsTable
 from mywork.application.ports.views import Views
+from mywork.domain.accounts import seller_available
 from mywork.domain.debt import DEBT, Debt
 from mywork.domain.errors import (
     MyWorkError,
@@ -39,7 +40,6 @@ from mywork.domain.seller.decisions import joined
 from mywork.domain.seller.messages import Schedule
 from mywork.domain.seller.state import Joined, SellerState
 from mywork.domain.streams import debt_stream, seller_stream
-from mywork.ledger.accounts import seller_available
 from mywork.ledger.book import Book
 
 logger = logging.getLogger(__name__)

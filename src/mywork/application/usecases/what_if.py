@@ -13,11 +13,11 @@ from typing import Any
 from eventstore.envelope import Recorded
 from eventstore.progress import Progress
 from eventstore.store import EventStore
+from mywork.domain.accounts import RECOVERY_DISPUTE, RECOVERY_PROCESSING, REVENUE_COMMISSION
 from mywork.domain.order.sale_messages import OrderPaid
 from mywork.domain.order.simulation import Dated, OtherTerms, rerun
 from mywork.domain.period.months import Period
 from mywork.domain.period.months import ends_at as months_ends_at
-from mywork.ledger.accounts import RECOVERY_DISPUTE, RECOVERY_PROCESSING, REVENUE_COMMISSION
 from mywork.ledger.periods.months import asked_for, of_months
 from mywork.ledger.rules.posting import post
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from mywork.domain.accounts import BANK, STRIPE_AVAILABLE
 from mywork.domain.identifiers import BreakId
 
 DifferenceKind = Literal[
@@ -26,14 +27,14 @@ DifferenceKind = Literal[
 ]
 # What an entry of a person's may set right, and the account that it corrects.
 CORRECTABLE: Mapping[DifferenceKind, str] = {
-    "missing_there": "stripe:available",
-    "amount_differs": "stripe:available",
-    "fee_differs": "stripe:available",
-    "duplicate": "stripe:available",
-    "balance_differs": "stripe:available",
-    "bank_amount_differs": "bank",
-    "bank_line_unexplained": "bank",
-    "payout_not_at_bank": "bank",
+    "missing_there": STRIPE_AVAILABLE,
+    "amount_differs": STRIPE_AVAILABLE,
+    "fee_differs": STRIPE_AVAILABLE,
+    "duplicate": STRIPE_AVAILABLE,
+    "balance_differs": STRIPE_AVAILABLE,
+    "bank_amount_differs": BANK,
+    "bank_line_unexplained": BANK,
+    "payout_not_at_bank": BANK,
 }
 
 

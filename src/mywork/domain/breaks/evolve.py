@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
+from mywork.domain.accounts import STRIPE_UNCLEARED, SUSPENSE_STRIPE
 from mywork.domain.breaks.assignment_messages import BreakAssigned, BreakReopened
 from mywork.domain.breaks.difference_messages import (
     DifferenceCorrected,
@@ -11,8 +12,6 @@ from mywork.domain.breaks.difference_messages import (
 )
 from mywork.domain.breaks.messages import (
     IN_SUSPENSE,
-    SUSPENSE,
-    UNCLEARED,
     BreakConverted,
     BreakEvent,
     BreakFundsAvailable,
@@ -65,7 +64,7 @@ def _evolve_known(state: Known, event: BreakEvent) -> Known:
         case BreakAssigned():
             return replace(state, owner=event.owner)
         case BreakReopened():
-            back = event.amount_minor if event.source == SUSPENSE else 0
+            back = event.amount_minor if event.source == SUSPENSE_STRIPE else 0
             left = state.suspense_minor + back
             return replace(state, resolved=False, ended=False, suspense_minor=left, resolution=None)
         case _:
@@ -91,13 +90,13 @@ def _resolved(
             moved = Resolution(event.corrected, event.account, event.currency, event.amount_minor)
             return replace(state, resolution=moved)
         case FactWrittenOff():
-            moved = Resolution(UNCLEARED, event.account, event.currency, -event.amount_minor)
+            moved = Resolution(STRIPE_UNCLEARED, event.account, event.currency, -event.amount_minor)
             return replace(state, resolution=moved)
         case BreakResolved(suspense_minor=0):
             return replace(state, resolved=True)
         case BreakResolved():
             left = state.suspense_minor - event.suspense_minor
-            moved = Resolution(SUSPENSE, event.account, event.currency, event.suspense_minor)
+            moved = Resolution(SUSPENSE_STRIPE, event.account, event.currency, event.suspense_minor)
             return replace(state, resolved=True, suspense_minor=left, resolution=moved)
         case _:
             assert_never(event)

@@ -6,6 +6,7 @@ reversed.
 
 from collections.abc import Sequence
 
+from mywork.domain.accounts import STRIPE_UNCLEARED
 from mywork.domain.breaks import difference_decisions
 from mywork.domain.breaks.assignment_messages import (
     AssignBreak,
@@ -16,7 +17,6 @@ from mywork.domain.breaks.assignment_messages import (
 from mywork.domain.breaks.difference_messages import DifferenceFound
 from mywork.domain.breaks.messages import (
     RESOLUTION_ACCOUNTS,
-    UNCLEARED,
     BreakEvent,
     BreakFundsAvailable,
     BreakOpened,
@@ -86,7 +86,7 @@ def write_off(command: WriteOffFact, state: BreakState) -> Sequence[BreakEvent]:
     known = _open(command, state)
     if known.opened.kind != "unsettled_fact":
         raise ResolutionInvalid("only a fact that waits for Stripe can be written off")
-    if command.account == UNCLEARED:
+    if command.account == STRIPE_UNCLEARED:
         raise ResolutionInvalid("it waits in stripe:uncleared already; say where it belongs")
     _check_account(command.account)
     written_off = FactWrittenOff(
@@ -155,7 +155,7 @@ def _check_account(account: str) -> None:
 def _check_settled(command: ResolveBreak, state: Known) -> None:
     """Until Stripe has settled a payment its money is not here, and its currency not known."""
     waits = state.opened.kind == "unexpected_payment" and state.charge.settlement is None
-    if waits and command.account != UNCLEARED:
+    if waits and command.account != STRIPE_UNCLEARED:
         raise ResolutionInvalid(
             f"Stripe has not settled {state.opened.object_id} yet; once it has, the money goes back"
             " by itself (if it never does, resolve with account stripe:uncleared)"

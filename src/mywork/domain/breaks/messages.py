@@ -4,6 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from mywork.domain.accounts import (
+    BANK,
+    CAPITAL,
+    EXPENSE_BAD_DEBT,
+    EXPENSE_DISPUTE,
+    EXPENSE_PROCESSING,
+    EXPENSE_STRIPE_FEES,
+    REVENUE_COMMISSION,
+    ROUNDING,
+    STRIPE_RESERVED,
+    STRIPE_UNCLEARED,
+)
 from mywork.domain.balance_transaction import BalanceTransaction
 from mywork.domain.breaks.assignment_messages import BreakAssigned, BreakReopened
 from mywork.domain.breaks.difference_messages import (
@@ -25,19 +37,18 @@ Kind = Literal[
 IN_SUSPENSE: frozenset[Kind] = frozenset(
     {"unexpected_payment", "unexplained_transaction", "exceeded_payment"}
 )
-SUSPENSE, UNCLEARED = "suspense:stripe", "stripe:uncleared"
 # Where suspense may be moved by a person's explanation.
 RESOLUTION_ACCOUNTS = (
-    UNCLEARED,  # its fact came after all
-    "stripe:reserved",
-    "expense:stripe_fees",
-    "expense:processing",
-    "expense:dispute",
-    "expense:bad_debt",
-    "revenue:commission",
-    "bank",
-    "capital",
-    "rounding",
+    STRIPE_UNCLEARED,  # its fact came after all
+    STRIPE_RESERVED,
+    EXPENSE_STRIPE_FEES,
+    EXPENSE_PROCESSING,
+    EXPENSE_DISPUTE,
+    EXPENSE_BAD_DEBT,
+    REVENUE_COMMISSION,
+    BANK,
+    CAPITAL,
+    ROUNDING,
 )
 
 

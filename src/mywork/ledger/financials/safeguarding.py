@@ -13,13 +13,13 @@ from datetime import datetime
 from typing import Any
 
 from eventstore.store import EventStore
-from mywork.ledger.accounts import (
+from mywork.domain.accounts import (
     STRIPE_AVAILABLE,
     STRIPE_PENDING,
     STRIPE_RESERVED,
     STRIPE_UNCLEARED,
-    chart_row,
 )
+from mywork.ledger.accounts import chart_row
 from mywork.ledger.financials.items import Item, total
 
 _HELD = (STRIPE_AVAILABLE, STRIPE_PENDING, STRIPE_RESERVED, STRIPE_UNCLEARED)

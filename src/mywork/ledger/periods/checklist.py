@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 
+from mywork.domain.accounts import STRIPE_UNCLEARED, SUSPENSE_STRIPE
 from mywork.domain.money import Money
 from mywork.domain.period.messages import Check, Failing
 from mywork.domain.period.months import Period, month_of, preceding
@@ -25,21 +26,22 @@ SELECT (SELECT coalesce(max(notification_id), 0) FROM eventstore.events),
        (SELECT first_open FROM ledger.closings ORDER BY position DESC LIMIT 1),
        (SELECT min(effective_at) FROM ledger.entries)
 """
-_OBJECTS = of_months("""
+_OBJECTS = of_months(f"""
 looked AS (
     SELECT p.object_id, p.currency, sum(p.amount_minor) AS left_minor
       FROM months JOIN ledger.postings p USING (position)
       JOIN ledger.accounts a ON a.id = p.account_id
-     WHERE a.code = 'stripe:uncleared' GROUP BY p.object_id, p.currency)
+     WHERE a.code = '{STRIPE_UNCLEARED}' GROUP BY p.object_id, p.currency)
 SELECT (SELECT count(*) FROM looked), l.object_id, l.currency, s.left_minor, s.since, e.topic,
-       coalesce(convert_from(f.state, 'UTF8')::jsonb #>> '{data,order_number}', e.originator_id)
+       coalesce(convert_from(f.state, 'UTF8')::jsonb #>> '{{data,order_number}}', e.originator_id)
   FROM looked l
  CROSS JOIN LATERAL (
        SELECT sum(p.amount_minor)::bigint AS left_minor, min(n.booked_at) AS since,
               min(p.position) AS first
          FROM ledger.postings p JOIN ledger.entries n USING (position)
          JOIN ledger.accounts a ON a.id = p.account_id
-        WHERE a.code = 'stripe:uncleared' AND (p.object_id, p.currency) = (l.object_id, l.currency)
+        WHERE a.code = '{STRIPE_UNCLEARED}'
+          AND (p.object_id, p.currency) = (l.object_id, l.currency)
        ) s
   JOIN eventstore.events e ON e.notification_id = s.first
   JOIN eventstore.events f ON f.originator_id = e.originator_id AND f.originator_version = 1
@@ -47,13 +49,13 @@ SELECT (SELECT count(*) FROM looked), l.object_id, l.currency, s.left_minor, s.s
  UNION ALL SELECT count(*), '', '', 0, NULL, '', '' FROM looked
  ORDER BY 5, 2
 """)
-_SUSPENSE = """
+_SUSPENSE = f"""
 SELECT p.object_id, p.currency, sum(p.amount_minor)::bigint,
        (array_agg(e.originator_id ORDER BY p.position))[1]
   FROM ledger.postings p JOIN ledger.entries n USING (position)
   JOIN ledger.accounts a ON a.id = p.account_id
   JOIN eventstore.events e ON e.notification_id = p.position
- WHERE a.code = 'suspense:stripe'
+ WHERE a.code = '{SUSPENSE_STRIPE}'
  GROUP BY p.object_id, p.currency HAVING min(n.period) <= %(period)s ORDER BY min(p.position)
 """
 _DIFFERENCES = of_months("""

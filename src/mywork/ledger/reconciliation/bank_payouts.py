@@ -3,16 +3,17 @@
 from datetime import datetime
 
 from eventstore.store import EventStore
+from mywork.domain.accounts import BANK
 from mywork.ledger.reconciliation.bank import BankPayout
 
-_PAYOUTS = """
-SELECT p.position, convert_from(e.state, 'UTF8')::jsonb #>> '{data,transaction_id}',
+_PAYOUTS = f"""
+SELECT p.position, convert_from(e.state, 'UTF8')::jsonb #>> '{{data,transaction_id}}',
        coalesce(p.object_id, ''), p.currency, sum(p.amount_minor)::bigint, n.effective_at
   FROM ledger.accounts a
   JOIN ledger.postings p ON p.account_id = a.id
   JOIN ledger.entries n ON n.position = p.position
   JOIN eventstore.events e ON e.notification_id = p.position
- WHERE a.code = 'bank' AND e.topic = 'movement.recorded.v1'
+ WHERE a.code = '{BANK}' AND e.topic = 'movement.recorded.v1'
    AND n.effective_at >= %(since)s AND n.effective_at < %(until)s
  GROUP BY 1, 2, 3, 4, 6 ORDER BY 6, 1
 """

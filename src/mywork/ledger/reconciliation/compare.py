@@ -14,6 +14,7 @@ from typing import Any, Literal
 import psycopg
 
 from eventstore.recorder import translated
+from mywork.domain.accounts import STRIPE_AVAILABLE, STRIPE_PENDING
 from mywork.domain.breaks.difference_messages import CORRECTABLE
 from mywork.domain.streams import ADJUSTMENTS, BREAKS
 from mywork.ledger.findings import AUDITOR
@@ -90,16 +91,16 @@ _CORRECTIONS = "INSERT INTO ledger_side" + _AS_POSTED.format(
    AND e.topic = ANY(%(correcting)s)
   JOIN ledger.entries n ON n.position = e.notification_id"""
 )
-_MOVED = """
+_MOVED = f"""
 INSERT INTO moved
 SELECT o.id, o.position, p.currency,
-       coalesce(sum(p.amount_minor) FILTER (WHERE a.code IN ('stripe:pending', 'stripe:available')),
-                0),
+       coalesce(sum(p.amount_minor) FILTER (
+           WHERE a.code IN ('{STRIPE_PENDING}', '{STRIPE_AVAILABLE}')), 0),
        coalesce(sum(p.amount_minor) FILTER (WHERE starts_with(a.code, 'expense:')), 0)
   FROM ledger_side o
   JOIN ledger.postings p USING (position)
   JOIN ledger.accounts a ON a.id = p.account_id
- WHERE o.corrects = %(corrects)s AND (a.code IN ('stripe:pending', 'stripe:available')
+ WHERE o.corrects = %(corrects)s AND (a.code IN ('{STRIPE_PENDING}', '{STRIPE_AVAILABLE}')
                                       OR starts_with(a.code, 'expense:'))
  GROUP BY o.id, o.position, p.currency
 """
@@ -127,10 +128,10 @@ SELECT o.id, o.position, o.event, o.stream, m.currency, m.net_minor, m.expense_m
   FROM ledger_side o JOIN unequal USING (id) JOIN moved m USING (id, position)
  ORDER BY o.id, o.position, m.currency
 """
-_BALANCE = """
+_BALANCE = f"""
 SELECT p.currency, sum(p.amount_minor)::bigint FROM ledger.postings p
   JOIN ledger.accounts a ON a.id = p.account_id
- WHERE a.code IN ('stripe:pending', 'stripe:available') GROUP BY 1
+ WHERE a.code IN ('{STRIPE_PENDING}', '{STRIPE_AVAILABLE}') GROUP BY 1
 """
 _HEAD = "SELECT coalesce(max(notification_id), 0) FROM eventstore.events"
 

@@ -140,8 +140,8 @@ def _missing_there(pair: Pair) -> Difference | None:
 
 def _currency_differs(pair: Pair) -> Difference:
     statement = pair.statement[0]
-    ours = sorted({line.currency for line in pair.ledger})
-    detail = f"{pair.transaction_id} moved {statement.currency} says Stripe, {' and '.join(ours)} the books"
+    ours = " and ".join(sorted({line.currency for line in pair.ledger}))
+    detail = f"{pair.transaction_id} moved {statement.currency} says Stripe, {ours} the books"
     return _differs("currency_differs", pair, statement.amount_minor, detail)
 
 

@@ -11,28 +11,34 @@ from dataclasses import dataclass
 from typing import Any
 
 from eventstore.store import EventStore
+from mywork.domain.accounts import (
+    EXPENSE_DISPUTE,
+    EXPENSE_PROCESSING,
+    RECOVERY_DISPUTE,
+    RECOVERY_PROCESSING,
+)
 from mywork.domain.streams import ORDERS
 from mywork.ledger.time_range import TimeRange
 
 PAGE = 10_000
 
-_MOVED = """
+_MOVED = f"""
 moved AS (
-    SELECT {key} AS key, p.currency,
-           coalesce(-sum(p.amount_minor) FILTER (WHERE a.code = 'recovery:processing'), 0)::bigint
+    SELECT {{key}} AS key, p.currency,
+           coalesce(-sum(p.amount_minor) FILTER (WHERE a.code = '{RECOVERY_PROCESSING}'), 0)::bigint
                AS quoted,
-           coalesce(sum(p.amount_minor) FILTER (WHERE a.code = 'expense:processing'), 0)::bigint
+           coalesce(sum(p.amount_minor) FILTER (WHERE a.code = '{EXPENSE_PROCESSING}'), 0)::bigint
                AS actual,
-           coalesce(-sum(p.amount_minor) FILTER (WHERE a.code = 'recovery:dispute'), 0)::bigint
+           coalesce(-sum(p.amount_minor) FILTER (WHERE a.code = '{RECOVERY_DISPUTE}'), 0)::bigint
                AS dispute_quoted,
-           coalesce(sum(p.amount_minor) FILTER (WHERE a.code = 'expense:dispute'), 0)::bigint
+           coalesce(sum(p.amount_minor) FILTER (WHERE a.code = '{EXPENSE_DISPUTE}'), 0)::bigint
                AS dispute_actual
       FROM ledger.postings p
       JOIN ledger.accounts a ON a.id = p.account_id
       JOIN ledger.entries n ON n.position = p.position
-      {join}
-     WHERE a.code IN ('recovery:processing', 'expense:processing',
-                      'recovery:dispute', 'expense:dispute')
+      {{join}}
+     WHERE a.code IN ('{RECOVERY_PROCESSING}', '{EXPENSE_PROCESSING}',
+                      '{RECOVERY_DISPUTE}', '{EXPENSE_DISPUTE}')
        AND n.effective_at >= %(from)s AND n.effective_at < %(to)s
      GROUP BY key, p.currency)
 """

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from eventstore import arrays
 from eventstore.store import EventStore
+from mywork.domain.accounts import STRIPE_UNCLEARED
 
 SPAN = 5_000  # events looked through in one step
 
@@ -18,19 +19,19 @@ SELECT coalesce(max(notification_id), %(after)s) FROM eventstore.events
  WHERE notification_id > %(after)s AND notification_id <= %(after)s + %(span)s
    AND recorded_at <= %(cutoff)s
 """
-_TOUCHED = """
+_TOUCHED = f"""
 SELECT DISTINCT p.object_id, p.currency FROM ledger.postings p
   JOIN ledger.accounts a ON a.id = p.account_id
- WHERE a.code = 'stripe:uncleared' AND p.position > %(after)s AND p.position <= %(until)s
+ WHERE a.code = '{STRIPE_UNCLEARED}' AND p.position > %(after)s AND p.position <= %(until)s
 """
-_SUMS = """
+_SUMS = f"""
 SELECT p.object_id, p.currency, sum(p.amount_minor)::bigint, min(n.booked_at),
        (array_agg(e.originator_id ORDER BY p.position))[1]
   FROM ledger.postings p
   JOIN ledger.accounts a ON a.id = p.account_id
   JOIN ledger.entries n ON n.position = p.position
   JOIN eventstore.events e ON e.notification_id = p.position
- WHERE a.code = 'stripe:uncleared' AND {chosen}
+ WHERE a.code = '{STRIPE_UNCLEARED}' AND {{chosen}}
  GROUP BY p.object_id, p.currency HAVING sum(p.amount_minor) <> 0
  ORDER BY min(n.booked_at), p.object_id
 """

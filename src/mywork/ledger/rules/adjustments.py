@@ -2,17 +2,17 @@
 
 from typing import assert_never
 
-from mywork.domain.balance_adjustment import (
-    AdjustmentEvent,
-    AdjustmentFundsAvailable,
-    AdjustmentRecorded,
-)
-from mywork.ledger.accounts import (
+from mywork.domain.accounts import (
     BANK,
     EXPENSE_STRIPE_FEES,
     STRIPE_AVAILABLE,
     STRIPE_PENDING,
     STRIPE_RESERVED,
+)
+from mywork.domain.balance_adjustment import (
+    AdjustmentEvent,
+    AdjustmentFundsAvailable,
+    AdjustmentRecorded,
 )
 from mywork.ledger.entry import Entry, entry
 from mywork.ledger.rules.stripe import funds_available

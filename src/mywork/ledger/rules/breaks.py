@@ -2,6 +2,13 @@
 
 from typing import assert_never
 
+from mywork.domain.accounts import (
+    EXPENSE_STRIPE_FEES,
+    STRIPE_AVAILABLE,
+    STRIPE_PENDING,
+    STRIPE_UNCLEARED,
+    SUSPENSE_STRIPE,
+)
 from mywork.domain.breaks.assignment_messages import BreakReopened
 from mywork.domain.breaks.difference_messages import DifferenceCorrected
 from mywork.domain.breaks.messages import (
@@ -15,13 +22,6 @@ from mywork.domain.breaks.messages import (
     PaymentReturned,
     PaymentReturnFailed,
     PaymentReturnSettled,
-)
-from mywork.ledger.accounts import (
-    EXPENSE_STRIPE_FEES,
-    STRIPE_AVAILABLE,
-    STRIPE_PENDING,
-    STRIPE_UNCLEARED,
-    SUSPENSE_STRIPE,
 )
 from mywork.ledger.entry import Entry, Posting, entry
 from mywork.ledger.rules.stripe import charge_settled, funds_available, refund_settled

@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from mywork.domain.accounts import EXPENSE_BAD_DEBT, seller_available, seller_receivable
 from mywork.domain.debt import (
     DebtMoneyEvent,
     DebtReclassified,
@@ -9,7 +10,6 @@ from mywork.domain.debt import (
     DebtWrittenOff,
     WriteOffRecovered,
 )
-from mywork.ledger.accounts import EXPENSE_BAD_DEBT, seller_available, seller_receivable
 from mywork.ledger.entry import Entry, entry
 
 

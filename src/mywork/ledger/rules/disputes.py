@@ -1,12 +1,6 @@
 """Disputes: what the bank took is held until the outcome; shares wait with it."""
 
-from mywork.domain.order.dispute_messages import (
-    DisputeClosed,
-    DisputeReinstated,
-    DisputeSettled,
-    DisputeWithdrawn,
-)
-from mywork.ledger.accounts import (
+from mywork.domain.accounts import (
     DISPUTES_HELD,
     EXPENSE_DISPUTE,
     FX_GAIN_LOSS,
@@ -16,6 +10,12 @@ from mywork.ledger.accounts import (
     SUSPENSE_STRIPE,
     seller_available,
     seller_disputed,
+)
+from mywork.domain.order.dispute_messages import (
+    DisputeClosed,
+    DisputeReinstated,
+    DisputeSettled,
+    DisputeWithdrawn,
 )
 from mywork.ledger.entry import Entry, entry
 from mywork.ledger.rules.refunds import taken_from_seller

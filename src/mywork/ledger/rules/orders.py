@@ -1,14 +1,6 @@
 """Sales: what a buyer paid, divided between the seller and us."""
 
-from mywork.domain.order.sale_messages import OrderPaid
-from mywork.domain.order.settlement_messages import (
-    ConvertedPart,
-    FundsReleased,
-    PaymentConverted,
-    ReserveKept,
-    ReserveReleased,
-)
-from mywork.ledger.accounts import (
+from mywork.domain.accounts import (
     RECOVERY_PROCESSING,
     REVENUE_COMMISSION,
     STRIPE_UNCLEARED,
@@ -17,6 +9,14 @@ from mywork.ledger.accounts import (
     seller_pending,
     seller_refunding,
     seller_reserve,
+)
+from mywork.domain.order.sale_messages import OrderPaid
+from mywork.domain.order.settlement_messages import (
+    ConvertedPart,
+    FundsReleased,
+    PaymentConverted,
+    ReserveKept,
+    ReserveReleased,
 )
 from mywork.ledger.entry import Entry, Posting, entry
 

@@ -2,6 +2,13 @@
 
 from typing import assert_never
 
+from mywork.domain.accounts import (
+    EXPENSE_STRIPE_FEES,
+    STRIPE_AVAILABLE,
+    STRIPE_UNCLEARED,
+    seller_available,
+    seller_in_payout,
+)
 from mywork.domain.payout.decider import PayoutMoneyEvent
 from mywork.domain.payout.reversal_messages import ReversalSettled, TransferReversed
 from mywork.domain.payout.transfer_messages import (
@@ -10,13 +17,6 @@ from mywork.domain.payout.transfer_messages import (
     PayoutRequested,
     PayoutSent,
     TransferSettled,
-)
-from mywork.ledger.accounts import (
-    EXPENSE_STRIPE_FEES,
-    STRIPE_AVAILABLE,
-    STRIPE_UNCLEARED,
-    seller_available,
-    seller_in_payout,
 )
 from mywork.ledger.entry import Entry, entry
 

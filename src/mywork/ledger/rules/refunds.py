@@ -1,14 +1,6 @@
 """Refunds: the seller's share is set aside at once; the rest moves when Stripe made it."""
 
-from mywork.domain.order.dispute_messages import DisputeClosed, DisputeWithdrawn
-from mywork.domain.order.refund_messages import (
-    RefundCreated,
-    RefundDeclined,
-    RefundFailed,
-    RefundRefused,
-    RefundRequested,
-)
-from mywork.ledger.accounts import (
+from mywork.domain.accounts import (
     RECOVERY_PROCESSING,
     REVENUE_COMMISSION,
     STRIPE_UNCLEARED,
@@ -17,6 +9,14 @@ from mywork.ledger.accounts import (
     seller_pending,
     seller_refunding,
     seller_reserve,
+)
+from mywork.domain.order.dispute_messages import DisputeClosed, DisputeWithdrawn
+from mywork.domain.order.refund_messages import (
+    RefundCreated,
+    RefundDeclined,
+    RefundFailed,
+    RefundRefused,
+    RefundRequested,
 )
 from mywork.ledger.entry import Entry, Side, entry
 

@@ -2,6 +2,14 @@
 
 from datetime import datetime
 
+from mywork.domain.accounts import (
+    EXPENSE_DISPUTE,
+    EXPENSE_PROCESSING,
+    FX_GAIN_LOSS,
+    STRIPE_AVAILABLE,
+    STRIPE_PENDING,
+    STRIPE_UNCLEARED,
+)
 from mywork.domain.balance_adjustment import AdjustmentFundsAvailable
 from mywork.domain.breaks.messages import BreakFundsAvailable, BreakSettled, PaymentReturnSettled
 from mywork.domain.order.refund_messages import RefundSettled
@@ -9,14 +17,6 @@ from mywork.domain.order.settlement_messages import FundsAvailable, PaymentSettl
 from mywork.domain.subscription.settlement_messages import (
     InvoiceSettled,
     SubscriptionFundsAvailable,
-)
-from mywork.ledger.accounts import (
-    EXPENSE_DISPUTE,
-    EXPENSE_PROCESSING,
-    FX_GAIN_LOSS,
-    STRIPE_AVAILABLE,
-    STRIPE_PENDING,
-    STRIPE_UNCLEARED,
 )
 from mywork.ledger.entry import Entry, entry
 

@@ -2,6 +2,16 @@
 
 from typing import assert_never
 
+from mywork.domain.accounts import (
+    DISPUTES_HELD,
+    EXPENSE_DISPUTE,
+    FX_GAIN_LOSS,
+    REVENUE_SUBSCRIPTIONS,
+    STRIPE_UNCLEARED,
+    SUBSCRIPTIONS_DEFERRED,
+    SUSPENSE_STRIPE,
+    customer_credit,
+)
 from mywork.domain.subscription.decider import SubscriptionMoneyEvent
 from mywork.domain.subscription.dispute_messages import (
     InvoiceDisputeClosed,
@@ -21,16 +31,6 @@ from mywork.domain.subscription.settlement_messages import (
     InvoiceRefundSettled,
     InvoiceSettled,
     SubscriptionFundsAvailable,
-)
-from mywork.ledger.accounts import (
-    DISPUTES_HELD,
-    EXPENSE_DISPUTE,
-    FX_GAIN_LOSS,
-    REVENUE_SUBSCRIPTIONS,
-    STRIPE_UNCLEARED,
-    SUBSCRIPTIONS_DEFERRED,
-    SUSPENSE_STRIPE,
-    customer_credit,
 )
 from mywork.ledger.entry import Entry, Posting, entry
 from mywork.ledger.rules.stripe import charge_settled, funds_available, stripe_balance

@@ -12,32 +12,33 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 
 from eventstore.store import EventStore
+from mywork.domain.accounts import RECOVERY_DISPUTE, RECOVERY_PROCESSING, REVENUE_COMMISSION
 from mywork.domain.errors import PeriodInvalid
 from mywork.domain.identifiers import SellerId
 from mywork.domain.period.months import Period, parse_period
 from mywork.ledger.periods.months import asked_for, of_months
 
-_MOVED = """
+_MOVED = f"""
 moved AS (
     SELECT n.period, p.currency, e.topic,
            coalesce(max(a.owner), CASE WHEN starts_with(e.topic, 'order.') THEN (
-               SELECT convert_from(f.state, 'UTF8')::jsonb #>> '{{data,seller_id}}'
+               SELECT convert_from(f.state, 'UTF8')::jsonb #>> '{{{{data,seller_id}}}}'
                  FROM eventstore.events f
                 WHERE f.originator_id = e.originator_id AND f.originator_version = 1) END)
                AS seller,
            coalesce(-sum(p.amount_minor) FILTER (WHERE a.owner IS NOT NULL), 0) AS share,
-           coalesce(-sum(p.amount_minor) FILTER (WHERE a.code = 'revenue:commission'), 0)
+           coalesce(-sum(p.amount_minor) FILTER (WHERE a.code = '{REVENUE_COMMISSION}'), 0)
                AS commission,
            coalesce(-sum(p.amount_minor) FILTER (
-               WHERE a.code IN ('recovery:processing', 'recovery:dispute')), 0) AS fees
+               WHERE a.code IN ('{RECOVERY_PROCESSING}', '{RECOVERY_DISPUTE}')), 0) AS fees
       FROM months m
       JOIN ledger.entries n USING (position)
       JOIN eventstore.events e ON e.notification_id = m.position
       JOIN ledger.postings p USING (position)
       JOIN ledger.accounts a ON a.id = p.account_id
      WHERE (a.owner IS NOT NULL
-            OR a.code IN ('revenue:commission', 'recovery:processing', 'recovery:dispute'))
-           {only}
+            OR a.code IN ('{REVENUE_COMMISSION}', '{RECOVERY_PROCESSING}', '{RECOVERY_DISPUTE}'))
+           {{only}}
      GROUP BY m.position, n.period, p.currency, e.topic, e.originator_id)
 SELECT seller, period, currency,
        count(*) FILTER (WHERE starts_with(topic, 'order.paid.')),
@@ -54,7 +55,7 @@ SELECT seller, period, currency,
        count(*) FILTER (WHERE starts_with(topic, 'payout.sent.')),
        coalesce(-sum(share) FILTER (WHERE starts_with(topic, 'payout.')), 0)::bigint
   FROM (SELECT *, share + commission + fees AS gross FROM moved WHERE seller IS NOT NULL) moved
- WHERE (share, commission, fees) <> (0, 0, 0) {chosen}
+ WHERE (share, commission, fees) <> (0, 0, 0) {{chosen}}
  GROUP BY seller, period, currency ORDER BY seller, period, currency
 """
 # A seller's orders and payouts are those whose entries ever touched the seller's accounts.
