@@ -1,6 +1,7 @@
 """The floors of the house: who may import whom. The tables here are the documentation."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -113,6 +114,42 @@ def test_the_domain_needs_nothing_but_the_standard_library() -> None:
             for name in imports(path):
                 top = name.split(".")[0]
                 assert top in sys.stdlib_module_names or name.startswith("mywork.domain")
+
+
+# Codes of accounts and prefixes of streams, with where each is spelt out.
+SPELT = {
+    "domain/accounts.py": re.compile(
+        r"\b(stripe|suspense|subscriptions|revenue|recovery|expense|disputes|fx):[a-z_]+\b"
+    ),
+    "domain/streams.py": re.compile(
+        r"['\"(|](user|seller|product|order|payouts|subscription|debt|movement|break)-['\"{(|]"
+    ),
+}
+ELSEWHERE = {"api", "bench", "development", "documents", "sandbox"}  # examples, and a world apart
+
+
+def texts(tree: ast.AST) -> Iterator[str]:
+    """The texts of a module, docstrings apart, as they stand between quotes."""
+    said = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
+            yield f"'{node.value}'"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=place)
+def test_what_has_a_grammar_is_spelt_in_one_place(path: Path) -> None:
+    if package(path) in ELSEWHERE:
+        return
+    for text in texts(ast.parse(path.read_text(encoding="utf-8"))):
+        for home, pattern in SPELT.items():
+            found = pattern.search(text)
+            assert found is None or place(path) == home, f"{found} belongs to {home}"
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=place)

@@ -87,7 +87,7 @@ def write_off(command: WriteOffFact, state: BreakState) -> Sequence[BreakEvent]:
     if known.opened.kind != "unsettled_fact":
         raise ResolutionInvalid("only a fact that waits for Stripe can be written off")
     if command.account == STRIPE_UNCLEARED:
-        raise ResolutionInvalid("it waits in stripe:uncleared already; say where it belongs")
+        raise ResolutionInvalid(f"it waits in {STRIPE_UNCLEARED} already; say where it belongs")
     _check_account(command.account)
     written_off = FactWrittenOff(
         break_id=command.break_id,
@@ -158,7 +158,7 @@ def _check_settled(command: ResolveBreak, state: Known) -> None:
     if waits and command.account != STRIPE_UNCLEARED:
         raise ResolutionInvalid(
             f"Stripe has not settled {state.opened.object_id} yet; once it has, the money goes back"
-            " by itself (if it never does, resolve with account stripe:uncleared)"
+            f" by itself (if it never does, resolve with account {STRIPE_UNCLEARED})"
         )
 
 
