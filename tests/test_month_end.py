@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from lives import Lives
@@ -227,12 +228,12 @@ def test_a_late_refund_and_its_transaction_belong_to_december_and_keep_their_dat
 def test_a_reopened_month_is_closed_again_as_its_next_version(sold: Marketplace) -> None:
     end_november(sold)
     close(sold)
-    desk = sold.core.closing_periods
-    desk.reopen(NOVEMBER, reason="an explanation was wrong", by=FIN)
-    assert desk.listed()[1].proposal is not None
-    assert desk.periods().is_closed(NOVEMBER)
-    desk.reopen(NOVEMBER, reason="I agree", by=BOSS)
-    assert not desk.periods().is_closed(NOVEMBER)
+    closing = sold.core.closing_periods
+    closing.reopen(NOVEMBER, reason="an explanation was wrong", by=FIN)
+    assert closing.listed()[1].proposal is not None
+    assert closing.periods().is_closed(NOVEMBER)
+    closing.reopen(NOVEMBER, reason="I agree", by=BOSS)
+    assert not closing.periods().is_closed(NOVEMBER)
     sold.settle()
     close(sold)
     (reopened,) = sold.events(PeriodReopened)
@@ -254,9 +255,10 @@ def test_a_fact_that_comes_while_the_checklist_is_read_makes_it_be_read_again(
         raced.append(month)
         return []
 
-    core = sold.core
-    desk = ClosingPeriods(core.store, core.handler, sold.clock, more=(somebody_is_faster,))
+    core, views, deadlines = sold.core, Mock(checks=somebody_is_faster), Mock()
+    deadlines.checks.return_value = []
+    closing = ClosingPeriods(core.store, core.handler, sold.clock, views=views, deadlines=deadlines)
     with pytest.raises(PeriodNotReady, match="txn_odd"):
-        desk.close(NOVEMBER, by=FIN)
+        closing.close(NOVEMBER, by=FIN)
     assert raced == [NOVEMBER, NOVEMBER]
     assert sold.events(PeriodClosed) == []
