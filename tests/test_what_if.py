@@ -16,7 +16,7 @@ from mywork.domain.errors import FeeScheduleInvalid
 from mywork.domain.fee_changes import parse_expression
 from mywork.domain.order.sale_decisions import HOLD
 from mywork.domain.order.settlement_messages import FundsReleased
-from mywork.domain.order.simulation import Dated, OtherTerms, rerun
+from mywork.domain.order.simulation import Dated, OtherTerms, simulate
 from mywork.domain.period.months import Period, preceding
 from mywork.ledger.rules.posting import post
 
@@ -92,7 +92,7 @@ def figures(found: WhatIf, side: str) -> dict[tuple[str, str], int]:
 def test_under_the_terms_of_then_the_very_events_of_then_are_decided(town: Town) -> None:
     now, kinds = town.core.outside.clock.now(), set()
     for stream, life in lives(town).items():
-        assert rerun(dated(life), OtherTerms(), until=now) == dated(life), stream
+        assert simulate(dated(life), OtherTerms(), until=now) == dated(life), stream
         kinds |= {recorded.name for recorded in life}
     assert len(kinds) > 20
 
@@ -116,7 +116,7 @@ def test_whatever_the_terms_every_entry_balances_and_stripe_sees_no_difference(t
     terms = OtherTerms(parse_expression("commission=25%,processing=0.5%"), timedelta(days=20))
     now = town.core.outside.clock.now()
     for stream, life in lives(town).items():
-        assert at_stripe(rerun(dated(life), terms, until=now)) == at_stripe(dated(life)), stream
+        assert at_stripe(simulate(dated(life), terms, until=now)) == at_stripe(dated(life)), stream
 
 
 def at_stripe(life: list[Dated]) -> Counter[tuple[str, str]]:
@@ -163,7 +163,7 @@ def test_the_hold_of_then_releases_as_it_was_released_then(town: Town) -> None:
     """Where nothing came late; then a release may stand at another place among the events."""
     now, same = town.core.outside.clock.now(), 0
     for life in lives(town).values():
-        again = rerun(dated(life), OtherTerms(hold=HOLD), until=now)
+        again = simulate(dated(life), OtherTerms(hold=HOLD), until=now)
         mine = [(event, at) for event, at in again if isinstance(event, FundsReleased)]
         theirs = [(event, at) for event, at in dated(life) if isinstance(event, FundsReleased)]
         same += bool(mine) and mine == theirs

@@ -93,7 +93,7 @@ def schedule(core: Core) -> BackgroundScheduler:
     add(core.stripe_reconciliation.run_daily, poll_seconds * 60)
     add(core.collecting.run, poll_seconds * 20)
     add(core.notifier.run, poll_seconds)
-    add(core.export_desk.run, poll_seconds)
+    add(core.export_jobs.run, poll_seconds)
     add(core.replay_verification.run_due, poll_seconds * 4)
     add(lambda: core.outbox_dispatcher.sweep(core.outside.queue), poll_seconds * 2)
     add(lambda: core.feed.repair_events(core.outside.clock.now()), 300)

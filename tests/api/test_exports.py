@@ -39,7 +39,7 @@ def test_finance_asks_and_an_auditor_fetches(client: Client) -> None:
     assert client.get(url, "user_aud").json()["files"] == []
     file = client.get(f"{url}/files/books.journal", "user_aud")
     problem(file, 409, "export-not-ready")
-    client.marketplace.core.export_desk.run()
+    client.marketplace.core.export_jobs.run()
     found = client.get(url, "user_aud").json()
     assert (found["status"], found["reached"]) == ("completed", queued["head"])
     names = {item["key"] for item in found["files"]}

@@ -72,7 +72,7 @@ def request_export(request: Request, body: Wish, user: Finance, once: OnceOnly) 
     scope = scope_of(body.format, head=head, since=body.since, until=body.until, at=body.at)
 
     def perform() -> Response:
-        job = core.export_desk.request(scope, by=user.user_id, request_id=once.request_id)
+        job = core.export_jobs.request(scope, by=user.user_id, request_id=once.request_id)
         return made(core, _job(job), job.head, status=201)
 
     return once.answer(perform)
@@ -92,7 +92,7 @@ def list_exports(
     ] = None,
 ) -> Response:
     """Whoever asked for them."""
-    jobs = request.app.state.core.export_desk.page(before=cursor, limit=limit + 1)
+    jobs = request.app.state.core.export_jobs.page(before=cursor, limit=limit + 1)
     following = str(jobs[limit - 1].number) if len(jobs) > limit else None
     data = [_job(job) for job in jobs[:limit]]
     return raw(orjson.dumps({"data": data, "next_cursor": following}))
@@ -106,7 +106,7 @@ def list_exports(
 def get_export(request: Request, _: Auditing, export_id: str) -> Response:
     """`reached` of `head` events are written. Once it is completed `files` lists them, each with
     its checksum; `sha256` is that of the file `manifest.json`."""
-    desk = request.app.state.core.export_desk
+    desk = request.app.state.core.export_jobs
     job = desk.find(export_id)
     files = _files(job, desk.contents(job))
     return raw(orjson.dumps(_job(job) | {"files": files}))
@@ -121,7 +121,7 @@ def get_export(request: Request, _: Auditing, export_id: str) -> Response:
 )
 def get_export_file(request: Request, _: Auditing, export_id: str, file: str) -> Response:
     """The bytes, as they were written."""
-    chunks = request.app.state.core.export_desk.file(export_id, file)
+    chunks = request.app.state.core.export_jobs.file(export_id, file)
     name = file.rpartition("/")[2]
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(chunks, media_type=BYTES, headers=headers)

@@ -76,7 +76,7 @@ class Core:
     idempotency = cached_property(serving.idempotency)
     access_log = cached_property(serving.access_log)
     replay_verification = cached_property(serving.replay_verification)
-    export_desk = cached_property(serving.export_desk)
+    export_jobs = cached_property(serving.export_jobs)
 
     def complete(self) -> None:
         """Build every part now: whoever stays fails at the start, or not for want of one."""

@@ -9,7 +9,7 @@ from mywork.adapters.operations.replay_verifications import Verifications
 from mywork.application.scheduled.replay_verification import ReplayVerification
 from mywork.assurance.replay import replay
 from mywork.bootstrap.core import Core
-from mywork.exports.desk import ExportDesk
+from mywork.exports.jobs import ExportJobs
 
 
 def idempotency(core: Core) -> Idempotency:
@@ -28,5 +28,5 @@ def replay_verification(core: Core) -> ReplayVerification:
     )
 
 
-def export_desk(core: Core) -> ExportDesk:
-    return ExportDesk(core.store, core.outside.objects, Exports(core.store))
+def export_jobs(core: Core) -> ExportJobs:
+    return ExportJobs(core.store, core.outside.objects, Exports(core.store))

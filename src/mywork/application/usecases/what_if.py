@@ -15,7 +15,7 @@ from eventstore.progress import Progress
 from eventstore.store import EventStore
 from mywork.domain.accounts import RECOVERY_DISPUTE, RECOVERY_PROCESSING, REVENUE_COMMISSION
 from mywork.domain.order.sale_messages import OrderPaid
-from mywork.domain.order.simulation import Dated, OtherTerms, rerun
+from mywork.domain.order.simulation import Dated, OtherTerms, simulate
 from mywork.domain.period.months import Period
 from mywork.domain.period.months import ends_at as months_ends_at
 from mywork.ledger.periods.months import asked_for, of_months
@@ -107,7 +107,7 @@ def what_if(
         for history in store.read(page).values():
             life = [_dated(recorded) for recorded in history]
             _count(life, actual, ends_at)
-            _count(rerun(life, terms, until=now), hypothetical, ends_at)
+            _count(simulate(life, terms, until=now), hypothetical, ends_at)
         done += len(page)
         if progress is not None:
             progress(done, len(streams))

@@ -64,7 +64,7 @@ class OtherTerms:
     hold: timedelta | None = None
 
 
-def rerun(history: Iterable[Dated], terms: OtherTerms, *, until: datetime) -> list[Dated]:
+def simulate(history: Iterable[Dated], terms: OtherTerms, *, until: datetime) -> list[Dated]:
     """The events of one order as they would have been; releases that are due by `until`, too.
 
     Raises FeeScheduleInvalid where the fees exceed a price.

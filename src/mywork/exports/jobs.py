@@ -29,7 +29,7 @@ _AT_ONCE = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
-class ExportDesk:
+class ExportJobs:
     store: EventStore
     objects: Objects
     jobs: ExportsTable
