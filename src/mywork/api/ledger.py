@@ -1,9 +1,8 @@
 """The ledger, for the roles finance, auditor and admin: read only, by two kinds of time."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from mywork.api.answers import raw
@@ -12,57 +11,25 @@ from mywork.api.documentation import documented
 from mywork.api.looking import Looking
 from mywork.api.strict import StrictRoute
 from mywork.api.time_ranges import AsKnownAt, At, aware, whole_range
-from mywork.ledger.account_lines import Line, account_lines
-from mywork.ledger.accounts import chart_row
-from mywork.ledger.trial_balance import TrialBalance, trial_balance
-from mywork.projections.documents import exact, moment, money
+from mywork.documents.document import encode
+from mywork.documents.ledger import (
+    AccountPage,
+    Accounts,
+    BalancedAccounts,
+    account_page_of,
+    accounts_of,
+    trial_balance_of,
+)
+from mywork.ledger.account_lines import account_lines
+from mywork.ledger.trial_balance import trial_balance
 
 router = APIRouter(prefix="/ledger", tags=["ledger"], route_class=StrictRoute)
-
-ACCOUNT = {
-    "account": "revenue:commission",
-    "kind": "income",
-    "currency": "USD",
-    "debit": 0.00,
-    "debit_minor": 0,
-    "credit": 29.90,
-    "credit_minor": 2990,
-}
-BALANCE = {
-    "balanced": True,
-    "accounts": [ACCOUNT],
-    "totals": [{"currency": "USD", "debit_minor": 2990, "credit_minor": 2990}],
-}
-LINE = {
-    "position": 42,
-    "entry": 42,
-    "event": "order.paid.v1",
-    "stream": "order-0199aa00-0000-7000-8000-000000000002",
-    "effective_at": "2026-11-10T12:01:00Z",
-    "booked_at": "2026-11-10T12:01:02Z",
-    "period": "2026-11",
-    "amount": 29.90,
-    "amount_minor": 2990,
-    "balance": 29.90,
-    "balance_minor": 2990,
-    "object_id": "ch_1abc",
-}
-LINES = {
-    "account": "revenue:commission",
-    "currency": "USD",
-    "opening": 0.00,
-    "opening_minor": 0,
-    "data": [LINE],
-    "closing": 29.90,
-    "closing_minor": 2990,
-    "next_after": "2026-11-10T12:01:00+00:00_42",
-}
 
 
 @router.get(
     "/trial-balance",
     summary="Every account: debits equal credits",
-    responses=documented(BALANCE, 401, 403, 503),
+    responses=documented(BalancedAccounts, 401, 403, 503),
 )
 def get_trial_balance(
     request: Request, _: Auditing, at: At = None, as_known_at: AsKnownAt = None
@@ -71,18 +38,13 @@ def get_trial_balance(
     found = trial_balance(
         request.app.state.core.store, at=aware(at), as_known_at=aware(as_known_at)
     )
-    totals = [
-        {"currency": currency, "debit_minor": debit, "credit_minor": credit}
-        for currency, (debit, credit) in sorted(found.totals().items())
-    ]
-    document = {"balanced": found.balanced, "accounts": _accounts(found), "totals": totals}
-    return raw(orjson.dumps(document))
+    return raw(encode(trial_balance_of(found)))
 
 
 @router.get(
     "/accounts",
     summary="Accounts and their balances",
-    responses=documented({"data": [ACCOUNT]}, 401, 403, 503),
+    responses=documented(Accounts, 401, 403, 503),
     dependencies=[Depends(Looking())],
 )
 def get_accounts(
@@ -95,13 +57,13 @@ def get_accounts(
     """All, or those whose code begins with `prefix`; now, or at a moment."""
     store = request.app.state.core.store
     found = trial_balance(store, at=aware(at), as_known_at=aware(as_known_at), prefix=prefix)
-    return raw(orjson.dumps({"data": _accounts(found)}))
+    return raw(encode(Accounts(data=accounts_of(found.rows))))
 
 
 @router.get(
     "/accounts/{account}/entries",
     summary="An account's lines, with the running balance",
-    responses=documented(LINES, 401, 403, 404, 503),
+    responses=documented(AccountPage, 401, 403, 404, 503),
     dependencies=[Depends(Looking("account", only=("seller:", "customer:")))],
 )
 def get_account_entries(
@@ -119,53 +81,13 @@ def get_account_entries(
 ) -> Response:
     """In the order in which they took effect: opening + lines = closing, on the account's normal
     side."""
-    sign = chart_row(account).normal_sign
+    key = (account, currency)
     page = account_lines(
         request.app.state.core.store,
-        (account, currency),
+        key,
         whole_range(since, to),
         limit=limit,
         as_known_at=aware(as_known_at),
         after=after,
     )
-    document = {
-        "account": account,
-        "currency": currency,
-        **money("opening", page.opening_minor * sign, currency),
-        "data": [_line(line, currency, sign) for line in page.lines],
-        **money("closing", page.closing_minor * sign, currency),
-        "next_after": page.following,
-    }
-    return raw(orjson.dumps(document))
-
-
-def _accounts(found: TrialBalance) -> list[dict[str, Any]]:
-    return [
-        {
-            "account": row.account,
-            "kind": row.kind,
-            "currency": row.currency,
-            "debit": exact(row.debit_minor, row.currency),
-            "debit_minor": row.debit_minor,
-            "credit": exact(row.credit_minor, row.currency),
-            "credit_minor": row.credit_minor,
-        }
-        for row in found.rows
-    ]
-
-
-def _line(line: Line, currency: str, sign: int) -> dict[str, Any]:
-    return {
-        "position": line.position,
-        "entry": line.position,
-        "event": line.event,
-        "stream": line.stream,
-        "effective_at": moment(line.effective_at),
-        "booked_at": moment(line.booked_at),
-        "period": line.period,
-        "amount": exact(line.amount_minor * sign, currency),
-        "amount_minor": line.amount_minor * sign,
-        "balance": exact(line.balance_minor * sign, currency),
-        "balance_minor": line.balance_minor * sign,
-        "object_id": line.object_id,
-    }
+    return raw(encode(account_page_of(key, page)))

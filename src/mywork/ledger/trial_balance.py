@@ -13,6 +13,7 @@ import psycopg
 
 from eventstore.store import EventStore
 from mywork.domain.money import decimal_text
+from mywork.ledger.accounts import Kind
 
 _NOW = """
 SELECT code, currency, kind, balance_minor FROM ledger.accounts
@@ -34,7 +35,7 @@ class Row:
 
     account: str
     currency: str
-    kind: str
+    kind: Kind
     balance_minor: int
 
     @property
