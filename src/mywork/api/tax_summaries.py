@@ -1,8 +1,7 @@
 """Yearly gross totals: the seller's own, finance's view of the same, and CSV of all sellers."""
 
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
-import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from mywork.api.answers import raw
@@ -12,29 +11,22 @@ from mywork.api.looking import Looking
 from mywork.api.statements import CSV, joined
 from mywork.api.strict import StrictRoute
 from mywork.bootstrap.core import Core
+from mywork.documents.document import encode
+from mywork.documents.tax_summaries import (
+    TaxSummaries,
+    TaxSummary,
+    tax_summaries_of,
+    tax_summary_of,
+)
 from mywork.domain.identifiers import SellerId, UserId
-from mywork.ledger.statements.tax_summary import TaxRow, by_quarter, by_year, tax_summary
-from mywork.projections.documents import money
-from mywork.rendering.tax_summaries import AMOUNTS, COUNTS, tax_spreadsheet
+from mywork.ledger.statements.tax_summary import tax_summary
+from mywork.rendering.tax_summaries import tax_spreadsheet
 
 router = APIRouter(route_class=StrictRoute)
 
 Year = Annotated[int, Query(ge=2000, le=9998, description="Its twelve accounting periods.")]
-_ROW: dict[str, Any] = {
-    "span": "2026-11",
-    "currency": "USD",
-    **{f"number_of_{name}": 1 for name in COUNTS},
-    **{key: value for name in AMOUNTS for key, value in ((name, 1.00), (f"{name}_minor", 100))},
-}
-EXAMPLE = {
-    "seller_id": "user_ada",
-    "year": 2026,
-    "totals": [_ROW | {"span": "2026"}],
-    "quarters": [_ROW | {"span": "2026-Q4"}],
-    "months": [_ROW],
-}
-ANSWERS = documented(EXAMPLE, 401, 403, 404, 503)
-OF_ALL = documented({"year": 2026, "data": [{"seller_id": "user_ada"} | _ROW]}, 401, 403, 503)
+ANSWERS = documented(TaxSummary, 401, 403, 404, 503)
+OF_ALL = documented(TaxSummaries, 401, 403, 503)
 OF_ALL[200]["content"][CSV] = {"schema": {"type": "string"}, "example": "seller,span,currency\r\n"}
 
 
@@ -68,14 +60,13 @@ def summary_of_all(
     request: Request,
     _: Auditing,
     year: Year,
-    format: Annotated[str, Query(pattern="^(json|csv)$")] = "json",  # noqa: A002
+    format: Literal["json", "csv"] = "json",  # noqa: A002
 ) -> Response:
     """A row a seller, month and currency."""
     core: Core = request.app.state.core
     rows = tax_summary(core.store, year)
     if format == "json":
-        data = [{"seller_id": row.seller_id} | _row(row) for row in rows]
-        return raw(orjson.dumps({"year": year, "data": data}))
+        return raw(encode(tax_summaries_of(year, rows)))
     headers = {"Content-Disposition": f'attachment; filename="tax-summary-{year}.csv"'}
     return Response(tax_spreadsheet(rows), headers=headers, media_type=CSV)
 
@@ -83,19 +74,4 @@ def summary_of_all(
 def _answer(request: Request, seller_id: SellerId, year: int) -> Response:
     core: Core = request.app.state.core
     rows = tax_summary(core.store, year, seller_id)
-    document = {
-        "seller_id": seller_id,
-        "year": year,
-        "totals": [_row(row) for row in by_year(rows)],
-        "quarters": [_row(row) for row in by_quarter(rows)],
-        "months": [_row(row) for row in rows],
-    }
-    return raw(orjson.dumps(document))
-
-
-def _row(row: TaxRow) -> dict[str, Any]:
-    found: dict[str, Any] = {"span": row.span, "currency": row.currency}
-    found |= {f"number_of_{name}": getattr(row, name) for name in COUNTS}
-    for name in AMOUNTS:
-        found |= money(name, getattr(row, f"{name}_minor"), row.currency)
-    return found
+    return raw(encode(tax_summary_of(seller_id, year, rows)))
