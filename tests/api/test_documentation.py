@@ -14,6 +14,7 @@ from http_client import JSON, PROBLEM, Client, closed, problem
 from jsonschema import Draft202012Validator
 
 from mywork.documents.document import Document, exact
+from mywork.documents.statements import Moves
 
 PUBLIC = re.compile(r"/(health.*|metrics|problems.*|api/(config|products|products/{slug}))")
 
@@ -161,7 +162,7 @@ def test_every_path_says_which_methods_it_has(client: Client, document: dict[str
 def test_a_document_has_all_its_fields_unless_one_is_really_left_out(
     document: dict[str, Any],
 ) -> None:
-    left_out = {("Problem", "errors")}
+    left_out = {("Problem", "errors"), *(("Moves", field) for field in Moves.__struct_fields__)}
     for name, schema in document["components"]["schemas"].items():
         kind = next((kind for kind in documents() if kind.__name__ == name), None)
         if kind is not None:

@@ -1,24 +1,23 @@
 """A seller's statement, for the seller and for finance: JSON, CSV, or a PDF to file."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from mywork.api.answers import raw
 from mywork.api.auth import Auditing, User
 from mywork.api.documentation import documented
 from mywork.api.looking import Looking
-from mywork.api.statement_documents import (
-    DIFFERENCE,
-    EXAMPLE,
-    difference_document,
-    document,
-    spreadsheet,
-)
 from mywork.api.strict import StrictRoute
 from mywork.api.time_ranges import From, To, asked_range
 from mywork.bootstrap.core import Core
+from mywork.documents.document import encode
+from mywork.documents.statements import (
+    SellerStatement,
+    StatementDifference,
+    difference_of,
+    statement_of,
+)
 from mywork.domain.errors import TimeRangeInvalid
 from mywork.domain.identifiers import SellerId, UserId
 from mywork.domain.period.months import parse_period
@@ -28,12 +27,13 @@ from mywork.domain.streams import seller_stream
 from mywork.ledger.statements.statement import Statement, period_statement, statement
 from mywork.ledger.statements.totals import difference
 from mywork.rendering.statement_pdf import letterhead_of, statement_pdf
+from mywork.rendering.statements import statement_spreadsheet
 
 router = APIRouter(route_class=StrictRoute)
 
 CSV, PDF = "text/csv; charset=utf-8", "application/pdf"
 Currency = Annotated[str, Query(pattern="^[A-Z]{3}$", description="One at a time.")]
-Format = Annotated[str, Query(pattern="^(json|csv|pdf)$")]
+Format = Literal["json", "csv", "pdf"]
 Month = Annotated[
     str | None,
     Query(description="An accounting period, instead of a time range: once closed, it stays."),
@@ -43,7 +43,7 @@ Version = Annotated[
     Query(ge=1, description="As of this closing of the period; by default as of the last."),
 ]
 
-ANSWERS = documented(EXAMPLE, 401, 403, 404, 503)
+ANSWERS = documented(SellerStatement, 401, 403, 404, 503)
 ANSWERS[200]["content"][CSV] = {"schema": {"type": "string"}, "example": "at,what,reference\r\n"}
 ANSWERS[200]["content"][PDF] = {"schema": {"type": "string"}, "example": "%PDF-1.4 ..."}
 
@@ -93,7 +93,7 @@ def statement_of_seller(
     "/finance/sellers/{seller_id}/statement/difference",
     tags=["finance"],
     summary="What changed between two versions of a statement",
-    responses=documented(DIFFERENCE, 401, 403, 404, 503),
+    responses=documented(StatementDifference, 401, 403, 404, 503),
     dependencies=[Depends(Looking("seller_id"))],
 )
 def statement_difference(
@@ -109,7 +109,7 @@ def statement_difference(
     of = joined(request, UserId(seller_id)), currency
     older = _asked(request, of, (None, None), (period, from_version))
     newer = _asked(request, of, (None, None), (period, to_version))
-    return raw(orjson.dumps(difference_document(difference(older, newer))))
+    return raw(encode(difference_of(difference(older, newer))))
 
 
 def joined(request: Request, user_id: UserId) -> SellerId:
@@ -137,10 +137,10 @@ def _asked(
 
 def _answer(request: Request, found: Statement, form: str) -> Response:
     if form == "json":
-        return raw(orjson.dumps(document(found)))
+        return raw(encode(statement_of(found)))
     headers = {"Content-Disposition": f'attachment; filename="{_name(found)}.{form}"'}
     if form == "csv":
-        return Response(spreadsheet(found), headers=headers, media_type=CSV)
+        return Response(statement_spreadsheet(statement_of(found)), headers=headers, media_type=CSV)
     head = letterhead_of(request.app.state.core, found)
     return Response(statement_pdf(found, head), headers=headers, media_type=PDF)
 

@@ -1,11 +1,18 @@
-"""Statements on a terminal."""
+"""Statements on a terminal, and for a spreadsheet."""
 
-from collections.abc import Sequence
+import csv
+import io
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
+from msgspec import UNSET
+
+from mywork.documents.document import exact
+from mywork.documents.statements import Moves, SellerStatement, StatedBalance
 from mywork.domain.money import decimal_text
-from mywork.ledger.statements.statement import Line, Statement
+from mywork.ledger.statements.statement import STAGES, Line, Statement
 from mywork.ledger.statements.totals import Difference, owed
 from mywork.rendering.terminal import console, minute, print_json, table_of
 
@@ -67,3 +74,33 @@ def _title(found: Statement) -> str:
 def _named(found: Statement) -> str:
     version = found.edition.version if found.edition else 0
     return f"version {version}" if version else "provisional"
+
+
+# For a spreadsheet --------------------------------------------------------------------------
+
+
+def statement_spreadsheet(found: SellerStatement) -> str:
+    """One row a line between an opening and a closing row; amounts in the currency's digits."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(("at", "what", "reference", "object", "amount", "balance", *STAGES))
+    writer.writerows(_rows(found))
+    return text.getvalue()
+
+
+def _rows(found: SellerStatement) -> Iterator[list[Any]]:
+    nothing, opening, closing = exact(0, found.currency), found.opening, found.closing
+    yield [_written(found.since), "Opening", "", "", nothing, opening.balance, *_stages(opening)]
+    for line in found.lines:
+        about = _written(line.at), line.what, line.reference, line.object_id
+        yield [*about, line.amount, line.balance, *_stages(line.moves, nothing)]
+    yield [_written(found.to), "Closing", "", "", nothing, closing.balance, *_stages(closing)]
+
+
+def _stages(found: StatedBalance | Moves, nothing: Any = None) -> list[Any]:
+    amounts = (getattr(found, stage) for stage in STAGES)
+    return [nothing if amount is UNSET else amount for amount in amounts]
+
+
+def _written(at: datetime) -> str:
+    return f"{at.isoformat()[:19]}Z"

@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from mywork.ledger.statements.statement import Line, Stages, Statement
 
+Kind = Literal["sales", "conversions", "refunds", "disputes", "payouts", "debts", "other"]
 # What changes how much is owed to a seller, by the name of its event; the rest only moves money
 # between the seller's own accounts.
-KINDS = {
+KINDS: dict[str, Kind] = {
     "order.paid.": "sales",
     "order.payment_converted.": "conversions",
     "order.refund_": "refunds",
@@ -22,7 +24,7 @@ KINDS = {
 class Total:
     """`amount_minor` is signed: what is owed to the seller grows with positive amounts."""
 
-    kind: str
+    kind: Kind
     count: int
     amount_minor: int
 
@@ -55,17 +57,16 @@ def owed(stages: Stages) -> int:
 
 def totals(found: Statement) -> list[Total]:
     """By kind, in a fixed order; the opening and all of them come to the closing."""
-    counts: Counter[str] = Counter()
-    amounts: Counter[str] = Counter()
+    counts: Counter[Kind] = Counter()
+    amounts: Counter[Kind] = Counter()
     for line in found.lines:
         if line.amount_minor:
             counts[kind_of(line)] += 1
             amounts[kind_of(line)] += line.amount_minor
-    kinds = (*KINDS.values(), "other")
-    return [Total(kind, counts[kind], amounts[kind]) for kind in kinds if counts[kind]]
+    return [Total(kind, counts[kind], amounts[kind]) for kind in get_args(Kind) if counts[kind]]
 
 
-def kind_of(line: Line) -> str:
+def kind_of(line: Line) -> Kind:
     return next((kind for name, kind in KINDS.items() if line.event.startswith(name)), "other")
 
 
