@@ -90,7 +90,7 @@ def test_a_clean_month_is_closed_with_its_checklist(sold: Marketplace) -> None:
         "earlier_months_closed",
     }
     assert examined["fees_known"] == examined["facts_cleared"] >= 1
-    assert sold.core.closing_periods.checklist(NOVEMBER).closed
+    assert sold.core.closing_periods.checklist(NOVEMBER).status == "closed"
     head = sold.core.store.head()
     close(sold)
     assert sold.core.store.head() == head
@@ -196,8 +196,8 @@ def test_months_are_closed_in_order(sold: Marketplace) -> None:
         close(sold, DECEMBER)
     close(sold)
     close(sold, DECEMBER)
-    listed = [(item.period, item.closed) for item in sold.core.closing_periods.listed()]
-    assert listed == [("2027-01", False), ("2026-12", True), ("2026-11", True)]
+    listed = [(item.period, item.status) for item in sold.core.closing_periods.listed().data]
+    assert listed == [("2027-01", "open"), ("2026-12", "closed"), ("2026-11", "closed")]
 
 
 def refunded_late(sold: Marketplace) -> None:
@@ -230,7 +230,7 @@ def test_a_reopened_month_is_closed_again_as_its_next_version(sold: Marketplace)
     close(sold)
     closing = sold.core.closing_periods
     closing.reopen(NOVEMBER, reason="an explanation was wrong", by=FIN)
-    assert closing.listed()[1].proposal is not None
+    assert closing.listed().data[1].reopening_proposed_by is not None
     assert closing.periods().is_closed(NOVEMBER)
     closing.reopen(NOVEMBER, reason="I agree", by=BOSS)
     assert not closing.periods().is_closed(NOVEMBER)

@@ -14,6 +14,7 @@ from pathlib import Path
 from mywork.application.commands import envelope
 from mywork.bootstrap import build, migrate
 from mywork.bootstrap.core import Core
+from mywork.documents.ledger import trial_balance_of
 from mywork.domain.identifiers import UserId
 from mywork.domain.user import GrantRole
 from mywork.ledger.trial_balance import trial_balance
@@ -109,7 +110,7 @@ def _show(core: Core) -> bool:
     """Print the books; whether they balance, agree with Stripe, and everything caught up."""
     found = trial_balance(core.store)
     payouts.seller_balances(_seller_rows(core))
-    ledger.trial_balance(found)
+    ledger.trial_balance(trial_balance_of(found))
     agrees = _agrees_with_stripe(core, {row.currency for row in found.rows})
     caught_up = all(status.lag == 0 for status in projection_statuses(core.store))
     quiet = at_rest(core)

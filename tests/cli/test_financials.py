@@ -29,12 +29,10 @@ def numbers(text: str, word: str) -> list[int]:
 
 def test_profit_and_loss(sold: Shop, mywork: Mywork) -> None:
     del sold
-    (found,) = answer(mywork("ledger", "profit-and-loss", "--period", "2026-11", "--json"))
-    assert (found["income_minor"], found["expense_minor"], found["result_minor"]) == (
-        3887,
-        912,
-        2975,
-    )
+    report = answer(mywork("ledger", "profit-and-loss", "--period", "2026-11", "--json"))
+    (found,) = report["data"]
+    sums = found["total_income_minor"], found["total_expense_minor"], found["result_minor"]
+    assert sums == (3_887, 912, 2_975)
     november = ("--from", "2026-11-01", "--to", "2026-12-01")
     done = mywork("ledger", "profit-and-loss", *november)
     assert (done.exit_code, "29.75" in done.output) == (0, True)
@@ -48,8 +46,9 @@ def test_profit_and_loss(sold: Shop, mywork: Mywork) -> None:
 
 def test_a_balance_sheet(sold: Shop, mywork: Mywork) -> None:
     del sold
-    (found,) = answer(mywork("ledger", "balance-sheet", *AT, "--json"))
-    assert found["assets_minor"] == found["liabilities_minor"] + found["equity_minor"] == 28_988
+    (found,) = answer(mywork("ledger", "balance-sheet", *AT, "--json"))["data"]
+    owed, equity = found["total_liabilities_minor"], found["total_equity_minor"]
+    assert found["total_assets_minor"] == owed + equity == 28_988
     done = mywork("ledger", "balance-sheet", *AT)
     assert (done.exit_code, "seller:{id}:pending" in done.output) == (0, True)
     nothing = mywork("ledger", "balance-sheet", "--at", "2026-01-01").output
@@ -73,7 +72,7 @@ def test_an_account_is_explained(sold: Shop, mywork: Mywork) -> None:
     for said in ("opening", "order.paid.v1", "A buyer paid", "29.90", "the platform's share"):
         assert said in done.output
     found: Any = answer(mywork("ledger", "explain", "revenue:commission", *AT, "--json"))
-    assert (found["account"], found["balance_minor"]) == ("revenue:commission", -2_990)
+    assert (found["account"], found["balance_minor"]) == ("revenue:commission", 2_990)
     paged = mywork("ledger", "explain", "stripe:uncleared", *AT, "--limit", "1").output
     assert "more: --after 2026-11-10T12:00:00+00:00_" in paged
     refused = mywork("ledger", "explain", "nonsense")

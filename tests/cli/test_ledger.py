@@ -29,8 +29,8 @@ def test_fees_are_compared_by_month_and_by_order(shop: Shop, mywork: Mywork) -> 
     assert "2026-11" in done.output
     assert "not settled yet: MW-2026-2" in done.output
     found = answer(mywork(*november, "--group", "order", "--json"))
-    assert [row["variance_minor"] for row in found["rows"]] == [-15, 897]
-    assert found["not_known_yet"] == [{"order": "MW-2026-2", "stream": "order-2"}]
+    assert [row["variance_minor"] for row in found["data"]] == [-15, 897]
+    assert found["not_known_yet"] == [{"order_number": "MW-2026-2", "stream": "order-2"}]
 
 
 def test_a_period_that_is_turned_round_is_refused(mywork: Mywork) -> None:
@@ -45,6 +45,6 @@ def test_a_sellers_statement_opens_lists_and_closes(shop: Shop, mywork: Mywork) 
     assert text.index("Opening") < text.index("Sale of") < text.index("Closing")
     found = answer(mywork(*november, "--json"))
     assert [line["amount_minor"] for line in found["lines"]] == [26_013, 0]
-    assert found["closing"]["available"] == 26_013
+    assert found["closing"]["available_minor"] == 26_013
     refused = mywork("ledger", "statement", "ada", "--currency", "XXX")
     assert (refused.exit_code, "ISO 4217" in refused.output) == (1, True)

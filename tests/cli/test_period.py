@@ -43,10 +43,10 @@ def test_a_month_is_closed_once_its_checklist_is_clean(
     settle(shop)
     assert mywork("period", "status", november).exit_code == 0
     closed = answer(mywork("period", "close", november, "--as", "user_fin", "--json"))
-    assert closed == {"period": november, "closed": True, "version": 1}
+    assert closed == {"period": november, "version": 1, "status": "closed"}
     assert "closed" in mywork("period", "status").output
     found = answer(mywork("period", "status", november, "--json"))
-    assert (found["closed"], found["ready"]) == (True, True)
+    assert (found["status"], found["ready"]) == ("closed", True)
 
 
 def test_two_people_reopen_it(shop: Shop, november: str, mywork: Mywork) -> None:
@@ -56,8 +56,8 @@ def test_two_people_reopen_it(shop: Shop, november: str, mywork: Mywork) -> None
     assert "is proposed" in mywork(*reopen, "user_fin").output
     assert "is proposed" in mywork(*reopen, "user_fin").output
     assert "is open again" in mywork(*reopen, "user_boss").output
-    listed = answer(mywork("period", "status", "--json"))
-    assert [row["closed"] for row in listed if row["period"] == november] == [False]
+    listed = answer(mywork("period", "status", "--json"))["data"]
+    assert [row["status"] for row in listed if row["period"] == november] == ["open"]
 
 
 def test_who_has_no_such_role_is_refused(november: str, mywork: Mywork) -> None:

@@ -12,7 +12,8 @@ from mywork.api.looking import Looking
 from mywork.api.strict import StrictRoute
 from mywork.api.time_ranges import AsKnownAt, At, aware
 from mywork.documents.document import encode
-from mywork.documents.explain import Entry, ExplainedBalance, entry_of, explained_balance_of
+from mywork.documents.entries import Entry, entry_of
+from mywork.documents.explain import ExplainedBalance, explained_balance_of
 from mywork.ledger.explain.account import explain_account
 from mywork.ledger.explain.entry import explain_entry
 from mywork.ledger.time_range import up_to

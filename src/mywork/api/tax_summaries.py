@@ -64,11 +64,11 @@ def summary_of_all(
 ) -> Response:
     """A row a seller, month and currency."""
     core: Core = request.app.state.core
-    rows = tax_summary(core.store, year)
+    found = tax_summaries_of(year, tax_summary(core.store, year))
     if format == "json":
-        return raw(encode(tax_summaries_of(year, rows)))
+        return raw(encode(found))
     headers = {"Content-Disposition": f'attachment; filename="tax-summary-{year}.csv"'}
-    return Response(tax_spreadsheet(rows), headers=headers, media_type=CSV)
+    return Response(tax_spreadsheet(found), headers=headers, media_type=CSV)
 
 
 def _answer(request: Request, seller_id: SellerId, year: int) -> Response:

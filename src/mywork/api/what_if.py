@@ -1,7 +1,6 @@
 """What a month would have been under other fees or another hold; changes nothing."""
 
 from datetime import timedelta
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
@@ -10,36 +9,15 @@ from mywork.api.answers import made
 from mywork.api.auth import Auditing
 from mywork.api.documentation import documented
 from mywork.api.strict import Strict, StrictRoute, example_of
-from mywork.application.usecases.what_if import Comparison, Figures, what_if
+from mywork.application.usecases.what_if import what_if
 from mywork.bootstrap.core import Core
+from mywork.documents.what_if import WhatIf
 from mywork.domain.errors import FeeScheduleInvalid
 from mywork.domain.fee_changes import FeeChanges, parse_document
 from mywork.domain.order.simulation import OtherTerms
 from mywork.domain.period.months import parse_period
-from mywork.projections.documents import money
 
 router = APIRouter(prefix="/finance", tags=["finance"], route_class=StrictRoute)
-
-_FIGURES = {
-    name: value
-    for figure, minor in (
-        ("gross", 29_900),
-        ("commission", 3_588),
-        ("processing", 897),
-        ("dispute_fees", 0),
-        ("revenue", 4_485),
-        ("sellers", 25_415),
-        ("payable", 25_415),
-    )
-    for name, value in ((figure, minor / 100), (f"{figure}_minor", minor))
-}
-_SIDES = {"actual": _FIGURES, "hypothetical": _FIGURES, "change": _FIGURES}
-EXAMPLE = {
-    "period": "2026-10",
-    "orders": 250,
-    "currencies": [{"currency": "USD", **_SIDES}],
-    "sellers_most_affected": [{"seller_id": "user_ada", "currency": "USD", **_SIDES}],
-}
 
 
 class Question(Strict):
@@ -61,7 +39,7 @@ class Question(Strict):
 @router.post(
     "/what-if",
     summary="A past month under other fees or another hold",
-    responses=documented(EXAMPLE, 401, 403, 503),
+    responses=documented(WhatIf, 401, 403, 503),
 )
 def ask_what_if(request: Request, body: Question, _: Auditing) -> Response:
     """Every order that was paid in the month is decided again, with its refunds and disputes up to
@@ -73,42 +51,4 @@ def ask_what_if(request: Request, body: Question, _: Auditing) -> Response:
     hold = None if body.hold_days is None else timedelta(days=body.hold_days)
     now = core.outside.clock.now()
     found = what_if(core.store, parse_period(body.period), OtherTerms(fees, hold), now=now)
-    document = {
-        "period": found.period,
-        "orders": found.orders,
-        "currencies": [_compared(item) for item in found.currencies],
-        "sellers_most_affected": [
-            {"seller_id": item.seller_id} | _compared(item) for item in found.sellers
-        ],
-    }
-    return made(core, document, 0, status=200)
-
-
-def _compared(item: Comparison) -> dict[str, Any]:
-    actual, hypothetical = _minor(item.actual), _minor(item.hypothetical)
-    change = {name: hypothetical[name] - actual[name] for name in actual}
-    return {
-        "currency": item.currency,
-        "actual": _amounts(actual, item.currency),
-        "hypothetical": _amounts(hypothetical, item.currency),
-        "change": _amounts(change, item.currency),
-    }
-
-
-def _minor(side: Figures) -> dict[str, int]:
-    return {
-        "gross": side.gross_minor,
-        "commission": side.commission_minor,
-        "processing": side.processing_minor,
-        "dispute_fees": side.disputes_minor,
-        "revenue": side.revenue_minor,
-        "sellers": side.sellers_minor,
-        "payable": side.payable_minor,
-    }
-
-
-def _amounts(minor: dict[str, int], currency: str) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
-    for name, amount_minor in minor.items():
-        fields |= money(name, amount_minor, currency)
-    return fields
+    return made(core, found, 0, status=200)

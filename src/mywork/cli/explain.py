@@ -26,15 +26,18 @@ def explain_command(subject: str, as_json: bool, **asked: Any) -> None:
     Example:  mywork ledger explain revenue:commission --at 2026-11-30T23:59:59Z
               mywork ledger explain 42
     """
+    from mywork.documents.entries import entry_of
+    from mywork.documents.explain import explained_balance_of
     from mywork.ledger.explain.entry import explain_entry
     from mywork.rendering import explain as rendering
 
     with using_core() as core:
         if subject.isdecimal():
-            entry = explain_entry(core.store, int(subject))
+            entry = entry_of(explain_entry(core.store, int(subject)))
             rendering.explained_entry(entry, as_json=as_json)
         else:
-            rendering.explained_account(_account(core, subject, **asked), as_json=as_json)
+            found = explained_balance_of(_account(core, subject, **asked))
+            rendering.explained_account(found, as_json=as_json)
 
 
 def _account(

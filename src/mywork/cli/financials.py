@@ -33,6 +33,7 @@ def profit_and_loss_command(
     \b
     Example:  mywork ledger profit-and-loss --period 2026-10 --last-period 2026-12
     """
+    from mywork.documents.financials import profit_and_loss_of
     from mywork.domain.period.months import parse_period
     from mywork.ledger.financials.profit_and_loss import profit_and_loss, profit_and_loss_of_periods
     from mywork.ledger.time_range import default_range
@@ -43,13 +44,13 @@ def profit_and_loss_command(
     with using_core() as core:
         if period:
             first, last = parse_period(period), parse_period(last_period or period)
-            found = profit_and_loss_of_periods(core.store, first, last)
-            title = f"period {first}" if first == last else f"periods {first} to {last}"
+            of_periods = profit_and_loss_of_periods(core.store, first, last)
+            found = profit_and_loss_of((first, last), of_periods)
         else:
             chosen = default_range(since, until, now=core.outside.clock.now())
-            found = profit_and_loss(core.store, chosen, as_known_at=as_known_at)
-            title = f"{chosen.since:%Y-%m-%d %H:%M} to {chosen.until:%Y-%m-%d %H:%M}"
-    rendering.profit_and_loss(found, title, as_json=as_json)
+            of_time = profit_and_loss(core.store, chosen, as_known_at=as_known_at)
+            found = profit_and_loss_of(chosen, of_time)
+    rendering.profit_and_loss(found, as_json=as_json)
 
 
 @ledger.command("balance-sheet")
@@ -63,14 +64,15 @@ def balance_sheet_command(at: datetime | None, as_known_at: datetime | None, as_
     \b
     Example:  mywork ledger balance-sheet --at 2026-11-30T23:59:59Z
     """
+    from mywork.documents.financials import balance_sheet_of
     from mywork.ledger.financials.balance_sheet import balance_sheet
     from mywork.rendering import financials as rendering
 
     with using_core() as core:
         moment = at or core.outside.clock.now()
-        found = balance_sheet(core.store, moment, as_known_at=as_known_at)
-    rendering.balance_sheet(found, moment, as_json=as_json)
-    sys.exit(0 if all(sheet.balanced for sheet in found) else 1)
+        sheets = balance_sheet(core.store, moment, as_known_at=as_known_at)
+    rendering.balance_sheet(balance_sheet_of(moment, sheets), as_json=as_json)
+    sys.exit(0 if all(sheet.balanced for sheet in sheets) else 1)
 
 
 @ledger.command("safeguarding")
@@ -84,10 +86,12 @@ def safeguarding_command(at: datetime | None, as_known_at: datetime | None, as_j
     \b
     Example:  mywork ledger safeguarding --at 2026-11-30T23:59:59Z
     """
+    from mywork.documents.financials import safeguarding_of
     from mywork.ledger.financials.safeguarding import safeguarding
     from mywork.rendering import financials as rendering
 
     with using_core() as core:
-        found = safeguarding(core.store, at=at, as_known_at=as_known_at)
+        guarded = safeguarding(core.store, at=at, as_known_at=as_known_at)
+        found = safeguarding_of(at or core.outside.clock.now(), guarded)
     rendering.safeguarding(found, as_json=as_json)
-    sys.exit(0 if all(currency.safe for currency in found) else 1)
+    sys.exit(0 if found.safe else 1)

@@ -2,11 +2,15 @@
 
 import sys
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from mywork.cli import main
 from mywork.cli.common import JSON, Moment, expected_errors, using_core
+
+if TYPE_CHECKING:
+    from mywork.documents.fees import FeeGroup
 
 
 @main.group()
@@ -25,12 +29,13 @@ def trial_balance_command(at: datetime | None, as_known_at: datetime | None, as_
     \b
     Example:  mywork ledger trial-balance --at 2026-11-30T23:59:59Z
     """
+    from mywork.documents.ledger import trial_balance_of
     from mywork.ledger.trial_balance import trial_balance
     from mywork.rendering import ledger as rendering
 
     with using_core() as core:
         found = trial_balance(core.store, at=at, as_known_at=as_known_at)
-    rendering.trial_balance(found, as_json=as_json)
+    rendering.trial_balance(trial_balance_of(found), as_json=as_json)
     sys.exit(0 if found.balanced else 1)
 
 
@@ -42,12 +47,15 @@ def trial_balance_command(at: datetime | None, as_known_at: datetime | None, as_
 @click.option("--group", type=click.Choice(["order", "month"]), default="month", show_default=True)
 @JSON
 @expected_errors
-def fees_command(since: datetime | None, until: datetime | None, group: str, as_json: bool) -> None:
+def fees_command(
+    since: datetime | None, until: datetime | None, group: "FeeGroup", as_json: bool
+) -> None:
     """Fees quoted to sellers against what Stripe really took, by month or order.
 
     \b
     Example:  mywork ledger fees --from 2026-11-01 --group order
     """
+    from mywork.documents.fees import fee_report_of
     from mywork.ledger.reports import fees
     from mywork.ledger.time_range import default_range
     from mywork.rendering import ledger as rendering
@@ -58,8 +66,8 @@ def fees_command(since: datetime | None, until: datetime | None, group: str, as_
             rows = fees.by_month(core.store, chosen)
         else:
             rows = list(fees.every_order(core.store, chosen))
-        unknown = fees.unsettled_orders(core.store, chosen, limit=fees.PAGE)
-    rendering.fees(rows, unknown, as_json=as_json)
+        unsettled = fees.unsettled_orders(core.store, chosen, limit=fees.PAGE)
+    rendering.fees(fee_report_of(chosen, group, rows, unsettled=unsettled), as_json=as_json)
 
 
 @ledger.command("uncleared")
@@ -71,11 +79,12 @@ def uncleared_command(as_json: bool) -> None:
     \b
     Example:  mywork ledger uncleared
     """
+    from mywork.documents.ledger import uncleared_of
     from mywork.ledger.reports.uncleared import everything
     from mywork.rendering import ledger as rendering
 
     with using_core() as core:
-        rendering.uncleared(everything(core.store), as_json=as_json)
+        rendering.uncleared(uncleared_of(everything(core.store)), as_json=as_json)
 
 
 @ledger.command("count-totals")

@@ -52,7 +52,7 @@ def period_close(period: str, actor: str, as_json: bool) -> None:
     with using_core() as core:
         check_finance(core, actor)
         core.closing_periods.close(parse_period(period), by=actor)
-        found = core.closing_periods.checklist(parse_period(period))
+        found = core.closing_periods.decided(parse_period(period))
     rendering.period_closed(found, as_json=as_json)
 
 
@@ -73,6 +73,6 @@ def period_reopen(period: str, reason: str, actor: str) -> None:
         check_finance(core, actor)
         month = parse_period(period)
         core.closing_periods.reopen(month, reason=reason, by=actor)
-        closed = core.closing_periods.periods().is_closed(month)
-    said = "reopening is proposed; somebody else approves" if closed else "is open again"
+        is_open = core.closing_periods.decided(month).status == "open"
+    said = "is open again" if is_open else "reopening is proposed; somebody else approves"
     click.echo(f"{period}: {said}")

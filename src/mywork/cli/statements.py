@@ -41,6 +41,7 @@ def statement_command(
     \b
     Example:  mywork ledger statement user_ada --period 2026-10 --pdf ada.pdf
     """
+    from mywork.documents.statements import statement_of
     from mywork.domain.errors import TimeRangeInvalid
     from mywork.domain.period.months import parse_period
     from mywork.ledger.statements.statement import period_statement, statement
@@ -59,7 +60,7 @@ def statement_command(
         if pdf is not None:
             _write_pdf(core, found, pdf)
     if pdf is None:
-        rendering.statement(found, as_json=as_json)
+        rendering.statement(statement_of(found), as_json=as_json)
 
 
 def _write_pdf(core: "Core", found: "Statement", pdf: Path) -> None:
@@ -90,6 +91,7 @@ def difference_command(
     \b
     Example:  mywork ledger statement-difference user_ada --period 2026-10
     """
+    from mywork.documents.statements import difference_of
     from mywork.domain.period.months import parse_period
     from mywork.ledger.statements.statement import period_statement
     from mywork.ledger.statements.totals import difference
@@ -100,7 +102,7 @@ def difference_command(
             period_statement(core.store, seller, currency, parse_period(period), version=version)  # type: ignore[arg-type]
             for version in (from_version, to_version)
         )
-    rendering.statement_difference(difference(older, newer), as_json=as_json)
+    rendering.statement_difference(difference_of(difference(older, newer)), as_json=as_json)
 
 
 @ledger.command("tax-summary")
@@ -118,16 +120,21 @@ def tax_summary_command(
     \b
     Example:  mywork ledger tax-summary --year 2026 --by quarter --csv sellers.csv
     """
+    from mywork.documents.tax_summaries import tax_summaries_of, tax_summary_of
     from mywork.ledger.statements.tax_summary import by_quarter, by_year, tax_summary
     from mywork.rendering import tax_summaries as rendering
-    from mywork.rendering.tax_summaries import tax_spreadsheet
+    from mywork.rendering.terminal import print_json
 
     with using_core() as core:
         rows = tax_summary(core.store, year, seller)  # type: ignore[arg-type]
+    if seller and as_json and file is None:  # all that there is to say of one seller's year
+        print_json(tax_summary_of(seller, year, rows))
+        return
     if by != "month":
         rows = by_quarter(rows) if by == "quarter" else by_year(rows)
+    found = tax_summaries_of(year, rows)
     if file is None:
-        rendering.tax_summary(rows, as_json=as_json)
+        rendering.tax_summaries(found, as_json=as_json)
         return
-    file.write_text(tax_spreadsheet(rows), encoding="utf-8", newline="")
+    file.write_text(rendering.tax_spreadsheet(found), encoding="utf-8", newline="")
     click.echo(f"{file}: {len(rows)} rows")

@@ -26,7 +26,8 @@ def what_if_command(
     \b
     Example:  mywork what-if --period 2026-10 --fee-schedule commission=12% --hold-days 14
     """
-    from mywork.application.usecases.what_if import WhatIf, what_if
+    from mywork.application.usecases.what_if import what_if
+    from mywork.documents.what_if import WhatIf
     from mywork.domain.errors import FeeScheduleInvalid
     from mywork.domain.order.simulation import OtherTerms
     from mywork.domain.period.months import parse_period

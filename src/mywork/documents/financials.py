@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from mywork.documents.document import Amount, Currency, Document, Moment, moment, money
 from mywork.documents.ledger import Month
+from mywork.domain.period.months import Period
 from mywork.ledger.financials.balance_sheet import BalanceSheet
 from mywork.ledger.financials.items import Item
 from mywork.ledger.financials.profit_and_loss import ProfitAndLoss
@@ -79,12 +80,16 @@ class ProfitAndLossReport(Document, rename={"since": "from"}):
 
 
 PROFIT_AND_LOSS_REPORT = ProfitAndLossReport(
-    period="2026-11", last_period="2026-11", since=None, to=None, data=(CURRENCY_PROFIT_AND_LOSS,)
+    period=Period("2026-11"),
+    last_period=Period("2026-11"),
+    since=None,
+    to=None,
+    data=(CURRENCY_PROFIT_AND_LOSS,),
 )
 
 
 def profit_and_loss_of(
-    asked: tuple[str, str] | TimeRange, found: Iterable[ProfitAndLoss], currency: str = ""
+    asked: tuple[Period, Period] | TimeRange, found: Iterable[ProfitAndLoss], currency: str = ""
 ) -> ProfitAndLossReport:
     """Of the first and last period, or of a time range; of one currency, or of all."""
     first, last = (None, None) if isinstance(asked, TimeRange) else asked

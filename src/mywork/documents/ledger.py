@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from mywork.documents.document import Amount, Currency, Document, Id, Moment, exact, moment, money
 from mywork.documents.examples import ORDER_STREAM
+from mywork.domain.period.months import Period
 from mywork.ledger.account_lines import AccountLines, Line
 from mywork.ledger.accounts import Kind, chart_row
 from mywork.ledger.book import AccountKey
@@ -31,7 +32,7 @@ EventName = Annotated[
     ),
 ]
 Month = Annotated[
-    str,
+    Period,
     Meta(
         title="Month",
         description="An accounting period, in UTC.",
@@ -155,7 +156,7 @@ ACCOUNT_LINE = AccountLine(
     stream=ORDER_STREAM,
     effective_at=datetime(2026, 11, 10, 12, 1, tzinfo=UTC),
     booked_at=datetime(2026, 11, 10, 12, 1, 2, tzinfo=UTC),
-    period="2026-11",
+    period=Period("2026-11"),
     **money("amount", 2_990, "USD"),
     **money("balance", 2_990, "USD"),
     object_id="ch_1abc",

@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 from mywork.documents.document import Amount, Currency, Document, Id, Moment, moment, money
 from mywork.documents.examples import PAYOUT_ID, SELLER_ID
 from mywork.documents.ledger import EventName, Month
+from mywork.domain.period.months import Period
 from mywork.ledger.statements.statement import STAGES, Line, Stages, Statement
 from mywork.ledger.statements.totals import Difference, Kind, owed, payouts, totals
 
@@ -177,7 +178,7 @@ SELLER_STATEMENT = SellerStatement(
     currency="USD",
     since=datetime(2026, 11, 1, tzinfo=UTC),
     to=datetime(2026, 12, 1, tzinfo=UTC),
-    period="2026-11",
+    period=Period("2026-11"),
     version=1,
     closed_at=datetime(2026, 12, 3, 9, tzinfo=UTC),
     opening=stated_balance_of(dict.fromkeys(STAGES, 0), "USD"),
@@ -271,7 +272,7 @@ class StatementDifference(Document):
 STATEMENT_DIFFERENCE = StatementDifference(
     seller_id=SELLER_ID,
     currency="USD",
-    period="2026-11",
+    period=Period("2026-11"),
     from_version=1,
     to_version=2,
     opening=_changed({}, {}, "USD"),

@@ -13,6 +13,7 @@ import psycopg
 
 from eventstore.store import EventStore
 from mywork.domain.errors import AccountNotFound, PlaceInvalid
+from mywork.domain.period.months import Period
 from mywork.ledger.book import AccountKey
 from mywork.ledger.time_range import TimeRange
 
@@ -85,7 +86,7 @@ class Line:
     stream: str
     effective_at: datetime
     booked_at: datetime
-    period: str
+    period: Period
     amount_minor: int
     balance_minor: int
     object_id: str | None

@@ -1,93 +1,93 @@
 """Financial statements on a terminal: one table for each currency."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import datetime
-from typing import Any
+from decimal import Decimal
 
-from mywork.domain.money import Money, decimal_text
-from mywork.ledger.financials.balance_sheet import BalanceSheet
-from mywork.ledger.financials.items import Item
-from mywork.ledger.financials.profit_and_loss import ProfitAndLoss
-from mywork.ledger.financials.safeguarding import Safeguarding
+from mywork.documents.financials import (
+    BalanceSheetReport,
+    CurrencySafeguarding,
+    ProfitAndLossReport,
+    SafeguardingReport,
+    StatementItem,
+)
 from mywork.rendering.terminal import console, minute, print_json, table_of
 
-Part = tuple[str, Sequence[Item], int]  # title, items, their sum
+Part = tuple[str, Sequence[StatementItem], Decimal]  # title, items, their sum
 
 
-def profit_and_loss(found: Sequence[ProfitAndLoss], title: str, *, as_json: bool = False) -> None:
+def profit_and_loss(found: ProfitAndLossReport, *, as_json: bool = False) -> None:
     if as_json:
-        print_json([_with_sums(item, "income", "expense", "result") for item in found])
+        print_json(found)
         return
-    for item in found:
+    for item in found.data:
         parts = [
-            ("income", item.income, item.income_minor),
-            ("expense", item.expense, item.expense_minor),
+            ("income", item.income, item.total_income),
+            ("expense", item.expense, item.total_expense),
         ]
-        result = decimal_text(item.result_minor, item.currency)
-        name = f"Profit and loss, {title}, {item.currency}"
-        _show(name, parts, item.currency, "result", "", result)
-    if not found:
+        title = f"Profit and loss, {_span(found)}, {item.currency}"
+        _show(title, parts, "result", "", f"{item.result}")
+    if not found.data:
         console().print("nothing was earned or spent in this time")
 
 
-def balance_sheet(found: Sequence[BalanceSheet], at: datetime, *, as_json: bool = False) -> None:
+def _span(found: ProfitAndLossReport) -> str:
+    if found.since is not None and found.to is not None:
+        return f"{minute(found.since)} to {minute(found.to)}"
+    if found.period == found.last_period:
+        return f"period {found.period}"
+    return f"periods {found.period} to {found.last_period}"
+
+
+def balance_sheet(found: BalanceSheetReport, *, as_json: bool = False) -> None:
     if as_json:
-        sums = ("assets", "liabilities", "equity")
-        print_json([_with_sums(item, *sums) | {"balanced": item.balanced} for item in found])
+        print_json(found)
         return
-    for item in found:
+    for item in found.data:
         parts = [
-            ("assets", item.assets, item.assets_minor),
-            ("liabilities", item.liabilities, item.liabilities_minor),
-            ("equity", item.equity, item.equity_minor),
+            ("assets", item.assets, item.total_assets),
+            ("liabilities", item.liabilities, item.total_liabilities),
+            ("equity", item.equity, item.total_equity),
         ]
-        _show(f"Balance sheet, {minute(at)} UTC, {item.currency}", parts, item.currency)
+        _show(f"Balance sheet, {minute(found.at)} UTC, {item.currency}", parts)
         if not item.balanced:
             console().print("assets are not liabilities and equity", style="bold red")
-    if not found:
+    if not found.data:
         console().print("nothing was booked by then")
 
 
-def safeguarding(found: Sequence[Safeguarding], *, as_json: bool = False) -> None:
+def safeguarding(found: SafeguardingReport, *, as_json: bool = False) -> None:
     if as_json:
-        print_json(
-            [_with_sums(item, "held", "owed", "surplus") | {"safe": item.safe} for item in found]
-        )
+        print_json(found)
         return
-    for item in found:
+    for item in found.data:
         parts = [
-            ("Stripe holds", item.held, item.held_minor),
-            ("sellers are owed", item.owed, item.owed_minor),
+            ("Stripe holds", item.held, item.total_held),
+            ("sellers are owed", item.owed, item.total_owed),
         ]
-        _show(f"Safeguarding, {item.currency}", parts, item.currency)
+        _show(f"Safeguarding, {item.currency}", parts)
         console().print(_verdict(item), style="" if item.safe else "bold red")
-    if not found:
+    if not found.data:
         console().print("Stripe holds nothing, and nobody is owed anything")
 
 
-def _verdict(item: Safeguarding) -> str:
+def _verdict(item: CurrencySafeguarding) -> str:
     apart = (
-        f"not counted: {Money(item.overdrawn_minor, item.currency)} that sellers owe us, "
-        f"{Money(item.disputed_minor, item.currency)} of open disputes"
+        f"not counted: {item.overdrawn} {item.currency} that sellers owe us, "
+        f"{item.disputed} {item.currency} of open disputes"
     )
     if item.safe:
-        return f"YES: {Money(item.surplus_minor, item.currency)} more than is owed; {apart}"
-    return f"NO: {Money(-item.surplus_minor, item.currency)} are missing; {apart}"
+        return f"YES: {item.surplus} {item.currency} more than is owed; {apart}"
+    return f"NO: {-item.surplus} {item.currency} are missing; {apart}"
 
 
-def _show(title: str, parts: Sequence[Part], currency: str, *result: str) -> None:
+def _show(title: str, parts: Sequence[Part], *result: str) -> None:
     """A table that ends with what is left of the parts, if that is asked for."""
     table = table_of(title, ("account", "meaning"), ("amount",))
-    for name, items, sum_minor in parts:
+    for name, items, total in parts:
         for item in items:
-            table.add_row(item.account, item.meaning, decimal_text(item.amount_minor, currency))
-        table.add_row(name, "", decimal_text(sum_minor, currency), style="bold")
+            table.add_row(item.account, item.meaning, f"{item.amount}")
+        table.add_row(name, "", f"{total}", style="bold")
         table.add_section()
     if result:
         table.add_row(*result, style="bold")
     console().print(table)
-
-
-def _with_sums(item: Any, *names: str) -> dict[str, Any]:
-    return asdict(item) | {f"{name}_minor": getattr(item, f"{name}_minor") for name in names}

@@ -3,76 +3,67 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from msgspec import UNSET
 
 from mywork.documents.document import exact
-from mywork.documents.statements import Moves, SellerStatement, StatedBalance
-from mywork.domain.money import decimal_text
-from mywork.ledger.statements.statement import STAGES, Line, Statement
-from mywork.ledger.statements.totals import Difference, owed
+from mywork.documents.statements import (
+    Moves,
+    SellerStatement,
+    StatedBalance,
+    StatementDifference,
+    StatementLine,
+)
+from mywork.ledger.statements.statement import STAGES
 from mywork.rendering.terminal import console, minute, print_json, table_of
 
 
-def statement(found: Statement, *, as_json: bool = False) -> None:
+def statement(found: SellerStatement, *, as_json: bool = False) -> None:
     if as_json:
-        print_json(asdict(found) | {"closing": found.closing})
+        print_json(found)
         return
-    table = table_of(_title(found), ("at", "what", "of"), ("amount", "balance"))
-    opening, closing = owed(found.opening), owed(found.closing)
-    time_range, code = found.time_range, found.currency
-    table.add_row(minute(time_range.since), "Opening", "", "", decimal_text(opening, code))
-    _add(table, found.lines, code)
-    table.add_row(minute(time_range.until), "Closing", "", "", decimal_text(closing, code))
+    edition = f", {found.period}, {_named(found.version)}" if found.period else ""
+    title = f"{found.seller_id}, {found.currency}{edition}"
+    table = table_of(title, ("at", "what", "of"), ("amount", "balance"))
+    table.add_row(minute(found.since), "Opening", "", "", f"{found.opening.balance}")
+    _add(table, found.lines)
+    table.add_row(minute(found.to), "Closing", "", "", f"{found.closing.balance}")
     table.add_section()
-    for stage, amount_minor in found.closing.items():
-        if amount_minor:
-            table.add_row("", stage.replace("_", " "), "", "", decimal_text(amount_minor, code))
+    for stage in STAGES:
+        if amount := getattr(found.closing, stage):
+            table.add_row("", stage.replace("_", " "), "", "", f"{amount}")
     console().print(table)
 
 
-def statement_difference(found: Difference, *, as_json: bool = False) -> None:
+def statement_difference(found: StatementDifference, *, as_json: bool = False) -> None:
     """The lines by which two versions differ, between what stands before and after them."""
-    older, newer, code = found.older, found.newer, found.newer.currency
     if as_json:
-        amounts = {"opening_minor": found.opening_minor, "closing_minor": found.closing_minor}
-        changed = {
-            "added": list(map(asdict, found.added)),
-            "removed": list(map(asdict, found.removed)),
-        }
-        print_json(amounts | changed)
+        print_json(found)
         return
-    if not (found.added or found.removed or found.opening_minor or found.closing_minor):
+    opening, closing = found.opening.change, found.closing.change
+    if not (found.added or found.removed or opening or closing):
         console().print("the two versions say the same")
         return
-    title = f"{_title(older)} against {_named(newer)}"
+    versions = f"{_named(found.from_version)} against {_named(found.to_version)}"
+    title = f"{found.seller_id}, {found.currency}, {found.period}, {versions}"
     table = table_of(title, ("at", "what", "of"), ("amount", ""))
-    table.add_row("", "Opening changed by", "", decimal_text(found.opening_minor, code), "")
-    _add(table, found.added, code, "+")
-    _add(table, found.removed, code, "-")
-    table.add_row("", "Closing changed by", "", decimal_text(found.closing_minor, code), "")
+    table.add_row("", "Opening changed by", "", f"{opening}", "")
+    _add(table, found.added, "+")
+    _add(table, found.removed, "-")
+    table.add_row("", "Closing changed by", "", f"{closing}", "")
     console().print(table)
 
 
-def _add(table: Any, lines: Sequence[Line], code: str, sign: str = "") -> None:
+def _add(table: Any, lines: Sequence[StatementLine], sign: str = "") -> None:
     """A row a line, with its balance, or where it was added or taken away."""
     for line in lines:
-        amount = decimal_text(line.amount_minor, code)
-        last = sign or decimal_text(line.balance_minor, code)
-        said = line.words
-        table.add_row(minute(line.effective_at), said.text, said.reference, amount, last)
+        about = minute(line.at), line.what, line.reference or ""
+        table.add_row(*about, f"{line.amount}", sign or f"{line.balance}")
 
 
-def _title(found: Statement) -> str:
-    edition = f", {found.edition.period}, {_named(found)}" if found.edition else ""
-    return f"{found.seller_id}, {found.currency}{edition}"
-
-
-def _named(found: Statement) -> str:
-    version = found.edition.version if found.edition else 0
+def _named(version: int | None) -> str:
     return f"version {version}" if version else "provisional"
 
 

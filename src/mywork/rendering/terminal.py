@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import msgspec
 import orjson
 
 from eventstore.progress import Progress
+from mywork.documents.document import Document, encode
 from mywork.domain.money import Money
 
 if TYPE_CHECKING:  # rich is imported by whoever prints with it: JSON needs none of it
@@ -50,7 +52,14 @@ def table_of(
 
 
 def print_json(document: Any) -> None:
+    if isinstance(document, Document):
+        print(msgspec.json.format(encode(document)).decode())
+        return
     print(orjson.dumps(document, default=str, option=orjson.OPT_INDENT_2).decode())
+
+
+def print_documents(found: Sequence[Document]) -> None:
+    print(msgspec.json.format(b"[%s]" % b",".join(map(encode, found))).decode())
 
 
 def amounts_of(amounts_minor: Sequence[int], currency: str) -> list[str]:

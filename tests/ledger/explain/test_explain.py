@@ -89,8 +89,8 @@ def test_an_entry_opens_into_all_that_is_behind_it(sold: Shop) -> None:
     assert found.rule.function == "mywork.ledger.rules.orders.order_paid"
     assert found.code_version == code_versions.running()
     assert [(item.position, item.object_id) for item in found.related] == [(settled, "ch_1")]
-    assert (found.period, found.data["amount_minor"]) == ("2026-11", 29_900)
-    assert found.metadata["actor"]
+    assert (found.period, found.recorded.event.amount_minor) == ("2026-11", 29_900)
+    assert found.recorded.metadata.actor
 
 
 def test_what_posted_nothing_is_no_entry(sold: Shop) -> None:

@@ -1,7 +1,7 @@
 """Closing a month and opening it again: what people of finance decide about the books."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import Literal
 
 from eventstore.store import EventStore
 from mywork.application.commands import envelope
@@ -10,6 +10,14 @@ from mywork.application.ports.clock import Clock
 from mywork.application.ports.tables import DeadlinesTable
 from mywork.application.ports.views import Views
 from mywork.application.scheduled.aged_items import WORKING_DAYS, working_days_before
+from mywork.documents.document import moment
+from mywork.documents.periods import (
+    AccountingPeriod,
+    AccountingPeriods,
+    DecidedPeriod,
+    PeriodChecklist,
+    check_of,
+)
 from mywork.domain.decider import Command
 from mywork.domain.errors import Conflict
 from mywork.domain.identifiers import UserId
@@ -20,7 +28,6 @@ from mywork.domain.period.messages import (
     Check,
     ClosePeriod,
     ProposeReopening,
-    ReopeningProposed,
 )
 from mywork.domain.period.months import Period, month_of, preceding
 from mywork.domain.period.state import Periods
@@ -30,31 +37,6 @@ from mywork.ledger.periods import checklist
 from mywork.ledger.periods.checklist import Stands
 
 ATTEMPTS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Checklist:
-    """How a month stands: what was looked at, as of which position, and what fails."""
-
-    period: Period
-    closed: bool
-    version: int
-    checks: tuple[Check, ...]
-    stands: Stands
-
-    @property
-    def ready(self) -> bool:
-        return all(check.passed for check in self.checks)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """`version` counts closings; `proposal` is to reopen it, and waits for a second person."""
-
-    period: Period
-    closed: bool
-    version: int
-    proposal: ReopeningProposed | None
 
 
 class ClosingPeriods:
@@ -80,25 +62,42 @@ class ClosingPeriods:
         state: Periods = self._handler.state(PERIOD, PERIODS)
         return state
 
-    def listed(self) -> list[Standing]:
+    def listed(self) -> AccountingPeriods:
         """Every month from the beginning of the books to the present one, the newest first."""
         with snapshot(self._store.url) as cursor:
             first = checklist.stands(cursor).first
         state, month = self.periods(), month_of(self._clock.now())
-        found: list[Standing] = []
+        found: list[AccountingPeriod] = []
         while first and month >= first:
             found.append(_standing(state, month))
             month = preceding(month)
-        return found
+        return AccountingPeriods(data=tuple(found))
 
-    def checklist(self, month: Period) -> Checklist:
+    def checklist(self, month: Period) -> PeriodChecklist:
         """Evaluated now, whether the month is closed or not."""
         found, stands = self._evaluate(month)
         state = self.periods()
         if not state.is_closed(month):
             found = (*found, in_order(month, state.next_to_close(stands.first)))
-        version = state.versions.get(month, 0)
-        return Checklist(month, state.is_closed(month), version, found, stands)
+        return PeriodChecklist(
+            period=month,
+            status=_status(state, month),
+            version=state.versions.get(month, 0),
+            ready=all(check.passed for check in found),
+            as_of_position=stands.head,
+            as_of=moment(self._clock.now()),
+            checks=tuple(map(check_of, found)),
+        )
+
+    def decided(self, month: Period) -> DecidedPeriod:
+        """What has become of a month by a decision just now."""
+        state = self.periods()
+        proposed = state.proposal is not None and state.proposal.period == month
+        return DecidedPeriod(
+            period=month,
+            version=state.versions.get(month, 0),
+            status="reopening_proposed" if proposed else _status(state, month),
+        )
 
     def close(self, month: Period, *, by: UserId) -> Outcome:
         """Close a month on a checklist that nothing has overtaken.
@@ -142,6 +141,16 @@ class ClosingPeriods:
         return self._handler.handle(envelope(command, actor=by, reason=reason))
 
 
-def _standing(state: Periods, month: Period) -> Standing:
+def _standing(state: Periods, month: Period) -> AccountingPeriod:
     proposal = state.proposal if state.proposal and state.proposal.period == month else None
-    return Standing(month, state.is_closed(month), state.versions.get(month, 0), proposal)
+    return AccountingPeriod(
+        period=month,
+        status=_status(state, month),
+        version=state.versions.get(month, 0),
+        reopening_proposed_by=proposal.proposed_by if proposal else None,
+        reopening_reason=proposal.reason if proposal else None,
+    )
+
+
+def _status(state: Periods, month: Period) -> Literal["open", "closed"]:
+    return "closed" if state.is_closed(month) else "open"

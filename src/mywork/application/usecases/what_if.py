@@ -6,13 +6,19 @@ and both lives are posted by the same rules. Nothing is written.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from eventstore.envelope import Recorded
 from eventstore.progress import Progress
 from eventstore.store import EventStore
+from mywork.documents.what_if import (
+    COUNTED,
+    Comparison,
+    SellerComparison,
+    WhatIf,
+    compared,
+)
 from mywork.domain.accounts import RECOVERY_DISPUTE, RECOVERY_PROCESSING, REVENUE_COMMISSION
 from mywork.domain.order.sale_messages import OrderPaid
 from mywork.domain.order.simulation import Dated, OtherTerms, simulate
@@ -35,58 +41,8 @@ SELECT e.originator_id FROM months m
 _OURS = {
     REVENUE_COMMISSION: "commission",
     RECOVERY_PROCESSING: "processing",
-    RECOVERY_DISPUTE: "disputes",
+    RECOVERY_DISPUTE: "dispute_fees",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """In minor units. `sellers_minor` is what the orders have brought their sellers by now, and
-    `payable_minor` what of it could be paid out by the month's end."""
-
-    gross_minor: int = 0
-    commission_minor: int = 0
-    processing_minor: int = 0
-    disputes_minor: int = 0
-    sellers_minor: int = 0
-    payable_minor: int = 0
-
-    @property
-    def revenue_minor(self) -> int:
-        """Commission, and the fees that sellers bear."""
-        return self.commission_minor + self.processing_minor + self.disputes_minor
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """`seller_id` is empty where it is of all sellers."""
-
-    seller_id: str
-    currency: str
-    actual: Figures
-    hypothetical: Figures
-
-    @property
-    def sellers_change_minor(self) -> int:
-        return self.hypothetical.sellers_minor - self.actual.sellers_minor
-
-    @property
-    def payable_change_minor(self) -> int:
-        return self.hypothetical.payable_minor - self.actual.payable_minor
-
-    @property
-    def revenue_change_minor(self) -> int:
-        return self.hypothetical.revenue_minor - self.actual.revenue_minor
-
-
-@dataclass(frozen=True, slots=True)
-class WhatIf:
-    """`sellers` are those most affected, by what they would have had, then by when."""
-
-    period: Period
-    orders: int
-    currencies: Sequence[Comparison]
-    sellers: Sequence[Comparison]
 
 
 def what_if(
@@ -111,9 +67,12 @@ def what_if(
         done += len(page)
         if progress is not None:
             progress(done, len(streams))
-    sellers = _compared(actual, hypothetical)
-    totals = _compared(_of_all(actual), _of_all(hypothetical))
-    return WhatIf(month, len(streams), totals, sorted(sellers, key=_least_affected)[:AFFECTED])
+    return WhatIf(
+        period=month,
+        orders=len(streams),
+        currencies=_by_currency(_of_all(actual), _of_all(hypothetical)),
+        sellers_most_affected=_most_affected(actual, hypothetical),
+    )
 
 
 def _orders(store: EventStore, month: Period) -> list[str]:
@@ -154,22 +113,32 @@ def _of_all(sums: Sums) -> Sums:
     return total
 
 
-def _compared(actual: Sums, hypothetical: Sums) -> list[Comparison]:
-    keys = sorted({key for key, _ in (*actual, *hypothetical)})
-    return [Comparison(*key, _figures(actual, key), _figures(hypothetical, key)) for key in keys]
-
-
-def _figures(sums: Sums, key: Key) -> Figures:
-    return Figures(
-        gross_minor=sums[key, "gross"],
-        commission_minor=sums[key, "commission"],
-        processing_minor=sums[key, "processing"],
-        disputes_minor=sums[key, "disputes"],
-        sellers_minor=sums[key, "sellers"],
-        payable_minor=sums[key, "payable"],
+def _by_currency(actual: Sums, hypothetical: Sums) -> tuple[Comparison, ...]:
+    return tuple(
+        Comparison(**compared(key[1], _counted(actual, key), _counted(hypothetical, key)))
+        for key in _keys(actual, hypothetical)
     )
 
 
-def _least_affected(found: Comparison) -> tuple[int, int, str, str]:
-    changes = -abs(found.sellers_change_minor), -abs(found.payable_change_minor)
+def _most_affected(actual: Sums, hypothetical: Sums) -> tuple[SellerComparison, ...]:
+    found = (
+        SellerComparison(
+            seller_id=key[0],
+            **compared(key[1], _counted(actual, key), _counted(hypothetical, key)),
+        )
+        for key in _keys(actual, hypothetical)
+    )
+    return tuple(sorted(found, key=_least_affected)[:AFFECTED])
+
+
+def _keys(actual: Sums, hypothetical: Sums) -> list[Key]:
+    return sorted({key for key, _ in (*actual, *hypothetical)})
+
+
+def _counted(sums: Sums, key: Key) -> dict[str, int]:
+    return {name: sums[key, name] for name in COUNTED}
+
+
+def _least_affected(found: SellerComparison) -> tuple[int, int, str, str]:
+    changes = -abs(found.change.sellers_minor), -abs(found.change.payable_minor)
     return *changes, found.seller_id, found.currency

@@ -2,11 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from mywork.domain.identifiers import UserId
 from mywork.domain.period.months import Period
 
 # The checklist ------------------------------------------------------------------------------
+
+CheckName = Literal[
+    "suspense_empty",
+    "no_open_breaks",
+    "fees_known",
+    "facts_cleared",
+    "trial_balance_balanced",
+    "projections_caught_up",
+    "schedule_worked",
+    "earlier_months_closed",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +33,7 @@ class Failing:
 class Check:
     """One line of the checklist: how many things were looked at, and which of them fail."""
 
-    name: str
+    name: CheckName
     examined: int
     failing: tuple[Failing, ...] = ()
 

@@ -13,6 +13,7 @@ from eventstore.envelope import Recorded
 from eventstore.store import EventStore
 from mywork.domain.errors import EntryNotFound
 from mywork.domain.order.sale_messages import OrderPlaced
+from mywork.domain.period.months import Period
 from mywork.ledger.accounts import chart_row
 from mywork.ledger.code_versions import CodeVersion
 from mywork.ledger.explain.rules import Rule, rule_of
@@ -73,23 +74,13 @@ class ExplainedEntry:
     happened: str
     effective_at: datetime
     booked_at: datetime
-    period: str
+    period: Period
     postings: Sequence[Posted]
     stripe_ids: Sequence[str]
     rule: Rule | None
     code_version: CodeVersion | None
     code_first_used_at: datetime | None
     related: Sequence[Related]
-
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """The event's payload, as JSON would have it."""
-        return dict(msgspec.to_builtins(self.recorded.event))
-
-    @property
-    def metadata(self) -> Mapping[str, Any]:
-        """Who and why: the envelope, as JSON would have it."""
-        return dict(msgspec.to_builtins(self.recorded.metadata))
 
 
 def explain_entry(store: EventStore, position: int) -> ExplainedEntry:
