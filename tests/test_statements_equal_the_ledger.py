@@ -18,6 +18,7 @@ from test_replay_book import close_what_is_over, replayed, rows
 from eventstore.catalogue import Catalogue
 from eventstore.store import EventStore
 from mywork.application.commands import envelope
+from mywork.documents.statements import statement_of
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.identifiers import SellerId, UserId
 from mywork.domain.payout.reversal_messages import TransferReversed
@@ -171,7 +172,7 @@ def editions(store: EventStore, town: Town) -> list[tuple[Statement, bytes]]:
     for of in owners(store):
         for month, version in asked:
             stated = period_statement(store, *of, month, version=version)
-            found.append((stated, statement_pdf(stated, Letterhead("MyWork", of[0]))))
+            found.append((stated, statement_pdf(statement_of(stated), Letterhead("MyWork", of[0]))))
     return found
 
 

@@ -10,12 +10,14 @@ import pytest
 from pypdf import PdfReader
 from reportlab.pdfbase import pdfmetrics
 
+from mywork.documents.document import exact
+from mywork.documents.statements import statement_of
 from mywork.domain.identifiers import SellerId, UserId
 from mywork.domain.period.months import Period
 from mywork.ledger.statements.statement import STAGES, Edition, Line, Statement
 from mywork.ledger.statements.words import Words
 from mywork.ledger.time_range import TimeRange
-from mywork.rendering.statement_pdf import Letterhead, amount, statement_pdf
+from mywork.rendering.statement_pdf import Letterhead, statement_pdf
 
 OCTOBER, NOVEMBER = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)
 # Where what happened stands on a line, in points, and where the amounts' column begins.
@@ -48,7 +50,7 @@ def stated(count: int, *, edition: Edition | None = EDITION, title: str = TITLE)
 
 
 def pages(found: Statement, head: Letterhead = HEAD) -> list[str]:
-    document = PdfReader(io.BytesIO(statement_pdf(found, head)))
+    document = PdfReader(io.BytesIO(statement_pdf(statement_of(found), head)))
     return [page.extract_text() for page in document.pages]
 
 
@@ -98,10 +100,10 @@ def test_thousands_of_lines_are_all_there_under_repeated_heads() -> None:
     for number, page in enumerate(read, start=1):
         assert f"Page {number} of {len(read)}" in page
         assert "Balance" in page or "Payout" in page
-    paid = amount(123_400 * 100, "USD")
     assert "Paid out" in read[-1]
-    assert paid in read[-1]
-    assert amount(found.lines[-1].balance_minor, "USD") in text
+    assert "123,400.00" in read[-1]
+    balance = exact(found.lines[-1].balance_minor, "USD")
+    assert f"{balance:,}" in text
 
 
 def test_a_text_higher_than_a_page_goes_on_overleaf() -> None:
@@ -111,8 +113,8 @@ def test_a_text_higher_than_a_page_goes_on_overleaf() -> None:
 
 
 def test_the_same_statement_gives_the_same_bytes() -> None:
-    assert statement_pdf(stated(50), HEAD) == statement_pdf(stated(50), HEAD)
-    assert statement_pdf(stated(50), HEAD) != statement_pdf(stated(51), HEAD)
+    one, again, other = (statement_pdf(statement_of(stated(count)), HEAD) for count in (50, 50, 51))
+    assert one == again != other
 
 
 def test_the_head_of_the_sealed_history_stands_on_every_page() -> None:
@@ -133,7 +135,7 @@ def test_what_came_late_says_so() -> None:
 def test_other_letters_are_set_too() -> None:
     (page,) = pages(stated(1, title="Čmelák, Größe 25 % <b>&amp;</i>"))
     assert "Cmelák, Größe 25 % <b>&amp;</i>" in page
-    assert statement_pdf(stated(1, title="日本語 Стартер"), HEAD).startswith(b"%PDF-")
+    assert statement_pdf(statement_of(stated(1, title="日本語 Стартер")), HEAD).startswith(b"%PDF-")
 
 
 @pytest.mark.parametrize("title", [TITLE * 5, "x" * 500, "日" * 200])
@@ -148,7 +150,7 @@ def test_long_texts_are_wrapped_and_endless_words_broken(title: str) -> None:
             width = pdfmetrics.stringWidth(text.strip(), name, size)
             ends = max(ends, matrix[4] + place[4] + width) if text.strip() in title else ends
 
-    document = PdfReader(io.BytesIO(statement_pdf(stated(1, title=title), HEAD)))
+    document = PdfReader(io.BytesIO(statement_pdf(statement_of(stated(1, title=title)), HEAD)))
     for page in document.pages:
         page.extract_text(visitor_text=visit)
     assert "".join(title.split()) in said
@@ -168,4 +170,7 @@ def test_long_texts_are_wrapped_and_endless_words_broken(title: str) -> None:
 def test_amounts_have_their_digits_and_thousands_apart(
     minor: int, currency: str, text: str
 ) -> None:
-    assert amount(minor, currency) == text
+    found = stated(0)
+    opening = found.opening | {"available": minor}
+    (page,) = pages(replace(found, currency=currency, opening=opening))
+    assert re.search(rf"Opening balance\s+{re.escape(text)}\s", page)

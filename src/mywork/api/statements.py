@@ -136,13 +136,14 @@ def _asked(
 
 
 def _answer(request: Request, found: Statement, form: str) -> Response:
+    document = statement_of(found)
     if form == "json":
-        return raw(encode(statement_of(found)))
+        return raw(encode(document))
     headers = {"Content-Disposition": f'attachment; filename="{_name(found)}.{form}"'}
     if form == "csv":
-        return Response(statement_spreadsheet(statement_of(found)), headers=headers, media_type=CSV)
+        return Response(statement_spreadsheet(document), headers=headers, media_type=CSV)
     head = letterhead_of(request.app.state.core, found)
-    return Response(statement_pdf(found, head), headers=headers, media_type=PDF)
+    return Response(statement_pdf(document, head), headers=headers, media_type=PDF)
 
 
 def _name(found: Statement) -> str:

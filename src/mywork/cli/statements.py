@@ -64,9 +64,10 @@ def statement_command(
 
 
 def _write_pdf(core: "Core", found: "Statement", pdf: Path) -> None:
+    from mywork.documents.statements import statement_of
     from mywork.rendering.statement_pdf import letterhead_of, statement_pdf
 
-    pdf.write_bytes(statement_pdf(found, letterhead_of(core, found)))
+    pdf.write_bytes(statement_pdf(statement_of(found), letterhead_of(core, found)))
     click.echo(f"{pdf}: {len(found.lines)} entries of {found.seller_id}")
 
 

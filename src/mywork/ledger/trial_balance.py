@@ -12,7 +12,6 @@ from typing import Any
 import psycopg
 
 from eventstore.store import EventStore
-from mywork.domain.money import decimal_text
 from mywork.ledger.accounts import Kind
 
 _NOW = """
@@ -45,9 +44,6 @@ class Row:
     @property
     def credit_minor(self) -> int:
         return max(-self.balance_minor, 0)
-
-    def text(self, amount_minor: int) -> str:
-        return decimal_text(amount_minor, self.currency)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from eventstore.store import EventStore
-from mywork.domain.money import decimal_text
+from mywork.documents.statements import SellerStatement, StatedPayout, StatementLine
 from mywork.domain.period.months import begins_at
 from mywork.ledger.proof.heads import latest_head, read_heads
-from mywork.ledger.statements.statement import Edition, Line, Statement
-from mywork.ledger.statements.totals import owed, payouts, totals
+from mywork.ledger.statements.statement import Edition, Statement
+from mywork.ledger.time_range import INSTANT
 from mywork.rendering.pdf import INNER, Column, Row, facts, heading, masthead, render, table
 
 _SUMMARY = (
@@ -67,7 +67,7 @@ def _sealed(store: EventStore, edition: Edition | None) -> str:
     return f"{head.size:,} events, signed {_day(head.signed_at)}, {head.root.hex()}" if head else ""
 
 
-def statement_pdf(found: Statement, head: Letterhead) -> bytes:
+def statement_pdf(found: SellerStatement, head: Letterhead) -> bytes:
     """Opening, every line with its running balance, closing; totals by kind, and payouts."""
     story = [
         masthead(head.platform, "Statement of account"),
@@ -76,17 +76,17 @@ def statement_pdf(found: Statement, head: Letterhead) -> bytes:
         *heading("Every entry"),
         *table(_LINES, list(_entries(found))),
     ]
-    if paid := payouts(found):
-        story += [*heading("Payouts"), *table(_PAYOUTS, list(_paid(found, paid)))]
+    if found.payouts:
+        story += [*heading("Payouts"), *table(_PAYOUTS, list(_paid(found.payouts)))]
     title = f"Statement {_span(found)} {found.currency} of {head.seller_name}"
     foot = f"{head.platform} · {head.seller_name} · {_span(found)} · {found.currency}"
     sealed = f"Sealed history: {head.sealed}" if head.sealed else ""
     return render(story, title=title, author=head.platform, foot=(foot, sealed))
 
 
-def _facts(found: Statement, head: Letterhead) -> list[tuple[str, str, str]]:
+def _facts(found: SellerStatement, head: Letterhead) -> list[tuple[str, str, str]]:
     return [
-        ("Seller", head.seller_name, str(found.seller_id)),
+        ("Seller", head.seller_name, found.seller_id),
         ("Period", _span(found), _range(found)),
         ("Currency", found.currency, ""),
         ("Edition", *_edition(found)),
@@ -96,82 +96,61 @@ def _facts(found: Statement, head: Letterhead) -> list[tuple[str, str, str]]:
 # Tables -------------------------------------------------------------------------------------
 
 
-def _summary(found: Statement) -> Iterator[Row]:
-    currency = found.currency
-    yield Row(("Opening balance", "", amount(owed(found.opening), currency)))
-    for total in totals(found):
-        name = total.kind.capitalize()
-        yield Row((name, f"{total.count:,}", amount(total.amount_minor, currency)))
-    closing = amount(owed(found.closing), currency)
-    stands = "; ".join(
-        f"{amount(minor, currency)} {_STANDS[stage]}"
-        for stage, minor in found.closing.items()
-        if minor
-    )
+def _summary(found: SellerStatement) -> Iterator[Row]:
+    yield Row(("Opening balance", "", f"{found.opening.balance:,}"))
+    for total in found.totals:
+        yield Row((total.kind.capitalize(), f"{total.count:,}", f"{total.amount:,}"))
+    amounts = ((getattr(found.closing, stage), words) for stage, words in _STANDS.items())
+    stands = "; ".join(f"{amount:,} {words}" for amount, words in amounts if amount)
+    closing = f"{found.closing.balance:,}"
     yield Row(("Closing balance", "", closing), bold=True, note=stands, filled=True)
 
 
-def _entries(found: Statement) -> Iterator[Row]:
-    currency = found.currency
-    since, last = found.time_range.since, found.time_range.until - timedelta(microseconds=1)
-    opening, closing = (amount(owed(stages), currency) for stages in (found.opening, found.closing))
-    yield Row((_day(since), "Opening balance", "", opening), bold=True)
+def _entries(found: SellerStatement) -> Iterator[Row]:
+    opening, closing = f"{found.opening.balance:,}", f"{found.closing.balance:,}"
+    yield Row((_day(found.since), "Opening balance", "", opening), bold=True)
     for line in found.lines:
-        moved = amount(line.amount_minor, currency) if line.amount_minor else ""
-        cells = (
-            _day(line.effective_at),
-            line.words.text,
-            moved,
-            amount(line.balance_minor, currency),
-        )
-        yield Row(cells, note=_note(line, since))
-    yield Row((_day(last), "Closing balance", "", closing), bold=True, filled=True)
+        moved = f"{line.amount:,}" if line.amount else ""
+        cells = _day(line.at), line.what, moved, f"{line.balance:,}"
+        yield Row(cells, note=_note(line, found.since))
+    yield Row((_last_day(found), "Closing balance", "", closing), bold=True, filled=True)
 
 
-def _note(line: Line, since: datetime) -> str:
+def _note(line: StatementLine, since: datetime) -> str:
     """What tells the line apart, and why one of an earlier date is on this statement."""
-    said = line.words
-    late = "told to us after its own month was closed" if line.effective_at < since else ""
-    parts = dict.fromkeys(part for part in (said.reference, said.object_id, late) if part)
+    late = "told to us after its own month was closed" if line.at < since else ""
+    parts = dict.fromkeys(part for part in (line.reference, line.object_id, late) if part)
     return " · ".join(parts)
 
 
-def _paid(found: Statement, lines: Sequence[Line]) -> Iterator[Row]:
-    currency = found.currency
+def _paid(lines: Sequence[StatedPayout]) -> Iterator[Row]:
     for line in lines:
-        cells = _day(line.effective_at), line.words.text, amount(-line.amount_minor, currency)
-        yield Row(cells, note=line.words.reference)
-    total = -sum(line.amount_minor for line in lines)
-    yield Row(("", "Paid out", amount(total, currency)), bold=True, filled=True)
+        yield Row((_day(line.at), line.what, f"{-line.amount:,}"), note=line.reference or "")
+    total = -sum(line.amount for line in lines)
+    yield Row(("", "Paid out", f"{total:,}"), bold=True, filled=True)
 
 
 # Words --------------------------------------------------------------------------------------
 
 
-def amount(amount_minor: int, currency: str) -> str:
-    """With the currency's digits, and thousands apart: `-1,234.50`."""
-    whole, point, fraction = decimal_text(abs(amount_minor), currency).partition(".")
-    sign = "-" if amount_minor < 0 else ""
-    return f"{sign}{int(whole):,}{point}{fraction}"
+def _span(found: SellerStatement) -> str:
+    return f"{begins_at(found.period):%B %Y}" if found.period else _range(found)
 
 
-def _span(found: Statement) -> str:
-    if found.edition:
-        return f"{begins_at(found.edition.period):%B %Y}"
-    return _range(found)
+def _range(found: SellerStatement) -> str:
+    return f"{_day(found.since)} to {_last_day(found)}"
 
 
-def _range(found: Statement) -> str:
-    last = found.time_range.until - timedelta(microseconds=1)
-    return f"{_day(found.time_range.since)} to {_day(last)}"
-
-
-def _edition(found: Statement) -> tuple[str, str]:
-    if found.edition is None:
+def _edition(found: SellerStatement) -> tuple[str, str]:
+    if found.period is None:
         return "by date", "as known now"
-    if found.edition.closed_at is None:
+    if found.closed_at is None:
         return "provisional", "the month is open"
-    return f"version {found.edition.version}", f"closed on {_day(found.edition.closed_at)}"
+    return f"version {found.version}", f"closed on {_day(found.closed_at)}"
+
+
+def _last_day(found: SellerStatement) -> str:
+    return _day(found.to - INSTANT)
 
 
 def _day(moment: datetime) -> str:
