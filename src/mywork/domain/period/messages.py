@@ -9,6 +9,7 @@ from mywork.domain.period.months import Period
 
 # The checklist ------------------------------------------------------------------------------
 
+# Closings keep them for ever, so names are added and never taken away.
 CheckName = Literal[
     "suspense_empty",
     "no_open_breaks",
