@@ -112,11 +112,14 @@ def test_debts_are_collected_listed_and_given_up(released: Shop, mywork: Mywork)
     released.refund("1")
     released.clock.time += timedelta(days=30)
     (found,) = answer(mywork("debts", "run", "--dry-run", "--json"))
-    assert (found["seller"], found["became_debt_minor"]) == (ADA, 26_910)
+    assert (found["seller_id"], found["became_debt_minor"]) == (ADA, 26_910)
+    assert (found["became_debt"], found["why_not"]) == (269.1, None)
     assert "269.10 USD" in mywork("debts", "run").output
     follow(released)
-    (owed,) = answer(mywork("debts", "list", "--json"))
-    assert (owed["owed_minor"], owed["ages"]["0_30"]) == (26_910, 26_910)
+    listed = answer(mywork("debts", "list", "--json"))
+    (owed,), (total,) = listed["data"], listed["totals"]
+    assert (owed["owed_minor"], owed["age_0_30_minor"]) == (26_910, 26_910)
+    assert (total["currency"], total["age_0_30_minor"]) == ("USD", 26_910)
     assert "269.10 USD" in mywork("debts", "list").output
     asked = (ADA, "200.00", "USD")
     propose = ("debts", "propose-write-off", *asked, "--reason", "gone")

@@ -7,7 +7,7 @@ requests, a cron run and a retry can never spend the same money. Debts are paid 
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from mywork.application.commands import envelope
 from mywork.application.handle import Handler
@@ -25,11 +25,12 @@ from mywork.domain.errors import (
     Refusal,
 )
 from mywork.domain.fees import schedule_for
-from mywork.domain.identifiers import PayoutId, SellerId, derived_id
+from mywork.domain.identifiers import SellerId
 from mywork.domain.money import Money
+from mywork.domain.payout.cutoffs import first_of_month, last_monday, payout_named, run_name
 from mywork.domain.payout.decider import PAYOUT
 from mywork.domain.payout.evolve import PayoutEvent
-from mywork.domain.payout.state import Payouts
+from mywork.domain.payout.state import Payout, Payouts
 from mywork.domain.payout.transfer_messages import (
     PayoutRequested,
     RequestPayout,
@@ -47,7 +48,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class PayoutDecision:
-    """What was decided for one balance: the payout asked for, or why not; and what else waits."""
+    """What was decided for one balance: the payout asked for, or why not; and what else waits.
+
+    `known` is the payout as it stands where the same was asked before.
+    """
 
     seller_id: SellerId
     balance: Money
@@ -55,6 +59,16 @@ class PayoutDecision:
     refusal: MyWorkError | None
     position: int = 0
     waiting: Sequence[Waiting] = ()
+    known: Payout | None = None
+
+    @property
+    def payout(self) -> Payout:
+        """What was asked for, as it stands; raises the refusal."""
+        if self.known is not None:
+            return self.known
+        if self.requested is not None:
+            return Payout(self.requested)
+        raise self.refusal or NothingToPayOut("nothing was asked for")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +170,7 @@ class PayingOut:
         try:
             trigger, last_cutoff = self._turn(seller_id)
             cutoff, breaks = run.cutoff or last_cutoff, run.breaks.get(seller_id, ())
-            name = f"{trigger}:{cutoff.isoformat()}"
+            name = run_name(trigger, cutoff)
             return run.decide(_Asked(seller_id, currency, name, trigger, cutoff, breaks))
         except MyWorkError as error:
             logger.warning("%s is not paid in %s: %s", seller_id, currency, error)
@@ -183,8 +197,10 @@ class PayingOut:
         (outcome,) = self._handler.handle_many([sent])
         if outcome.error is not None and not isinstance(outcome.error, Refusal):
             raise outcome.error
-        requested = outcome.events or self._already_requested(command)
-        return _decision(command, requested, outcome.error, outcome.position)
+        known = None if outcome.events else self._known(command)
+        events = (known.requested,) if known is not None and known.open else outcome.events
+        decision = _decision(command, events, outcome.error, outcome.position)
+        return replace(decision, known=known)
 
     def _preview(self, asked: _Asked) -> PayoutDecision:
         debts: Debt = self._handler.state(DEBT, debt_stream(asked.seller_id, asked.currency))
@@ -205,7 +221,7 @@ class PayingOut:
         return RequestPayout(
             seller_id=seller_id,
             currency=currency,
-            payout_id=PayoutId(derived_id("payout", seller_id, currency, asked.request_id)),
+            payout_id=payout_named(seller_id, currency, asked.request_id),
             stripe_account_id=present.stripe_account_id,
             payouts_enabled=present.can_receive_payouts,
             available_minor=self._book.balances([key])[key],
@@ -218,10 +234,9 @@ class PayingOut:
             open_breaks=tuple(asked.breaks),
         )
 
-    def _already_requested(self, command: RequestPayout) -> Sequence[PayoutEvent]:
+    def _known(self, command: RequestPayout) -> Payout | None:
         state: Payouts = self._handler.state(PAYOUT, PAYOUT.stream(command))
-        known = state.by_id.get(command.payout_id)
-        return (known.requested,) if known is not None and known.open else ()
+        return state.by_id.get(command.payout_id)
 
     def _explained(self, decision: PayoutDecision) -> PayoutDecision:
         waiting = self._forecast.waiting(
@@ -255,17 +270,6 @@ def _decision(
     requested = next((event for event in events if isinstance(event, PayoutRequested)), None)
     balance = Money(command.available_minor, command.currency)
     return PayoutDecision(command.seller_id, balance, requested, refusal, position)
-
-
-def last_monday(now: datetime) -> datetime:
-    """Monday 00:00 UTC of the week that `now` lies in: the weekly cutoff."""
-    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight - timedelta(days=midnight.weekday())
-
-
-def first_of_month(now: datetime) -> datetime:
-    """The first of the month of `now`, 00:00 UTC: the monthly cutoff."""
-    return now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def next_run(schedule: Schedule, now: datetime) -> datetime | None:
