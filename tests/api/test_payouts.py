@@ -65,7 +65,8 @@ def test_a_seller_calls_off_a_payout(client: Client, payable: Marketplace) -> No
 
 def test_what_was_asked_before_is_told_as_it_stands(client: Client, payable: Marketplace) -> None:
     decision = payable.core.paying_out.request(ADA, "USD", request_id="p")
-    payable.core.paying_out.cancel(ADA, decision.payout.requested.payout_id, by=ADA, why="")
+    payout_id = decision.payout.requested.payout_id
+    payable.core.payout_administration.cancel(payout_id, reason="", by=ADA, seller_id=ADA)
     again = payable.core.paying_out.request(ADA, "USD", request_id="p")
     assert (again.requested, again.payout.stage) == (None, "cancelled")
     payable.advance(minutes=1)

@@ -60,7 +60,9 @@ def test_the_next_one_begins_where_the_one_before_ended(released: Shop) -> None:
 def test_one_that_was_called_off_covers_nothing(released: Shop) -> None:
     called_off = ask(released, "a")
     (requested,) = released.events(PayoutRequested)
-    released.core.paying_out.cancel(ADA, requested.payout_id, by=ADA, why="")
+    released.core.payout_administration.cancel(
+        requested.payout_id, reason="", by=ADA, seller_id=ADA
+    )
     paid = ask(released, "b")
     assert periods(released) == [(None, called_off), (None, paid)]
 

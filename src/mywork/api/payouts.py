@@ -8,7 +8,8 @@ from mywork.api.auth import User
 from mywork.api.documentation import WAITS, documented
 from mywork.api.idempotency import OnceOnly
 from mywork.api.strict import Strict, StrictRoute, example_of
-from mywork.application.payouts import run
+from mywork.application.payouts.decision import PayoutDecision
+from mywork.application.payouts.run import next_run
 from mywork.bootstrap.core import Core
 from mywork.documents.document import Page, moment, money
 from mywork.documents.payouts import CancelledPayout, Payout, RequestedPayout, status_of
@@ -65,7 +66,7 @@ def request_payout(request: Request, body: NewPayout, user: User, once: OnceOnly
     return once.answer(perform)
 
 
-def _requested(decision: run.PayoutDecision) -> RequestedPayout:
+def _requested(decision: PayoutDecision) -> RequestedPayout:
     payout = decision.payout
     requested = payout.requested
     return RequestedPayout(
@@ -100,7 +101,7 @@ def update_profile(request: Request, body: Profile, user: User) -> Response:
     """Every Monday, on the first of the month, or only when you ask; at 00:00 UTC."""
     core: Core = request.app.state.core
     position = core.selling.choose_schedule(user.user_id, body.payout_schedule)
-    following = run.next_run(body.payout_schedule, core.outside.clock.now())
+    following = next_run(body.payout_schedule, core.outside.clock.now())
     document = ChosenSchedule(
         payout_schedule=body.payout_schedule, next_payout_at=moment(following)
     )

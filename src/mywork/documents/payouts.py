@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from mywork.documents.document import Amount, Currency, Document, Id, Moment, money
-from mywork.documents.examples import PAYOUT_ID
+from mywork.documents.examples import PAYOUT_ID, SELLER_ID
 from mywork.domain.payout.state import Stage
 from mywork.domain.payout.transfer_messages import Trigger
 
@@ -19,6 +19,19 @@ PayoutStatus = Annotated[
         description="`queued` waits for Stripe's balance, `held` for a person.",
     ),
 ]
+WaitingReason = Annotated[
+    Literal[
+        "pending", "reserve", "refunding", "disputed",
+        "requested", "queued", "held", "dispatched",
+        "negative", "owed",
+        "paused", "not_onboarded", "open_break", "below_minimum", "on_request", "in_flight",
+        "after_cutoff",
+    ],
+    Meta(
+        title="WaitingReason",
+        description="The life stage of money, where its payout is, what takes it or keeps it back.",
+    ),
+]  # fmt: skip
 PayoutDecision = Annotated[
     Literal["cancel", "retry", "reverse"],
     Meta(title="PayoutDecision", description="`retry` sends it to the bank once more."),
@@ -109,6 +122,48 @@ _STATUSES: dict[Stage, PayoutStatus] = {
 
 def status_of(stage: Stage) -> PayoutStatus:
     return _STATUSES[stage]
+
+
+class WaitingMoney(Document):
+    """A part of what a seller is owed and is not paid now.
+
+    `until` is null where no clock ends the waiting. `amount` is negative for what is `negative`.
+    """
+
+    reason: WaitingReason
+    amount: Amount
+    amount_minor: int
+    until: Moment | None
+
+
+WAITING_MONEY = WaitingMoney(
+    reason="after_cutoff",
+    **money("amount", 4_000, "USD"),
+    until=datetime(2026, 11, 23, tzinfo=UTC),
+)
+
+
+class PlannedPayout(Document):
+    """What a run pays, or would pay, of one balance, or why not; and what of it waits."""
+
+    seller_id: Id
+    currency: Currency
+    available: Amount
+    available_minor: int
+    payout: Amount
+    payout_minor: int
+    why_not: str | None
+    waiting: tuple[WaitingMoney, ...]
+
+
+PLANNED_PAYOUT = PlannedPayout(
+    seller_id=SELLER_ID,
+    currency="USD",
+    **money("available", 30_013, "USD"),
+    **money("payout", 26_013, "USD"),
+    why_not=None,
+    waiting=(WAITING_MONEY,),
+)
 
 
 class CancelledPayout(Document):

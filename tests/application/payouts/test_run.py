@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from shop import ADA, Shop
 
 from eventstore.follow import Runner
-from mywork.application.payouts.run import PayoutDecision, next_run
+from mywork.application.payouts.decision import PayoutDecision
+from mywork.application.payouts.run import next_run
 from mywork.domain.breaks.messages import OpenBreak, ResolveBreak
 from mywork.domain.errors import (
     Conflict,

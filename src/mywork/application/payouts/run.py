@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from mywork.application.commands import envelope
 from mywork.application.handle import Handler
 from mywork.application.payouts.debts import Collecting
-from mywork.application.payouts.forecast import PayoutForecast, Waiting
+from mywork.application.payouts.decision import PayoutDecision
+from mywork.application.payouts.forecast import PayoutForecast
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.tables import CursorsTable
 from mywork.application.ports.views import Views
@@ -44,31 +45,6 @@ from mywork.domain.streams import debt_stream, seller_stream
 from mywork.ledger.book import Book
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class PayoutDecision:
-    """What was decided for one balance: the payout asked for, or why not; and what else waits.
-
-    `known` is the payout as it stands where the same was asked before.
-    """
-
-    seller_id: SellerId
-    balance: Money
-    requested: PayoutRequested | None
-    refusal: MyWorkError | None
-    position: int = 0
-    waiting: Sequence[Waiting] = ()
-    known: Payout | None = None
-
-    @property
-    def payout(self) -> Payout:
-        """What was asked for, as it stands; raises the refusal."""
-        if self.known is not None:
-            return self.known
-        if self.requested is not None:
-            return Payout(self.requested)
-        raise self.refusal or NothingToPayOut("nothing was asked for")
 
 
 @dataclass(frozen=True, slots=True)
