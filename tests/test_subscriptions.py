@@ -389,7 +389,7 @@ def test_a_change_that_stripe_cannot_make_now_waits(
     with marketplace.core.store.transaction() as cursor:
         cursor.execute("UPDATE operations.outbox SET due_at = now() - interval '1 second'")
     marketplace.settle()
-    assert (bo.running.tier, bo.running.awaits) == ("team", "")
+    assert (bo.running.tier, bo.running.awaits) == ("team", None)
 
 
 def test_what_ended_before_the_worker_came_stays_as_it_is(bo: Subscriber) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from mywork.application.commands import envelope
 from mywork.bootstrap import build, migrate
 from mywork.bootstrap.core import Core
+from mywork.documents.balance import SellerStanding, standing_of
 from mywork.documents.ledger import trial_balance_of
 from mywork.domain.identifiers import UserId
 from mywork.domain.user import GrantRole
@@ -109,7 +110,7 @@ def _tokens(world: World, core: Core) -> dict[str, str]:
 def _show(core: Core) -> bool:
     """Print the books; whether they balance, agree with Stripe, and everything caught up."""
     found = trial_balance(core.store)
-    payouts.seller_balances(_seller_rows(core))
+    payouts.seller_balances(_standings(core))
     ledger.trial_balance(trial_balance_of(found))
     agrees = _agrees_with_stripe(core, {row.currency for row in found.rows})
     caught_up = all(status.lag == 0 for status in projection_statuses(core.store))
@@ -122,16 +123,15 @@ def _show(core: Core) -> bool:
     return found.balanced and agrees and caught_up and quiet
 
 
-def _seller_rows(core: Core) -> list[tuple[str, str, dict[str, int]]]:
+def _standings(core: Core) -> list[SellerStanding]:
     rows: dict[tuple[str, str], dict[str, int]] = {}
     for row in trial_balance(core.store, prefix="seller:").rows:
         _, seller_id, stage = row.account.split(":")
-        owed_minor = row.balance_minor if stage == "receivable" else -row.balance_minor
-        rows.setdefault((seller_id, row.currency), {})[stage] = owed_minor
+        rows.setdefault((seller_id, row.currency), {})[stage] = -row.balance_minor
     with core.store.connection() as connection:
         for seller_id, currency, paid_out in connection.execute(_PAID_OUT):
             rows[seller_id, currency]["paid_out"] = paid_out
-    return [(seller_id, currency, amounts) for (seller_id, currency), amounts in rows.items()]
+    return [standing_of(*key, stages) for key, stages in rows.items()]
 
 
 def _agrees_with_stripe(core: Core, currencies: set[str]) -> bool:

@@ -63,6 +63,20 @@ def test_a_seller_calls_off_a_payout(client: Client, payable: Marketplace) -> No
     assert payable.seller() == (0, 26_013, 0)
 
 
+def test_what_was_asked_before_is_told_as_it_stands(client: Client, payable: Marketplace) -> None:
+    decision = payable.core.paying_out.request(ADA, "USD", request_id="p")
+    payout_id = decision.payout.requested.payout_id
+    payable.core.payout_administration.cancel(payout_id, reason="", by=ADA, seller_id=ADA)
+    again = payable.core.paying_out.request(ADA, "USD", request_id="p")
+    assert (again.requested, again.payout.stage) == (None, "cancelled")
+    payable.advance(minutes=1)
+    made = client.post("/seller/payout", ADA, {"currency": "USD"}).json()
+    assert (made["status"], made["amount"], made["amount_minor"]) == ("pending", 260.13, 26_013)
+    (now, before) = client.get("/seller/payouts", ADA).json()["data"]
+    assert (now["id"], before["status"]) == (made["id"], "cancelled")
+    assert (now["period_start"], now["period_end"]) == (None, now["requested_at"])
+
+
 def test_what_was_sent_is_not_called_off(client: Client, payable: Marketplace) -> None:
     made = client.post("/seller/payout", ADA, {"currency": "USD"}).json()
     problem(client.post(f"/seller/payouts/{made['id']}/cancel", BO), 404, "payout-not-found")

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from http_client import Client
 from lives import after
 from marketplace import ADA, Marketplace
+from posting_table import overdrawn
 from test_api import grant
 
 from mywork.cli import main
@@ -97,6 +98,20 @@ def test_a_command_prints_what_http_answers(
         answer = client.get(path.format(paid=paid), AUDITOR)
         assert answer.status_code == 200, path
         assert printed(command.format(paid=paid)) == answer.content, command
+
+
+def test_what_sellers_owe_and_what_is_disputed_is_the_same(
+    client: Client, marketplace: Marketplace, printed: Callable[[str], bytes]
+) -> None:
+    overdrawn(marketplace)
+    disputed = marketplace.placed_order(marketplace.published_product())
+    marketplace.pay(disputed, card="pm_card_createDispute")
+    marketplace.settle()
+    same = {"debts list": "/finance/receivables", "disputes list": "/finance/disputes"}
+    for command, path in same.items():
+        answer = client.get(path, AUDITOR)
+        assert answer.json()["data"], path
+        assert printed(command) == answer.content, command
 
 
 def test_what_was_asked_and_decided_is_the_same_too(

@@ -43,17 +43,19 @@ def test_a_dry_run_is_json_for_programs(released: Shop, mywork: Mywork) -> None:
     cutoff = released.clock.now().isoformat()
     (found,) = answer(mywork("payouts", "run", "--dry-run", "--at", cutoff, "--json"))
     assert found == {
-        "seller": ADA,
+        "seller_id": ADA,
         "currency": "USD",
+        "available": 260.13,
         "available_minor": 26_013,
+        "payout": 260.13,
         "payout_minor": 26_013,
-        "why_not": "",
+        "why_not": None,
         "waiting": [],
     }
     (found,) = answer(mywork("payouts", "run", "--dry-run", "--json"))
-    assert found["waiting"] == [
-        {"reason": "after_cutoff", "amount_minor": 26_013, "until": "2026-11-23T00:00:00Z"}
-    ]
+    (waiting,) = found["waiting"]
+    assert (waiting["reason"], waiting["until"]) == ("after_cutoff", "2026-11-23T00:00:00Z")
+    assert (waiting["amount"], waiting["amount_minor"]) == (260.13, 26_013)
     assert "no released USD" in found["why_not"]
 
 
@@ -84,9 +86,9 @@ def test_a_seller_is_paused_and_released_under_an_admins_name(
 
 
 def test_a_sellers_level_is_set_with_a_reason(released: Shop, mywork: Mywork) -> None:
-    for _ in range(2):
-        done = mywork("sellers", "verify", ADA, "trusted", *WHY, *BOSS)
-        assert (done.exit_code, "is trusted" in done.output) == (0, True)
+    for name in ("premium", "trusted"):
+        done = mywork("sellers", "verify", ADA, name, *WHY, *BOSS)
+        assert (done.exit_code, f"is {name}" in done.output) == (0, True)
     assert [event.level for event in released.events(SellerVerified)] == ["trusted"]
     assert mywork("sellers", "verify", ADA, "holy", *WHY, *BOSS).exit_code == 2
     assert mywork("sellers", "verify", ADA, "new", *WHY, "--as", "user_nobody").exit_code == 1
@@ -112,11 +114,14 @@ def test_debts_are_collected_listed_and_given_up(released: Shop, mywork: Mywork)
     released.refund("1")
     released.clock.time += timedelta(days=30)
     (found,) = answer(mywork("debts", "run", "--dry-run", "--json"))
-    assert (found["seller"], found["became_debt_minor"]) == (ADA, 26_910)
+    assert (found["seller_id"], found["became_debt_minor"]) == (ADA, 26_910)
+    assert (found["became_debt"], found["why_not"]) == (269.1, None)
     assert "269.10 USD" in mywork("debts", "run").output
     follow(released)
-    (owed,) = answer(mywork("debts", "list", "--json"))
-    assert (owed["owed_minor"], owed["ages"]["0_30"]) == (26_910, 26_910)
+    listed = answer(mywork("debts", "list", "--json"))
+    (owed,), (total,) = listed["data"], listed["totals"]
+    assert (owed["owed_minor"], owed["age_0_30_minor"]) == (26_910, 26_910)
+    assert (total["currency"], total["age_0_30_minor"]) == ("USD", 26_910)
     assert "269.10 USD" in mywork("debts", "list").output
     asked = (ADA, "200.00", "USD")
     propose = ("debts", "propose-write-off", *asked, "--reason", "gone")

@@ -33,6 +33,14 @@ def listed(shop: Shop, mywork: Mywork, *more: str) -> list[dict[str, Any]]:
     return list(answer(mywork(*more, "--json")))
 
 
+def disputed(shop: Shop, mywork: Mywork, status: str) -> list[dict[str, Any]]:
+    """On the one page that there is, as over HTTP."""
+    Runner(shop.core.store, projection_followers()).catch_up()
+    page = answer(mywork("disputes", "list", "--status", status, "--json"))
+    assert page["next_cursor"] is None
+    return list(page["data"])
+
+
 def asked_for(shop: Shop, amount: str = "99.00") -> str:
     """By the buyer, who must wait for a decision."""
     asked = Asked("buyer", amount, "it does not run here")
@@ -44,6 +52,7 @@ def test_what_a_buyer_asked_for_waits_and_is_granted(sold: Shop, mywork: Mywork)
     refund_id = asked_for(sold)
     (waiting,) = listed(sold, mywork, "refunds", "list", "--status", "requested")
     assert (waiting["id"], waiting["amount_minor"]) == (refund_id, 9_900)
+    assert (waiting["order_id"], waiting["order_number"]) == ("1", "MW-2026-1")
     text = mywork("refunds", "list").output
     assert ("MW-2026-1" in text, "99.00 USD" in text) == (True, True)
     done = mywork("refunds", "approve", "1", refund_id, *BOSS)
@@ -95,12 +104,12 @@ def test_disputes_are_listed_with_their_deadline_and_cost(sold: Shop, mywork: My
     )  # type: ignore[arg-type]  # fmt: skip
     sold.handle(opening)
     sold.handle(WithdrawDispute(OrderId("1"), "dp_1", "txn_d", "USD", 29_900, 1_500, now))  # type: ignore[arg-type]
-    (found,) = listed(sold, mywork, "disputes", "list", "--status", "needs_response")
+    (found,) = disputed(sold, mywork, "needs_response")
     assert found["evidence_due_by"] == "2026-11-10T12:00:00Z"
     assert (found["id"], found["cost_minor"], found["set_aside_minor"]) == ("dp_1", 1_500, 26_910)
     text = mywork("disputes", "list").output
     assert ("dp_1" in text, "15.00 USD" in text) == (True, True)
-    assert listed(sold, mywork, "disputes", "list", "--status", "lost") == []
+    assert disputed(sold, mywork, "lost") == []
 
 
 def test_an_admin_who_bought_does_not_decide(sold: Shop, mywork: Mywork) -> None:

@@ -13,7 +13,6 @@ from model.book import Impossible
 
 from eventstore.envelope import Recorded
 from machine.town import Town
-from mywork.application.payouts.run import first_of_month, last_monday
 from mywork.domain.balance_adjustment import AdjustmentFundsAvailable, AdjustmentRecorded
 from mywork.domain.breaks.assignment_messages import BreakAssigned
 from mywork.domain.breaks.messages import (
@@ -78,6 +77,7 @@ from mywork.domain.payout.bank_messages import (
     BankRetryScheduled,
     PayoutCompleted,
 )
+from mywork.domain.payout.cutoffs import first_of_month, last_monday
 from mywork.domain.payout.reversal_messages import (
     ReversalFailed,
     ReversalRequested,

@@ -69,7 +69,7 @@ def test_ending_and_going_on() -> None:
     assert shown(*resuming, example("cancellation_withdrawn"))["ends_at"] is None
     ended = (*ending, example("ended"))
     assert (shown(*ended)["status"], shown(*ended)["ended_at"]) == (
-        "canceled", "2026-12-10T12:00:00Z",
+        "cancelled", "2026-12-10T12:00:00Z",
     )  # fmt: skip
     assert shown(*ended, REQUESTED)["ended_at"] is None
 

@@ -1,7 +1,5 @@
 """What admins decide about payouts and debts; each with a reason, recorded under their name."""
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
@@ -12,22 +10,14 @@ from mywork.api.exact import DecimalText
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.handle import Outcome
 from mywork.bootstrap.core import Core
-from mywork.documents.examples import PAYOUT_ID
+from mywork.documents.debts import WriteOffDecision, WriteOffStatus
+from mywork.documents.document import Document, money
+from mywork.documents.payouts import DecidedPayout
+from mywork.documents.sellers import SellerPayouts
 from mywork.domain.identifiers import PayoutId, SellerId, UserId
 from mywork.domain.money import parse
-from mywork.projections.documents import money
 
 router = APIRouter(prefix="/admin", tags=["admin"], route_class=StrictRoute)
-
-SELLER = {"id": "user_ada", "payouts": "paused"}
-PAYOUT = {"id": PAYOUT_ID, "decision": "retry"}
-WRITE_OFF = {
-    "seller_id": "user_ada",
-    "status": "proposed",
-    "amount": 30.00,
-    "amount_minor": 3000,
-    "currency": "USD",
-}
 
 
 class Why(Strict):
@@ -57,25 +47,25 @@ class WriteOffApproval(Strict):
 @router.post(
     "/sellers/{seller_id}/pause",
     summary="Pause a seller's payouts",
-    responses=documented(SELLER, 401, 403, 404, 503),
+    responses=documented(SellerPayouts, 401, 403, 404, 503),
 )
 def pause_payouts(request: Request, seller_id: str, body: Why, user: Admin) -> Response:
     """Nothing is paid, whoever asks, until somebody releases them. The seller sees the reason."""
     desk = request.app.state.core.payout_administration
     outcome = desk.pause(_seller(seller_id), reason=body.reason, by=user.user_id)
-    return _made(request, {"id": seller_id, "payouts": "paused"}, outcome)
+    return _made(request, SellerPayouts(id=seller_id, payouts="paused"), outcome)
 
 
 @router.post(
     "/sellers/{seller_id}/release",
     summary="Let a paused seller's payouts go on",
-    responses=documented(SELLER | {"payouts": "active"}, 401, 403, 404, 503),
+    responses=documented(SellerPayouts, 401, 403, 404, 503),
 )
 def release_payouts(request: Request, seller_id: str, body: Why, user: Admin) -> Response:
     """What was held goes on by itself, at its old place."""
     desk = request.app.state.core.payout_administration
     outcome = desk.release(_seller(seller_id), reason=body.reason, by=user.user_id)
-    return _made(request, {"id": seller_id, "payouts": "active"}, outcome)
+    return _made(request, SellerPayouts(id=seller_id, payouts="active"), outcome)
 
 
 # Payouts ------------------------------------------------------------------------------------
@@ -84,37 +74,37 @@ def release_payouts(request: Request, seller_id: str, body: Why, user: Admin) ->
 @router.post(
     "/payouts/{payout_id}/cancel",
     summary="Call off a payout",
-    responses=documented(PAYOUT | {"decision": "cancel"}, 401, 403, 404, 409, 503),
+    responses=documented(DecidedPayout, 401, 403, 404, 409, 503),
 )
 def cancel_any_payout(request: Request, payout_id: str, body: Why, user: Admin) -> Response:
     """While nothing was asked of Stripe; its money is the seller's balance again."""
     desk = request.app.state.core.payout_administration
     outcome = desk.cancel(PayoutId(payout_id), reason=body.reason, by=user.user_id)
-    return _made(request, {"id": payout_id, "decision": "cancel"}, outcome)
+    return _made(request, DecidedPayout(id=payout_id, decision="cancel"), outcome)
 
 
 @router.post(
     "/payouts/{payout_id}/retry",
     summary="Send a returned payout to the bank again",
-    responses=documented(PAYOUT, 401, 403, 404, 409, 503),
+    responses=documented(DecidedPayout, 401, 403, 404, 409, 503),
 )
 def retry_payout(request: Request, payout_id: str, body: Why, user: Admin) -> Response:
     """The same money, from the seller's Stripe account; no new transfer."""
     desk = request.app.state.core.payout_administration
     outcome = desk.retry(PayoutId(payout_id), reason=body.reason, by=user.user_id)
-    return _made(request, {"id": payout_id, "decision": "retry"}, outcome)
+    return _made(request, DecidedPayout(id=payout_id, decision="retry"), outcome)
 
 
 @router.post(
     "/payouts/{payout_id}/reverse",
     summary="Take a returned payout back",
-    responses=documented(PAYOUT | {"decision": "reverse"}, 401, 403, 404, 409, 503),
+    responses=documented(DecidedPayout, 401, 403, 404, 409, 503),
 )
 def reverse_payout(request: Request, payout_id: str, body: Why, user: Admin) -> Response:
     """Its money is payable again once Stripe has confirmed the reversal, and not before."""
     desk = request.app.state.core.payout_administration
     outcome = desk.reverse(PayoutId(payout_id), reason=body.reason, by=user.user_id)
-    return _made(request, {"id": payout_id, "decision": "reverse"}, outcome)
+    return _made(request, DecidedPayout(id=payout_id, decision="reverse"), outcome)
 
 
 # Debts --------------------------------------------------------------------------------------
@@ -123,7 +113,7 @@ def reverse_payout(request: Request, payout_id: str, body: Why, user: Admin) -> 
 @router.post(
     "/debts/{seller_id}/write-off",
     summary="Propose to give up what a seller owes",
-    responses=documented(WRITE_OFF, 401, 403, 409, 503),
+    responses=documented(WriteOffDecision, 401, 403, 409, 503),
 )
 def propose_write_off(request: Request, seller_id: str, body: WriteOff, user: Admin) -> Response:
     """Nothing is given up until another admin has approved it. A new proposal replaces the last."""
@@ -138,7 +128,7 @@ def propose_write_off(request: Request, seller_id: str, body: WriteOff, user: Ad
 @router.post(
     "/debts/{seller_id}/write-off/approve",
     summary="Approve what another admin has proposed to give up",
-    responses=documented(WRITE_OFF | {"status": "written_off"}, 401, 403, 409, 503),
+    responses=documented(WriteOffDecision, 401, 403, 409, 503),
 )
 def approve_write_off(
     request: Request, seller_id: str, body: WriteOffApproval, user: Admin
@@ -150,14 +140,17 @@ def approve_write_off(
     return _made(request, _write_off(seller_id, "written_off", minor, body.currency), outcome)
 
 
-def _write_off(seller_id: str, status: str, minor: int, currency: str) -> dict[str, Any]:
-    amount = money("amount", minor, currency)
-    return {"seller_id": seller_id, "status": status, **amount, "currency": currency}
+def _write_off(
+    seller_id: str, status: WriteOffStatus, minor: int, currency: str
+) -> WriteOffDecision:
+    return WriteOffDecision(
+        seller_id=seller_id, status=status, **money("amount", minor, currency), currency=currency
+    )
 
 
 def _seller(seller_id: str) -> SellerId:
     return SellerId(UserId(seller_id))
 
 
-def _made(request: Request, document: dict[str, Any], outcome: Outcome) -> Response:
+def _made(request: Request, document: Document, outcome: Outcome) -> Response:
     return made(request.app.state.core, document, outcome.position, status=200)

@@ -1,7 +1,5 @@
 """A seller's payouts: asked for, called off, looked at, and when they come by themselves."""
 
-from typing import Any, Literal
-
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
@@ -10,25 +8,16 @@ from mywork.api.auth import User
 from mywork.api.documentation import WAITS, documented
 from mywork.api.idempotency import OnceOnly
 from mywork.api.strict import Strict, StrictRoute, example_of
+from mywork.application.payouts.decision import PayoutDecision
 from mywork.application.payouts.run import next_run
 from mywork.bootstrap.core import Core
-from mywork.documents.document import Page
-from mywork.documents.examples import PAYOUT_ID
-from mywork.documents.payouts import Payout
+from mywork.documents.document import Page, moment, money
+from mywork.documents.payouts import CancelledPayout, Payout, RequestedPayout, status_of
+from mywork.documents.sellers import ChosenSchedule, PayoutSchedule
 from mywork.domain.identifiers import PayoutId, SellerId
 from mywork.projections import queries
-from mywork.projections.documents import exact, moment
 
 router = APIRouter(prefix="/seller", tags=["sellers"], route_class=StrictRoute)
-
-REQUESTED = {
-    "id": PAYOUT_ID,
-    "status": "pending",
-    "amount": 260.13,
-    "amount_minor": 26013,
-    "currency": "USD",
-}
-PROFILE = {"payout_schedule": "weekly", "next_payout_at": "2026-11-23T00:00:00Z"}
 
 
 class NewPayout(Strict):
@@ -40,7 +29,7 @@ class NewPayout(Strict):
 class Profile(Strict):
     model_config = example_of({"payout_schedule": "monthly"})
 
-    payout_schedule: Literal["weekly", "monthly", "on_request"]
+    payout_schedule: PayoutSchedule
 
 
 @router.get(
@@ -62,7 +51,7 @@ async def own_payouts(
     "/payout",
     summary="Be paid now",
     status_code=201,
-    responses=documented(REQUESTED, 400, 401, 404, 409, 503, status=201),
+    responses=documented(RequestedPayout, 401, 404, 409, 503, status=201),
 )
 def request_payout(request: Request, body: NewPayout, user: User, once: OnceOnly) -> Response:
     """Everything that is released, in one currency; one payout at a time."""
@@ -72,25 +61,26 @@ def request_payout(request: Request, body: NewPayout, user: User, once: OnceOnly
         decision = core.paying_out.request(
             SellerId(user.user_id), body.currency, request_id=once.request_id
         )
-        requested = decision.requested
-        document: dict[str, Any] = {"status": "completed", "currency": body.currency}
-        if requested is not None:
-            document = {
-                "id": requested.payout_id,
-                "status": "pending",
-                "amount": exact(requested.amount_minor, requested.currency),
-                "amount_minor": requested.amount_minor,
-                "currency": requested.currency,
-            }
-        return made(core, document, decision.position)
+        return made(core, _requested(decision), decision.position)
 
     return once.answer(perform)
+
+
+def _requested(decision: PayoutDecision) -> RequestedPayout:
+    payout = decision.payout
+    requested = payout.requested
+    return RequestedPayout(
+        id=requested.payout_id,
+        status=status_of(payout.stage),
+        **money("amount", requested.amount_minor, requested.currency),
+        currency=requested.currency,
+    )
 
 
 @router.post(
     "/payouts/{payout_id}/cancel",
     summary="Call off a payout",
-    responses=documented({"id": PAYOUT_ID, "status": "cancelled"}, 401, 404, 409, 503),
+    responses=documented(CancelledPayout, 401, 404, 409, 503),
 )
 def cancel_payout(request: Request, payout_id: str, user: User) -> Response:
     """While it waits; its money is in your balance again. Safe to repeat."""
@@ -98,18 +88,21 @@ def cancel_payout(request: Request, payout_id: str, user: User) -> Response:
     outcome = core.payout_administration.cancel(
         PayoutId(payout_id), reason="", by=user.user_id, seller_id=SellerId(user.user_id)
     )
-    return made(core, {"id": payout_id, "status": "cancelled"}, outcome.position, status=200)
+    document = CancelledPayout(id=payout_id, status="cancelled")
+    return made(core, document, outcome.position, status=200)
 
 
 @router.put(
     "/profile",
     summary="Choose when you are paid",
-    responses=documented(PROFILE, 400, 401, 404, 503),
+    responses=documented(ChosenSchedule, 401, 404, 503),
 )
 def update_profile(request: Request, body: Profile, user: User) -> Response:
     """Every Monday, on the first of the month, or only when you ask; at 00:00 UTC."""
     core: Core = request.app.state.core
     position = core.selling.choose_schedule(user.user_id, body.payout_schedule)
     following = next_run(body.payout_schedule, core.outside.clock.now())
-    document = {"payout_schedule": body.payout_schedule, "next_payout_at": moment(following)}
+    document = ChosenSchedule(
+        payout_schedule=body.payout_schedule, next_payout_at=moment(following)
+    )
     return made(core, document, position, status=200)

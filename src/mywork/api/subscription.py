@@ -2,8 +2,9 @@
 
 from typing import Any
 
-import orjson
 from fastapi import APIRouter, Request, Response
+from msgspec import Raw
+from msgspec.structs import asdict
 from pydantic import Field
 
 from mywork.api.answers import fresh, made, raw
@@ -13,43 +14,19 @@ from mywork.api.idempotency import OnceOnly
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.usecases.subscribing import Standing
 from mywork.bootstrap.core import Core
+from mywork.documents.document import encode, moment, money
+from mywork.documents.subscriptions import (
+    NO_ENTITLEMENT,
+    NO_SUBSCRIPTION,
+    BegunSubscription,
+    OwnSubscription,
+    SubscriptionPayment,
+    SubscriptionTerms,
+    status_of,
+)
 from mywork.projections import queries
-from mywork.projections.documents import exact, moment
 
 router = APIRouter(prefix="/subscription", tags=["subscriptions"], route_class=StrictRoute)
-
-TERMS = {"tier": "pro", "price": 29.00, "price_minor": 2900, "currency": "USD"}
-SECRET = "pi_1abc_secret_xyz"  # noqa: S105  of an example
-STANDING = TERMS | {
-    "status": "active",
-    "awaits": "team",
-    "period_end": "2026-12-10T12:00:00Z",
-    "ends_at": "2026-12-10T12:00:00Z",
-}
-EXAMPLE = {
-    "subscription": {
-        "status": "active",
-        **TERMS,
-        "credit": 0.00,
-        "credit_minor": 0,
-        "interval": "month",
-        "awaits": "cancellation",
-        "refused": "card_declined",
-        "requested_at": "2026-11-10T12:00:00Z",
-        "period_start": "2026-11-10T12:00:00Z",
-        "period_end": "2026-12-10T12:00:00Z",
-        "ends_at": "2026-12-10T12:00:00Z",
-        "ended_at": "2026-12-10T12:00:00Z",
-        "next_payment_attempt_at": "2026-12-11T13:00:00Z",
-    },
-    "entitlement": {
-        "tier": "pro",
-        "until": "2026-12-10T12:00:00Z",
-        "why_not": "the first payment is awaited",
-    },
-}
-NO_SUBSCRIPTION = b'{"status":"none"}'
-NO_ENTITLEMENT = b'{"tier":null,"until":null,"why_not":"there is no subscription"}'
 
 
 class NewSubscription(Strict):
@@ -71,7 +48,7 @@ class NewPlan(Strict):
 @router.get(
     "",
     summary="Your subscription, and what it entitles you to",
-    responses=documented(EXAMPLE, 401, 503),
+    responses=documented(OwnSubscription, 401),
     openapi_extra=WAITS,
 )
 async def get_subscription(request: Request, user: User) -> Response:
@@ -83,24 +60,25 @@ async def get_subscription(request: Request, user: User) -> Response:
     await fresh(request, "entitlements")
     reader = request.app.state.reader
     found = await queries.subscription_of(reader, user.user_id)
-    subscription, entitlement = found[0] or NO_SUBSCRIPTION, found[1] or NO_ENTITLEMENT
-    return raw(b'{"subscription":%s,"entitlement":%s}' % (subscription, entitlement))
+    subscription: Any = Raw(found[0]) if found[0] else NO_SUBSCRIPTION
+    entitlement: Any = Raw(found[1]) if found[1] else NO_ENTITLEMENT
+    return raw(encode(OwnSubscription(subscription=subscription, entitlement=entitlement)))
 
 
 @router.get(
     "/payment",
     summary="The payment that your subscription waits for",
-    responses=documented({"stripe_client_secret": SECRET, "status": "past_due"}, 401, 404, 503),
+    responses=documented(SubscriptionPayment, 401, 404, 503),
 )
 def get_subscription_payment(request: Request, user: User) -> Response:
     """The client secret of the open invoice, to confirm with Stripe and perhaps another card."""
     core: Core = request.app.state.core
     standing = core.subscribing.payment(user.user_id)
-    document = {
-        "stripe_client_secret": standing.client_secret or None,
-        "status": standing.contract.status,
-    }
-    return raw(orjson.dumps(document), headers={"Cache-Control": "no-store"})
+    document = SubscriptionPayment(
+        stripe_client_secret=standing.client_secret or None,
+        status=status_of(standing.contract.status),
+    )
+    return raw(encode(document), headers={"Cache-Control": "no-store"})
 
 
 # Asking -------------------------------------------------------------------------------------
@@ -110,9 +88,7 @@ def get_subscription_payment(request: Request, user: User) -> Response:
     "",
     summary="Subscribe",
     status_code=201,
-    responses=documented(
-        STANDING | {"stripe_client_secret": SECRET}, 400, 401, 404, 409, 503, status=201
-    ),
+    responses=documented(BegunSubscription, 401, 404, 409, 503, status=201),
 )
 def subscribe(request: Request, body: NewSubscription, user: User, once: OnceOnly) -> Response:
     """Answers the client secret of the first payment; it begins when that is confirmed.
@@ -125,7 +101,8 @@ def subscribe(request: Request, body: NewSubscription, user: User, once: OnceOnl
         begun = core.subscribing.subscribe(
             user.user_id, body.tier, body.currency, request_id=once.request_id
         )
-        document = _standing(begun) | {"stripe_client_secret": begun.client_secret or None}
+        secret = begun.client_secret or None
+        document = BegunSubscription(**asdict(_terms(begun)), stripe_client_secret=secret)
         return made(core, document, begun.position)
 
     return once.answer(perform, secret=True)
@@ -134,7 +111,7 @@ def subscribe(request: Request, body: NewSubscription, user: User, once: OnceOnl
 @router.put(
     "",
     summary="Change the plan",
-    responses=documented(STANDING, 400, 401, 404, 409, 503),
+    responses=documented(SubscriptionTerms, 401, 404, 409, 503),
 )
 def change_plan(request: Request, body: NewPlan, user: User) -> Response:
     """At once: unused time is given back, the rest of the period charged to the card on file.
@@ -143,42 +120,41 @@ def change_plan(request: Request, body: NewPlan, user: User) -> Response:
     """
     core: Core = request.app.state.core
     changed = core.subscribing.change_plan(user.user_id, body.tier)
-    return made(core, _standing(changed), changed.position, status=200)
+    return made(core, _terms(changed), changed.position, status=200)
 
 
 @router.post(
     "/cancel",
     summary="End it with what is paid for",
-    responses=documented(STANDING, 401, 404, 409, 503),
+    responses=documented(SubscriptionTerms, 401, 404, 409, 503),
 )
 def cancel_subscription(request: Request, user: User) -> Response:
     """At the end of the period; at once where nothing is paid for. Safe to repeat."""
     core: Core = request.app.state.core
     standing = core.subscribing.cancel(user.user_id)
-    return made(core, _standing(standing), standing.position, status=200)
+    return made(core, _terms(standing), standing.position, status=200)
 
 
 @router.post(
     "/resume",
     summary="Go on after all",
-    responses=documented(STANDING, 401, 404, 409, 503),
+    responses=documented(SubscriptionTerms, 401, 404, 409, 503),
 )
 def resume_subscription(request: Request, user: User) -> Response:
     """Takes a cancellation back while the period lasts, or wakes a paused one."""
     core: Core = request.app.state.core
     standing = core.subscribing.resume(user.user_id)
-    return made(core, _standing(standing), standing.position, status=200)
+    return made(core, _terms(standing), standing.position, status=200)
 
 
-def _standing(standing: Standing) -> dict[str, Any]:
+def _terms(standing: Standing) -> SubscriptionTerms:
     contract = standing.contract
-    return {
-        "status": contract.status,
-        "tier": contract.tier,
-        "price": exact(contract.price_minor, contract.currency),
-        "price_minor": contract.price_minor,
-        "currency": contract.currency,
-        "awaits": contract.awaits or None,
-        "period_end": moment(contract.period_end),
-        "ends_at": moment(contract.cancels_at),
-    }
+    return SubscriptionTerms(
+        status=status_of(contract.status),
+        tier=contract.tier,
+        **money("price", contract.price_minor, contract.currency),
+        currency=contract.currency,
+        awaits=contract.awaits,
+        period_end=moment(contract.period_end),
+        ends_at=moment(contract.cancels_at),
+    )

@@ -33,7 +33,7 @@ def payouts_run(at: datetime | None, dry_run: bool, as_json: bool) -> None:
 
     with using_core() as core:
         decisions = core.paying_out.run(at, dry_run=dry_run)
-    rendering.payout_decisions(decisions, as_json=as_json)
+    rendering.planned_payouts([found.document() for found in decisions], as_json=as_json)
 
 
 @payouts.command("cancel")

@@ -1,5 +1,7 @@
 """Refunds and disputes: what waits, and deciding as an admin."""
 
+from typing import Any
+
 import click
 
 from mywork.cli import main
@@ -64,7 +66,7 @@ def refunds_request(
         decision = core.refunding.request(
             OrderId(order_id), UserId(actor), asked, request_id=request_id or new_id()
         )
-    click.echo(f"refund {decision.refund_id} of {decision.amount}: {decision.status}")
+    _say(decision)
 
 
 @refunds.command("approve")
@@ -82,7 +84,7 @@ def refunds_approve(order_id: str, refund_id: str, actor: str) -> None:
         check_admin(core, actor)
         by = core.refunding.decider(order_id, actor, admin=True)
         decision = core.refunding.approve(order_id, refund_id, actor, by)
-    click.echo(f"refund {refund_id} of {decision.amount}: {decision.status}")
+    _say(decision)
 
 
 @refunds.command("decline")
@@ -101,7 +103,14 @@ def refunds_decline(order_id: str, refund_id: str, reason: str, actor: str) -> N
         check_admin(core, actor)
         by = core.refunding.decider(order_id, actor, admin=True)
         decision = core.refunding.decline(order_id, refund_id, actor, by, reason=reason)
-    click.echo(f"refund {refund_id} of {decision.amount}: {decision.status}")
+    _say(decision)
+
+
+def _say(decision: Any) -> None:
+    from mywork.documents.refunds import status_of
+
+    status = status_of(decision.status)
+    click.echo(f"refund {decision.refund_id} of {decision.amount}: {status}")
 
 
 @main.group()

@@ -5,6 +5,8 @@ import click
 from mywork.cli import main
 from mywork.cli.common import ACTOR, REASON, check_admin, expected_errors, using_core
 
+FORMER = {"new": "basic", "trusted": "premium"}  # what levels were called before
+
 
 @main.group()
 def sellers() -> None:
@@ -47,17 +49,22 @@ def release(seller_id: str, reason: str, actor: str) -> None:
 
 @sellers.command("verify")
 @click.argument("seller_id", metavar="SELLER")
-@click.argument("level", type=click.Choice(["new", "verified", "trusted"]))
+@click.argument("level", type=click.Choice(["basic", "verified", "premium", *FORMER]))
 @REASON
 @ACTOR
 @expected_errors
 def verify(seller_id: str, level: str, reason: str, actor: str) -> None:
     """Set the verification level of SELLER: it decides what later sales keep in reserve.
 
+    `new` and `trusted` are the former names of `basic` and `premium`.
+
     \b
-    Example:  mywork sellers verify user_ada trusted --reason "a year of sales" --as user_alice
+    Example:  mywork sellers verify user_ada premium --reason "a year of sales" --as user_alice
     """
+    from mywork.documents.sellers import LEVELS
+
     with using_core() as core:
         check_admin(core, actor)
-        core.selling.verify(seller_id, level, actor=actor, reason=reason)
+        stored = LEVELS[FORMER.get(level, level)]  # type: ignore[index]
+        core.selling.verify(seller_id, stored, actor=actor, reason=reason)
     click.echo(f"{seller_id} is {level}")

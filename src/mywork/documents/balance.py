@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 
-from mywork.documents.document import Amount, Currency, Document, money
+from msgspec.structs import asdict
+
+from mywork.documents.document import Amount, Currency, Document, Id, money
+from mywork.documents.examples import SELLER_ID
 from mywork.documents.payouts import PAYOUT, Payout
 from mywork.documents.sales import SALE, Sale
 from mywork.ledger.statements.statement import STAGES
@@ -36,6 +39,26 @@ def balance_of(currency: str, stages: Mapping[str, int]) -> Balance:
 
 
 BALANCE = balance_of("USD", {"pending": 26_013})
+
+
+class SellerStanding(Balance):
+    """All that one seller is owed in one currency, and was paid so far."""
+
+    seller_id: Id
+    paid_out: Amount
+    paid_out_minor: int
+
+
+def standing_of(seller_id: str, currency: str, stages: Mapping[str, int]) -> SellerStanding:
+    """Like a balance; one of the stages is `paid_out`."""
+    return SellerStanding(
+        **asdict(balance_of(currency, stages)),
+        seller_id=seller_id,
+        **money("paid_out", stages.get("paid_out", 0), currency),
+    )
+
+
+SELLER_STANDING = standing_of(SELLER_ID, "USD", {"pending": 26_013})
 
 
 class SellerBalance(Document):

@@ -1,18 +1,12 @@
 """What a frontend needs to know before anybody has signed in."""
 
-from typing import Annotated
-
-from msgspec import Meta
-
 from mywork.documents.document import Amount, Currency, Document, money
 from mywork.documents.orders import LicenseType
 from mywork.documents.products import Category
+from mywork.documents.subscriptions import Tier
 from mywork.domain.fees import FeeSchedule, schedule_for
 from mywork.domain.product import CATEGORIES
 from mywork.domain.subscription.plans import INTERVAL, Plan, plan_for
-from mywork.domain.subscription.plans import Tier as Offered
-
-Tier = Annotated[Offered, Meta(title="Tier", description="Of a subscription.")]
 
 
 class CurrencyLimits(Document):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta
+from msgspec.structs import asdict
 
 from mywork.documents.document import Amount, Currency, Document, Id, Moment, money
 from mywork.documents.examples import ORDER_ID, REFUND_ID
@@ -50,6 +51,20 @@ REFUND = Refund(
     note=None,
     requested_at=datetime(2026, 11, 12, 9, tzinfo=UTC),
     changed_at=datetime(2026, 11, 12, 9, 0, 5, tzinfo=UTC),
+)
+
+
+class OrderRefund(Refund):
+    """A refund with its order, among those of all orders."""
+
+    order_id: Id
+    order_number: str
+
+
+ORDER_REFUND = OrderRefund(
+    **asdict(REFUND),
+    order_id=ORDER_ID,
+    order_number="MW-2026-00001",
 )
 
 

@@ -60,3 +60,29 @@ class VerifiedSeller(Document):
 
 
 VERIFIED_SELLER = VerifiedSeller(id=SELLER_ID, level="verified")
+
+
+class SellerPayouts(Document):
+    """Whether a seller is paid, as decided just now."""
+
+    id: Id
+    payouts: Annotated[
+        Literal["active", "paused"],
+        Meta(title="PayoutsState", description="`paused` pays nothing, whoever asks."),
+    ]
+
+
+SELLER_PAYOUTS = SellerPayouts(id=SELLER_ID, payouts="paused")
+
+
+class ChosenSchedule(Document):
+    """When a seller is paid from now on; null is on request."""
+
+    payout_schedule: PayoutSchedule
+    next_payout_at: Moment | None
+
+
+CHOSEN_SCHEDULE = ChosenSchedule(
+    payout_schedule="weekly",
+    next_payout_at=datetime(2026, 11, 23, tzinfo=UTC),
+)

@@ -8,9 +8,10 @@ from typing import Any
 from eventstore.envelope import Recorded
 from eventstore.store import EventStore
 from mywork.application.ports.views import Owing
+from mywork.documents import debts
+from mywork.documents.document import encode, moment, money
 from mywork.domain import streams
 from mywork.domain.debt import Debt, DebtEvent, WriteOffProposed, evolve_debt
-from mywork.projections.documents import document, moment, money
 from mywork.projections.projection import Projection
 
 _OWING = """
@@ -84,18 +85,18 @@ def _proposal(row: DebtRow) -> WriteOffProposed | None:
 
 
 def as_document(row: DebtRow) -> bytes:
-    return document(
-        {
-            "id": row.debt_id,
-            "seller_id": row.seller_id,
-            "currency": row.currency,
+    return encode(
+        debts.Debt(
+            id=row.debt_id,
+            seller_id=row.seller_id,
+            currency=row.currency,
             **money("owed", row.owed_minor, row.currency),
             **money("written_off", row.written_off_minor, row.currency),
             **money("proposed", row.proposed_minor, row.currency),
-            "proposed_by": row.proposed_by or None,
-            "reason": row.reason or None,
-            "changed_at": moment(row.changed_at),
-        }
+            proposed_by=row.proposed_by or None,
+            reason=row.reason or None,
+            changed_at=moment(row.changed_at),
+        )
     )
 
 

@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from eventstore.envelope import Recorded
+from mywork.documents.document import encode, moment
+from mywork.documents.subscriptions import Entitlement, Tier
 from mywork.domain.subscription.contract_decisions import PAID_FOR
 from mywork.domain.subscription.contract_messages import (
     CancellationScheduled,
@@ -16,12 +18,12 @@ from mywork.domain.subscription.contract_messages import (
     GraceEnded,
     PeriodBegun,
     PlanChanged,
+    Status,
     StatusChanged,
     SubscriptionEnded,
     SubscriptionStarted,
 )
 from mywork.domain.subscription.decider import SubscriptionEvent
-from mywork.projections.documents import document, moment
 from mywork.projections.projection import Projection
 
 WHY_NOT = {
@@ -39,8 +41,8 @@ class EntitlementRow:
     """`tier` is what was subscribed to; `entitled` whether it may be used."""
 
     user_id: str
-    tier: str
-    status: str
+    tier: Tier
+    status: Status
     entitled: bool
     period_end: datetime
     ends_at: datetime | None
@@ -89,12 +91,12 @@ def _moved(row: EntitlementRow, event: Any) -> EntitlementRow:
 
 def as_document(row: EntitlementRow) -> bytes:
     until = row.grace_until or row.ends_at or row.period_end
-    return document(
-        {
-            "tier": row.tier if row.entitled else None,
-            "until": moment(until) if row.entitled else None,
-            "why_not": None if row.entitled else WHY_NOT[row.status],
-        }
+    return encode(
+        Entitlement(
+            tier=row.tier if row.entitled else None,
+            until=moment(until) if row.entitled else None,
+            why_not=None if row.entitled else WHY_NOT[row.status],
+        )
     )
 
 

@@ -15,6 +15,7 @@ from mywork.domain.payout.bank_messages import (
     BankRetryScheduled,
     PayoutCompleted,
 )
+from mywork.domain.payout.cutoffs import cutoff_of
 from mywork.domain.payout.evolve import PayoutEvent
 from mywork.domain.payout.reversal_messages import (
     ReversalFailed,
@@ -30,6 +31,7 @@ from mywork.domain.payout.transfer_messages import (
     PayoutRequested,
     PayoutSent,
 )
+from mywork.projections.payout_periods import PeriodBegun, with_periods
 from mywork.projections.projection import Projection
 
 
@@ -42,6 +44,8 @@ class PayoutRow:
     reversed_minor: int
     status: PayoutStatus
     trigger: PayoutTrigger
+    period_start: datetime | None
+    period_end: datetime
     transfer_id: str
     bank_payout_id: str
     reason: str
@@ -52,7 +56,7 @@ class PayoutRow:
 
 
 def keys(event: Any) -> Sequence[str]:
-    return (event.payout_id,) if isinstance(event, PayoutEvent) else ()
+    return (event.payout_id,) if isinstance(event, PayoutEvent | PeriodBegun) else ()
 
 
 def evolve(row: PayoutRow | None, recorded: Recorded) -> PayoutRow | None:
@@ -64,8 +68,10 @@ def evolve(row: PayoutRow | None, recorded: Recorded) -> PayoutRow | None:
     return _moved(row, event, at)
 
 
-def _moved(row: PayoutRow, event: PayoutEvent, at: datetime) -> PayoutRow:
+def _moved(row: PayoutRow, event: PayoutEvent | PeriodBegun, at: datetime) -> PayoutRow:
     match event:
+        case PeriodBegun():
+            return replace(row, period_start=min(event.period_start, row.period_end))
         case PayoutQueued():
             return replace(row, status="queued", reason="")
         case PayoutHeld():
@@ -120,6 +126,8 @@ def _requested(event: PayoutRequested, at: datetime) -> PayoutRow:
         reversed_minor=0,
         status="pending",
         trigger=event.trigger,
+        period_start=None,
+        period_end=cutoff_of(event, at),
         transfer_id="",
         bank_payout_id="",
         reason="",
@@ -139,6 +147,8 @@ def as_document(row: PayoutRow) -> bytes:
             **money("reversed", row.reversed_minor, row.currency),
             currency=row.currency,
             trigger=row.trigger,
+            period_start=moment(row.period_start),
+            period_end=moment(row.period_end),
             transfer_id=row.transfer_id or None,
             bank_payout_id=row.bank_payout_id or None,
             reason=row.reason or None,
@@ -150,4 +160,4 @@ def as_document(row: PayoutRow) -> bytes:
     )
 
 
-PAYOUTS = Projection("payouts", PayoutRow, keys, evolve, as_document)
+PAYOUTS = Projection("payouts", PayoutRow, keys, evolve, as_document, with_periods)

@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import msgspec
 import orjson
 
 from eventstore.store import EventStore
+from mywork.documents.disputes import Dispute
 from mywork.documents.document import Page, prepared
+from mywork.documents.refunds import OrderRefund
 from mywork.domain.errors import InvalidInput
 from mywork.projections.reading import Reader, Role
 
@@ -191,14 +194,20 @@ SELECT document FROM read.disputes WHERE %(status)s = '' OR status = %(status)s
 """
 
 
-def refunds(store: EventStore, *, status: str = "", limit: int) -> list[dict[str, Any]]:
+def refunds(store: EventStore, *, status: str = "", limit: int) -> list[OrderRefund]:
     """Refunds of all orders, newest first, for the command line."""
-    return _documents(store, _REFUNDS, status, limit)
+    asked = {"status": status, "limit": limit}
+    with store.connection() as connection:
+        rows = connection.execute(_REFUNDS, asked).fetchall()
+    return [msgspec.json.decode(row[0], type=OrderRefund) for row in rows]
 
 
-def disputes(store: EventStore, *, status: str = "", limit: int) -> list[dict[str, Any]]:
+def disputes(store: EventStore, *, status: str = "", limit: int) -> list[Dispute]:
     """Disputes of all sellers, newest first, for the command line."""
-    return _documents(store, _DISPUTES, status, limit)
+    asked = {"status": status, "limit": limit}
+    with store.connection() as connection:
+        rows = connection.execute(_DISPUTES, asked).fetchall()
+    return [msgspec.json.decode(row[0], type=Dispute) for row in rows]
 
 
 _BREAKS = """

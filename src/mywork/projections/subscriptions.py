@@ -6,6 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from eventstore.envelope import Recorded
+from mywork.documents.document import encode, moment, money
+from mywork.documents.subscriptions import (
+    Subscription,
+    SubscriptionStatus,
+    SubscriptionWish,
+    Tier,
+    status_of,
+)
 from mywork.domain.subscription.contract_messages import (
     CancellationRequested,
     CancellationScheduled,
@@ -29,7 +37,6 @@ from mywork.domain.subscription.invoice_messages import (
     InvoicePaid,
 )
 from mywork.domain.subscription.plans import INTERVAL
-from mywork.projections.documents import document, moment, money
 from mywork.projections.projection import Projection
 
 
@@ -38,12 +45,12 @@ class SubscriptionRow:
     """`awaits` is what was asked and Stripe has not answered yet; `refused` why it said no."""
 
     user_id: str
-    status: str
-    tier: str
+    status: SubscriptionStatus
+    tier: Tier
     currency: str
     price_minor: int
     credit_minor: int
-    awaits: str
+    awaits: SubscriptionWish | None
     refused: str
     requested_at: datetime
     period_start: datetime | None
@@ -78,7 +85,7 @@ def _requested(
         currency=event.currency,
         price_minor=event.price_minor,
         credit_minor=before.credit_minor if before is not None else 0,
-        awaits="",
+        awaits=None,
         refused="",
         requested_at=at,
         period_start=None,
@@ -104,26 +111,28 @@ def _of_contract(row: SubscriptionRow, event: Any) -> SubscriptionRow:  # noqa: 
         case SubscriptionStarted():
             return _started(row, event)
         case StatusChanged():
-            return replace(row, status=event.status)
+            return replace(row, status=status_of(event.status))
         case PeriodBegun():
             start, end = event.period_start, event.period_end
             return replace(row, period_start=start, period_end=end)
         case PlanChangeRequested():
             return replace(row, awaits=event.tier, refused="")
         case PlanChangeRefused():
-            return replace(row, awaits="", refused=event.reason)
+            return replace(row, awaits=None, refused=event.reason)
         case PlanChanged():
-            return replace(row, tier=event.tier, price_minor=event.price_minor, awaits="")
+            return replace(row, tier=event.tier, price_minor=event.price_minor, awaits=None)
         case CancellationRequested():
             return replace(row, awaits="cancellation")
         case CancellationScheduled():
-            return replace(row, awaits="", ends_at=event.ends_at)
+            return replace(row, awaits=None, ends_at=event.ends_at)
         case ResumptionRequested():
-            return replace(row, awaits="resumption" if row.ends_at else "")
+            return replace(row, awaits="resumption" if row.ends_at else None)
         case CancellationWithdrawn():
-            return replace(row, awaits="", ends_at=None)
+            return replace(row, awaits=None, ends_at=None)
         case SubscriptionEnded():
-            return replace(row, status=event.status, awaits="", ended_at=event.ended_at)
+            return replace(
+                row, status=status_of(event.status), awaits=None, ended_at=event.ended_at
+            )
         case _:
             return row
 
@@ -157,23 +166,23 @@ def _of_money(row: SubscriptionRow, event: Any) -> SubscriptionRow:
 
 
 def as_document(row: SubscriptionRow) -> bytes:
-    return document(
-        {
-            "status": row.status,
-            "tier": row.tier,
+    return encode(
+        Subscription(
+            status=row.status,
+            tier=row.tier,
             **money("price", row.price_minor, row.currency),
             **money("credit", row.credit_minor, row.currency),
-            "currency": row.currency,
-            "interval": INTERVAL,
-            "awaits": row.awaits or None,
-            "refused": row.refused or None,
-            "requested_at": moment(row.requested_at),
-            "period_start": moment(row.period_start),
-            "period_end": moment(row.period_end),
-            "ends_at": moment(row.ends_at),
-            "ended_at": moment(row.ended_at),
-            "next_payment_attempt_at": moment(row.next_attempt_at),
-        }
+            currency=row.currency,
+            interval=INTERVAL,
+            awaits=row.awaits,
+            refused=row.refused or None,
+            requested_at=moment(row.requested_at),
+            period_start=moment(row.period_start),
+            period_end=moment(row.period_end),
+            ends_at=moment(row.ends_at),
+            ended_at=moment(row.ended_at),
+            next_payment_attempt_at=moment(row.next_attempt_at),
+        )
     )
 
 

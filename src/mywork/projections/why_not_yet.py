@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from mywork.application.notifications.notice import day
 from mywork.documents.document import moment, money
 from mywork.documents.sales import NotYet, NotYetStage
+from mywork.documents.wording import day
 from mywork.domain.money import decimal_text
 from mywork.projections.claims.claims import Claims
 from mywork.projections.claims.disputes import DisputeLine

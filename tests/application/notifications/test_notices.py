@@ -6,8 +6,9 @@ from typing import Any, get_args
 import pytest
 from events import EXAMPLES, ORDER_ID, PAYOUT_ID
 
-from mywork.application.notifications.notice import FINANCE, Notice, day, last, minute
+from mywork.application.notifications.notice import FINANCE, Notice, last
 from mywork.application.notifications.notices import NOTICES, notices_of
+from mywork.documents.wording import day, minute
 from mywork.domain.breaks.difference_messages import DifferenceKind
 from mywork.domain.breaks.messages import Kind
 from mywork.domain.charge.state import DisputeOutcome

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from shop import ADA, Shop
 
 from eventstore.follow import Runner
-from mywork.application.payouts.run import PayoutDecision, first_of_month, last_monday, next_run
+from mywork.application.payouts.decision import PayoutDecision
+from mywork.application.payouts.run import next_run
 from mywork.domain.breaks.messages import OpenBreak, ResolveBreak
 from mywork.domain.errors import (
     Conflict,
@@ -27,6 +28,7 @@ from mywork.domain.errors import (
 from mywork.domain.fees import ReserveTerms
 from mywork.domain.identifiers import BreakId, DisputeId, OrderId, SellerId, UserId
 from mywork.domain.order.dispute_messages import OpenDispute, WithdrawDispute
+from mywork.domain.payout.cutoffs import first_of_month, last_monday
 from mywork.domain.payout.transfer_messages import PayoutRequested
 from mywork.domain.seller.messages import ChoosePayoutSchedule, Schedule
 from mywork.projections.breaks import BREAKS

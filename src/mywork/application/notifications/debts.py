@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mywork.application.notifications.notice import FINANCE, Notice, Write, amount, day
+from mywork.application.notifications.notice import FINANCE, Notice, Write, amount
+from mywork.documents.wording import day
 from mywork.domain.debt import DebtReclassified, WriteOffProposed
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mywork.application.notifications.notice import FINANCE, Notice, Write, amount, last, minute
+from mywork.application.notifications.notice import FINANCE, Notice, Write, amount, last
+from mywork.documents.wording import minute
 from mywork.domain.charge.state import DisputeOutcome
 from mywork.domain.order.dispute_messages import DisputeClosed, DisputeOpened, FraudWarned
 from mywork.domain.order.sale_messages import OrderPlaced

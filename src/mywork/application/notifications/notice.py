@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from mywork.domain.identifiers import UserId
@@ -45,14 +44,3 @@ def last(kind: type[E], events: Sequence[Any], **fields: str) -> E:
 def amount(amount_minor: int, currency: str) -> str:
     """`260.13 USD`."""
     return str(Money(amount_minor, currency))
-
-
-def day(at: datetime) -> str:
-    """`17 November 2026`, in UTC."""
-    moment = at.astimezone(UTC)
-    return f"{moment.day} {moment:%B %Y}"
-
-
-def minute(at: datetime) -> str:
-    """`17 November 2026, 12:01 UTC`."""
-    return f"{day(at)}, {at.astimezone(UTC):%H:%M} UTC"

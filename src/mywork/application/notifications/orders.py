@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mywork.application.notifications.notice import Notice, Write, amount, day, last
+from mywork.application.notifications.notice import Notice, Write, amount, last
+from mywork.documents.wording import day
 from mywork.domain.order.sale_messages import OrderGranted, OrderPaid, OrderPlaced
 
 

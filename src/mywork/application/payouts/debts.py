@@ -5,15 +5,16 @@ Run as often as you like: what is read is decided about once, by the debt's own 
 
 import logging
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 
 from eventstore.store import EventStore
 from mywork.application.commands import envelope
 from mywork.application.handle import Handler, Outcome
-from mywork.application.payouts.receivables import Receivable, receivables
+from mywork.application.payouts.receivables import receivables
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.views import Views
+from mywork.documents.debts import CollectedDebt, Receivables
+from mywork.documents.document import money
 from mywork.domain.accounts import seller_available
 from mywork.domain.debt import (
     DEBT,
@@ -30,22 +31,11 @@ from mywork.domain.debt import (
 from mywork.domain.decider import Command
 from mywork.domain.errors import InsufficientFunds, MyWorkError
 from mywork.domain.identifiers import SellerId, UserId
-from mywork.domain.money import Money
 from mywork.domain.streams import debt_stream
 from mywork.ledger.book import Book
 from mywork.ledger.reports.overdrawn import Overdrawn, overdrawn, overdrawn_at
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Collected:
-    """What a run did, or would do, about one seller and currency."""
-
-    seller_id: SellerId
-    became_debt: Money
-    recouped: Money
-    why_not: str
 
 
 class Collecting:
@@ -64,7 +54,7 @@ class Collecting:
         self._clock = clock
         self._views = views
 
-    def run(self, *, dry_run: bool = False) -> list[Collected]:
+    def run(self, *, dry_run: bool = False) -> list[CollectedDebt]:
         """Recoup what later money can pay, and make a debt of what is overdue."""
         done = [
             self._recoup(seller_id, currency, dry_run=dry_run)
@@ -78,7 +68,7 @@ class Collecting:
         now = self._clock.now()
         return list(overdrawn(self._store, now=now, after=OVERDUE_AFTER))
 
-    def receivables(self, at: datetime | None = None) -> list[Receivable]:
+    def receivables(self, at: datetime | None = None) -> Receivables:
         """What sellers owe, by age, debts and balances below zero alike; now, or at a moment."""
         if at is None:
             return receivables(self.overdrawn(), self._views.owing(), now=self._clock.now())
@@ -116,11 +106,11 @@ class Collecting:
         available_minor = self._book.balances([key])[key]
         return RecoupDebt(seller_id, currency, available_minor, self._clock.now())
 
-    def _recoup(self, seller_id: SellerId, currency: str, *, dry_run: bool) -> Collected | None:
+    def _recoup(self, seller_id: SellerId, currency: str, *, dry_run: bool) -> CollectedDebt | None:
         command = self._recouping(seller_id, currency)
         return self._collected(command, dry_run=dry_run)
 
-    def _reclassify(self, found: Overdrawn, *, dry_run: bool) -> Collected | None:
+    def _reclassify(self, found: Overdrawn, *, dry_run: bool) -> CollectedDebt | None:
         command = ReclassifyDebt(
             seller_id=found.seller_id,
             currency=found.currency,
@@ -134,7 +124,7 @@ class Collecting:
 
     def _collected(
         self, command: RecoupDebt | ReclassifyDebt, *, dry_run: bool
-    ) -> Collected | None:
+    ) -> CollectedDebt | None:
         """None where there is nothing to do; an error of one stops no other."""
         try:
             if dry_run:
@@ -144,16 +134,30 @@ class Collecting:
                 events = self._send(command).events
         except MyWorkError as error:
             logger.warning("%s in %s: %s", command.seller_id, command.currency, error)
-            nothing = Money(0, command.currency)
-            return Collected(command.seller_id, nothing, nothing, str(error))
+            return _collected(command, why_not=str(error))
         became = sum(e.amount_minor for e in events if isinstance(e, DebtReclassified))
         paid = sum(
             e.amount_minor for e in events if isinstance(e, DebtRecouped | WriteOffRecovered)
         )
         if not events:
             return None
-        currency = command.currency
-        return Collected(command.seller_id, Money(became, currency), Money(paid, currency), "")
+        return _collected(command, became, paid)
 
     def _send(self, command: Command) -> Outcome:
         return self._handler.handle(envelope(command, actor="schedule"))
+
+
+def _collected(
+    command: RecoupDebt | ReclassifyDebt,
+    became_minor: int = 0,
+    recouped_minor: int = 0,
+    *,
+    why_not: str | None = None,
+) -> CollectedDebt:
+    return CollectedDebt(
+        seller_id=command.seller_id,
+        currency=command.currency,
+        **money("became_debt", became_minor, command.currency),
+        **money("recouped", recouped_minor, command.currency),
+        why_not=why_not,
+    )

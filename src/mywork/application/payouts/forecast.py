@@ -1,11 +1,12 @@
 """Why not yet: for everything that a seller is owed and is not paid now, what it waits for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from mywork.application.handle import Handler
+from mywork.application.payouts.decision import Waiting
 from mywork.application.ports.release_schedule import ReleaseScheduleTable
+from mywork.documents.payouts import WaitingReason
 from mywork.domain.debt import DEBT, Debt
 from mywork.domain.errors import (
     MyWorkError,
@@ -18,13 +19,14 @@ from mywork.domain.errors import (
 )
 from mywork.domain.identifiers import SellerId
 from mywork.domain.payout.decider import PAYOUT
-from mywork.domain.payout.state import UNSENT, Payouts
+from mywork.domain.payout.state import Payouts
 from mywork.domain.streams import debt_stream, payouts_stream
 from mywork.ledger.book import Book
 
 OWED = ("pending", "reserve", "refunding", "disputed", "available", "in_payout")
+_SET_ASIDE: tuple[WaitingReason, ...] = ("refunding", "disputed")
 # What keeps released money back, as one word, by the refusal that says it in a sentence.
-REASONS: Mapping[type[MyWorkError], str] = {
+REASONS: Mapping[type[MyWorkError], WaitingReason] = {
     SellerPaused: "paused",
     SellerNotOnboarded: "not_onboarded",
     SellerHasOpenBreak: "open_break",
@@ -32,20 +34,6 @@ REASONS: Mapping[type[MyWorkError], str] = {
     PaidOnRequest: "on_request",
     PayoutInFlight: "in_flight",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A part of what a seller is owed; `until` is None where no clock ends the waiting.
-
-    `reason` is a life stage of the money (pending, reserve, refunding, disputed), where its payout
-    is (requested, queued, held, dispatched), what takes it (negative, owed), or what keeps it back
-    (paused, not_onboarded, open_break, below_minimum, on_request, in_flight, after_cutoff).
-    """
-
-    reason: str
-    amount_minor: int
-    until: datetime | None = None
 
 
 class PayoutForecast:
@@ -77,7 +65,7 @@ class PayoutForecast:
         return [
             *self._available(left_minor, debts.claimed_minor, refusal, next_run),
             *(Waiting(part.stage, part.amount_minor, part.until) for part in held),
-            *(Waiting(stage, minor[stage]) for stage in ("refunding", "disputed") if minor[stage]),
+            *(Waiting(stage, minor[stage]) for stage in _SET_ASIDE if minor[stage]),
             *self._in_payout(seller_id, currency),
         ]
 
@@ -103,5 +91,8 @@ class PayoutForecast:
         """Payouts whose transfer is not made, by where they are."""
         stream = payouts_stream(seller_id, currency)
         state: Payouts = self._handler.state(PAYOUT, stream)
-        unsent = [p for p in state.by_id.values() if p.stage in UNSENT | {"dispatched"}]
-        return [Waiting(p.stage, p.requested.amount_minor) for p in unsent]
+        return [
+            Waiting(payout.stage, payout.requested.amount_minor)
+            for payout in state.by_id.values()
+            if payout.stage in ("requested", "queued", "held", "dispatched")
+        ]

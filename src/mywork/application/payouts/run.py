@@ -7,12 +7,13 @@ requests, a cron run and a retry can never spend the same money. Debts are paid 
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from mywork.application.commands import envelope
 from mywork.application.handle import Handler
 from mywork.application.payouts.debts import Collecting
-from mywork.application.payouts.forecast import PayoutForecast, Waiting
+from mywork.application.payouts.decision import PayoutDecision
+from mywork.application.payouts.forecast import PayoutForecast
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.tables import CursorsTable
 from mywork.application.ports.views import Views
@@ -25,11 +26,12 @@ from mywork.domain.errors import (
     Refusal,
 )
 from mywork.domain.fees import schedule_for
-from mywork.domain.identifiers import PayoutId, SellerId, derived_id
+from mywork.domain.identifiers import SellerId
 from mywork.domain.money import Money
+from mywork.domain.payout.cutoffs import first_of_month, last_monday, payout_named, run_name
 from mywork.domain.payout.decider import PAYOUT
 from mywork.domain.payout.evolve import PayoutEvent
-from mywork.domain.payout.state import Payouts
+from mywork.domain.payout.state import Payout, Payouts
 from mywork.domain.payout.transfer_messages import (
     PayoutRequested,
     RequestPayout,
@@ -43,18 +45,6 @@ from mywork.domain.streams import debt_stream, seller_stream
 from mywork.ledger.book import Book
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class PayoutDecision:
-    """What was decided for one balance: the payout asked for, or why not; and what else waits."""
-
-    seller_id: SellerId
-    balance: Money
-    requested: PayoutRequested | None
-    refusal: MyWorkError | None
-    position: int = 0
-    waiting: Sequence[Waiting] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +146,7 @@ class PayingOut:
         try:
             trigger, last_cutoff = self._turn(seller_id)
             cutoff, breaks = run.cutoff or last_cutoff, run.breaks.get(seller_id, ())
-            name = f"{trigger}:{cutoff.isoformat()}"
+            name = run_name(trigger, cutoff)
             return run.decide(_Asked(seller_id, currency, name, trigger, cutoff, breaks))
         except MyWorkError as error:
             logger.warning("%s is not paid in %s: %s", seller_id, currency, error)
@@ -183,8 +173,10 @@ class PayingOut:
         (outcome,) = self._handler.handle_many([sent])
         if outcome.error is not None and not isinstance(outcome.error, Refusal):
             raise outcome.error
-        requested = outcome.events or self._already_requested(command)
-        return _decision(command, requested, outcome.error, outcome.position)
+        known = None if outcome.events else self._known(command)
+        events = (known.requested,) if known is not None and known.open else outcome.events
+        decision = _decision(command, events, outcome.error, outcome.position)
+        return replace(decision, known=known)
 
     def _preview(self, asked: _Asked) -> PayoutDecision:
         debts: Debt = self._handler.state(DEBT, debt_stream(asked.seller_id, asked.currency))
@@ -205,7 +197,7 @@ class PayingOut:
         return RequestPayout(
             seller_id=seller_id,
             currency=currency,
-            payout_id=PayoutId(derived_id("payout", seller_id, currency, asked.request_id)),
+            payout_id=payout_named(seller_id, currency, asked.request_id),
             stripe_account_id=present.stripe_account_id,
             payouts_enabled=present.can_receive_payouts,
             available_minor=self._book.balances([key])[key],
@@ -218,10 +210,9 @@ class PayingOut:
             open_breaks=tuple(asked.breaks),
         )
 
-    def _already_requested(self, command: RequestPayout) -> Sequence[PayoutEvent]:
+    def _known(self, command: RequestPayout) -> Payout | None:
         state: Payouts = self._handler.state(PAYOUT, PAYOUT.stream(command))
-        known = state.by_id.get(command.payout_id)
-        return (known.requested,) if known is not None and known.open else ()
+        return state.by_id.get(command.payout_id)
 
     def _explained(self, decision: PayoutDecision) -> PayoutDecision:
         waiting = self._forecast.waiting(
@@ -255,17 +246,6 @@ def _decision(
     requested = next((event for event in events if isinstance(event, PayoutRequested)), None)
     balance = Money(command.available_minor, command.currency)
     return PayoutDecision(command.seller_id, balance, requested, refusal, position)
-
-
-def last_monday(now: datetime) -> datetime:
-    """Monday 00:00 UTC of the week that `now` lies in: the weekly cutoff."""
-    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight - timedelta(days=midnight.weekday())
-
-
-def first_of_month(now: datetime) -> datetime:
-    """The first of the month of `now`, 00:00 UTC: the monthly cutoff."""
-    return now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def next_run(schedule: Schedule, now: datetime) -> datetime | None:

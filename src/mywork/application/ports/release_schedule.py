@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from mywork.domain.identifiers import SellerId
 
@@ -12,7 +12,7 @@ from mywork.domain.identifiers import SellerId
 class Held:
     """Money of one life stage that the clock will release at a time, or that nothing will yet."""
 
-    stage: str
+    stage: Literal["pending", "reserve"]
     amount_minor: int
     until: datetime | None
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
+from typing import Literal
 
 from mywork.domain.charge import state as charge_state
 from mywork.domain.charge.bearing import Bearing, Standing, bearing
@@ -20,6 +21,9 @@ from mywork.domain.subscription.plans import Tier
 from mywork.domain.subscription.settlement_messages import InvoiceConverted
 
 # The contract's life stages ----------------------------------------------------------------
+
+
+Wish = Tier | Literal["cancellation", "resumption"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +59,13 @@ class Running:
     resuming: bool = False
 
     @property
-    def awaits(self) -> str:
-        """What was asked and is not answered yet: a tier, "cancellation", "resumption", or ""."""
+    def awaits(self) -> Wish | None:
+        """What was asked and is not answered yet."""
         if self.change is not None:
             return self.change.tier
         if self.ending:
             return "cancellation"
-        return "resumption" if self.resuming else ""
+        return "resumption" if self.resuming else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ CREATE TABLE payouts (
     reversed_minor bigint      NOT NULL,
     status         text        NOT NULL,
     trigger        text        NOT NULL,
+    period_start   timestamptz,
+    period_end     timestamptz NOT NULL,
     transfer_id    text        NOT NULL,
     bank_payout_id text        NOT NULL,
     reason         text        NOT NULL,

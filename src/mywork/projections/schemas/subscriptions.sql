@@ -5,7 +5,7 @@ CREATE TABLE subscriptions (
     currency        text        NOT NULL,
     price_minor     bigint      NOT NULL,
     credit_minor    bigint      NOT NULL,
-    awaits          text        NOT NULL,
+    awaits          text,
     refused         text        NOT NULL,
     requested_at    timestamptz NOT NULL,
     period_start    timestamptz,
