@@ -26,7 +26,7 @@ HISTORY = (
 
 def test_the_report_of_activity_is_read_exactly_and_has_no_payouts() -> None:
     found = read_balance_csv(REPORT.encode())
-    assert found.told == [
+    assert found.lines == [
         StatementSide("txn_1", "charge", "ch_1", "USD", 29_900, 897, AT),
         StatementSide("txn_2", "fee", "", "JPY", -500, 0, datetime(2026, 11, 11, 9, tzinfo=UTC)),
     ]
@@ -38,7 +38,7 @@ def test_the_report_of_activity_is_read_exactly_and_has_no_payouts() -> None:
 def test_the_balance_history_tells_minutes_and_payouts() -> None:
     found = read_balance_csv(HISTORY.encode())
     at = AT.replace(second=0)
-    assert found.told == [StatementSide("txn_1", "charge", "ch_1", "USD", 129_900, 897, at)]
+    assert found.lines == [StatementSide("txn_1", "charge", "ch_1", "USD", 129_900, 897, at)]
     assert found.span == Span(at, at + timedelta(minutes=1), "minute")
     assert found.left_out == frozenset()
 
@@ -46,7 +46,7 @@ def test_the_balance_history_tells_minutes_and_payouts() -> None:
 def test_a_part_of_a_file_is_chosen_by_time() -> None:
     since = AT + timedelta(hours=1)
     found = read_balance_csv(REPORT.encode(), since)
-    assert ([item.id for item in found.told], found.span.since) == (["txn_2"], since)
+    assert ([item.id for item in found.lines], found.span.since) == (["txn_2"], since)
     with pytest.raises(FileMalformed, match="none of that time"):
         read_balance_csv(REPORT.encode(), until=AT)
 
