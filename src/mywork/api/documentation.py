@@ -14,7 +14,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
 from mywork.api.errors import PROBLEM, catalogue
-from mywork.documents.document import encode, example
+from mywork.documents.document import example
 from mywork.documents.problems import Problem
 from mywork.documents.schema import REFERENCE, name_of, schemas
 
@@ -35,6 +35,8 @@ _MEANINGS = {
 _WITH_A_BODY = (400, 413, 415)  # what any endpoint with a JSON body may answer
 _WITH_A_POSITION = (400, 503)  # what any endpoint that waits for a position may answer
 _PLACE = "/openapi.json"
+# The framework's own would write amounts as floats, with other digits.
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
 _MIN_POSITION = {
     "name": "min_position",
     "in": "query",
@@ -136,8 +138,7 @@ def complete(app: FastAPI) -> None:
         return document
 
     def serve(_: Request) -> Response:
-        # The framework's own would write amounts as floats, with other digits.
-        return Response(encode(openapi()), media_type=JSON)
+        return Response(_ENCODER.encode(openapi()), media_type=JSON)
 
     app.openapi = openapi  # type: ignore[method-assign]
     app.routes[:] = [route for route in app.routes if getattr(route, "path", "") != _PLACE]

@@ -14,6 +14,7 @@ import msgspec
 import orjson
 
 from eventstore.store import EventStore
+from mywork.documents.breaks import Break, BreakKind
 from mywork.documents.disputes import Dispute
 from mywork.documents.document import Page, prepared
 from mywork.documents.refunds import OrderRefund
@@ -216,12 +217,14 @@ SELECT document FROM read.breaks WHERE %(status)s = '' OR status = %(status)s
 """
 
 
-def breaks(store: EventStore, *, status: str = "", limit: int) -> list[dict[str, Any]]:
-    """Breaks, the oldest first, for the command line."""
-    return _documents(store, _BREAKS, status, limit)
+def breaks(store: EventStore, *, status: str = "", limit: int) -> list[Break]:
+    """The oldest first, for the command line."""
+    with store.connection() as connection:
+        rows = connection.execute(_BREAKS, {"status": status, "limit": limit}).fetchall()
+    return [msgspec.json.decode(row[0], type=Break) for row in rows]
 
 
-def open_since(store: EventStore) -> list[tuple[str, datetime]]:
+def open_since(store: EventStore) -> list[tuple[BreakKind, datetime]]:
     """The kind of each open break, and since when it is open."""
     with store.connection() as connection:
         query = "SELECT kind, opened_at FROM read.breaks WHERE status = 'open'"
