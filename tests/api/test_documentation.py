@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from mywork.documents.document import Document, exact
 from mywork.documents.statements import Moves
 
-PUBLIC = re.compile(r"/(health.*|metrics|problems.*|api/(config|products|products/{slug}))")
+PUBLIC = re.compile(r"/(health.*|metrics|problems.*|api/(config|products|products/{product}))")
 
 
 @pytest.fixture

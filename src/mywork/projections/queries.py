@@ -19,6 +19,7 @@ from mywork.documents.disputes import Dispute
 from mywork.documents.document import Page, prepared
 from mywork.documents.refunds import OrderRefund
 from mywork.domain.errors import InvalidInput
+from mywork.domain.identifiers import ProductId
 from mywork.projections.reading import Reader, Role
 
 
@@ -95,6 +96,14 @@ async def one(
     query = f"SELECT {listing.document} FROM {listing.table} {listing.join} WHERE {conditions}"
     rows = await reader.rows(query, where, user_id=user_id, role=role)
     return rows[0][0].encode() if rows else None
+
+
+def product_of_slug(store: EventStore, slug: str) -> ProductId | None:
+    """Whoever's it is, and whether or not it is published."""
+    with store.connection() as connection:
+        query = "SELECT product_id FROM read.products WHERE slug = %s"
+        row = connection.execute(query, (slug,)).fetchone()
+    return row[0] if row else None
 
 
 async def order_standing(reader: Reader, order_id: str, buyer_id: str) -> tuple[str, int] | None:
