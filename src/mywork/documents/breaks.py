@@ -25,7 +25,7 @@ ReconciliationSource = Annotated[
 ]
 
 
-class Figures(Document):
+class BreakFigures(Document):
     """What one side says: `amount` is before the fee, signed as Stripe or the bank signs it."""
 
     currency: Currency
@@ -36,7 +36,7 @@ class Figures(Document):
     at: Moment
 
 
-FIGURES = Figures(
+BREAK_FIGURES = BreakFigures(
     currency="USD",
     **money("amount", 29_900, "USD"),
     **money("fee", 897, "USD"),
@@ -53,16 +53,16 @@ class BreakEvidence(Document):
     source: ReconciliationSource
     references: tuple[str, ...]
     positions: tuple[int, ...]
-    theirs: Figures | None
-    ours: Figures | None
+    theirs: BreakFigures | None
+    ours: BreakFigures | None
 
 
 BREAK_EVIDENCE = BreakEvidence(
     source="stripe",
     references=("txn_1abc", "ch_1abc"),
     positions=(4711,),
-    theirs=FIGURES,
-    ours=replace(FIGURES, **money("fee", 1_794, "USD")),
+    theirs=BREAK_FIGURES,
+    ours=replace(BREAK_FIGURES, **money("fee", 1_794, "USD")),
 )
 
 
@@ -138,10 +138,10 @@ def evidence_of(found: differences.Evidence) -> BreakEvidence:
     )
 
 
-def _figures(found: differences.Figures | None) -> Figures | None:
+def _figures(found: differences.Figures | None) -> BreakFigures | None:
     if found is None:
         return None
-    return Figures(
+    return BreakFigures(
         currency=found.currency,
         **money("amount", found.amount_minor, found.currency),
         **money("fee", found.fee_minor, found.currency),

@@ -5,7 +5,7 @@ document, to the last digit.
 """
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Context, Decimal, Inexact
 from typing import Annotated, Any, Generic, TypeVar, dataclass_transform, get_args, overload
@@ -55,7 +55,7 @@ _EXACTLY = Context(prec=100, traps=[Inexact])
 _ENCODER = msgspec.json.Encoder(decimal_format="number", order="deterministic")
 
 
-def encode(document: Document) -> bytes:
+def encode(document: Document | Mapping[str, Any]) -> bytes:
     """JSON, ready to be sent or stored."""
     return _ENCODER.encode(document)
 
