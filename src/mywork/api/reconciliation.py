@@ -19,8 +19,8 @@ from mywork.documents.reconciliation import (
     Reconciliation,
     Uncleared,
     UnclearedByAge,
-    UnclearedObject,
     run_of,
+    uncleared_of,
 )
 from mywork.domain.breaks.difference_messages import Source
 from mywork.domain.reconciliation import RECONCILIATION, RunCompleted, Runs
@@ -58,7 +58,7 @@ def _document(core: Core) -> Reconciliation:
         as_of=moment(now),
         runs=tuple(run_of(run) for run in runs if run is not None),
         uncleared=Uncleared(
-            objects=tuple(_object(item, now) for item in waiting[:SHOWN]),
+            objects=uncleared_of(waiting[:SHOWN], now),
             by_age=_by_age(waiting, now),
         ),
         breaks=_breaks(core, now),
@@ -68,17 +68,6 @@ def _document(core: Core) -> Reconciliation:
 def _last(core: Core, source: Source) -> RunCompleted | None:
     state: Runs = core.handler.state(RECONCILIATION, reconciliation_stream(source))
     return state.last
-
-
-def _object(item: uncleared.Uncleared, now: datetime) -> UnclearedObject:
-    return UnclearedObject(
-        object_id=item.object_id,
-        currency=item.currency,
-        **money("amount", item.amount_minor, item.currency),
-        since=moment(item.since),
-        age_days=(now - item.since).days,
-        concerns=item.stream,
-    )
 
 
 def _by_age(waiting: Sequence[uncleared.Uncleared], now: datetime) -> tuple[UnclearedByAge, ...]:

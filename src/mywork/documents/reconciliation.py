@@ -17,6 +17,7 @@ from mywork.documents.document import Amount, Currency, Document, Id, Moment, mo
 from mywork.documents.examples import ORDER_ID
 from mywork.domain.reconciliation import RunCompleted
 from mywork.ledger.reconciliation.differences import Difference
+from mywork.ledger.reports import uncleared
 
 Age = Annotated[
     Literal["0_3", "4_7", "8_30", "over_30"],
@@ -99,7 +100,9 @@ RECONCILIATION_RUN = ReconciliationRun(
 
 
 class UnclearedObject(Document):
-    """An object of Stripe's whose transaction has not come, or the reverse."""
+    """An object of Stripe's that has not netted to zero: what should still come in, or go out
+    where `amount` is negative. `since` is when its first fact was booked, whose stream it
+    `concerns`."""
 
     object_id: str
     currency: Currency
@@ -220,6 +223,22 @@ def run_of(run: RunCompleted) -> ReconciliationRun:
             )
             for item in run.balances
         ),
+    )
+
+
+def uncleared_of(
+    found: Sequence[uncleared.Uncleared], now: datetime
+) -> tuple[UnclearedObject, ...]:
+    return tuple(
+        UnclearedObject(
+            object_id=item.object_id,
+            currency=item.currency,
+            **money("amount", item.amount_minor, item.currency),
+            since=moment(item.since),
+            age_days=(now - item.since).days,
+            concerns=item.stream,
+        )
+        for item in found
     )
 
 
