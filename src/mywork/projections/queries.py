@@ -8,7 +8,7 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import orjson
@@ -21,6 +21,8 @@ from mywork.documents.refunds import OrderRefund
 from mywork.domain.errors import InvalidInput
 from mywork.domain.identifiers import ProductId
 from mywork.projections.reading import Reader, Role
+
+T = TypeVar("T")
 
 
 class CursorInvalid(InvalidInput):
@@ -206,18 +208,12 @@ SELECT document FROM read.disputes WHERE %(status)s = '' OR status = %(status)s
 
 def refunds(store: EventStore, *, status: str = "", limit: int) -> list[OrderRefund]:
     """Refunds of all orders, newest first, for the command line."""
-    asked = {"status": status, "limit": limit}
-    with store.connection() as connection:
-        rows = connection.execute(_REFUNDS, asked).fetchall()
-    return [msgspec.json.decode(row[0], type=OrderRefund) for row in rows]
+    return _documents(store, _REFUNDS, OrderRefund, status=status, limit=limit)
 
 
 def disputes(store: EventStore, *, status: str = "", limit: int) -> list[Dispute]:
     """Disputes of all sellers, newest first, for the command line."""
-    asked = {"status": status, "limit": limit}
-    with store.connection() as connection:
-        rows = connection.execute(_DISPUTES, asked).fetchall()
-    return [msgspec.json.decode(row[0], type=Dispute) for row in rows]
+    return _documents(store, _DISPUTES, Dispute, status=status, limit=limit)
 
 
 _BREAKS = """
@@ -228,9 +224,7 @@ SELECT document FROM read.breaks WHERE %(status)s = '' OR status = %(status)s
 
 def breaks(store: EventStore, *, status: str = "", limit: int) -> list[Break]:
     """The oldest first, for the command line."""
-    with store.connection() as connection:
-        rows = connection.execute(_BREAKS, {"status": status, "limit": limit}).fetchall()
-    return [msgspec.json.decode(row[0], type=Break) for row in rows]
+    return _documents(store, _BREAKS, Break, status=status, limit=limit)
 
 
 def open_since(store: EventStore) -> list[tuple[BreakKind, datetime]]:
@@ -240,7 +234,7 @@ def open_since(store: EventStore) -> list[tuple[BreakKind, datetime]]:
         return connection.execute(query).fetchall()
 
 
-def _documents(store: EventStore, query: str, status: str, limit: int) -> list[dict[str, Any]]:
+def _documents(store: EventStore, query: str, kind: type[T], **asked: Any) -> list[T]:
     with store.connection() as connection:
-        rows = connection.execute(query, {"status": status, "limit": limit}).fetchall()
-    return [orjson.loads(row[0]) for row in rows]
+        rows = connection.execute(query.encode(), asked).fetchall()
+    return [msgspec.json.decode(row[0], type=kind) for row in rows]
