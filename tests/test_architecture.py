@@ -34,7 +34,7 @@ ALLOWED: dict[str, set[str]] = {
     "assurance": {"eventstore", "domain", "ledger", "projections"},
     "adapters": {"eventstore", "domain", "ledger", "application"},
     "archive": {"eventstore", "domain", "ledger"},
-    "exports": {"eventstore", "domain", "ledger", "application", "archive"},
+    "exports": {"eventstore", "domain", "ledger", "documents", "application", "archive"},
     "sandbox": {"domain", "adapters"},
     "settings": set(),
     "bootstrap": CORE | {"settings"},

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from inspect import cleandoc
@@ -16,7 +17,7 @@ from jsonschema import Draft202012Validator
 from mywork.documents.document import Document, exact
 from mywork.documents.statements import Moves
 
-PUBLIC = re.compile(r"/(health.*|metrics|problems.*|api/(config|products|products/{slug}))")
+PUBLIC = re.compile(r"/(health.*|metrics|problems.*|api/(config|products|products/{product}))")
 
 
 @pytest.fixture
@@ -169,6 +170,11 @@ def test_a_document_has_all_its_fields_unless_one_is_really_left_out(
             assert schema["description"] == cleandoc(kind.__doc__ or ""), name
             optional = schema["properties"].keys() - set(schema.get("required", ()))
             assert {(name, field) for field in optional} <= left_out
+
+
+def test_no_two_documents_have_the_same_name() -> None:
+    names = Counter(kind.__name__ for kind in documents())
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_a_field_may_be_null_where_its_class_says_so_and_nowhere_else(

@@ -8,6 +8,8 @@ from lives import after
 from marketplace import Marketplace
 from test_api import grant
 
+from mywork.documents.document import encode
+
 
 def life(marketplace: Marketplace) -> None:
     lived(marketplace)
@@ -40,7 +42,9 @@ def test_a_difference_is_shown_with_both_values(client: Client) -> None:
         connection.execute("DELETE FROM read.roles WHERE user_id = 'user_fin'")
         connection.execute("UPDATE read.roles SET roles = '{admin}' WHERE user_id = 'user_auditor'")
     found = client.marketplace.core.replay_verification.run("user_auditor")
-    shown = client.get(f"/audit/drills/{found.id}", "user_auditor").json()
+    answer = client.get(f"/audit/drills/{found.id}", "user_auditor")
+    assert answer.content == encode(found.document())  # also after it was stored
+    shown = answer.json()
     (roles,) = [table for table in shown["tables"] if table["differing"]]
     edited, deleted = roles["differences"]
     assert (edited["live"], edited["replayed"]) == ({"roles": ["admin"]}, {"roles": ["auditor"]})

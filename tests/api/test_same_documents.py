@@ -14,8 +14,10 @@ from marketplace import ADA, Marketplace
 from posting_table import overdrawn
 from test_api import grant
 
+from mywork.application.commands import envelope
 from mywork.cli import main
-from mywork.domain.identifiers import UserId
+from mywork.domain.breaks.messages import OpenBreak
+from mywork.domain.identifiers import BreakId, UserId
 from mywork.domain.period.months import Period
 from mywork.sandbox.clock import SandboxClock
 
@@ -40,11 +42,15 @@ ALIKE = {
     "ledger tax-summary --year 2026 --by month": "/finance/tax-summary?year=2026",
     "period status": "/finance/periods",
     "period status 2026-11": "/finance/periods/2026-11",
+    "breaks list": "/finance/breaks",
+    "audit heads": "/audit/heads",
+    "audit keys list": "/audit/keys",
+    "audit proof {paid}": "/audit/proof?position={paid}",
 }
 
 
 def life(marketplace: Marketplace) -> None:
-    """A sale, paid out; November is over, and was closed twice."""
+    """A sale, paid out; November is over, and was closed twice. Then a fact that never fitted."""
     grant(marketplace, AUDITOR, "auditor")
     marketplace.onboarded_seller()
     marketplace.pay(marketplace.placed_order(marketplace.published_product()))
@@ -61,7 +67,13 @@ def life(marketplace: Marketplace) -> None:
         desk.reopen(month, reason="an invoice was missing", by=UserId(who))
     marketplace.runner.catch_up()
     desk.close(month, by=UserId(FIN))
+    never_fitted = OpenBreak(
+        BreakId("evt_1"), "undeliverable_fact", "evt_1", "", 0, 0, None, "", "it never fitted",
+        marketplace.clock.now(),
+    )  # fmt: skip
+    marketplace.core.handler.handle(envelope(never_fitted, actor="test"))
     marketplace.runner.catch_up()
+    marketplace.core.sealing.sign()
 
 
 marketplace = after(life)
@@ -121,3 +133,11 @@ def test_what_was_asked_and_decided_is_the_same_too(
     answer = client.post("/finance/what-if", AUDITOR, asked)
     said = printed("what-if --period 2026-11 --fee-schedule commission=12%")
     assert said == answer.content
+
+
+def test_a_drill_is_printed_as_it_is_answered_from_then_on(
+    client: Client, printed: Callable[[str], bytes]
+) -> None:
+    said = printed("replay drill")
+    drill = msgspec.json.decode(said)["id"]
+    assert said == client.get(f"/audit/drills/{drill}", AUDITOR).content

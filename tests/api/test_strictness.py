@@ -118,6 +118,20 @@ def test_a_command_that_finds_its_work_done_tells_a_position_too(
     assert client.get(f"/products/{product_id}").json()["price_minor"] == 35_000
 
 
+def test_a_product_is_named_by_its_slug_or_its_id_everywhere(
+    client: Client, marketplace: Marketplace
+) -> None:
+    marketplace.onboarded_seller()
+    drafted = client.post("/products", ADA, DRAFT).json()
+    marketplace.runner.catch_up()
+    for name, price in ((drafted["slug"], "350.00"), (drafted["id"], "360.00")):
+        assert client.put(f"/products/{name}", ADA, {"price": price}).json()["id"] == drafted["id"]
+        assert client.post(f"/products/{name}/publish", ADA).json()["id"] == drafted["id"]
+        assert client.get(f"/products/{name}").json()["price"] == float(price)
+        problem(client.put(f"/products/{name}", BO, {"price": 1}), 404, "product-not-found")
+    problem(client.put("/products/no-such", ADA, {"price": 1}), 404, "product-not-found")
+
+
 def test_a_replayed_order_tells_its_position(client: Client, marketplace: Marketplace) -> None:
     marketplace.onboarded_seller()
     body, key = {"product_id": marketplace.published_product()}, {"Idempotency-Key": "k"}
@@ -165,7 +179,7 @@ def test_requests_are_counted_by_route_and_never_by_what_a_client_made_up(client
     client.http.request("BREW", "/api/config", headers=bearer(BO))
     text = client.http.get("/metrics").text
     for line in (
-        'mywork_http_requests_total{method="GET",route="/api/products/{slug}",status="404"} 2',
+        'mywork_http_requests_total{method="GET",route="/api/products/{product}",status="404"} 2',
         'mywork_http_requests_total{method="GET",route="",status="404"} 2',
         'mywork_http_requests_total{method="other",route="/api/config",status="405"} 1',
     ):

@@ -38,10 +38,12 @@ def test_sealing_signs_a_head_over_all_that_happened(
     audit: Mywork, marketplace: Marketplace
 ) -> None:
     assert "nothing has been signed yet" in audit("heads").output
-    [sealed] = answer(audit("seal", "--json"))
+    found = answer(audit("seal", "--json"))
+    [sealed] = found["data"]
     assert sealed["size"] == marketplace.core.store.head()
-    assert answer(audit("heads", "--json")) == answer(audit("seal", "--json")) == [sealed]
-    assert answer(audit("heads", "--after", str(sealed["size"]), "--json")) == []
+    assert answer(audit("heads", "--json")) == answer(audit("seal", "--json")) == found
+    later = answer(audit("heads", "--after", str(sealed["size"]), "--json"))
+    assert later == {"data": [], "next_after": None}
     assert "Heads" in audit("seal").output
     assert Path(".mywork/objects/heads").is_dir()
     assert stat.S_IMODE(Path(".mywork/audit.key").stat().st_mode) == 0o600
@@ -117,7 +119,7 @@ def test_a_key_is_made_handed_over_to_and_listed(audit: Mywork, tmp_path: Path) 
     audit("seal")
     rotated = audit("keys", "rotate", "--to", "new.key")
     assert rotated.exit_code == 0, rotated.output
-    keys = answer(audit("keys", "list", "--json"))
+    keys = answer(audit("keys", "list", "--json"))["data"]
     assert [key["number"] for key in keys] == [1, 2]
     assert keys[1]["verifier_key"] == NoteSigner(secret).verifier_key
     assert "Signing keys" in audit("keys", "list").output

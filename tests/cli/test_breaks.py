@@ -23,7 +23,9 @@ def broken(shop: Shop) -> Shop:
 
 
 def test_breaks_are_listed_the_oldest_first(broken: Shop, mywork: Mywork) -> None:
-    (found,) = answer(mywork("breaks", "list", "--json"))
+    page = answer(mywork("breaks", "list", "--json"))
+    assert page["next_cursor"] is None
+    (found,) = page["data"]
     assert (found["id"], found["kind"]) == ("txn_7", "unexplained_transaction")
     text = mywork("breaks", "list").output
     assert "299.00 USD" in text

@@ -61,5 +61,5 @@ def test_books_are_written_to_a_bucket(
             mywork("ledger", "export", "--format", "hledger", "--output", output, "--json")
         )
         listed = s3_client(url).list_objects_v2(Bucket=BUCKET, Prefix="finance/books")["Contents"]
-    keys = [*found["files"], *(part["key"] for part in found["parts"]), "manifest.json"]
+    keys = [item["key"] for item in (*found["files"], *found["parts"])] + ["manifest.json"]
     assert sorted(item["Key"] for item in listed) == sorted(f"finance/books/{key}" for key in keys)

@@ -1,6 +1,6 @@
 """`mywork ledger profit-and-loss`, `balance-sheet`, `safeguarding`, `explain`, `count-totals`."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -104,20 +104,18 @@ def test_receivables_as_they_were(shop: Shop, mywork: Mywork) -> None:
     shop.release("2")
     shop.release("3")
     shop.core.collecting.run()
-    assert (
-        answer(mywork("debts", "list", "--at", f"{fell - timedelta(days=1):%Y-%m-%d}", "--json"))
-        == []
-    )
-    (below,) = answer(mywork("debts", "list", "--at", f"{fell:%Y-%m-%dT%H:%M:%S}", "--json"))
+
+    def owing(at: datetime) -> list[dict[str, Any]]:
+        found = answer(mywork("debts", "list", "--at", f"{at:%Y-%m-%dT%H:%M:%S}", "--json"))
+        return list(found["data"])
+
+    assert owing(fell - timedelta(days=1)) == []
+    (below,) = owing(fell)
     assert (below["overdrawn_minor"], below["owed_minor"]) == (26_910, 0)
-    (owed,) = answer(mywork("debts", "list", "--at", f"{became:%Y-%m-%dT%H:%M:%S}", "--json"))
-    assert (owed["overdrawn_minor"], owed["owed_minor"], owed["ages"]["31_60"]) == (
-        0,
-        26_910,
-        26_910,
-    )
-    now = f"{shop.clock.now():%Y-%m-%dT%H:%M:%S}"
-    assert answer(mywork("debts", "list", "--at", now, "--json")) == []
+    (owed,) = owing(became)
+    assert (owed["overdrawn_minor"], owed["owed_minor"]) == (0, 26_910)
+    assert owed["age_31_60_minor"] == 26_910
+    assert owing(shop.clock.now()) == []
 
 
 def test_totals_are_counted_anew(sold: Shop, mywork: Mywork) -> None:

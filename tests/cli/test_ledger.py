@@ -13,7 +13,7 @@ def test_what_is_uncleared_is_listed_with_its_fact(shop: Shop, mywork: Mywork) -
     (found,) = answer(mywork("ledger", "uncleared", "--json"))
     assert found["object_id"] == "ch_1"
     assert (found["amount_minor"], found["currency"]) == (29_900, "USD")
-    assert found["stream"] == "order-1"
+    assert found["concerns"] == "order-1"
 
 
 def test_fees_are_compared_by_month_and_by_order(shop: Shop, mywork: Mywork) -> None:

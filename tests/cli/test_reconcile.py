@@ -53,9 +53,10 @@ def test_a_file_of_stripes_that_says_something_else(
     done = mywork("reconcile", "--import", file(tmp_path, HEADER + dearer), "--json")
     assert done.exit_code == 1
     answer = orjson.loads(done.output)
-    assert (answer["source"], answer["differences"]) == ("stripe_csv", {"fee_differs": 1})
+    counted = [{"kind": "fee_differs", "count": 1}]
+    assert (answer["source"], answer["differences"]) == ("stripe_csv", counted)
     (found,) = answer["found"]
-    assert (found["break"], found["amount_minor"]) == ("fee_differs-txn_1", 100)
+    assert (found["id"], found["amount_minor"]) == ("fee_differs-txn_1", 100)
     Runner(settled.core.store, projection_followers()).catch_up()
     again = mywork("reconcile", "--import", file(tmp_path, HEADER + CHARGE))
     assert "ended of earlier runs: 1" in again.output

@@ -11,13 +11,16 @@ from typing import Any
 
 import psycopg
 import pytest
+from audited import asked
 from marketplace import ADA, START, Marketplace
 from transactions import moved
 
 from mywork.adapters.bank.csv import read_bank_csv
 from mywork.application.commands import envelope
 from mywork.domain.balance_adjustment import RecordAdjustment
+from mywork.domain.breaks.assignment_messages import AssignBreak, ReopenBreak
 from mywork.domain.breaks.messages import ResolveBreak
+from mywork.domain.decider import Command
 from mywork.domain.errors import SellerHasOpenBreak
 from mywork.domain.identifiers import BreakId
 from mywork.sandbox.stripe import balance as stripe_balance
@@ -292,6 +295,23 @@ def test_what_a_person_explains_stays_explained(town: Marketplace) -> None:
     town.core.handler.handle(envelope(resolve, actor="user_fin"))
     assert reconciled(town) == []
     assert town.core.stripe_reconciliation.with_stripe(town.clock.now()).differences == []
+
+
+def test_breaks_that_people_work_on_stand_as_the_history_says(town: Marketplace) -> None:
+    """Each step is a page of its own: between them the evidence lies in the database."""
+    change(town, charge(town), fee=1_794, net=29_900 - 1_794)
+    ((_, name, _),) = reconciled(town)
+    break_id, now = BreakId(name), town.clock.now()
+    commands: tuple[Command, ...] = (
+        AssignBreak(break_id, "user_fin", now),
+        ResolveBreak(break_id, "", "they give it back", now),
+        ReopenBreak(break_id, "they do not", now),
+    )
+    for command in commands:
+        town.core.handler.handle(envelope(command, actor="user_fin"))
+        town.runner.catch_up()
+        assert [report.name for report in asked(town.core.store.url) if not report.passed] == []
+    assert town.core.replay_verification.run("user_fin").status == "passed"
 
 
 def test_what_waits_in_the_inbox_is_under_way_and_no_break(town: Marketplace) -> None:

@@ -1,7 +1,6 @@
 """Given some events, a row has this state and sends that: pure, without a database."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import orjson
@@ -10,7 +9,6 @@ from events import EXAMPLES
 from folding import folded, recorded, sent
 
 from mywork.projections.catalogue import PROJECTIONS, named
-from mywork.projections.documents import document, moment, money
 from mywork.projections.projection import Projection
 
 
@@ -147,25 +145,3 @@ def test_a_difference_shows_both_sides_and_ends() -> None:
     assert evidence["ours"]["at"] == "2026-11-10T12:00:00Z"
     ended = sent("breaks", "break.difference_found.v1", "break.difference_ended.v1")
     assert (ended["status"], ended["reason"]) == ("resolved", "both sides say the same")
-
-
-@pytest.mark.parametrize(
-    ("amount_minor", "currency", "text"),
-    [
-        (29_900, "USD", "299.00"),
-        (29_900, "JPY", "29900"),
-        (29_900, "KWD", "29.900"),
-        (-5, "USD", "-0.05"),
-        (9_007_199_254_740_993, "USD", "90071992547409.93"),
-    ],
-)
-def test_money_is_written_exactly(amount_minor: int, currency: str, text: str) -> None:
-    written = document(money("amount", amount_minor, currency))
-    assert written == b'{"amount":%s,"amount_minor":%d}' % (text.encode(), amount_minor)
-
-
-def test_times_are_sent_in_utc_whatever_their_zone() -> None:
-    tokyo = timezone(timedelta(hours=9))
-    assert moment(datetime(2026, 11, 10, 21, 0, 0, 999_999, tokyo)) == "2026-11-10T12:00:00Z"
-    assert moment(datetime(2026, 11, 10, 12, tzinfo=UTC)) == "2026-11-10T12:00:00Z"
-    assert moment(None) is None

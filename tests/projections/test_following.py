@@ -7,42 +7,19 @@ from typing import Any
 import orjson
 import psycopg
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from marketplace import Marketplace
-from tables import caught_up, elsewhere, everything, rows
+from tables import caught_up, elsewhere, rows
 from waiting import wait_until
 
 from eventstore.envelope import Recorded
 from eventstore.follow import Follower, Runner
 from eventstore.store import EventStore
-from mywork.projections.catalogue import PROJECTIONS, named, projection_followers
+from mywork.projections.catalogue import named, projection_followers
 from mywork.projections.install import projection_statuses
 
 FOLLOW = """
 Runner(store, projection_followers()).run(threading.Event())
 """
-
-
-def test_pages_of_any_size_fold_to_the_same_rows(played: Marketplace) -> None:
-    store, before = played.core.store, everything(played.core.store)
-    history = store.page(0, 100_000)
-    cuts = st.lists(st.integers(1, len(history) - 1), unique=True).map(sorted)
-
-    with psycopg.connect(store.url) as connection, connection.cursor() as cursor:
-
-        @settings(max_examples=15, deadline=None)
-        @given(cuts)
-        def check(cuts: list[int]) -> None:
-            for projection in PROJECTIONS:
-                cursor.execute(f"DELETE FROM read.{projection.name}")
-                write = projection.writer("read")
-                for start, end in zip([0, *cuts], [*cuts, len(history)], strict=True):
-                    write(cursor, history[start:end])
-                found = cursor.execute(f"SELECT * FROM read.{projection.name} ORDER BY 1")
-                assert found.fetchall() == before[projection.name]
-
-        check()
 
 
 def test_documents_tell_what_happened(played: Marketplace) -> None:

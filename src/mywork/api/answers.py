@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-import orjson
 from fastapi import Query, Request, Response
 
 from mywork.api.documentation import JSON
@@ -29,16 +28,13 @@ def raw(body: bytes, *, status: int = 200, headers: Mapping[str, str] | None = N
     return Response(body, status, dict(headers or {}), JSON)
 
 
-def made(
-    core: Core, document: Document | Mapping[str, Any], position: int, *, status: int = 201
-) -> Response:
+def made(core: Core, document: Document, position: int, *, status: int = 201) -> Response:
     """The answer to a command: what was made, and the position to read it at.
 
     A command that found its work done has no position of its own (0); the head is past it.
     """
     headers = {"X-Position": str(position or core.store.head())}
-    body = encode(document) if isinstance(document, Document) else orjson.dumps(document)
-    return raw(body, status=status, headers=headers)
+    return raw(encode(document), status=status, headers=headers)
 
 
 def listed(page: Page[Any]) -> Response:

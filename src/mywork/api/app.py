@@ -96,6 +96,7 @@ def create_app(core: Core, *, apps: App = "all") -> FastAPI:
         title="MyWork",
         version="1",
         description=_DESCRIPTION,
+        license_info={"name": "MIT", "identifier": "MIT"},
         lifespan=_lifespan,
         servers=[{"url": "/"}],
         generate_unique_id_function=documentation.operation_id,

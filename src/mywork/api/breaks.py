@@ -12,57 +12,14 @@ from mywork.api.looking import Looking
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.commands import envelope
 from mywork.bootstrap.core import Core
-from mywork.documents.document import CURSOR
+from mywork.documents.breaks import Break, BreakAssignment, BreakDecision, BreakStatus
+from mywork.documents.document import Page
 from mywork.domain.breaks.assignment_messages import AssignBreak, ReopenBreak
 from mywork.domain.errors import BreakNotFound
 from mywork.domain.identifiers import BreakId
 from mywork.projections import queries
 
 router = APIRouter(prefix="/finance", tags=["finance"], route_class=StrictRoute)
-
-BREAK = {
-    "id": "ch_1abc",
-    "status": "resolved",
-    "kind": "unexpected_payment",
-    "object_id": "ch_1abc",
-    "amount": 299.00,
-    "amount_minor": 29900,
-    "currency": "USD",
-    "concerns": "order-0199aa00-0000-7000-8000-000000000002",
-    "detail": "the order expired before ch_1abc was paid",
-    "account": "capital",
-    "reason": "paid in by the owners",
-    "owner": "user_fin",
-    "opened_at": "2026-11-10T12:01:00Z",
-    "resolved_at": "2026-11-11T09:00:00Z",
-    "evidence": None,
-}
-SIDE = {
-    "currency": "USD",
-    "amount": 299.00,
-    "amount_minor": 29900,
-    "fee": 8.97,
-    "fee_minor": 897,
-    "at": "2026-11-10T12:01:00Z",
-}
-DIFFERENCE = BREAK | {
-    "id": "fee_differs-txn_1abc",
-    "status": "open",
-    "kind": "fee_differs",
-    "amount": 8.97,
-    "amount_minor": 897,
-    "detail": "Stripe says that txn_1abc cost 8.97 USD, the books 17.94 USD",
-    "account": None,
-    "reason": None,
-    "resolved_at": None,
-    "evidence": {
-        "source": "stripe",
-        "references": ["txn_1abc", "ch_1abc"],
-        "positions": [4711],
-        "theirs": SIDE,
-        "ours": SIDE | {"fee": 17.94, "fee_minor": 1794},
-    },
-}
 
 
 class Resolution(Strict):
@@ -93,7 +50,7 @@ class Reopening(Strict):
 @router.get(
     "/breaks",
     summary="Breaks, newest first",
-    responses=documented({"data": [DIFFERENCE, BREAK], "next_cursor": CURSOR}, 400, 401, 403, 503),
+    responses=documented(Page[Break], 401, 403),
     openapi_extra=WAITS,
 )
 async def list_breaks(
@@ -118,7 +75,7 @@ async def list_breaks(
 @router.get(
     "/breaks/{break_id}",
     summary="A break with its evidence",
-    responses=documented(DIFFERENCE, 400, 401, 403, 404, 503),
+    responses=documented(Break, 401, 403, 404),
     openapi_extra=WAITS,
     dependencies=[Depends(Looking())],
 )
@@ -140,7 +97,7 @@ async def get_break(request: Request, break_id: str, user: Auditing) -> Response
 @router.post(
     "/breaks/{break_id}/resolve",
     summary="Resolve a break",
-    responses=documented({"id": "ch_1abc", "status": "resolved"}, 401, 403, 404, 409, 503),
+    responses=documented(BreakDecision, 401, 403, 404, 409, 503),
 )
 def resolve_break(request: Request, break_id: str, body: Resolution, user: Finance) -> Response:
     """Moves what lies in suspense to an account, with a reason, under your name.
@@ -149,31 +106,35 @@ def resolve_break(request: Request, break_id: str, body: Resolution, user: Finan
     core: Core = request.app.state.core
     command = core.aged_items.explanation(BreakId(break_id), body.account, body.reason)
     outcome = core.handler.handle(envelope(command, actor=user.user_id, reason=body.reason))
-    return made(core, {"id": break_id, "status": "resolved"}, outcome.position, status=200)
+    return _decided(core, break_id, "resolved", outcome.position)
 
 
 @router.post(
     "/breaks/{break_id}/assign",
     summary="Assign a break",
-    responses=documented({"id": "ch_1abc", "owner": "user_fin"}, 401, 403, 404, 409, 503),
+    responses=documented(BreakAssignment, 401, 403, 404, 409, 503),
 )
 def assign_break(request: Request, break_id: str, body: Assignment, user: Finance) -> Response:
     """Says who looks after it."""
     core: Core = request.app.state.core
     command = AssignBreak(BreakId(break_id), body.owner, core.outside.clock.now())
     outcome = core.handler.handle(envelope(command, actor=user.user_id))
-    document = {"id": break_id, "owner": body.owner or None}
+    document = BreakAssignment(id=break_id, owner=body.owner or None)
     return made(core, document, outcome.position, status=200)
 
 
 @router.post(
     "/breaks/{break_id}/reopen",
     summary="Reopen a break",
-    responses=documented({"id": "ch_1abc", "status": "open"}, 401, 403, 404, 409, 503),
+    responses=documented(BreakDecision, 401, 403, 404, 409, 503),
 )
 def reopen_break(request: Request, break_id: str, body: Reopening, user: Finance) -> Response:
     """Takes the explanation back, with a reason; the entry that it posted is reversed."""
     core: Core = request.app.state.core
     command = ReopenBreak(BreakId(break_id), body.reason, core.outside.clock.now())
     outcome = core.handler.handle(envelope(command, actor=user.user_id, reason=body.reason))
-    return made(core, {"id": break_id, "status": "open"}, outcome.position, status=200)
+    return _decided(core, break_id, "open", outcome.position)
+
+
+def _decided(core: Core, break_id: str, status: BreakStatus, position: int) -> Response:
+    return made(core, BreakDecision(id=break_id, status=status), position, status=200)

@@ -10,8 +10,7 @@ from mywork.api.documentation import documented
 from mywork.api.errors import Unauthorised
 from mywork.api.strict import StrictRoute
 from mywork.bootstrap.core import Core
-
-RAN = {"requested": 12, "moved": 12}
+from mywork.documents.operations import PayoutRun
 
 
 class CronSecret(HTTPBearer):
@@ -34,11 +33,13 @@ router = APIRouter(
 )
 
 
-@router.post("/process-payouts", summary="Pay who is due", responses=documented(RAN, 401, 503))
+@router.post(
+    "/process-payouts", summary="Pay who is due", responses=documented(PayoutRun, 401, 503)
+)
 @router.get(
     "/process-payouts",
     summary="Pay who is due",
-    responses=documented(RAN, 401, 503),
+    responses=documented(PayoutRun, 401, 503),
     operation_id="processPayoutsByGet",
 )
 def process_payouts(request: Request) -> Response:
@@ -49,4 +50,4 @@ def process_payouts(request: Request) -> Response:
     core: Core = request.app.state.core
     requested = core.paying_out.run_scheduled()
     moved = core.payout_queue.run()
-    return made(core, {"requested": requested, "moved": moved}, 0, status=200)
+    return made(core, PayoutRun(requested=requested, moved=moved), 0, status=200)

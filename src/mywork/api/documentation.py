@@ -4,7 +4,6 @@ Answers are sent as prepared bytes, never through a model; their schemas are tho
 that were encoded, and a test holds every answer that it gets against them.
 """
 
-from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -14,7 +13,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
 from mywork.api.errors import PROBLEM, catalogue
-from mywork.documents.document import encode, example
+from mywork.documents.document import example
 from mywork.documents.problems import Problem
 from mywork.documents.schema import REFERENCE, name_of, schemas
 
@@ -35,6 +34,8 @@ _MEANINGS = {
 _WITH_A_BODY = (400, 413, 415)  # what any endpoint with a JSON body may answer
 _WITH_A_POSITION = (400, 503)  # what any endpoint that waits for a position may answer
 _PLACE = "/openapi.json"
+# The framework's own would write amounts as floats, with other digits.
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
 _MIN_POSITION = {
     "name": "min_position",
     "in": "query",
@@ -69,13 +70,10 @@ ANSWERED: dict[str, Any] = {"Problem": Problem}  # by name, what endpoints say t
 
 def documented(kind: Any, *problems: int, status: int = 200) -> dict[int | str, dict[str, Any]]:
     """OpenAPI answers of an endpoint: a document's class, or a page of it, and problems."""
-    if isinstance(kind, Mapping):
-        content = _by_example(kind)
-    else:
-        ANSWERED[name_of(kind)] = kind
-        content = {"schema": _reference(name_of(kind))}
+    ANSWERED[name_of(kind)] = kind
+    content = {JSON: {"schema": _reference(name_of(kind))}}
     answers: dict[int | str, dict[str, Any]] = {
-        status: {"description": "The answer.", "content": {JSON: content}}
+        status: {"description": "The answer.", "content": content}
     }
     return answers | {code: _problem(code) for code in (*problems, 500)}
 
@@ -92,31 +90,6 @@ def _reference(name: str) -> dict[str, str]:
 
 def _problem(code: int) -> dict[str, Any]:
     return {"description": _MEANINGS[code], "content": {PROBLEM: {"schema": _reference("Problem")}}}
-
-
-# For answers that have no document yet. ---------------------------------------------------------
-
-
-def _by_example(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {"schema": schema_of(fields), "example": fields}
-
-
-def schema_of(example: Any) -> dict[str, Any]:
-    """The JSON schema of values like this one; any of them may be null, none need be there."""
-    match example:
-        case Mapping():
-            fields = {name: schema_of(value) for name, value in example.items()}
-            return {"type": ["object", "null"], "properties": fields}
-        case list() | tuple():
-            return {"type": "array", "items": schema_of(example[0])} if example else {}
-        case bool():
-            return {"type": ["boolean", "null"]}
-        case int():
-            return {"type": ["integer", "null"]}
-        case float():
-            return {"type": ["number", "null"]}
-        case _:
-            return {"type": ["string", "null"]}
 
 
 # The whole. -------------------------------------------------------------------------------------
@@ -136,8 +109,7 @@ def complete(app: FastAPI) -> None:
         return document
 
     def serve(_: Request) -> Response:
-        # The framework's own would write amounts as floats, with other digits.
-        return Response(encode(openapi()), media_type=JSON)
+        return Response(_ENCODER.encode(openapi()), media_type=JSON)
 
     app.openapi = openapi  # type: ignore[method-assign]
     app.routes[:] = [route for route in app.routes if getattr(route, "path", "") != _PLACE]

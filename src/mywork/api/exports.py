@@ -1,14 +1,14 @@
 """Exports by HTTP: finance asks for them, finance and auditors follow and fetch them."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
+from msgspec.structs import asdict
 from pydantic import Field
 
-from mywork.api.answers import Limit, made, raw
+from mywork.api.answers import Limit, listed, made, raw
 from mywork.api.auth import Auditing, Finance
 from mywork.api.documentation import documented
 from mywork.api.idempotency import OnceOnly
@@ -16,34 +16,15 @@ from mywork.api.looking import Looking
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.ports.exports import ExportJob
 from mywork.bootstrap.core import Core
+from mywork.documents.document import Page, encode, moment
+from mywork.documents.exports import Export, ExportFile, ExportStatus, ExportWithFiles, Format
 from mywork.exports.manifest import Manifest
 from mywork.exports.scope import scope_of
-from mywork.projections.documents import moment
 
 router = APIRouter(prefix="/finance/exports", tags=["finance"], route_class=StrictRoute)
 
 BYTES = "application/octet-stream"
-EXPORT = {
-    "id": "0b1c6f0e-54a2-5d4e-9a44-5a3c7f0e2d11",
-    "format": "beancount",
-    "from": "2026-11-01T00:00:00Z",
-    "to": "2026-12-01T00:00:00Z",
-    "status": "completed",
-    "requested_by": "user_fin",
-    "requested_at": "2026-12-01T09:00:00Z",
-    "finished_at": "2026-12-01T09:00:04Z",
-    "head": 4711,
-    "reached": 4711,
-    "rows": 18_220,
-    "sha256": "5b2c4f1a8d0e6c3b7a9f2e1d4c5b6a7f8e9d0c1b2a3f4e5d6c7b8a9f0e1d2c3b",
-    "note": "the store did not answer; it will be tried again",
-}
-FILE = {
-    "key": "books.beancount",
-    "url": "/api/finance/exports/0b1c6f0e-54a2-5d4e-9a44-5a3c7f0e2d11/files/books.beancount",
-    "sha256": "5b2c4f1a8d0e6c3b7a9f2e1d4c5b6a7f8e9d0c1b2a3f4e5d6c7b8a9f0e1d2c3b",
-}
-STREAMED: dict[int | str, dict[str, Any]] = documented({}, 401, 403, 404, 409, 503)
+STREAMED: dict[int | str, dict[str, Any]] = documented(Export, 401, 403, 404, 409, 503)
 STREAMED[200]["content"] = {BYTES: {"schema": {"type": "string"}, "example": "..."}}
 
 
@@ -52,7 +33,7 @@ class Wish(Strict):
         {"format": "beancount", "from": "2026-11-01T00:00:00Z", "to": "2026-12-01T00:00:00Z"}
     )
 
-    format: Literal["beancount", "hledger", "csv", "parquet"]
+    format: Format
     since: datetime | None = Field(default=None, alias="from")
     until: datetime | None = Field(default=None, alias="to")
     at: datetime | None = None
@@ -62,7 +43,7 @@ class Wish(Strict):
     "",
     status_code=201,
     summary="Ask for the books in a format of other programs",
-    responses=documented(EXPORT, 401, 403, 409, 503, status=201),
+    responses=documented(Export, 401, 403, 409, 503, status=201),
 )
 def request_export(request: Request, body: Wish, user: Finance, once: OnceOnly) -> Response:
     """A range (`from`, `to`), or everything that had happened by a moment (`at`), or all. Parquet
@@ -81,7 +62,7 @@ def request_export(request: Request, body: Wish, user: Finance, once: OnceOnly) 
 @router.get(
     "",
     summary="Exports, newest first",
-    responses=documented({"data": [EXPORT], "next_cursor": "41"}, 401, 403, 503),
+    responses=documented(Page[Export], 401, 403, 503),
 )
 def list_exports(
     request: Request,
@@ -94,14 +75,14 @@ def list_exports(
     """Whoever asked for them."""
     jobs = request.app.state.core.export_jobs.page(before=cursor, limit=limit + 1)
     following = str(jobs[limit - 1].number) if len(jobs) > limit else None
-    data = [_job(job) for job in jobs[:limit]]
-    return raw(orjson.dumps({"data": data, "next_cursor": following}))
+    data = tuple(_job(job) for job in jobs[:limit])
+    return listed(Page(data=data, next_cursor=following))
 
 
 @router.get(
     "/{export_id}",
     summary="How far an export is, and what it consists of",
-    responses=documented(EXPORT | {"files": [FILE]}, 401, 403, 404, 503),
+    responses=documented(ExportWithFiles, 401, 403, 404, 503),
 )
 def get_export(request: Request, _: Auditing, export_id: str) -> Response:
     """`reached` of `head` events are written. Once it is completed `files` lists them, each with
@@ -109,7 +90,7 @@ def get_export(request: Request, _: Auditing, export_id: str) -> Response:
     desk = request.app.state.core.export_jobs
     job = desk.find(export_id)
     files = _files(job, desk.contents(job))
-    return raw(orjson.dumps(_job(job) | {"files": files}))
+    return raw(encode(ExportWithFiles(**asdict(_job(job)), files=files)))
 
 
 @router.get(
@@ -127,29 +108,37 @@ def get_export_file(request: Request, _: Auditing, export_id: str, file: str) ->
     return StreamingResponse(chunks, media_type=BYTES, headers=headers)
 
 
-def _job(job: ExportJob) -> dict[str, Any]:
-    begun = job.status == "waiting" and job.claims > 0
-    return {
-        "id": job.id,
-        "format": job.format,
-        "from": moment(job.since),
-        "to": moment(job.until),
-        "status": "running" if begun else "queued" if job.status == "waiting" else job.status,
-        "requested_by": job.requested_by,
-        "requested_at": moment(job.requested_at),
-        "finished_at": moment(job.finished_at),
-        "head": job.head,
-        "reached": job.reached,
-        "rows": job.rows,
-        "sha256": job.sha256 or None,
-        "note": job.note or None,
-    }
+def _job(job: ExportJob) -> Export:
+    return Export(
+        id=job.id,
+        format=job.format,
+        since=moment(job.since),
+        until=moment(job.until),
+        status=_status(job),
+        requested_by=job.requested_by,
+        requested_at=moment(job.requested_at),
+        finished_at=moment(job.finished_at),
+        head=job.head,
+        reached=job.reached,
+        rows=job.rows,
+        sha256=job.sha256 or None,
+        note=job.note or None,
+    )
 
 
-def _files(job: ExportJob, found: Manifest | None) -> list[dict[str, str]]:
+def _status(job: ExportJob) -> ExportStatus:
+    if job.status != "waiting":
+        return job.status
+    return "running" if job.claims else "queued"
+
+
+def _files(job: ExportJob, found: Manifest | None) -> tuple[ExportFile, ...]:
     if found is None:
-        return []
+        return ()
     known = {"manifest.json": job.sha256} | found.files
     known |= {part.key: part.sha256 for part in found.parts}
     at = f"/api/finance/exports/{job.id}/files"
-    return [{"key": key, "url": f"{at}/{key}", "sha256": digest} for key, digest in known.items()]
+    return tuple(
+        ExportFile(key=key, url=f"{at}/{key}", sha256=digest)
+        for key, digest in sorted(known.items())
+    )

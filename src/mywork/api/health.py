@@ -4,17 +4,19 @@ import time
 from typing import Any
 
 import anyio.to_thread
-import orjson
 from fastapi import APIRouter, Request, Response
+from starlette.datastructures import State
 from starlette.responses import PlainTextResponse
 
 from eventstore.errors import EventStoreError
 from mywork.adapters.queue import DramatiqQueue
 from mywork.api.answers import raw
-from mywork.api.documentation import JSON, documented
+from mywork.api.documentation import documented
 from mywork.api.strict import StrictRoute
 from mywork.application.ports.faults import VendorRefused, VendorUnavailable
 from mywork.bootstrap.core import Core
+from mywork.documents.document import encode
+from mywork.documents.operations import Alive, Health, Reached, StripeReached
 from mywork.ledger.financials.safeguarding import safeguarding
 from mywork.projections.install import projection_statuses
 
@@ -22,28 +24,25 @@ router = APIRouter(tags=["health"], route_class=StrictRoute)
 
 LARGEST_LAG = 10_000  # events behind, when a projection counts as ill
 STRIPE_PROBE_SECONDS = 30
-READY = {"status": "ok", "database": "ok", "projections": "ok", "redis": "ok", "stripe": "ok"}
-_PUBLIC = documented(READY) | {503: {"description": "Not ready.", "content": {JSON: {}}}}
+READY = documented(Health)
+READY[503] = READY[200] | {"description": "Not ready."}
 
 
-@router.get("/health/live", summary="Alive", responses=documented({"status": "ok"}))
+@router.get("/health/live", summary="Alive", responses=documented(Alive))
 async def get_live() -> Response:
     """The process answers."""
-    return raw(b'{"status":"ok"}')
+    return raw(encode(Alive(status="ok")))
 
 
-@router.get("/health", summary="Ready for requests", responses=_PUBLIC, operation_id="getHealth")
-@router.get("/health/ready", summary="Ready for requests", responses=_PUBLIC)
+@router.get("/health", summary="Ready for requests", responses=READY, operation_id="getHealth")
+@router.get("/health/ready", summary="Ready for requests", responses=READY)
 async def get_ready(request: Request) -> Response:
     """503 when the database or Redis is away, or a projection lags.
 
     Stripe is told, and not waited for: without it webhooks must still be accepted.
     """
-    found = await anyio.to_thread.run_sync(_probe, request.app.state.core)
-    healthy = all(found[part] == "ok" for part in ("database", "projections", "redis"))
-    stripe: StripeProbe = request.app.state.stripe_probe
-    document = {"status": "ok" if healthy else "unhealthy", **found, "stripe": stripe.status()}
-    return raw(orjson.dumps(document), status=200 if healthy else 503)
+    found = await anyio.to_thread.run_sync(_probe, request.app.state)
+    return raw(encode(found), status=200 if found.status == "ok" else 503)
 
 
 _METRICS: dict[int | str, dict[str, Any]] = {
@@ -70,19 +69,28 @@ async def get_metrics(request: Request) -> Response:
     return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
 
 
-def _probe(core: Core) -> dict[str, str]:
+def _probe(state: State) -> Health:
+    core: Core = state.core
     queue = core.outside.queue
     away = isinstance(queue, DramatiqQueue) and not queue.reachable()
-    return {**_probe_database(core), "redis": "away" if away else "ok"}
+    database, projections = _probe_database(core)
+    redis: Reached = "away" if away else "ok"
+    return Health(
+        status="ok" if {database, projections, redis} == {"ok"} else "unhealthy",
+        database=database,
+        projections=projections,
+        redis=redis,
+        stripe=state.stripe_probe.status(),
+    )
 
 
-def _probe_database(core: Core) -> dict[str, str]:
+def _probe_database(core: Core) -> tuple[Reached, str]:
     try:
         lags = {status.name: status.lag for status in projection_statuses(core.store)}
     except EventStoreError:
-        return {"database": "away", "projections": "unknown"}
+        return "away", "unknown"
     behind = [name for name, lag in lags.items() if lag > LARGEST_LAG]
-    return {"database": "ok", "projections": f"behind: {', '.join(behind)}" if behind else "ok"}
+    return "ok", f"behind: {', '.join(behind)}" if behind else "ok"
 
 
 def _measure(core: Core) -> list[str]:
@@ -118,9 +126,9 @@ class StripeProbe:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._asked_at = 0.0
-        self._status = "unknown"
+        self._status: StripeReached = "unknown"
 
-    def status(self) -> str:
+    def status(self) -> StripeReached:
         return self._status
 
     def ask(self) -> None:
@@ -130,7 +138,9 @@ class StripeProbe:
         self._asked_at = time.monotonic()
         try:
             self._core.outside.payments.balance()
-        except (VendorUnavailable, VendorRefused) as error:
-            self._status = type(error).__name__
+        except VendorUnavailable:
+            self._status = "unavailable"
+        except VendorRefused:
+            self._status = "refused"
         else:
             self._status = "ok"

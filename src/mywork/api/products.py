@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
 
 from mywork.api.answers import Cursor, Limit, fresh, made, public
@@ -38,14 +38,30 @@ router = APIRouter(prefix="/products", tags=["products"], route_class=StrictRout
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-_SLUG = {
-    "name": "slug",
+_NAMED = "Its slug, or its id."
+_PRODUCT = {
+    "name": "product",
     "in": "path",
     "required": True,
+    "description": _NAMED,
     "schema": {"type": "string"},
     "example": SLUG,
 }
-ONE_PRODUCT: dict[str, Any] = {"parameters": [_SLUG, *WAITS_AND_CACHED["parameters"]]}
+ONE_PRODUCT: dict[str, Any] = {"parameters": [_PRODUCT, *WAITS_AND_CACHED["parameters"]]}
+
+
+def _named(request: Request, product: Annotated[str, Path(description=_NAMED)]) -> ProductId:
+    """The product that the path names. Whether it is whose the command says is decided later."""
+    if _ID.fullmatch(product):
+        return ProductId(product)
+    core: Core = request.app.state.core
+    found = queries.product_of_slug(core.store, product)
+    if found is None:
+        raise ProductNotFound(f"there is no product {product}")
+    return found
+
+
+Named = Annotated[ProductId, Depends(_named)]
 
 
 class Licences(Strict):
@@ -120,7 +136,7 @@ async def list_products(
 
 
 @router.get(
-    "/{slug}",
+    "/{product}",
     summary="One published product",
     responses=documented(Product, 404),
     openapi_extra=ONE_PRODUCT,
@@ -128,12 +144,12 @@ async def list_products(
 async def get_product(request: Request) -> Response:
     """Public. By slug, or by id."""
     await fresh(request, "products")
-    slug = request.path_params["slug"]
-    key = "product_id" if _ID.fullmatch(slug) else "slug"
-    where = {key: slug, "status": "active"}
+    product = request.path_params["product"]
+    key = "product_id" if _ID.fullmatch(product) else "slug"
+    where = {key: product, "status": "active"}
     body = await queries.one(request.app.state.reader, queries.PUBLIC_PRODUCTS, **where)
     if body is None:
-        raise ProductNotFound(f"there is no product {slug}")
+        raise ProductNotFound(f"there is no product {product}")
     return public(request, body)
 
 
@@ -172,37 +188,35 @@ def create_product(request: Request, body: NewProduct, user: User, once: OnceOnl
 
 
 @router.put(
-    "/{product_id}",
+    "/{product}",
     summary="Change a product's prices",
     responses=documented(PricedProduct, 401, 404, 409, 503),
 )
-def price_product(request: Request, product_id: str, body: Pricing, user: User) -> Response:
+def price_product(request: Request, product: Named, body: Pricing, user: User) -> Response:
     """For its seller. Orders placed before keep the price they were placed at."""
     core: Core = request.app.state.core
     command = PriceProduct(
-        product_id=ProductId(product_id),
+        product_id=product,
         seller_id=SellerId(user.user_id),
         currency=body.currency,
         prices_minor=body.prices_minor(),
         at=core.outside.clock.now(),
     )
     position = _send(core, command, actor=user.user_id)
-    return made(core, PricedProduct(id=product_id), position, status=200)
+    return made(core, PricedProduct(id=product), position, status=200)
 
 
 @router.post(
-    "/{product_id}/publish",
+    "/{product}/publish",
     summary="Publish a product",
     responses=documented(PublishedProduct, 401, 404, 409, 503),
 )
-def publish_product(request: Request, product_id: str, user: User) -> Response:
+def publish_product(request: Request, product: Named, user: User) -> Response:
     """For its seller. Publishing twice changes nothing."""
     core: Core = request.app.state.core
-    command = PublishProduct(
-        ProductId(product_id), SellerId(user.user_id), core.outside.clock.now()
-    )
+    command = PublishProduct(product, SellerId(user.user_id), core.outside.clock.now())
     position = _send(core, command, actor=user.user_id)
-    published = PublishedProduct(id=product_id, status="active")
+    published = PublishedProduct(id=product, status="active")
     return made(core, published, position, status=200)
 
 

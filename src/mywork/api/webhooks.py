@@ -17,8 +17,11 @@ from mywork.api.answers import raw
 from mywork.api.documentation import documented
 from mywork.api.errors import WebhookRejected
 from mywork.application.ports.tables import InboxTable, RawReceipt
+from mywork.documents.document import encode
+from mywork.documents.operations import WebhookReceipt
 
 LARGEST_BODY = 256 * 1024
+RECEIVED = encode(WebhookReceipt(received=True))
 _LARGEST_BATCH = 500
 
 Waiting = tuple[RawReceipt, "asyncio.Future[None]"]
@@ -90,11 +93,11 @@ async def _accept(request: Request, source: str, secret: str) -> Response:
         await collector.store(receipt)
     except NotStorable as error:
         raise WebhookRejected("the event has a NUL character where none can be") from error
-    return raw(b'{"received":true}')
+    return raw(RECEIVED)
 
 
 _ANSWERS: dict[str, Any] = {
-    "responses": documented({"received": True}, 400, 413, 503),
+    "responses": documented(WebhookReceipt, 400, 413, 503),
     "max_body_size": LARGEST_BODY,
     "openapi_extra": {
         "requestBody": {

@@ -2,11 +2,16 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from mywork.cli.audit import audit_group
 from mywork.cli.common import JSON, expected_errors
+
+if TYPE_CHECKING:
+    from mywork.archive.verdict import Verdict
+    from mywork.documents.archive import ArchiveVerdict
 
 
 @audit_group.command("verify-archive")
@@ -42,5 +47,24 @@ def verify_archive(folder: Path, engine: str, root: str, as_json: bool) -> None:
     if known is None or known.format != "parquet" or not known.complete:
         raise ExportNotReady(f"{folder} holds no finished archive; export it, or resume the export")
     found = verify(folder, known.parts, head=known.head, engine=engine, known_root=root)  # type: ignore[arg-type]
-    rendering.archive_verdict(found, as_json=as_json)
+    rendering.archive_verdict(_document(found), as_json=as_json)
     sys.exit(0 if found.passed else 1)
+
+
+def _document(found: "Verdict") -> "ArchiveVerdict":
+    from mywork.documents.archive import ArchivedBalance, ArchiveVerdict
+    from mywork.documents.integrity import findings_of
+
+    balances = (
+        ArchivedBalance(account=account, currency=currency, balance_minor=balance_minor)
+        for (account, currency), balance_minor in sorted(found.balances.items())
+    )
+    return ArchiveVerdict(
+        passed=found.passed,
+        size=found.size,
+        root=found.root or None,
+        entries=found.entries,
+        postings=found.postings,
+        balances=tuple(balances),
+        findings=findings_of(found.findings),
+    )

@@ -27,6 +27,7 @@ def verify_command(as_json: bool) -> None:
     Example:  mywork audit verify --json
     """
     from mywork.assurance.checks import integrity_checks
+    from mywork.documents.integrity import audit_of
     from mywork.ledger.findings import examine
     from mywork.rendering import audit as rendering
     from mywork.rendering.terminal import with_progress
@@ -41,8 +42,9 @@ def verify_command(as_json: bool) -> None:
             with_progress(
                 "auditing", lambda report: reports.extend(examine(url, checks, progress=report))
             )
-    rendering.audited(reports, as_json=as_json)
-    sys.exit(0 if all(report.passed for report in reports) else 1)
+    found = audit_of(reports)
+    rendering.audited(found, as_json=as_json)
+    sys.exit(0 if found.passed else 1)
 
 
 @audit_group.command("seal")
@@ -54,6 +56,7 @@ def seal_command(as_json: bool) -> None:
     \b
     Example:  mywork audit seal
     """
+    from mywork.documents.history import heads_of
     from mywork.rendering import audit as rendering
     from mywork.rendering.terminal import with_progress
 
@@ -62,7 +65,7 @@ def seal_command(as_json: bool) -> None:
             with_progress("sealing", core.sealing.seal)
         head = core.sealing.sign()
         core.sealing.publish()
-    rendering.heads([head] if head else [], as_json=as_json)
+    rendering.heads(heads_of([head] if head else []), as_json=as_json)
 
 
 @audit_group.command("heads")
@@ -75,11 +78,13 @@ def heads_command(after: int, as_json: bool) -> None:
     \b
     Example:  mywork audit heads --after 10000
     """
-    from mywork.ledger.proof.heads import read_heads
+    from mywork.documents.history import heads_of
+    from mywork.ledger.proof.heads import all_heads
     from mywork.rendering import audit as rendering
 
     with using_core() as core, core.store.connection() as connection:
-        rendering.heads(read_heads(connection.cursor(), after=after), as_json=as_json)
+        found = list(all_heads(connection.cursor(), after=after))
+    rendering.heads(heads_of(found), as_json=as_json)
 
 
 @audit_group.command("export")
@@ -123,8 +128,10 @@ def proof_command(position: int, size: int | None, as_json: bool) -> None:
     \b
     Example:  mywork audit proof 42
     """
+    from mywork.documents.history import inclusion_of
     from mywork.ledger.proof.proofs import inclusion
     from mywork.rendering import audit as rendering
 
     with using_core() as core:
-        rendering.inclusion(inclusion(core.store, position, size), as_json=as_json)
+        found = inclusion_of(inclusion(core.store, position, size))
+    rendering.inclusion(found, as_json=as_json)

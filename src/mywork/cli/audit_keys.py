@@ -22,11 +22,13 @@ def list_command(as_json: bool) -> None:
     \b
     Example:  mywork audit keys list
     """
+    from mywork.documents.history import keys_of
     from mywork.ledger.proof.heads import read_keys
     from mywork.rendering import audit as rendering
 
     with using_core() as core, core.store.connection() as connection:
-        rendering.signing_keys(read_keys(connection.cursor()), as_json=as_json)
+        found = keys_of(read_keys(connection.cursor()))
+    rendering.signing_keys(found, as_json=as_json)
 
 
 @keys_group.command("new")

@@ -1,13 +1,18 @@
 """The books for other programs."""
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import click
 
 from mywork.cli.common import JSON, Moment, expected_errors, using_core
 from mywork.cli.ledger import ledger
+
+if TYPE_CHECKING:
+    from mywork.documents.exports import WrittenExport
+    from mywork.exports.manifest import Manifest
 
 FORMATS = ("beancount", "hledger", "csv", "parquet")
 
@@ -51,7 +56,24 @@ def export_command(output: str, resume: bool, as_json: bool, **asked: Any) -> No
                 ),
             )
             (found,) = done
-    rendering.exported(output, found, as_json=as_json)
+    rendering.exported(_document(output, found), as_json=as_json)
+
+
+def _document(output: str, found: "Manifest") -> "WrittenExport":
+    from mywork.documents.document import moment
+    from mywork.documents.exports import WrittenExport, WrittenFile, WrittenPart
+
+    return WrittenExport(
+        output=output,
+        format=found.format,
+        since=moment(found.since),
+        until=moment(found.until),
+        head=found.head,
+        rows=found.rows,
+        complete=found.complete,
+        parts=tuple(WrittenPart(**asdict(part)) for part in found.parts),
+        files=tuple(WrittenFile(key=key, sha256=sha) for key, sha in sorted(found.files.items())),
+    )
 
 
 def _written(core: Any, scope: Any, output: str, *, resume: bool, report: Any) -> Any:

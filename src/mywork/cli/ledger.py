@@ -79,12 +79,13 @@ def uncleared_command(as_json: bool) -> None:
     \b
     Example:  mywork ledger uncleared
     """
-    from mywork.documents.ledger import uncleared_of
+    from mywork.documents.reconciliation import uncleared_of
     from mywork.ledger.reports.uncleared import everything
     from mywork.rendering import ledger as rendering
 
     with using_core() as core:
-        rendering.uncleared(uncleared_of(everything(core.store)), as_json=as_json)
+        found = uncleared_of(everything(core.store), core.outside.clock.now())
+    rendering.uncleared(found, as_json=as_json)
 
 
 @ledger.command("count-totals")

@@ -38,6 +38,7 @@ def reconcile(
               mywork reconcile --import balance.csv
               mywork reconcile --bank november.xml --json
     """
+    from mywork.documents.reconciliation import completed
     from mywork.ledger.time_range import TimeRange
     from mywork.projections import queries
     from mywork.rendering import reconciliation as rendering
@@ -56,7 +57,7 @@ def reconcile(
         else:
             run = _with_stripe(core, since, until, quiet=as_json)
         still_open = queries.breaks(core.store, status="open", limit=1)
-    rendering.reconciled(run, as_json=as_json)
+    rendering.reconciled(completed(run.completed, run.differences), as_json=as_json)
     sys.exit(1 if run.differences or still_open else 0)
 
 

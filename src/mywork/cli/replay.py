@@ -35,5 +35,5 @@ def drill_command(as_json: bool) -> None:
                 "replaying",
                 lambda report: core.replay_verification.run(ASKED_BY, progress=report),
             )
-    rendering.drill(found, as_json=as_json)
+    rendering.drill(found.document(), as_json=as_json)
     sys.exit(0 if found.status == "passed" else 1)

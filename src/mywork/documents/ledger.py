@@ -12,7 +12,6 @@ from mywork.domain.period.months import Period
 from mywork.ledger.account_lines import AccountLines, Line
 from mywork.ledger.accounts import Kind, chart_row
 from mywork.ledger.book import AccountKey
-from mywork.ledger.reports.uncleared import Uncleared
 from mywork.ledger.trial_balance import Row, TrialBalance
 
 AccountKind = Annotated[
@@ -218,41 +217,4 @@ def account_lines_of(lines: Iterable[Line], currency: str, sign: int) -> tuple[A
             object_id=line.object_id,
         )
         for line in lines
-    )
-
-
-# What is not cleared ------------------------------------------------------------------------
-
-
-class UnclearedObject(Document):
-    """A Stripe object that has not netted to zero: what should still come in, or go out where
-    `amount` is negative. `since` is when its first fact was booked, `stream` whose that was."""
-
-    object_id: str
-    currency: Currency
-    amount: Amount
-    amount_minor: int
-    since: Moment
-    stream: Id
-
-
-UNCLEARED_OBJECT = UnclearedObject(
-    object_id="ch_1abc",
-    currency="USD",
-    **money("amount", 29_900, "USD"),
-    since=datetime(2026, 11, 10, 12, 1, 2, tzinfo=UTC),
-    stream=ORDER_STREAM,
-)
-
-
-def uncleared_of(found: Iterable[Uncleared]) -> tuple[UnclearedObject, ...]:
-    return tuple(
-        UnclearedObject(
-            object_id=item.object_id,
-            currency=item.currency,
-            **money("amount", item.amount_minor, item.currency),
-            since=moment(item.since),
-            stream=item.stream,
-        )
-        for item in found
     )

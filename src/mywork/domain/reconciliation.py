@@ -7,12 +7,10 @@ with which result, and at which position of the history the same comparison give
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
+from mywork.domain.breaks.difference_messages import DifferenceKind, Source
 from mywork.domain.decider import Decider
 from mywork.domain.streams import reconciliation_stream
-
-Source = Literal["stripe", "stripe_csv", "bank"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class RecordRun:
     position: int
     matched: Mapping[str, int]
     in_flight: int
-    differences: Mapping[str, int]
+    differences: Mapping[DifferenceKind, int]
     ended: int
     balances: tuple[ComparedBalance, ...]
     at: datetime
@@ -62,7 +60,7 @@ class RunCompleted:
     position: int
     matched: Mapping[str, int]
     in_flight: int
-    differences: Mapping[str, int]
+    differences: Mapping[DifferenceKind, int]
     ended: int
     balances: tuple[ComparedBalance, ...]
 

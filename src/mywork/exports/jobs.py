@@ -81,7 +81,7 @@ class ExportJobs:
 
     def _work(self, job: ExportJob, *, until: float) -> int:
         writing = Export(self.store, self._place(job.id))
-        scope = Scope(job.format, job.head, job.since, job.until)  # type: ignore[arg-type]
+        scope = Scope(job.format, job.head, job.since, job.until)
         found, form, written = writing.resume(scope), form_of(self.store, scope), 0
         while not found.complete:
             found, written = writing.step(form, found), written + 1

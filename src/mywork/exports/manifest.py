@@ -11,6 +11,7 @@ import msgspec
 import orjson
 
 from mywork.application.ports.objects import ObjectMissing, Objects
+from mywork.documents.exports import Format
 from mywork.domain.errors import ExportDiffers
 from mywork.exports.scope import Scope
 
@@ -34,7 +35,7 @@ class Manifest:
     """`complete` once everything lies there. `files` are what ties the parts together, each with
     its checksum."""
 
-    format: str
+    format: Format
     head: int
     since: datetime | None = None
     until: datetime | None = None
@@ -52,7 +53,7 @@ class Manifest:
         return sum(part.rows for part in self.parts)
 
     def scope(self) -> Scope:
-        return Scope(self.format, self.head, self.since, self.until)  # type: ignore[arg-type]
+        return Scope(self.format, self.head, self.since, self.until)
 
     def without_last(self) -> "Manifest":
         return replace(self, parts=self.parts[:-1], complete=False)

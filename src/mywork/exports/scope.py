@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal, get_args
+from typing import get_args
 
+from mywork.documents.exports import Format
 from mywork.domain.errors import ExportInvalid
 from mywork.ledger.time_range import TimeRange
 
-Format = Literal["beancount", "hledger", "csv", "parquet"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
 _BEGINNING = datetime(1, 1, 1, tzinfo=UTC)

@@ -22,14 +22,6 @@ class Difference:
     replayed: Columns | None
     note: str = ""
 
-    def document(self) -> Columns:
-        return {
-            "key": self.key,
-            "live": self.live,
-            "replayed": self.replayed,
-            "detail": self.words(),
-        }
-
     def words(self) -> str:
         """`amount_minor is 100, replayed 200`."""
         if self.note:
@@ -40,7 +32,7 @@ class Difference:
             return f"has no event behind it: {_listed(self.live)}"
         return ", ".join(
             f"{name} is {value!r}, replayed {self.replayed[name]!r}"
-            for name, value in self.live.items()
+            for name, value in sorted(self.live.items())
         )
 
 
@@ -58,15 +50,6 @@ class Compared:
     @property
     def differing(self) -> int:
         return len(self.differences) + self.more
-
-    def document(self) -> Columns:
-        return {
-            "table": self.table,
-            "position": self.position,
-            "rows": self.rows,
-            "differing": self.differing,
-            "differences": [difference.document() for difference in self.differences],
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,21 +80,9 @@ class Replayed:
     def events_per_second(self) -> int:
         return int(self.events / self.seconds) if self.seconds else 0
 
-    def document(self) -> Columns:
-        return {
-            "position": self.position,
-            "events": self.events,
-            "rows": self.rows,
-            "differing": self.differing,
-            "seconds": round(self.seconds, 3),
-            "events_per_second": self.events_per_second,
-            "head": {"size": self.sealed, "root": self.root} if self.root else None,
-            "tables": [table.document() for table in self.tables],
-        }
-
     def of(self, table: str) -> Compared:
         return next(found for found in self.tables if found.table == table)
 
 
 def _listed(columns: Columns) -> str:
-    return ", ".join(f"{name} {value!r}" for name, value in columns.items())
+    return ", ".join(f"{name} {value!r}" for name, value in sorted(columns.items()))

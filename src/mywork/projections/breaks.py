@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from eventstore.envelope import Recorded
+from mywork.documents.breaks import Break, BreakKind, BreakStatus, evidence_of
+from mywork.documents.document import encode, exact, moment
 from mywork.domain.breaks.assignment_messages import BreakAssigned, BreakReopened
-from mywork.domain.breaks.difference_messages import DifferenceEnded, DifferenceFound
+from mywork.domain.breaks.difference_messages import DifferenceEnded, DifferenceFound, Evidence
 from mywork.domain.breaks.messages import (
     BreakConverted,
     BreakEvent,
@@ -17,15 +17,14 @@ from mywork.domain.breaks.messages import (
     BreakResolved,
     PaymentReturnFailed,
 )
-from mywork.projections.documents import document, exact, moment, money
 from mywork.projections.projection import Projection
 
 
 @dataclass(frozen=True, slots=True)
 class BreakRow:
     break_id: str
-    status: str
-    kind: str
+    status: BreakStatus
+    kind: BreakKind
     object_id: str
     currency: str
     amount_minor: int
@@ -36,7 +35,7 @@ class BreakRow:
     opened_at: datetime
     resolved_at: datetime | None
     owner: str
-    evidence: dict[str, Any] | None  # of a difference; see breaks.Evidence
+    evidence: Evidence | None  # of a difference
     stands: bool  # of a difference: nothing was corrected, and it has not gone
 
 
@@ -99,50 +98,31 @@ def _opened(event: BreakOpened | DifferenceFound, at: datetime, owner: str) -> B
         opened_at=at,
         resolved_at=None,
         owner=owner,
-        evidence=msgspec.to_builtins(evidence),
+        evidence=evidence,
         stands=evidence is not None,
     )
 
 
 def as_document(row: BreakRow) -> bytes:
-    amount = exact(row.amount_minor, row.currency) if row.currency else None
-    return document(
-        {
-            "id": row.break_id,
-            "status": row.status,
-            "kind": row.kind,
-            "object_id": row.object_id,
-            "amount": amount,
-            "amount_minor": row.amount_minor,
-            "currency": row.currency or None,
-            "concerns": row.concerns or None,
-            "detail": row.detail,
-            "account": row.account or None,
-            "reason": row.reason or None,
-            "owner": row.owner or None,
-            "opened_at": moment(row.opened_at),
-            "resolved_at": moment(row.resolved_at),
-            "evidence": _evidence(row.evidence),
-        }
+    return encode(
+        Break(
+            id=row.break_id,
+            status=row.status,
+            kind=row.kind,
+            object_id=row.object_id,
+            amount=exact(row.amount_minor, row.currency) if row.currency else None,
+            amount_minor=row.amount_minor,
+            currency=row.currency or None,
+            concerns=row.concerns or None,
+            detail=row.detail,
+            account=row.account or None,
+            reason=row.reason or None,
+            owner=row.owner or None,
+            opened_at=moment(row.opened_at),
+            resolved_at=moment(row.resolved_at),
+            evidence=evidence_of(row.evidence) if row.evidence else None,
+        )
     )
-
-
-def _evidence(found: dict[str, Any] | None) -> dict[str, Any] | None:
-    if found is None:
-        return None
-    return found | {side: _figures(found[side]) for side in ("theirs", "ours")}
-
-
-def _figures(found: dict[str, Any] | None) -> dict[str, Any] | None:
-    if found is None:
-        return None
-    currency = found["currency"]
-    return {
-        "currency": currency,
-        **money("amount", found["amount_minor"], currency),
-        **money("fee", found["fee_minor"], currency),
-        "at": moment(datetime.fromisoformat(found["at"])),
-    }
 
 
 BREAKS = Projection("breaks", BreakRow, keys, evolve, as_document)

@@ -3,7 +3,6 @@
 They are no migrations: a read table whose definition has changed is rebuilt from the history.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -12,6 +11,7 @@ from psycopg.types.json import Jsonb
 from eventstore.follow import runner_key
 from eventstore.recorder import translated
 from eventstore.store import EventStore
+from mywork.documents.operations import ProjectionStatus
 from mywork.projections.catalogue import PROJECTION_NAMES, PROJECTIONS
 from mywork.projections.projection import LIVE, Projection
 
@@ -44,22 +44,6 @@ SELECT p.name, coalesce(f.position, 0), h.head, d.fingerprint,
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
-    """`lag` counts events; `state` is "current" or says what to do.
-
-    `behind_seconds` is the age of the oldest event that was not applied yet, 0 when none waits.
-    """
-
-    name: str
-    position: int
-    head: int
-    lag: int
-    behind_seconds: float
-    running: bool
-    state: str
-
-
 def install(url: str) -> None:
     """Create what is missing; safe to repeat, and when several processes do it at once."""
     with translated(), psycopg.connect(url) as connection:
@@ -85,7 +69,7 @@ def remember(connection: psycopg.Connection[Any], projection: Projection[Any]) -
     connection.execute(_REMEMBER, (projection.name, projection.fingerprint))
 
 
-def projection_statuses(store: EventStore) -> list[Status]:
+def projection_statuses(store: EventStore) -> list[ProjectionStatus]:
     """How far each projection is, and whether somebody works on it."""
     runners, by_name = runner_key(PROJECTION_NAMES)
     parameters = {"names": list(PROJECTION_NAMES), "runners": runners, "by_name": Jsonb(by_name)}
@@ -94,7 +78,7 @@ def projection_statuses(store: EventStore) -> list[Status]:
     return [_status(projection, found[projection.name]) for projection in PROJECTIONS]
 
 
-def _status(projection: Projection[Any], row: tuple[Any, ...]) -> Status:
+def _status(projection: Projection[Any], row: tuple[Any, ...]) -> ProjectionStatus:
     name, position, head, fingerprint, behind_seconds, running = row
     if fingerprint is None:
         state = "its table is missing: mywork migrate"
@@ -102,4 +86,12 @@ def _status(projection: Projection[Any], row: tuple[Any, ...]) -> Status:
         state = f"its definition has changed: mywork projections rebuild {name}"
     else:
         state = CURRENT
-    return Status(name, position, head, head - position, behind_seconds, running, state)
+    return ProjectionStatus(
+        name=name,
+        position=position,
+        head=head,
+        lag=head - position,
+        behind_seconds=behind_seconds,
+        running=running,
+        state=state,
+    )

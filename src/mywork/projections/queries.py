@@ -8,17 +8,21 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import orjson
 
 from eventstore.store import EventStore
+from mywork.documents.breaks import Break, BreakKind
 from mywork.documents.disputes import Dispute
 from mywork.documents.document import Page, prepared
 from mywork.documents.refunds import OrderRefund
 from mywork.domain.errors import InvalidInput
+from mywork.domain.identifiers import ProductId
 from mywork.projections.reading import Reader, Role
+
+T = TypeVar("T")
 
 
 class CursorInvalid(InvalidInput):
@@ -94,6 +98,14 @@ async def one(
     query = f"SELECT {listing.document} FROM {listing.table} {listing.join} WHERE {conditions}"
     rows = await reader.rows(query, where, user_id=user_id, role=role)
     return rows[0][0].encode() if rows else None
+
+
+def product_of_slug(store: EventStore, slug: str) -> ProductId | None:
+    """Whoever's it is, and whether or not it is published."""
+    with store.connection() as connection:
+        query = "SELECT product_id FROM read.products WHERE slug = %s"
+        row = connection.execute(query, (slug,)).fetchone()
+    return row[0] if row else None
 
 
 async def order_standing(reader: Reader, order_id: str, buyer_id: str) -> tuple[str, int] | None:
@@ -196,18 +208,12 @@ SELECT document FROM read.disputes WHERE %(status)s = '' OR status = %(status)s
 
 def refunds(store: EventStore, *, status: str = "", limit: int) -> list[OrderRefund]:
     """Refunds of all orders, newest first, for the command line."""
-    asked = {"status": status, "limit": limit}
-    with store.connection() as connection:
-        rows = connection.execute(_REFUNDS, asked).fetchall()
-    return [msgspec.json.decode(row[0], type=OrderRefund) for row in rows]
+    return _documents(store, _REFUNDS, OrderRefund, status=status, limit=limit)
 
 
 def disputes(store: EventStore, *, status: str = "", limit: int) -> list[Dispute]:
     """Disputes of all sellers, newest first, for the command line."""
-    asked = {"status": status, "limit": limit}
-    with store.connection() as connection:
-        rows = connection.execute(_DISPUTES, asked).fetchall()
-    return [msgspec.json.decode(row[0], type=Dispute) for row in rows]
+    return _documents(store, _DISPUTES, Dispute, status=status, limit=limit)
 
 
 _BREAKS = """
@@ -216,19 +222,19 @@ SELECT document FROM read.breaks WHERE %(status)s = '' OR status = %(status)s
 """
 
 
-def breaks(store: EventStore, *, status: str = "", limit: int) -> list[dict[str, Any]]:
-    """Breaks, the oldest first, for the command line."""
-    return _documents(store, _BREAKS, status, limit)
+def breaks(store: EventStore, *, status: str = "", limit: int) -> list[Break]:
+    """The oldest first, for the command line."""
+    return _documents(store, _BREAKS, Break, status=status, limit=limit)
 
 
-def open_since(store: EventStore) -> list[tuple[str, datetime]]:
+def open_since(store: EventStore) -> list[tuple[BreakKind, datetime]]:
     """The kind of each open break, and since when it is open."""
     with store.connection() as connection:
         query = "SELECT kind, opened_at FROM read.breaks WHERE status = 'open'"
         return connection.execute(query).fetchall()
 
 
-def _documents(store: EventStore, query: str, status: str, limit: int) -> list[dict[str, Any]]:
+def _documents(store: EventStore, query: str, kind: type[T], **asked: Any) -> list[T]:
     with store.connection() as connection:
-        rows = connection.execute(query, {"status": status, "limit": limit}).fetchall()
-    return [orjson.loads(row[0]) for row in rows]
+        rows = connection.execute(query.encode(), asked).fetchall()
+    return [msgspec.json.decode(row[0], type=kind) for row in rows]

@@ -1,23 +1,23 @@
 """Breaks as people read them: the oldest first, with whoever looks after each."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
+from mywork.documents.breaks import Break
+from mywork.documents.document import Page
 from mywork.domain.money import Money
 from mywork.rendering.terminal import console, print_json, table_of
 
 
-def breaks(found: Sequence[dict[str, Any]], now: datetime, *, as_json: bool = False) -> None:
-    """`found` are documents of the read table; ages are in whole days."""
+def breaks(found: Page[Break], now: datetime, *, as_json: bool = False) -> None:
+    """Ages are in whole days."""
     if as_json:
         print_json(found)
         return
     table = table_of("Breaks", ("break", "kind", "status"), ("amount", "days"), ("owner", "detail"))
-    for item in found:
-        currency = item["currency"]
-        amount = str(Money(item["amount_minor"], currency)) if currency else ""
-        days = (now - datetime.fromisoformat(item["opened_at"])).days
-        owner, detail = item["owner"] or "", item["reason"] or item["detail"]
-        table.add_row(item["id"], item["kind"], item["status"], amount, str(days), owner, detail)
-    console().print(table if found else "there are no breaks")
+    for item in found.data:
+        amount = str(Money(item.amount_minor, item.currency)) if item.currency else ""
+        days = str((now - item.opened_at).days)
+        table.add_row(
+            item.id, item.kind, item.status, amount, days, item.owner, item.reason or item.detail
+        )
+    console().print(table if found.data else "there are no breaks")

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from mywork.documents.fees import FeeReport
-from mywork.documents.ledger import BalancedAccounts, UnclearedObject
+from mywork.documents.ledger import BalancedAccounts
+from mywork.documents.reconciliation import UnclearedObject
 from mywork.rendering.terminal import console, minute, print_documents, print_json, table_of
 
 
@@ -56,5 +57,5 @@ def uncleared(found: Sequence[UnclearedObject], *, as_json: bool = False) -> Non
     table = table_of("Uncleared", ("object", "since"), ("amount",), ("fact of",))
     for item in found:
         amount = f"{item.amount} {item.currency}"
-        table.add_row(item.object_id, minute(item.since), amount, item.stream)
+        table.add_row(item.object_id, minute(item.since), amount, item.concerns)
     console().print(table if found else "every fact has met its balance transaction")

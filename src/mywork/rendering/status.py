@@ -1,14 +1,14 @@
 """How the projections stand."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from mywork.rendering.terminal import console, print_json, table_of
+from mywork.documents.operations import ProjectionStatus
+from mywork.rendering.terminal import console, print_documents, table_of
 
 
-def projections(found: Sequence[Any], *, as_json: bool = False) -> None:
+def projections(found: Sequence[ProjectionStatus], *, as_json: bool = False) -> None:
     if as_json:
-        print_json([_as_dict(status) for status in found])
+        print_documents(found)
         return
     table = table_of("Projections", ("name",), ("position", "lag"), ("runner", "state"))
     for status in found:
@@ -20,7 +20,3 @@ def projections(found: Sequence[Any], *, as_json: bool = False) -> None:
             status.state,
         )
     console().print(table)
-
-
-def _as_dict(status: Any) -> dict[str, Any]:
-    return {name: getattr(status, name) for name in type(status).__slots__}

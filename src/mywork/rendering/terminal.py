@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
-import orjson
 
 from eventstore.progress import Progress
 from mywork.documents.document import Document, encode
@@ -51,11 +50,8 @@ def table_of(
     return table
 
 
-def print_json(document: Any) -> None:
-    if isinstance(document, Document):
-        print(msgspec.json.format(encode(document)).decode())
-        return
-    print(orjson.dumps(document, default=str, option=orjson.OPT_INDENT_2).decode())
+def print_json(document: Document) -> None:
+    print(msgspec.json.format(encode(document)).decode())
 
 
 def print_documents(found: Sequence[Document]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import orjson
+import msgspec
 import psycopg
 import pytest
 from audited import lived
@@ -24,6 +24,7 @@ from mywork.adapters.operations.replay_verifications import Verifications
 from mywork.application.commands import envelope
 from mywork.application.ports.objects import StorageUnavailable
 from mywork.application.scheduled.replay_verification import ReplayVerification, week_of
+from mywork.documents.drills import Drill, SealedHead
 from mywork.domain.breaks.messages import BreakOpened, ResolveBreak
 from mywork.domain.errors import DrillNotFound, DrillUnderWay
 from mywork.settings import Settings
@@ -56,7 +57,7 @@ def test_a_drill_is_kept_with_what_it_found_and_published(
     assert found.replayed is not None
     assert found.replayed.position == marketplace.core.store.head()
     stored = marketplace.core.outside.objects.get(f"drills/{found.id}.json")
-    assert orjson.loads(stored) == orjson.loads(orjson.dumps(found.document()))
+    assert msgspec.json.decode(stored, type=Drill) == found.document()
     assert marketplace.events(BreakOpened) == []
 
 
@@ -123,11 +124,11 @@ def test_drills_are_listed_newest_first_page_by_page(drilling: ReplayVerificatio
 def test_a_drill_bears_the_head_of_the_history_that_it_replayed(
     drilling: ReplayVerification, marketplace: Marketplace
 ) -> None:
-    assert drilling.run("user_auditor").document()["head"] is None
+    assert drilling.run("user_auditor").document().head is None
     head = marketplace.core.sealing.sign()
     assert head is not None
     found = drilling.run("user_auditor").document()
-    assert found["head"] == {"size": head.size, "root": head.root.hex()}
+    assert found.head == SealedHead(size=head.size, root=head.root.hex())
 
 
 # One at a time --------------------------------------------------------------------------------

@@ -3,23 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Literal, Protocol
+
+from mywork.documents.exports import Format
 
 
 @dataclass(frozen=True, slots=True)
 class ExportJob:
-    """`status` is waiting, completed or failed; `reached` and `head` are positions. `claims`
-    counts the workers that took it: the last one holds it. `number` sorts by when it was asked."""
+    """`reached` and `head` are positions. `claims` counts the workers that took it: the last one
+    holds it. `number` sorts by when it was asked."""
 
     id: str
     number: int
-    format: str
+    format: Format
     head: int
     since: datetime | None
     until: datetime | None
     requested_by: str
     requested_at: datetime
-    status: str
+    status: Literal["waiting", "completed", "failed"]
     claims: int
     failures: int
     reached: int
@@ -35,7 +37,7 @@ class ExportWish:
     """What is asked for; `id` names it, so asking again is asking once."""
 
     id: str
-    format: str
+    format: Format
     head: int
     since: datetime | None
     until: datetime | None

@@ -1,11 +1,13 @@
 """Replay drills, as they are kept: each is asked for, runs once, and ends with what it found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Literal, Protocol
+from datetime import datetime
+from typing import Literal, Protocol
 
+from mywork.documents.document import moment
+from mywork.documents.drills import Drill, result_of
 from mywork.ledger.differences import Replayed
 
 Status = Literal["waiting", "running", "passed", "differs", "failed"]
@@ -24,19 +26,18 @@ class Verification:
     replayed: Replayed | None = None
     note: str = ""
 
-    def document(self) -> Mapping[str, Any]:
+    def document(self) -> Drill:
         """As it is answered, printed and published."""
-        found = self.replayed
-        return {
-            "id": self.id,
-            "status": self.status,
-            "asked_by": self.asked_by,
-            "asked_at": _moment(self.asked_at),
-            "started_at": _moment(self.started_at),
-            "finished_at": _moment(self.finished_at),
-            "note": self.note,
-            **(found.document() if found else {}),
-        }
+        return Drill(
+            id=self.id,
+            status=self.status,
+            asked_by=self.asked_by,
+            asked_at=moment(self.asked_at),
+            started_at=moment(self.started_at),
+            finished_at=moment(self.finished_at),
+            note=self.note or None,
+            **result_of(self.replayed),
+        )
 
 
 class VerificationsTable(Protocol):
@@ -60,7 +61,3 @@ class VerificationsTable(Protocol):
         """Those that passed or differ and lie in no object store yet, the oldest first."""
 
     def published(self, drill_id: str, at: datetime) -> None: ...
-
-
-def _moment(at: datetime | None) -> str | None:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if at is not None else None

@@ -14,10 +14,10 @@ from mywork.domain.breaks.decider import BREAK
 from mywork.domain.breaks.difference_messages import (
     EndDifference,
     FindDifference,
+    Source,
 )
 from mywork.domain.breaks.state import Known
 from mywork.domain.identifiers import BreakId
-from mywork.domain.reconciliation import Source
 from mywork.domain.streams import break_stream
 from mywork.ledger.book import Book
 from mywork.ledger.reconciliation.differences import Difference

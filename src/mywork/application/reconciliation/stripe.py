@@ -19,9 +19,10 @@ from mywork.application.ports.tables import CursorsTable
 from mywork.application.ports.views import StandingDifference, Views
 from mywork.application.reconciliation.differences import ACTOR, Differences, Kept
 from mywork.application.reconciliation.stripe_side import Listed, StripeSide
+from mywork.domain.breaks.difference_messages import Source
 from mywork.domain.errors import FileForAnotherAccount
 from mywork.domain.identifiers import new_id
-from mywork.domain.reconciliation import ComparedBalance, RecordRun, RunCompleted, Source
+from mywork.domain.reconciliation import ComparedBalance, RecordRun, RunCompleted
 from mywork.ledger.reconciliation.balances import balanced
 from mywork.ledger.reconciliation.compare import Compared, Span, comparison
 from mywork.ledger.reconciliation.differences import Difference, difference_of, of_balance

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-import orjson
+import msgspec
 
 from eventstore.errors import EventStoreError
 from eventstore.progress import Progress
@@ -20,6 +20,7 @@ from mywork.application.handle import Handler
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.objects import Objects, Retention, StorageUnavailable
 from mywork.application.ports.replay_verifications import Status, Verification, VerificationsTable
+from mywork.documents.document import encode
 from mywork.domain.breaks.messages import OpenBreak
 from mywork.domain.errors import DrillNotFound, DrillUnderWay
 from mywork.domain.identifiers import BreakId, new_id
@@ -164,7 +165,7 @@ class ReplayVerification:
     def _publish(self) -> None:
         """Once published, a drill is never written over; what cannot be now is next time."""
         for drill in self._table.unpublished():
-            body = orjson.dumps(drill.document(), option=orjson.OPT_INDENT_2)
+            body = msgspec.json.format(encode(drill.document()))
             try:
                 self._objects.put(f"drills/{drill.id}.json", body, once=Retention())
             except StorageUnavailable as error:

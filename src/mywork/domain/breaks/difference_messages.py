@@ -25,6 +25,7 @@ DifferenceKind = Literal[
     "bank_line_unexplained",  # the bank booked what no payout of ours explains
     "payout_not_at_bank",  # a payout to our bank that its statement does not show
 ]
+Source = Literal["stripe", "stripe_csv", "bank"]  # who told the other side
 # What an entry of a person's may set right, and the account that it corrects.
 CORRECTABLE: Mapping[DifferenceKind, str] = {
     "missing_there": STRIPE_AVAILABLE,
@@ -56,12 +57,11 @@ class Figures:
 class Evidence:
     """What shows a difference, for whoever must explain it.
 
-    `source` told the other side: `stripe`, `stripe_csv` or `bank`. `references` are its ids
-    (transactions, objects, lines of a statement), `positions` the events of these books. A side
-    that knows nothing of it is None.
+    `references` are the ids of the other side (transactions, objects, lines of a statement),
+    `positions` the events of these books. A side that knows nothing of it is None.
     """
 
-    source: str
+    source: Source
     references: tuple[str, ...]
     positions: tuple[int, ...]
     theirs: Figures | None

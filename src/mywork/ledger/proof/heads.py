@@ -79,8 +79,8 @@ def read_heads(cursor: psycopg.Cursor[Any], *, after: int = 0, limit: int = _PAG
     return [Head(*row) for row in cursor.execute(_HEADS, (after, limit))]
 
 
-def all_heads(cursor: psycopg.Cursor[Any]) -> Iterator[Head]:
-    page = read_heads(cursor)
+def all_heads(cursor: psycopg.Cursor[Any], *, after: int = 0) -> Iterator[Head]:
+    page = read_heads(cursor, after=after)
     while page:
         yield from page
         page = read_heads(cursor, after=page[-1].size)
