@@ -11,7 +11,8 @@ from machine.town import Town
 from machine.walk import Walker, steps
 
 from eventstore.envelope import Recorded
-from mywork.application.usecases.what_if import WhatIf, what_if
+from mywork.application.usecases.what_if import what_if
+from mywork.documents.what_if import WhatIf
 from mywork.domain.errors import FeeScheduleInvalid
 from mywork.domain.fee_changes import parse_expression
 from mywork.domain.order.sale_decisions import HOLD

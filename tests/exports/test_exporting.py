@@ -15,13 +15,14 @@ from marketplace import START, Marketplace
 from mywork.adapters.folder import FolderObjects
 from mywork.adapters.objects import S3Objects
 from mywork.application.ports.objects import Objects, Retention, StoredObject
+from mywork.documents.exports import Format
 from mywork.domain.errors import ExportDiffers, ExportExists, ExportInvalid, TimeRangeInvalid
 from mywork.domain.money import parse
 from mywork.exports import manifest, plain_text, records, tables
 from mywork.exports.exporting import export
 from mywork.exports.local import export_to_path
 from mywork.exports.manifest import Manifest
-from mywork.exports.scope import FORMATS, Format, Scope, scope_of
+from mywork.exports.scope import FORMATS, Scope, scope_of
 from mywork.ledger.trial_balance import trial_balance
 
 

@@ -19,6 +19,7 @@ from marketplace import START, Marketplace
 from waiting import GUARD_SECONDS
 
 from mywork.adapters.folder import FolderObjects
+from mywork.documents.exports import Format
 from mywork.domain.identifiers import OrderId, ProductId, SellerId, UserId
 from mywork.domain.money import EXPONENTS
 from mywork.domain.order.sale_messages import OrderPlaced
@@ -26,7 +27,7 @@ from mywork.exports import beancount, hledger, plain_text
 from mywork.exports.books import Account, BookEntry, Line
 from mywork.exports.local import export_to_path
 from mywork.exports.names import code_of
-from mywork.exports.scope import Format, scope_of
+from mywork.exports.scope import scope_of
 from mywork.ledger.trial_balance import trial_balance
 
 BEAN_CHECK = Path(sys.executable).with_name("bean-check")

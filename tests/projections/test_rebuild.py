@@ -179,7 +179,7 @@ def test_named_twice_is_rebuilt_once(played: Marketplace) -> None:
 def test_what_another_version_left_behind_is_rebuilt(played: Marketplace) -> None:
     store, before = played.core.store, everything(played.core.store)
     with psycopg.connect(store.url) as connection:
-        connection.execute("ALTER TABLE read.sales DROP COLUMN funds")
+        connection.execute("ALTER TABLE read.sales DROP COLUMN buckets")
         connection.execute("UPDATE read.definitions SET fingerprint = 'old' WHERE name = 'sales'")
     assert rebuild_changed(store) == ["sales"]
     assert everything(store) == before

@@ -148,8 +148,8 @@ def test_whatever_happens_a_sale_shows_what_the_ledger_has(lives: list[Played]) 
         sale = life.sale()
         for stage in STAGES:
             for currency in ("EUR", "USD"):
-                shown = getattr(sale.funds, f"{stage}_minor")
-                expected = shown if currency == sale.funds.currency else 0
+                shown = getattr(sale.buckets, f"{stage}_minor")
+                expected = shown if currency == sale.buckets.currency else 0
                 assert life.book.get(f"seller:ada:{stage} {currency}", 0) == expected
 
 

@@ -29,7 +29,7 @@ from mywork.api import (
     ledger,
     order_events,
     orders,
-    payout_desk,
+    payout_administration,
     payouts,
     periods,
     problems,
@@ -83,7 +83,7 @@ MARKETPLACE = (
     audit,
     admin,
     subscription,
-    payout_desk,
+    payout_administration,
     cron,
     config,
 )

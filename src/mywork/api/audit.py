@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from mywork.adapters.operations.access_log import Access
+from mywork.api.access_log import Recorded
 from mywork.api.answers import raw
 from mywork.api.auth import Auditing
 from mywork.api.documentation import documented
-from mywork.api.looking import Looking
 from mywork.api.strict import StrictRoute
 from mywork.bootstrap.core import Core
 from mywork.documents.access_log import Look, Looks
@@ -39,7 +39,7 @@ Limit = Annotated[int, Query(ge=1, le=500, description="How many at the most.")]
     "/events",
     summary="The history, as it is stored",
     responses=documented(Records, 401, 403, 503),
-    dependencies=[Depends(Looking("stream"))],
+    dependencies=[Depends(Recorded("stream"))],
 )
 def get_events(
     request: Request,
@@ -61,7 +61,7 @@ def get_events(
     "/streams/{stream}",
     summary="What happened to one thing",
     responses=documented(Records, 401, 403, 404, 503),
-    dependencies=[Depends(Looking("stream"))],
+    dependencies=[Depends(Recorded("stream"))],
 )
 def get_stream(
     request: Request, _: Auditing, stream: str, after: After = 0, limit: Limit = 100
@@ -106,7 +106,7 @@ def get_signing_keys(request: Request, _: Auditing) -> Response:
     "/proof",
     summary="Prove that an event is in the history",
     responses=documented(InclusionProof, 401, 403, 404, 409, 503),
-    dependencies=[Depends(Looking())],
+    dependencies=[Depends(Recorded())],
 )
 def get_proof(
     request: Request,

@@ -8,11 +8,11 @@ from fastapi.responses import StreamingResponse
 from msgspec.structs import asdict
 from pydantic import Field
 
+from mywork.api.access_log import Recorded
 from mywork.api.answers import Limit, listed, made, raw
 from mywork.api.auth import Auditing, Finance
 from mywork.api.documentation import documented
 from mywork.api.idempotency import OnceOnly
-from mywork.api.looking import Looking
 from mywork.api.strict import Strict, StrictRoute, example_of
 from mywork.application.ports.exports import ExportJob
 from mywork.bootstrap.core import Core
@@ -87,9 +87,9 @@ def list_exports(
 def get_export(request: Request, _: Auditing, export_id: str) -> Response:
     """`reached` of `head` events are written. Once it is completed `files` lists them, each with
     its checksum; `sha256` is that of the file `manifest.json`."""
-    desk = request.app.state.core.export_jobs
-    job = desk.find(export_id)
-    files = _files(job, desk.contents(job))
+    jobs = request.app.state.core.export_jobs
+    job = jobs.find(export_id)
+    files = _files(job, jobs.contents(job))
     return raw(encode(ExportWithFiles(**asdict(_job(job)), files=files)))
 
 
@@ -98,7 +98,7 @@ def get_export(request: Request, _: Auditing, export_id: str) -> Response:
     summary="A file of an export",
     response_class=StreamingResponse,
     responses=STREAMED,
-    dependencies=[Depends(Looking())],
+    dependencies=[Depends(Recorded())],
 )
 def get_export_file(request: Request, _: Auditing, export_id: str, file: str) -> Response:
     """The bytes, as they were written."""

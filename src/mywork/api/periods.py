@@ -28,7 +28,7 @@ class Reopening(Strict):
 )
 def get_periods(request: Request, _: Auditing) -> Response:
     """The newest first. `version` counts closings; a reopening waits for a second person."""
-    return raw(encode(_desk(request).listed()))
+    return raw(encode(_closing(request).listed()))
 
 
 @router.get(
@@ -38,7 +38,7 @@ def get_periods(request: Request, _: Auditing) -> Response:
 )
 def get_period(request: Request, _: Auditing, period: str) -> Response:
     """Evaluated now: what was looked at, and what keeps the month from being closed, by name."""
-    return raw(encode(_desk(request).checklist(parse_period(period))))
+    return raw(encode(_closing(request).checklist(parse_period(period))))
 
 
 @router.post(
@@ -49,7 +49,7 @@ def get_period(request: Request, _: Auditing, period: str) -> Response:
 def close_period(request: Request, period: str, user: Finance) -> Response:
     """Nothing gets into it any more: what comes late belongs to the next month and keeps its date.
     Refused while something of the checklist fails; the detail names the break or order."""
-    outcome = _desk(request).close(parse_period(period), by=user.user_id)
+    outcome = _closing(request).close(parse_period(period), by=user.user_id)
     return _made(request, period, outcome.position)
 
 
@@ -60,15 +60,15 @@ def close_period(request: Request, period: str, user: Finance) -> Response:
 )
 def reopen_period(request: Request, period: str, body: Reopening, user: Finance) -> Response:
     """It takes two people: the second makes the same call. Only the month closed last."""
-    outcome = _desk(request).reopen(parse_period(period), reason=body.reason, by=user.user_id)
+    outcome = _closing(request).reopen(parse_period(period), reason=body.reason, by=user.user_id)
     return _made(request, period, outcome.position)
 
 
-def _desk(request: Request) -> ClosingPeriods:
-    desk: ClosingPeriods = request.app.state.core.closing_periods
-    return desk
+def _closing(request: Request) -> ClosingPeriods:
+    closing: ClosingPeriods = request.app.state.core.closing_periods
+    return closing
 
 
 def _made(request: Request, period: str, position: int) -> Response:
-    decided = _desk(request).decided(parse_period(period))
+    decided = _closing(request).decided(parse_period(period))
     return made(request.app.state.core, decided, position, status=200)

@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from mywork.api.access_log import Recorded
 from mywork.api.answers import raw
 from mywork.api.auth import Auditing, User
 from mywork.api.documentation import documented
-from mywork.api.looking import Looking
 from mywork.api.strict import StrictRoute
 from mywork.api.time_ranges import From, To, asked_range
 from mywork.bootstrap.core import Core
@@ -71,7 +71,7 @@ def own_statement(
     tags=["finance"],
     summary="A seller's statement",
     responses=ANSWERS,
-    dependencies=[Depends(Looking("seller_id"))],
+    dependencies=[Depends(Recorded("seller_id"))],
 )
 def statement_of_seller(
     request: Request,
@@ -94,7 +94,7 @@ def statement_of_seller(
     tags=["finance"],
     summary="What changed between two versions of a statement",
     responses=documented(StatementDifference, 401, 403, 404, 503),
-    dependencies=[Depends(Looking("seller_id"))],
+    dependencies=[Depends(Recorded("seller_id"))],
 )
 def statement_difference(
     request: Request,

@@ -3,5 +3,5 @@
 Read `projection` (the pattern), any one of `orders`, `sales`, `disputes`, `products`, `payouts`,
 `roles`, `breaks` (each a row, a fold and a document), `catalogue` (all of them), `install`,
 `rebuild`, then `reading` and `queries`. What several of them tell of an order is in `claims`; a
-sale's money in `funds` and `why_not_yet`.
+sale's money in `balance_buckets` and `why_not_yet`.
 """

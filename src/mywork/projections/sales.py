@@ -18,9 +18,9 @@ from mywork.domain.order.decider import OrderEvent
 from mywork.domain.order.dispute_messages import FraudWarned
 from mywork.domain.order.sale_messages import OrderExpired, OrderGranted, OrderPaid, OrderPlaced
 from mywork.domain.order.settlement_messages import PaymentConverted
-from mywork.projections import funds
+from mywork.projections import balance_buckets
+from mywork.projections.balance_buckets import Buckets
 from mywork.projections.claims.claims import NONE, Claims
-from mywork.projections.funds import Funds
 from mywork.projections.projection import Projection
 from mywork.projections.why_not_yet import why_not_yet
 
@@ -49,7 +49,7 @@ class SaleRow:
     commission_minor: int
     processing_fee_minor: int
     status: OrderStatus
-    funds: Funds
+    buckets: Buckets
     not_yet: bool
     claims: Claims
     fraud_warnings: tuple[FraudWarning, ...]
@@ -88,9 +88,9 @@ def evolve(row: SaleRow | None, recorded: Recorded) -> SaleRow | None:
 
 
 def _with_money(row: SaleRow, event: Any, at: datetime) -> SaleRow:
-    stands, asked_back = funds.evolve(row.funds, event, at), row.claims.after(event, at)
-    if stands is not row.funds:
-        row = replace(row, funds=stands, not_yet=stands.not_yet)
+    stands, asked_back = balance_buckets.evolve(row.buckets, event, at), row.claims.after(event, at)
+    if stands is not row.buckets:
+        row = replace(row, buckets=stands, not_yet=stands.not_yet)
     if asked_back is not row.claims:
         row = replace(row, claims=asked_back, status=asked_back.status(row.amount_minor))
     return row
@@ -116,7 +116,7 @@ def _placed(event: OrderPlaced, at: datetime) -> SaleRow:
         commission_minor=event.commission_minor,
         processing_fee_minor=event.processing_fee_minor,
         status="pending",
-        funds=Funds(event.currency),
+        buckets=Buckets(event.currency),
         not_yet=False,
         claims=NONE,
         fraud_warnings=(),
@@ -126,7 +126,7 @@ def _placed(event: OrderPlaced, at: datetime) -> SaleRow:
 
 
 def as_document(row: SaleRow) -> bytes:
-    stands, owed = row.funds, row.funds.currency
+    stands, owed = row.buckets, row.buckets.currency
     return encode(
         Sale(
             id=row.order_id,

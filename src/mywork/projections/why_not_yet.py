@@ -8,10 +8,10 @@ from mywork.documents.document import moment, money
 from mywork.documents.sales import NotYet, NotYetStage
 from mywork.documents.wording import day
 from mywork.domain.money import decimal_text
+from mywork.projections.balance_buckets import Buckets
 from mywork.projections.claims.claims import Claims
 from mywork.projections.claims.disputes import DisputeLine
 from mywork.projections.claims.refunds import RefundLine
-from mywork.projections.funds import Funds
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +24,19 @@ class Part:
     reason: str
 
 
-def why_not_yet(funds: Funds, claims: Claims) -> tuple[NotYet, ...]:
+def why_not_yet(buckets: Buckets, claims: Claims) -> tuple[NotYet, ...]:
     """The amounts sum to what is pending, in reserve, being refunded and disputed."""
     open_dispute = next((line for line in claims.disputes if line.open), None)
     parts = [
-        *_held(funds, open_dispute),
+        *_held(buckets, open_dispute),
         *(_refunding(line) for line in claims.refunds),
         *(_disputed(line) for line in claims.disputes),
     ]
     return tuple(
         NotYet(
             stage=part.stage,
-            **money("amount", part.amount_minor, funds.currency),
-            currency=funds.currency,
+            **money("amount", part.amount_minor, buckets.currency),
+            currency=buckets.currency,
             until=moment(part.until),
             reason=part.reason,
         )
@@ -45,11 +45,11 @@ def why_not_yet(funds: Funds, claims: Claims) -> tuple[NotYet, ...]:
     )
 
 
-def _held(funds: Funds, stopped_by: DisputeLine | None) -> Iterator[Part]:
+def _held(buckets: Buckets, stopped_by: DisputeLine | None) -> Iterator[Part]:
     """On hold, or kept as a reserve; an open dispute or inquiry stops the release of both."""
     held: tuple[tuple[NotYetStage, int, datetime | None, str], ...] = (
-        ("pending", funds.pending_minor, funds.release_at, f"on hold {{}}{_reserved(funds)}"),
-        ("reserve", funds.reserve_minor, funds.reserve_until, "kept in reserve {}"),
+        ("pending", buckets.pending_minor, buckets.release_at, f"on hold {{}}{_reserved(buckets)}"),
+        ("reserve", buckets.reserve_minor, buckets.reserve_until, "kept in reserve {}"),
     )
     for stage, amount_minor, until, reason in held:
         if stopped_by is not None:
@@ -58,11 +58,11 @@ def _held(funds: Funds, stopped_by: DisputeLine | None) -> Iterator[Part]:
             yield Part(stage, amount_minor, until, reason.format(f"until {day(until)}"))
 
 
-def _reserved(funds: Funds) -> str:
-    if not funds.reserve_basis_points:
+def _reserved(buckets: Buckets) -> str:
+    if not buckets.reserve_basis_points:
         return ""
-    percent = decimal_text(funds.reserve_basis_points, "USD")
-    return f"; {percent} % of it is then kept in reserve for {funds.reserve_days} days"
+    percent = decimal_text(buckets.reserve_basis_points, "USD")
+    return f"; {percent} % of it is then kept in reserve for {buckets.reserve_days} days"
 
 
 def _refunding(line: RefundLine) -> Part:

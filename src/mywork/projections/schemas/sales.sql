@@ -11,7 +11,7 @@ CREATE TABLE sales (
     commission_minor     bigint      NOT NULL,
     processing_fee_minor bigint      NOT NULL,
     status               text        NOT NULL,
-    funds                jsonb       NOT NULL,
+    buckets              jsonb       NOT NULL,
     not_yet              boolean     NOT NULL,
     claims               jsonb       NOT NULL,
     fraud_warnings       jsonb       NOT NULL,

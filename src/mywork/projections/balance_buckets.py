@@ -27,7 +27,7 @@ from mywork.domain.order.settlement_messages import (
 
 
 @dataclass(frozen=True, slots=True)
-class Funds:
+class Buckets:
     """`available_minor` may be negative: refunds and disputes may take more than was left."""
 
     currency: str
@@ -54,57 +54,59 @@ class Funds:
         return any(waiting)
 
 
-def evolve(funds: Funds, event: Any, at: datetime) -> Funds:
-    """The funds after an event; the same object where it is of no interest."""
+def evolve(buckets: Buckets, event: Any, at: datetime) -> Buckets:
+    """The buckets after an event; the same object where it is of no interest."""
     match event:
         case ReserveAgreed():
-            return replace(funds, reserve_basis_points=event.basis_points, reserve_days=event.days)
+            return replace(
+                buckets, reserve_basis_points=event.basis_points, reserve_days=event.days
+            )
         case OrderPaid():
-            paid = _moved(funds, pending=event.seller_share_minor)
+            paid = _moved(buckets, pending=event.seller_share_minor)
             return replace(paid, release_at=event.hold_until)
         case PaymentConverted():
-            return _converted(funds, event)
+            return _converted(buckets, event)
         case FundsReleased() | ReserveKept() | ReserveReleased():
-            return _released(funds, event, at)
+            return _released(buckets, event, at)
         case RefundRequested() | DisputeWithdrawn() | DisputeClosed():
-            return _taken(funds, event)
+            return _taken(buckets, event)
         case RefundCreated():
-            return _moved(funds, refunding=-event.seller_minor)
+            return _moved(buckets, refunding=-event.seller_minor)
         case RefundDeclined() | RefundRefused() | RefundFailed():
-            return _given_back(funds, event)
+            return _given_back(buckets, event)
         case DisputeReinstated():
             back = event.seller_minor + event.fee_minor
-            return _moved(funds, available=back, disputed=-event.seller_minor)
+            return _moved(buckets, available=back, disputed=-event.seller_minor)
         case _:
-            return funds
+            return buckets
 
 
-def _moved(funds: Funds, **minor: int) -> Funds:
+def _moved(buckets: Buckets, **minor: int) -> Buckets:
     """`pending=-5` takes five from what is pending."""
     stages = {f"{stage}_minor": amount for stage, amount in minor.items()}
-    changes: Any = {name: getattr(funds, name) + amount for name, amount in stages.items()}
-    return replace(funds, **changes)
+    changes: Any = {name: getattr(buckets, name) + amount for name, amount in stages.items()}
+    return replace(buckets, **changes)
 
 
 def _released(
-    funds: Funds,
+    buckets: Buckets,
     event: FundsReleased | ReserveKept | ReserveReleased,
     at: datetime,
-) -> Funds:
+) -> Buckets:
     amount = event.amount_minor
     match event:
         case FundsReleased():
-            return replace(_moved(funds, pending=-amount, available=amount), released_at=at)
+            return replace(_moved(buckets, pending=-amount, available=amount), released_at=at)
         case ReserveKept():
-            kept = _moved(funds, pending=-amount, reserve=amount)
+            kept = _moved(buckets, pending=-amount, reserve=amount)
             return replace(kept, reserve_until=event.until)
         case ReserveReleased():
-            return _moved(funds, reserve=-amount, available=amount)
+            return _moved(buckets, reserve=-amount, available=amount)
 
 
-def _taken(funds: Funds, event: RefundRequested | DisputeWithdrawn | DisputeClosed) -> Funds:
+def _taken(buckets: Buckets, event: RefundRequested | DisputeWithdrawn | DisputeClosed) -> Buckets:
     less = _moved(
-        funds,
+        buckets,
         pending=-event.from_pending_minor,
         reserve=-event.from_reserve_minor,
         available=-event.from_available_minor,
@@ -118,28 +120,28 @@ def _taken(funds: Funds, event: RefundRequested | DisputeWithdrawn | DisputeClos
             return _due_again(_moved(less, disputed=-event.set_aside_minor), event)
 
 
-def _due_again(funds: Funds, event: DisputeClosed) -> Funds:
+def _due_again(buckets: Buckets, event: DisputeClosed) -> Buckets:
     """What the dispute kept from release; whichever was closed last says when."""
     return replace(
-        funds,
-        release_at=_later(funds.release_at, event.release_at),
-        reserve_until=_later(funds.reserve_until, event.reserve_release_at),
+        buckets,
+        release_at=_later(buckets.release_at, event.release_at),
+        reserve_until=_later(buckets.reserve_until, event.reserve_release_at),
     )
 
 
-def _given_back(funds: Funds, event: RefundDeclined | RefundRefused | RefundFailed) -> Funds:
+def _given_back(buckets: Buckets, event: RefundDeclined | RefundRefused | RefundFailed) -> Buckets:
     """The share of a refund that failed had been gone since the refund was made."""
-    back = _moved(funds, pending=event.to_pending_minor, available=event.to_available_minor)
+    back = _moved(buckets, pending=event.to_pending_minor, available=event.to_available_minor)
     if isinstance(event, RefundFailed):
         return back
     return _moved(back, refunding=-event.seller_minor)
 
 
-def _converted(funds: Funds, event: PaymentConverted) -> Funds:
+def _converted(buckets: Buckets, event: PaymentConverted) -> Buckets:
     """As the event says; no dispute can have taken anything before."""
     stands = {part.part: part.to_minor for part in event.parts}
     return replace(
-        funds,
+        buckets,
         currency=event.settlement_currency,
         pending_minor=stands.get("pending", 0),
         reserve_minor=stands.get("reserve", 0),

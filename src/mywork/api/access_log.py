@@ -12,7 +12,7 @@ from mywork.bootstrap.core import Core
 LONGEST = 2000  # characters of a request that are kept
 
 
-class Looking:
+class Recorded:
     """Records who asks, for what, and about whom; what cannot be recorded is not shown.
 
     `whom` names the path or query parameter that says whose data it is; without one it is many

@@ -51,8 +51,8 @@ class WriteOffApproval(Strict):
 )
 def pause_payouts(request: Request, seller_id: str, body: Why, user: Admin) -> Response:
     """Nothing is paid, whoever asks, until somebody releases them. The seller sees the reason."""
-    desk = request.app.state.core.payout_administration
-    outcome = desk.pause(_seller(seller_id), reason=body.reason, by=user.user_id)
+    administration = request.app.state.core.payout_administration
+    outcome = administration.pause(_seller(seller_id), reason=body.reason, by=user.user_id)
     return _made(request, SellerPayouts(id=seller_id, payouts="paused"), outcome)
 
 
@@ -63,8 +63,8 @@ def pause_payouts(request: Request, seller_id: str, body: Why, user: Admin) -> R
 )
 def release_payouts(request: Request, seller_id: str, body: Why, user: Admin) -> Response:
     """What was held goes on by itself, at its old place."""
-    desk = request.app.state.core.payout_administration
-    outcome = desk.release(_seller(seller_id), reason=body.reason, by=user.user_id)
+    administration = request.app.state.core.payout_administration
+    outcome = administration.release(_seller(seller_id), reason=body.reason, by=user.user_id)
     return _made(request, SellerPayouts(id=seller_id, payouts="active"), outcome)
 
 
@@ -78,8 +78,8 @@ def release_payouts(request: Request, seller_id: str, body: Why, user: Admin) ->
 )
 def cancel_any_payout(request: Request, payout_id: str, body: Why, user: Admin) -> Response:
     """While nothing was asked of Stripe; its money is the seller's balance again."""
-    desk = request.app.state.core.payout_administration
-    outcome = desk.cancel(PayoutId(payout_id), reason=body.reason, by=user.user_id)
+    administration = request.app.state.core.payout_administration
+    outcome = administration.cancel(PayoutId(payout_id), reason=body.reason, by=user.user_id)
     return _made(request, DecidedPayout(id=payout_id, decision="cancel"), outcome)
 
 
@@ -90,8 +90,8 @@ def cancel_any_payout(request: Request, payout_id: str, body: Why, user: Admin) 
 )
 def retry_payout(request: Request, payout_id: str, body: Why, user: Admin) -> Response:
     """The same money, from the seller's Stripe account; no new transfer."""
-    desk = request.app.state.core.payout_administration
-    outcome = desk.retry(PayoutId(payout_id), reason=body.reason, by=user.user_id)
+    administration = request.app.state.core.payout_administration
+    outcome = administration.retry(PayoutId(payout_id), reason=body.reason, by=user.user_id)
     return _made(request, DecidedPayout(id=payout_id, decision="retry"), outcome)
 
 
@@ -102,8 +102,8 @@ def retry_payout(request: Request, payout_id: str, body: Why, user: Admin) -> Re
 )
 def reverse_payout(request: Request, payout_id: str, body: Why, user: Admin) -> Response:
     """Its money is payable again once Stripe has confirmed the reversal, and not before."""
-    desk = request.app.state.core.payout_administration
-    outcome = desk.reverse(PayoutId(payout_id), reason=body.reason, by=user.user_id)
+    administration = request.app.state.core.payout_administration
+    outcome = administration.reverse(PayoutId(payout_id), reason=body.reason, by=user.user_id)
     return _made(request, DecidedPayout(id=payout_id, decision="reverse"), outcome)
 
 
