@@ -82,7 +82,7 @@ def _moved(row: EntitlementRow, event: Any) -> EntitlementRow:
         case CancellationWithdrawn():
             return replace(row, ends_at=None)
         case GraceEnded():
-            return replace(row, entitled=False)
+            return replace(row, entitled=row.status in PAID_FOR)
         case SubscriptionEnded():
             return replace(row, status=event.status, entitled=False)
         case _:
