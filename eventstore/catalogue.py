@@ -38,21 +38,23 @@ class _State(Generic[T]):
 
 
 class Catalogue:
-    """The closed list of event names with their classes, and the upcasters of retired names."""
+    """The closed list of event names with their classes, and the upcasters of retired names.
+
+    Classes are looked up as events are met, so that a mapping which makes them then costs a reader
+    of few no more than those.
+    """
 
     def __init__(self, events: Mapping[str, type], upcasters: tuple[Upcaster, ...] = ()) -> None:
-        self.events = dict(events)
-        self._names = {event: name for name, event in events.items()}
+        self.events = events
+        self._names: dict[type, str] = {}
         self._encoder = msgspec.json.Encoder()
-        self._decoders: dict[str, msgspec.json.Decoder[Any]] = {
-            name: msgspec.json.Decoder(_state_of(event)) for name, event in self.events.items()
-        }
+        self._decoders: dict[str, msgspec.json.Decoder[Any]] = {}
         self._upcasters = {upcaster.old: upcaster for upcaster in upcasters}
-        self._check()
 
-    def _check(self) -> None:
-        if len(self._names) != len(self.events):
-            raise UnknownEventName("a class is listed under two event names; give each its own")
+    def complete(self) -> None:
+        """Look up and check everything now, for a process that stays; raises UnknownEventName."""
+        for name in self._inverted().values():
+            self._decoder(name)
         for upcaster in self._upcasters.values():
             if upcaster.old in self.events:
                 raise UnknownEventName(f"{upcaster.old} is current, so it cannot be upcast")
@@ -60,12 +62,18 @@ class Catalogue:
                 raise UnknownEventName(f"{upcaster.old} is upcast to unknown {upcaster.new}")
 
     def name_of(self, event_class: type) -> str:
-        try:
-            return self._names[event_class]
-        except KeyError:
+        name = self._names.get(event_class) or self._inverted().get(event_class)
+        if name is None:
             raise UnknownEventName(
                 f"{event_class.__name__} is not in the catalogue; list it under a stable name"
-            ) from None
+            )
+        return name
+
+    def _inverted(self) -> dict[type, str]:
+        self._names = {event: name for name, event in self.events.items()}
+        if len(self._names) != len(self.events):
+            raise UnknownEventName("a class is listed under two event names; give each its own")
+        return self._names
 
     def encode(self, new: NewEvent) -> StoredEvent:
         """Raises NotStorable for what every reader would stumble over for ever: NUL, no zone."""
@@ -86,7 +94,7 @@ class Catalogue:
         """`row` is (position, stream, version, name, state, recorded_at)."""
         position, stream, version, name, state, recorded_at = row
         try:
-            decoder = self._decoders.get(name)
+            decoder = self._decoders.get(name) or self._decoder(name)
             if decoder is not None:
                 stored = decoder.decode(state)
             else:
@@ -94,6 +102,13 @@ class Catalogue:
         except msgspec.MsgspecError as error:
             raise BrokenHistory(f"event {position} ({name} in {stream}): {error}") from error
         return Recorded(position, stream, version, name, stored.data, stored.meta, recorded_at)
+
+    def _decoder(self, name: str) -> msgspec.json.Decoder[Any] | None:
+        """Made for a name that is first met; None for a retired one."""
+        event = self.events.get(name)
+        if event is not None:
+            self._decoders[name] = msgspec.json.Decoder(_state_of(event))
+        return self._decoders.get(name)
 
     def _upcast(self, name: str, state: bytes) -> tuple[str, _State[Any]]:
         document = msgspec.json.decode(state)

@@ -1,9 +1,8 @@
 """The public face of the event store: append many streams at once, read streams, read history."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
 
@@ -31,26 +30,21 @@ _HEAD = "SELECT coalesce(max(notification_id), 0) FROM eventstore.events"
 class EventStore:
     """Opens lazily; close it, or use it as a context manager.
 
-    `role` is the least privileged role that may append; every write runs as it. A catalogue that
-    takes long to make may be given as the function that makes it, when an event is first met.
+    `role` is the least privileged role that may append; every write runs as it.
     """
 
     def __init__(
         self,
         url: str,
-        catalogue: Catalogue | Callable[[], Catalogue],
+        catalogue: Catalogue,
         *,
         pool_size: int = 10,
         role: str = "mywork_app",
     ) -> None:
         self.url = url
-        self._given = catalogue
+        self.catalogue = catalogue
         self._datastore = Datastore(url, pool_size=pool_size, role=role)
         self._recorder: Recorder | None = None
-
-    @cached_property
-    def catalogue(self) -> Catalogue:
-        return self._given if isinstance(self._given, Catalogue) else self._given()
 
     def __enter__(self) -> Self:
         return self

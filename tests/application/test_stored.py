@@ -12,7 +12,7 @@ from mywork.application.outbox.calls import Call
 from mywork.application.outbox.policies import follow_ups
 from mywork.application.stored import Stored, Unreadable, name_of, stored_call, stored_command
 from mywork.domain.balance_adjustment import MakeAdjustmentAvailable
-from mywork.domain.catalogue import DECIDERS
+from mywork.domain.catalogue import deciders
 
 AT = datetime(2026, 12, 1, 12, 30, 15, 250_000, tzinfo=UTC)
 # Rows with these names lie in databases of others: a class may move, its name and fields stay.
@@ -81,7 +81,7 @@ def test_a_row_of_a_class_that_was_renamed_since_is_read() -> None:
 
 
 def test_no_two_commands_or_calls_share_a_name() -> None:
-    names = [name_of(kind) for kind in (*DECIDERS, *get_args(Call))]
+    names = [name_of(kind) for kind in (*deciders(), *get_args(Call))]
     assert len(names) == len(set(names))
 
 

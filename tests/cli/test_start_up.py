@@ -17,15 +17,15 @@ from shop import Shop
 from terminal import Mywork
 from waiting import GUARD_SECONDS
 
-from mywork.domain import catalogue
-from mywork.domain.order import decider
+from mywork.domain.catalogue import CONCEPTS
 
 VENDORS = {"apscheduler", "boto3", "botocore", "cryptography", "dramatiq", "duckdb", "fastapi",
            "httpx2", "jwt", "pyarrow", "redis", "reportlab", "requests", "stripe",
            "uvicorn"}  # fmt: skip
-EVENTS = {catalogue.__name__, decider.__name__}  # documents take words of messages, and no more
+DECIDERS = {f"mywork.domain.{place.partition(':')[0]}" for place in CONCEPTS.values()
+            if "." in place}  # fmt: skip
 
-# What reads tables alone; what meets events, whose classes take as long as all of the above.
+# What reads tables alone, and decides nothing: its documents take words of messages, no more.
 TABLES = {
     "audit heads": [],
     "audit keys list": [],
@@ -41,21 +41,33 @@ TABLES = {
     "ledger uncleared": [],
     "refunds list": [],
 }
+_OWING = ("breaks.difference_messages", "debt", "period.messages")
+_WORDS = ("debt", "order", "payout.reversal_messages", "payout.transfer_messages",
+          "period.messages")  # fmt: skip
+_STRIPE = ("balance_adjustment", "breaks", "subscription.settlement_messages")
+_SALES = ("order.dispute_messages", "order.refund_messages", "order.sale_messages",
+          "order.settlement_messages")  # fmt: skip
+# What meets events, and those of whose classes: to make all takes as long as all of the vendors'.
 HISTORY = {
-    "debts list": [],
-    "ledger explain": ["revenue:commission"],
-    "ledger statement": ["ada"],
-    "ledger statement-difference": ["ada", "--period", "2026-11"],
-    "period status": [],
-    "projections status": [],
-    "what-if": ["--period", "2026-11", "--hold-days", "3"],
+    "debts list": ([], _OWING),
+    "debts run": (["--dry-run"], _OWING),
+    "ledger explain": (["revenue:commission"], (*_WORDS, *_STRIPE)),
+    "ledger statement": (["ada"], _WORDS),
+    "ledger statement-difference": (["ada", "--period", "2026-11"], _WORDS),
+    "payouts run": (["--dry-run"], (*_OWING, *_SALES, "payout", "seller")),
+    "period status": ([], (*_OWING, "period")),
+    "projections status": ([], ()),
+    "what-if": (
+        ["--period", "2026-11", "--hold-days", "3"],
+        ("order", "period.messages", *_STRIPE),
+    ),
 }
 OTHERS = {
     "audit export", "audit keys new", "audit keys rotate", "audit seal", "audit verify",
     "audit verify-archive", "bench", "breaks assign", "breaks reopen", "breaks resolve",
-    "debts approve-write-off", "debts propose-write-off", "debts run", "dev",
+    "debts approve-write-off", "debts propose-write-off", "dev",
     "ledger count-totals", "ledger export", "migrate", "payouts cancel", "payouts retry",
-    "payouts reverse", "payouts run", "period close", "period reopen", "projections rebuild",
+    "payouts reverse", "period close", "period reopen", "projections rebuild",
     "reconcile", "refunds approve", "refunds decline", "refunds request", "replay drill",
     "role grant", "sellers pause", "sellers release", "sellers verify", "serve", "token",
     "worker",
@@ -96,6 +108,15 @@ before = sorted(commands(main))
 for module in iter_modules(mywork.cli.__path__):
     import_module(f"mywork.cli.{module.name}")
 print(json.dumps([before, sorted(commands(main))]))
+"""
+_STAY = """
+from mywork.bootstrap.core import Core
+from mywork.bootstrap.world import Outside
+from mywork.domain.catalogue import concept
+from mywork.settings import Settings
+
+Core(Settings(database_url=sys.argv[1]), Outside(*[None] * 8)).complete()
+print(json.dumps([concept.cache_info().currsize, sorted(sys.modules)]))
 """
 
 
@@ -148,24 +169,53 @@ def test_every_command_is_known_to_read_or_not(
     assert commands == TABLES.keys() | HISTORY.keys() | OTHERS
 
 
-def test_what_only_reads_imports_no_vendor(
+@pytest.fixture
+def world(
     shop: Shop, mywork: Mywork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+) -> dict[str, str]:
+    """The environment of commands that read a shop's books."""
     monkeypatch.chdir(tmp_path)  # where the first seal makes a key
     shop.release("1")
     close(shop)
     assert mywork("audit", "seal").exit_code == 0
-    asked = [[*name.split(), *more, *last] for table in (TABLES, HISTORY)
-             for last in (["--json"], []) for name, more in table.items()]  # fmt: skip
-    url = shop.core.store.url
-    found = elsewhere(_READ, json.dumps(asked), DATABASE_URL=url, MYWORK_CLOCK="clock.json")
-    for command, (code, output, modules) in found.items():
+    return {"DATABASE_URL": shop.core.store.url, "MYWORK_CLOCK": "clock.json"}
+
+
+def test_what_only_reads_imports_no_vendor(world: dict[str, str]) -> None:
+    reads = TABLES | {name: more for name, (more, _) in HISTORY.items()}
+    asked = [[*name.split(), *more, *last] for last in (["--json"], [])
+             for name, more in reads.items()]  # fmt: skip
+    for command, (code, output, modules) in elsewhere(_READ, json.dumps(asked), **world).items():
         assert code == 0, output
         assert not {name.split(".")[0] for name in modules} & VENDORS, command
         if command.endswith("--json"):
             assert "rich" not in modules, command
         if any(command.startswith(name) for name in TABLES):
-            assert not EVENTS & set(modules), command
-    assert EVENTS & {
-        name for _, _, modules in found.values() for name in modules
-    }  # they would show
+            assert not DECIDERS & set(modules), command
+
+
+@pytest.mark.parametrize("command", HISTORY)
+def test_what_meets_events_imports_the_concepts_that_it_needs(
+    world: dict[str, str], command: str
+) -> None:
+    more, needed = HISTORY[command]
+    asked = [[*command.split(), *more]]
+    ((code, output, modules),) = elsewhere(_READ, json.dumps(asked), **world).values()
+    assert code == 0, output
+    found = classes(modules)
+    assert [name for name in found if not name.startswith(needed)] == []
+    assert all(any(name.startswith(start) for name in found) for start in needed)
+
+
+def test_what_stays_has_imported_everything_that_a_command_puts_off() -> None:
+    concepts, modules = elsewhere(_STAY, "postgresql://nobody@127.0.0.1:9/none")
+    assert concepts == len(CONCEPTS)
+    assert "mywork.ledger.rules.posting" in modules
+
+
+def classes(modules: list[str]) -> list[str]:
+    """Those of concepts among these, below the domain; neither packages nor months."""
+    found = [name.removeprefix("mywork.domain.") for name in modules if "mywork.domain." in name]
+    packages = {name.rpartition(".")[0] for name in found} | {"period.months"}
+    concepts = tuple(place.partition(":")[0].partition(".")[0] for place in CONCEPTS.values())
+    return [name for name in found if name.startswith(concepts) and name not in packages]

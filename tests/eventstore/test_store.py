@@ -301,8 +301,9 @@ def test_an_old_version_is_read_through_its_upcasters() -> None:
 
 
 def test_an_upcaster_that_leads_nowhere_is_refused() -> None:
-    with pytest.raises(UnknownEventName):
-        Catalogue({"a.v1": Counted}, (Upcaster("a.v0", "a.v7", lambda data: data),))
+    catalogue = Catalogue({"a.v1": Counted}, (Upcaster("a.v0", "a.v7", lambda data: data),))
+    with pytest.raises(UnknownEventName, match=r"unknown a\.v7"):
+        catalogue.complete()
 
 
 # Followers ----------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from types import ModuleType
 
 from mywork.application.inbox import balance_transactions, exceptions
 from mywork.domain import money
-from mywork.domain.catalogue import DECIDERS
+from mywork.domain.catalogue import deciders
 from mywork.domain.charge import bearing
 from mywork.ledger import accounts, code_versions, entry
 from mywork.ledger import rules as posting_rules
@@ -49,7 +49,7 @@ def path_of(module: ModuleType) -> Path:
 def deciding() -> dict[str, Path]:
     found = {
         f"decide {command.__name__}": Path(inspect.getfile(function))
-        for command, decider in DECIDERS.items()
+        for command, decider in deciders().items()
         for function in (decider.decide, decider.evolve, decider.stream)
     }
     rules = Path(inspect.getfile(posting_rules)).parent.glob("*.py")

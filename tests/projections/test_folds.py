@@ -8,11 +8,11 @@ import pytest
 from events import EXAMPLES
 from folding import folded, recorded, sent
 
-from mywork.projections.catalogue import PROJECTIONS, named
+from mywork.projections.catalogue import named, projections
 from mywork.projections.projection import Projection
 
 
-@pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda projection: projection.name)
+@pytest.mark.parametrize("projection", projections(), ids=lambda projection: projection.name)
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_event_is_folded_or_of_no_interest(projection: Projection[Any], name: str) -> None:
     """Also where its beginning is missing: a fold never stops the history."""

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from marketplace import Marketplace
 
 from eventstore.envelope import Recorded
-from mywork.projections.catalogue import PROJECTIONS
+from mywork.projections.catalogue import projections
 from mywork.projections.projection import LIVE, Projection
 from mywork.projections.returns import SalesReturned
 
@@ -43,7 +43,7 @@ def test_a_history_that_was_lived(played: Marketplace) -> None:
         @settings(max_examples=8, deadline=None)
         @given(PLACES)
         def check(places: list[int]) -> None:
-            for projection in PROJECTIONS:
+            for projection in projections():
                 compared(cursor, projection, history, places)
 
         check()
@@ -61,7 +61,7 @@ def test_a_history_of_events_of_every_kind(database_url: str) -> None:
                 recorded(number, event, AT + timedelta(microseconds=late))
                 for number, (event, late) in enumerate(more, len(KINDS) + 1)
             ]
-            for projection in PROJECTIONS:
+            for projection in projections():
                 # Events that say nothing by themselves are looked up: these were never stored.
                 assert compared(cursor, replace(projection, prepare=None), history, places)
 

@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from eventstore.envelope import Metadata
-from mywork.domain.catalogue import DECIDERS
+from mywork.domain.catalogue import deciders
 from mywork.domain.decider import Command, Decider
 from mywork.domain.identifiers import new_id
 
 
 def stream_of(command: Command) -> str:
     """The stream that it addresses."""
-    return DECIDERS[type(command)].stream(command)
+    return deciders()[type(command)].stream(command)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Envelope:
 
     @property
     def decider(self) -> Decider[Any, Any]:
-        return DECIDERS[type(self.command)]
+        return deciders()[type(self.command)]
 
     @property
     def stream(self) -> str:

@@ -31,7 +31,6 @@ from mywork.domain.errors import Conflict, MyWorkError
 from mywork.ledger.book import Book, Page, refusal_of
 from mywork.ledger.entry import Entry
 from mywork.ledger.periods.periods import Closing, closing_of
-from mywork.ledger.rules.posting import post
 
 logger = logging.getLogger(__name__)
 
@@ -78,10 +77,18 @@ class _Stream:
         return stream
 
 
+def _rules() -> Callable[[Any], Entry | None]:
+    """Imported with the first batch: they know every concept that moves money; readers need few."""
+    from mywork.ledger.rules.posting import post
+
+    return post
+
+
 @dataclass(slots=True)
 class _Batch:
     """What will be appended, and where each command's events begin and end in it."""
 
+    post: Callable[[Any], Entry | None] = field(default_factory=_rules)
     events: list[NewEvent] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
     closings: list[Closing] = field(default_factory=list)
@@ -97,7 +104,7 @@ class _Batch:
         if not position:
             try:
                 decided = tuple(stream.decider.decide(envelope.command, stream.state))
-                entries = [post(event) for event in decided]
+                entries = [self.post(event) for event in decided]
                 events = decided
             except MyWorkError as refusal:
                 error = refusal

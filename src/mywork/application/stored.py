@@ -13,8 +13,7 @@ import msgspec
 
 from mywork.application.commands import stream_of
 from mywork.application.outbox.calls import Call, SendNotice
-from mywork.domain.balance_adjustment import MakeAdjustmentAvailable
-from mywork.domain.catalogue import DECIDERS
+from mywork.domain.catalogue import deciders
 from mywork.domain.decider import Command
 
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
@@ -34,7 +33,7 @@ class Stored:
 
     def read(self) -> Command | Call:
         """Raises Unreadable."""
-        kind = _kinds().get(self.name)
+        kind = _kinds().get(_FORMERLY.get(self.name, self.name))
         if kind is None:
             raise Unreadable(f"no command or call is named {self.name}")
         try:
@@ -65,7 +64,7 @@ def name_of(kind: type) -> str:
 
 SEND_NOTICE = name_of(SendNotice)
 # Classes that were renamed after rows of theirs had been stored.
-_FORMERLY = {"make_movement_available": MakeAdjustmentAvailable}
+_FORMERLY = {"make_movement_available": "make_adjustment_available"}
 
 
 def _stored(asked: Command | Call, stream: str) -> Stored:
@@ -74,7 +73,7 @@ def _stored(asked: Command | Call, stream: str) -> Stored:
 
 @cache
 def _kinds() -> dict[str, type]:
-    return _FORMERLY | {name_of(kind): kind for kind in (*DECIDERS, *get_args(Call))}
+    return {name_of(kind): kind for kind in (*deciders(), *get_args(Call))}
 
 
 @cache

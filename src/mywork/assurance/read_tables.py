@@ -12,7 +12,8 @@ from eventstore.envelope import Recorded
 from mywork.assurance.comparing import Comparison
 from mywork.ledger.differences import Compared, Difference
 from mywork.ledger.findings import Cursor
-from mywork.projections.catalogue import PROJECTIONS
+from mywork.projections.catalogue import PROJECTION_NAMES, named
+from mywork.projections.definitions import fingerprint
 from mywork.projections.install import create
 from mywork.projections.projection import LIVE, Projection
 
@@ -28,16 +29,16 @@ class ReplayedTables:
         self,
         cursor: Cursor,
         positions: Mapping[str, int],
-        chosen: Sequence[Projection[Any]] = PROJECTIONS,
+        chosen: Sequence[str] = PROJECTION_NAMES,
     ) -> None:
         self._cursor = cursor
         known = dict(cursor.execute(_DEFINITIONS).fetchall())
+        self._changed = [name for name in chosen if known.get(name) != fingerprint(name)]
         self._tables = [
-            _ReplayedTable(cursor, projection, positions.get(projection.name, 0))
-            for projection in chosen
-            if known.get(projection.name) == projection.fingerprint
+            _ReplayedTable(cursor, named(name), positions.get(name, 0))
+            for name in chosen
+            if name not in self._changed
         ]
-        self._changed = [p.name for p in chosen if known.get(p.name) != p.fingerprint]
         self._pages = 0
 
     def apply(self, page: Sequence[Recorded], _: int) -> None:
@@ -63,7 +64,7 @@ class _ReplayedTable:
         self.name = projection.name
         self._cursor = cursor
         self._position = position
-        create(cursor.connection, projection, TEMPORARY)
+        create(cursor.connection, projection.name, TEMPORARY)
         self._write = projection.writer(TEMPORARY)
         self._failed = ""
         key, *columns = (field.name for field in fields(projection.row))

@@ -27,10 +27,10 @@ from mywork.domain.catalogue import EVENTS
 from mywork.ledger.differences import Compared, Replayed
 from mywork.ledger.findings import Cursor, snapshot
 from mywork.ledger.proof.heads import read_latest
-from mywork.projections.catalogue import PROJECTIONS
+from mywork.projections.catalogue import PROJECTION_NAMES
 from mywork.projections.rebuild import rarely_collecting
 
-ELSEWHERE = frozenset({"sales"})
+ELSEWHERE = ("sales",)
 WORTH_A_PROCESS = 30_000  # events; below, starting a second process takes longer than it saves
 
 
@@ -98,7 +98,7 @@ def _share(
     with _elsewhere(url, row[0] if row else "") as other:
         # What both have replayed counts half for each, so that the bar ends with the later.
         answer = _Answer(other, lambda done: report((done + history.events) // 2))
-        here = [p for p in PROJECTIONS if p.name not in ELSEWHERE]
+        here = [name for name in PROJECTION_NAMES if name not in ELSEWHERE]
         parts: list[Part] = [ReplayedBook(cursor), ReplayedTables(cursor, positions(cursor), here)]
         return [*_play(history, parts, answer.look), *answer.wait()]
 
@@ -159,8 +159,7 @@ def _replay_share(said: Connection, url: str, exported: str) -> None:
     try:
         with snapshot(url, exported) as cursor, rarely_collecting():
             history = History(cursor, Catalogue(EVENTS))
-            mine = [projection for projection in PROJECTIONS if projection.name in ELSEWHERE]
-            part = ReplayedTables(cursor, positions(cursor), mine)
+            part = ReplayedTables(cursor, positions(cursor), ELSEWHERE)
             said.send(_play(history, [part], lambda: said.send(history.events)))
     except (BrokenPipeError, KeyboardInterrupt):
         return

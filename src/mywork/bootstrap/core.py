@@ -12,6 +12,7 @@ from eventstore.catalogue import Catalogue
 from eventstore.follow import Follower
 from eventstore.store import EventStore
 from mywork.bootstrap.world import Outside
+from mywork.domain.catalogue import EVENTS
 from mywork.settings import Settings
 
 
@@ -29,10 +30,22 @@ class _Room:
 
 
 if TYPE_CHECKING:
-    from mywork.bootstrap import books, calling, closing, comparing, paying, serving, trading
+    from mywork.bootstrap import (
+        books,
+        calling,
+        closing,
+        collecting,
+        comparing,
+        paying,
+        payouts,
+        sealing,
+        serving,
+        trading,
+    )
 else:
     books, calling, closing = _Room("books"), _Room("calling"), _Room("closing")
-    comparing, paying = _Room("comparing"), _Room("paying")
+    collecting, comparing, paying = _Room("collecting"), _Room("comparing"), _Room("paying")
+    payouts, sealing = _Room("payouts"), _Room("sealing")
     serving, trading = _Room("serving"), _Room("trading")
 
 
@@ -45,23 +58,23 @@ class Core:
 
     @cached_property
     def store(self) -> EventStore:
-        return EventStore(self.settings.database_url.get_secret_value(), _catalogue)
+        return EventStore(self.settings.database_url.get_secret_value(), Catalogue(EVENTS))
 
     book = cached_property(books.book)
     views = cached_property(books.views)
     handler = cached_property(books.handler)
     closing_periods = cached_property(closing.closing_periods)
-    sealing = cached_property(closing.sealing)
+    sealing = cached_property(sealing.sealing)
     people = cached_property(trading.people)
     buying = cached_property(trading.buying)
     selling = cached_property(trading.selling)
     refunding = cached_property(trading.refunding)
     disputing = cached_property(trading.disputing)
     subscribing = cached_property(trading.subscribing)
-    collecting = cached_property(paying.collecting)
+    collecting = cached_property(collecting.collecting)
     paying_out = cached_property(paying.paying_out)
-    payout_administration = cached_property(paying.payout_administration)
-    payout_queue = cached_property(paying.payout_queue)
+    payout_administration = cached_property(payouts.payout_administration)
+    payout_queue = cached_property(payouts.payout_queue)
     inbox = cached_property(comparing.inbox)
     inbox_worker = cached_property(comparing.inbox_worker)
     feed = cached_property(comparing.feed)
@@ -83,7 +96,7 @@ class Core:
         for name, part in vars(Core).items():
             if isinstance(part, cached_property):
                 getattr(self, name)
-        _ = self.store.catalogue
+        self.store.catalogue.complete()
 
     def close(self) -> None:
         self.store.close()
@@ -94,9 +107,3 @@ class Core:
         from mywork.projections.catalogue import projection_followers
 
         return [*projection_followers(), self.policies.follower(), totals.follower()]
-
-
-def _catalogue() -> Catalogue:
-    from mywork.domain.catalogue import EVENTS
-
-    return Catalogue(EVENTS)

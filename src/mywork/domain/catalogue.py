@@ -1,53 +1,66 @@
 """Every concept, registered once: what can be asked, what can happen, and what of it moves money.
 
+A concept is imported when one of its events is first named, for the classes of all of them take
+long to make; whoever goes through them all, or asks for the decider of a command, imports all.
+
 A name and its fields never change once released: a new meaning is a new version (`.v2`) with an
 upcaster from the old one. `tests/golden/` keeps one stored example of each.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pkgutil import resolve_name
 from typing import Any
 
-from mywork.domain.balance_adjustment import ADJUSTMENT, AdjustmentEvent
-from mywork.domain.breaks.decider import BREAK
-from mywork.domain.breaks.messages import BreakMoneyEvent
-from mywork.domain.debt import DEBT, DebtMoneyEvent
 from mywork.domain.decider import Decider
-from mywork.domain.order.decider import ORDER, OrderMoneyEvent
-from mywork.domain.payout.decider import PAYOUT, PayoutMoneyEvent
-from mywork.domain.period.decider import PERIOD
-from mywork.domain.product import PRODUCT
-from mywork.domain.reconciliation import RECONCILIATION
-from mywork.domain.seller.decider import SELLER
-from mywork.domain.subscription.decider import SUBSCRIPTION, SubscriptionMoneyEvent
-from mywork.domain.user import USER
 
-CONCEPTS: tuple[Decider[Any, Any], ...] = (
-    USER,
-    SELLER,
-    PRODUCT,
-    ORDER,
-    PAYOUT,
-    SUBSCRIPTION,
-    DEBT,
-    ADJUSTMENT,
-    BREAK,
-    PERIOD,
-    RECONCILIATION,
-)
-# What a type checker needs to see that every event that moves money is posted.
-MoneyEvent = (
-    OrderMoneyEvent
-    | PayoutMoneyEvent
-    | SubscriptionMoneyEvent
-    | DebtMoneyEvent
-    | AdjustmentEvent
-    | BreakMoneyEvent
-)
+# The first word of its events' names, and where it is.
+CONCEPTS: Mapping[str, str] = {
+    "user": "user:USER",
+    "seller": "seller.decider:SELLER",
+    "product": "product:PRODUCT",
+    "order": "order.decider:ORDER",
+    "payout": "payout.decider:PAYOUT",
+    "subscription": "subscription.decider:SUBSCRIPTION",
+    "debt": "debt:DEBT",
+    "movement": "balance_adjustment:ADJUSTMENT",
+    "break": "breaks.decider:BREAK",
+    "period": "period.decider:PERIOD",
+    "reconciliation": "reconciliation:RECONCILIATION",
+}
 
-EVENTS: Mapping[str, type] = {
-    name: event for concept in CONCEPTS for name, event in concept.events.items()
-}
-DECIDERS: Mapping[type, Decider[Any, Any]] = {
-    command: concept for concept in CONCEPTS for command in concept.decisions
-}
-MONEY: frozenset[type] = frozenset(event for concept in CONCEPTS for event in concept.money)
+
+@cache
+def concept(word: str) -> Decider[Any, Any]:
+    """By the first word of its events' names; raises KeyError."""
+    found: Decider[Any, Any] = resolve_name(f"{__package__}.{CONCEPTS[word]}")
+    return found
+
+
+def concept_of(name: str) -> Decider[Any, Any]:
+    """That which an event of this name happens to; raises KeyError."""
+    return concept(name.partition(".")[0])
+
+
+def concepts() -> list[Decider[Any, Any]]:
+    return [concept(word) for word in CONCEPTS]
+
+
+@cache
+def deciders() -> Mapping[type, Decider[Any, Any]]:
+    """Of every command, the concept that answers it."""
+    return {command: found for found in concepts() for command in found.decisions}
+
+
+class _Events(Mapping[str, type]):
+    def __getitem__(self, name: str) -> type:
+        return concept_of(name).events[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for found in concepts() for name in found.events)
+
+    def __len__(self) -> int:
+        return sum(len(found.events) for found in concepts())
+
+
+EVENTS: Mapping[str, type] = _Events()

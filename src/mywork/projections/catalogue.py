@@ -1,39 +1,37 @@
-"""All projections. To add one: a module like `roles.py`, its table in `schemas/`, a line here."""
+"""All projections. To add one: a module like `roles.py`, its table in `schemas/`, a line here.
 
+Each is imported when it is first asked for: it knows every event that it folds.
+"""
+
+from pkgutil import resolve_name
 from typing import Any
 
 from eventstore.follow import Follower
-from mywork.projections.breaks import BREAKS
-from mywork.projections.debts import DEBTS
-from mywork.projections.disputes import DISPUTES
-from mywork.projections.entitlements import ENTITLEMENTS
-from mywork.projections.orders import ORDERS
-from mywork.projections.payouts import PAYOUTS
-from mywork.projections.products import PRODUCTS
 from mywork.projections.projection import Projection
-from mywork.projections.roles import ROLES
-from mywork.projections.sales import SALES
-from mywork.projections.subscriptions import SUBSCRIPTIONS
 
-PROJECTIONS: tuple[Projection[Any], ...] = (
-    ORDERS,
-    SALES,
-    DISPUTES,
-    PRODUCTS,
-    PAYOUTS,
-    DEBTS,
-    SUBSCRIPTIONS,
-    ENTITLEMENTS,
-    ROLES,
-    BREAKS,
+PROJECTION_NAMES = (
+    "orders",
+    "sales",
+    "disputes",
+    "products",
+    "payouts",
+    "debts",
+    "subscriptions",
+    "entitlements",
+    "roles",
+    "breaks",
 )
-PROJECTION_NAMES: tuple[str, ...] = tuple(projection.name for projection in PROJECTIONS)
-
-
-def projection_followers() -> list[Follower]:
-    return [projection.follower() for projection in PROJECTIONS]
 
 
 def named(name: str) -> Projection[Any]:
-    """Raises KeyError for a name that no projection has."""
-    return dict(zip(PROJECTION_NAMES, PROJECTIONS, strict=True))[name]
+    """The constant of that name in the module of that name."""
+    found: Projection[Any] = resolve_name(f"{__package__}.{name}:{name.upper()}")
+    return found
+
+
+def projections() -> list[Projection[Any]]:
+    return [named(name) for name in PROJECTION_NAMES]
+
+
+def projection_followers() -> list[Follower]:
+    return [projection.follower() for projection in projections()]

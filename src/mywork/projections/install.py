@@ -12,8 +12,9 @@ from eventstore.follow import runner_key
 from eventstore.recorder import translated
 from eventstore.store import EventStore
 from mywork.documents.operations import ProjectionStatus
-from mywork.projections.catalogue import PROJECTION_NAMES, PROJECTIONS
-from mywork.projections.projection import LIVE, Projection
+from mywork.projections.catalogue import PROJECTION_NAMES
+from mywork.projections.definitions import definition, fingerprint
+from mywork.projections.projection import LIVE
 
 _BOOKKEEPING = f"""
 CREATE SCHEMA IF NOT EXISTS {LIVE};
@@ -49,24 +50,22 @@ def install(url: str) -> None:
     with translated(), psycopg.connect(url) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_INSTALL_LOCK,))
         connection.execute(_BOOKKEEPING)
-        for projection in PROJECTIONS:
-            row = connection.execute(
-                "SELECT to_regclass(%s)", (f"{LIVE}.{projection.name}",)
-            ).fetchone()
+        for name in PROJECTION_NAMES:
+            row = connection.execute("SELECT to_regclass(%s)", (f"{LIVE}.{name}",)).fetchone()
             if row is None or row[0] is None:
-                create(connection, projection, LIVE)
-                remember(connection, projection)
+                create(connection, name, LIVE)
+                remember(connection, name)
                 # A table that was lost starts again empty, so its follower does, too.
-                connection.execute(_FROM_THE_FIRST_EVENT, (projection.name,))
+                connection.execute(_FROM_THE_FIRST_EVENT, (name,))
 
 
-def create(connection: psycopg.Connection[Any], projection: Projection[Any], schema: str) -> None:
+def create(connection: psycopg.Connection[Any], name: str, schema: str) -> None:
     connection.execute(f"SET LOCAL search_path = {schema}, public")
-    connection.execute(projection.definition)
+    connection.execute(definition(name))
 
 
-def remember(connection: psycopg.Connection[Any], projection: Projection[Any]) -> None:
-    connection.execute(_REMEMBER, (projection.name, projection.fingerprint))
+def remember(connection: psycopg.Connection[Any], name: str) -> None:
+    connection.execute(_REMEMBER, (name, fingerprint(name)))
 
 
 def projection_statuses(store: EventStore) -> list[ProjectionStatus]:
@@ -75,14 +74,14 @@ def projection_statuses(store: EventStore) -> list[ProjectionStatus]:
     parameters = {"names": list(PROJECTION_NAMES), "runners": runners, "by_name": Jsonb(by_name)}
     with store.connection() as connection:
         found = {row[0]: row for row in connection.execute(_STATUS, parameters)}
-    return [_status(projection, found[projection.name]) for projection in PROJECTIONS]
+    return [_status(found[name]) for name in PROJECTION_NAMES]
 
 
-def _status(projection: Projection[Any], row: tuple[Any, ...]) -> ProjectionStatus:
-    name, position, head, fingerprint, behind_seconds, running = row
-    if fingerprint is None:
+def _status(row: tuple[Any, ...]) -> ProjectionStatus:
+    name, position, head, known, behind_seconds, running = row
+    if known is None:
         state = "its table is missing: mywork migrate"
-    elif fingerprint != projection.fingerprint:
+    elif known != fingerprint(name):
         state = f"its definition has changed: mywork projections rebuild {name}"
     else:
         state = CURRENT

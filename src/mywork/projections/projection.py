@@ -6,12 +6,8 @@ touched rows of a page are loaded by one query, folded in Python, and stored by 
 the follower's own transaction.
 """
 
-import hashlib
-import inspect
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -20,14 +16,11 @@ import psycopg
 from eventstore import arrays
 from eventstore.envelope import Recorded
 from eventstore.follow import Follower
-from mywork import documents
 
 R = TypeVar("R")
 Prepare = Callable[[psycopg.Cursor[Any], Sequence[Recorded]], Sequence[Recorded]]
 
-SCHEMAS = Path(__file__).parent / "schemas"
 LIVE = "read"  # the schema that is served
-_OURS = (f"{__package__}.", documents.__name__)  # whose code makes rows and what is sent of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +37,6 @@ class Projection(Generic[R]):
     document: Callable[[R], bytes]
     prepare: Prepare | None = None  # where an event does not tell its row all that it needs
 
-    @property
-    def definition(self) -> str:
-        """The SQL of its table: names are unqualified, so that it can be made in any schema."""
-        return (SCHEMAS / f"{self.name}.sql").read_text(encoding="utf-8")
-
-    @property
-    def fingerprint(self) -> str:
-        """Changes when the table or the code of its rows does, which asks for a rebuild.
-
-        A comment does so, too: a needless rebuild costs minutes, a missed one serves old documents.
-        """
-        digest = hashlib.sha256(self.definition.encode())
-        for name in sorted(_modules_behind(self.row.__module__)):
-            digest.update(inspect.getsource(sys.modules[name]).encode())
-        return digest.hexdigest()
-
     def follower(self) -> Follower:
         return Follower(self.name, self.writer(LIVE))
 
@@ -67,23 +44,6 @@ class Projection(Generic[R]):
         """A function that applies a page of events to this projection's table in a schema."""
         table = _Table(self, schema)
         return table.apply
-
-
-def _modules_behind(name: str) -> set[str]:
-    """A module of the read side, and those that it takes its words from, all the way."""
-    found: set[str] = set()
-    waiting = [name]
-    while waiting:
-        name = waiting.pop()
-        if name.startswith(_OURS) and name not in {__name__, *found}:
-            found.add(name)
-            waiting += [_home(value) for value in vars(sys.modules[name]).values()]
-    return found
-
-
-def _home(value: Any) -> str:
-    """The module that a value is from, or is."""
-    return str(getattr(value, "__module__", "") or getattr(value, "__name__", ""))
 
 
 class _Table(Generic[R]):

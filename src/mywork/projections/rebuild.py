@@ -89,7 +89,7 @@ def _prepare(owner: psycopg.Connection[Any], projection: Projection[Any]) -> Non
     with owner.transaction():
         owner.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
         owner.execute(f"CREATE SCHEMA {schema}")
-        create(owner, projection, schema)
+        create(owner, projection.name, schema)
 
 
 def _catch_up(
@@ -163,6 +163,6 @@ def _swap(
         cursor.execute(f"ALTER TABLE {schema}.{name} SET SCHEMA {LIVE}")
         cursor.execute(_MOVE_POSITION, {"name": name, "position": position})
         cursor.execute(f"DROP SCHEMA {schema} CASCADE")
-        remember(owner, projection)
+        remember(owner, name)
         cursor.execute("SELECT pg_notify('followers', %s)", (f"{name} {position}",))
     return position

@@ -6,7 +6,6 @@ from mywork.application.commands import stream_of
 from mywork.application.inbox.balance_transactions import unexplained
 from mywork.application.ports.tables import Receipt
 from mywork.domain.breaks.messages import OpenBreak, SettleBreak
-from mywork.domain.catalogue import DECIDERS
 from mywork.domain.decider import Command
 from mywork.domain.errors import PaymentDisagrees, PredecessorMissing
 from mywork.domain.identifiers import BreakId
@@ -75,7 +74,7 @@ def _contradiction(command: Fact, detail: str) -> OpenBreak:
         amount_minor=0,
         fee_minor=0,
         available_on=None,
-        concerns=DECIDERS[type(command)].stream(command),
+        concerns=stream_of(command),
         detail=detail,
         at=command.at,
     )

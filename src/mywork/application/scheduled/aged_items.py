@@ -8,7 +8,7 @@ comes after all, the break resolves itself.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC
 
 from eventstore.store import EventStore
 from mywork.application.commands import Envelope, envelope
@@ -17,6 +17,7 @@ from mywork.application.inbox.feed import Feed
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.tables import CursorsTable, InboxTable
 from mywork.application.ports.views import Unsettled, Views
+from mywork.application.scheduled.working_days import WORKING_DAYS, working_days_before
 from mywork.domain.breaks.decider import BREAK
 from mywork.domain.breaks.messages import OpenBreak, ResolveBreak, WriteOffFact
 from mywork.domain.breaks.state import Absent
@@ -28,10 +29,8 @@ from mywork.domain.streams import break_stream
 from mywork.ledger.reports import uncleared
 from mywork.ledger.reports.uncleared import Uncleared
 
-WORKING_DAYS = 3
 WATCHED = "uncleared_watched_until"  # the position up to which every fact was looked at
 BATCH = 200
-SATURDAY = 5
 
 
 class AgedUnclearedItems:
@@ -130,11 +129,3 @@ class AgedUnclearedItems:
                     raise outcome.error
                 done += bool(outcome.events)
         return done
-
-
-def working_days_before(moment: datetime, days: int) -> datetime:
-    """The same time of day so many working days earlier; Saturdays and Sundays do not count."""
-    while days:
-        moment -= timedelta(days=1)
-        days -= moment.weekday() < SATURDAY
-    return moment

@@ -9,7 +9,7 @@ from mywork.application.handle import Handler, Outcome
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.tables import DeadlinesTable
 from mywork.application.ports.views import Views
-from mywork.application.scheduled.aged_items import WORKING_DAYS, working_days_before
+from mywork.application.scheduled.working_days import WORKING_DAYS, working_days_before
 from mywork.documents.document import moment
 from mywork.documents.periods import (
     AccountingPeriod,

@@ -7,7 +7,6 @@ and both lives are posted by the same rules. Nothing is written.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from eventstore.envelope import Recorded
 from eventstore.progress import Progress
@@ -20,12 +19,13 @@ from mywork.documents.what_if import (
     compared,
 )
 from mywork.domain.accounts import RECOVERY_DISPUTE, RECOVERY_PROCESSING, REVENUE_COMMISSION
+from mywork.domain.order.decider import OrderMoneyEvent
 from mywork.domain.order.sale_messages import OrderPaid
 from mywork.domain.order.simulation import Dated, OtherTerms, simulate
 from mywork.domain.period.months import Period
 from mywork.domain.period.months import ends_at as months_ends_at
 from mywork.ledger.periods.months import asked_for, of_months
-from mywork.ledger.rules.posting import post
+from mywork.ledger.rules.orders import order_posts
 
 PAGE = 500  # orders that are read at once
 AFFECTED = 20  # sellers that are named by default
@@ -95,7 +95,7 @@ def _count(life: Iterable[Dated], sums: Sums, ends_at: datetime) -> None:
         if isinstance(event, OrderPaid):
             seller_id = event.seller_id
             sums[(seller_id, event.currency), "gross"] += event.amount_minor
-        found: Any = post(event)
+        found = order_posts(event) if isinstance(event, OrderMoneyEvent) else None
         for line in found.postings if found else ():
             key = seller_id, line.currency
             if name := _OURS.get(line.account):

@@ -1,4 +1,6 @@
-"""Sales: what a buyer paid, divided between the seller and us."""
+"""Orders: what a buyer paid, divided between the seller and us, and what became of it."""
+
+from typing import assert_never
 
 from mywork.domain.accounts import (
     RECOVERY_PROCESSING,
@@ -10,15 +12,78 @@ from mywork.domain.accounts import (
     seller_refunding,
     seller_reserve,
 )
+from mywork.domain.order.decider import OrderMoneyEvent
+from mywork.domain.order.dispute_messages import (
+    DisputeClosed,
+    DisputeReinstated,
+    DisputeSettled,
+    DisputeWithdrawn,
+)
+from mywork.domain.order.refund_messages import (
+    RefundCreated,
+    RefundDeclined,
+    RefundFailed,
+    RefundRefused,
+    RefundRequested,
+    RefundSettled,
+)
 from mywork.domain.order.sale_messages import OrderPaid
 from mywork.domain.order.settlement_messages import (
     ConvertedPart,
+    FundsAvailable,
     FundsReleased,
     PaymentConverted,
+    PaymentSettled,
     ReserveKept,
     ReserveReleased,
 )
 from mywork.ledger.entry import Entry, Posting, entry
+from mywork.ledger.rules.disputes import (
+    dispute_closed,
+    dispute_reinstated,
+    dispute_settled,
+    dispute_withdrawn,
+)
+from mywork.ledger.rules.refunds import refund_created, refund_failed, refund_off, refund_requested
+from mywork.ledger.rules.stripe import charge_settled, funds_available, refund_settled
+
+
+def order_posts(event: OrderMoneyEvent) -> Entry | None:  # noqa: C901  a line an event
+    match event:
+        case OrderPaid():
+            return order_paid(event)
+        case PaymentSettled():
+            return charge_settled(event, event.charge_id)
+        case FundsAvailable():
+            return funds_available(event)
+        case FundsReleased():
+            return funds_released(event)
+        case PaymentConverted():
+            return payment_converted(event)
+        case ReserveKept():
+            return reserve_kept(event)
+        case ReserveReleased():
+            return reserve_released(event)
+        case RefundRequested():
+            return refund_requested(event)
+        case RefundDeclined() | RefundRefused():
+            return refund_off(event)
+        case RefundCreated():
+            return refund_created(event)
+        case RefundFailed():
+            return refund_failed(event)
+        case RefundSettled():
+            return refund_settled(event)
+        case DisputeWithdrawn():
+            return dispute_withdrawn(event)
+        case DisputeReinstated():
+            return dispute_reinstated(event)
+        case DisputeClosed():
+            return dispute_closed(event)
+        case DisputeSettled():
+            return dispute_settled(event)
+        case _:
+            assert_never(event)
 
 
 def order_paid(event: OrderPaid) -> Entry | None:

@@ -16,7 +16,7 @@ import psycopg
 
 from eventstore.envelope import Recorded
 from eventstore.store import EventStore
-from mywork.domain.catalogue import EVENTS
+from mywork.domain.catalogue import concept_of
 from mywork.domain.errors import VersionNotFound
 from mywork.domain.identifiers import SellerId
 from mywork.domain.money import exponent
@@ -28,7 +28,6 @@ from mywork.ledger.time_range import TimeRange
 # The life of a seller's money, and what they owe us; each is an account.
 STAGES = ("pending", "reserve", "refunding", "disputed", "available", "in_payout", "receivable")
 _WHOLE_HISTORY = 2**63 - 1
-_LIFE = {event: number for number, event in enumerate(EVENTS.values())}
 
 _WINDOW = "SELECT set_config('role', 'mywork_reader', true), set_config('mywork.user_id', %s, true)"
 _OPENING = """
@@ -203,7 +202,7 @@ def _terms(store: EventStore, row: tuple[Any, ...]) -> OrderPlaced | None:
 def _order(entry: _Entry) -> tuple[Any, ...]:
     """By time, then object, then the order of an object's life; never by when we heard of it."""
     recorded = entry.recorded
-    life = _LIFE[type(recorded.event)]
+    life = list(concept_of(recorded.name).events).index(recorded.name)
     at = recorded.metadata.effective_at
     return at, recorded.stream, entry.words.object_id, life, recorded.version
 
