@@ -62,7 +62,7 @@ _METRICS: dict[int | str, dict[str, Any]] = {
     response_class=PlainTextResponse,
 )
 async def get_metrics(request: Request) -> Response:
-    """Inbox, effects, projections, head of the history; answers of this process."""
+    """Inbox, outbox, projections, head of the history; answers of this process."""
     state = request.app.state
     measured = await anyio.to_thread.run_sync(_measure, state.core)
     lines = [*measured, *state.requests.lines()]
@@ -95,12 +95,12 @@ def _probe_database(core: Core) -> tuple[Reached, str]:
 
 def _measure(core: Core) -> list[str]:
     try:
-        inbox, effects = core.inbox.counts(), core.outbox.counts()
+        inbox, outbox = core.inbox.counts(), core.outbox.counts()
         return [
             "mywork_database_up 1",
             f"mywork_events_total {core.store.head()}",
             *(f'mywork_inbox{{status="{name}"}} {count}' for name, count in inbox.items()),
-            *(f'mywork_effects{{status="{name}"}} {count}' for name, count in effects.items()),
+            *(f'mywork_outbox{{status="{name}"}} {count}' for name, count in outbox.items()),
             *(
                 f'mywork_projection_lag_events{{name="{found.name}"}} {found.lag}'
                 for found in projection_statuses(core.store)

@@ -48,7 +48,7 @@ BATCH = 200
 LEASE_SECONDS = 60
 RETRIES = Backoff(timedelta(milliseconds=200), timedelta(hours=1))
 MAX_ATTEMPTS = 22  # with these waits: about nine hours after the first
-Fetch = Callable[[Refetch], Decidable]  # asks again for what may be stale; see `fetching`
+Fetch = Callable[[Refetch], Decidable]  # asks again for what may be stale; see `refetch`
 MAX_ATTEMPTS_WITHOUT_FACT = 13  # about 27 minutes, where its predecessor is missing
 
 
