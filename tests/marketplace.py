@@ -157,7 +157,7 @@ class Marketplace:
         return self.core.outbox_dispatcher.drain()
 
     def drain(self) -> int:
-        """Work the inbox, and what is parked at once instead of later."""
+        """Work the inbox, and what waits for a retry at once instead of later."""
         worked = self.core.inbox_worker.drain().total
         with self.core.store.transaction() as cursor:
             cursor.execute("UPDATE operations.inbox_work SET due_at = now() - interval '1 second'")

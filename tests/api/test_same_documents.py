@@ -61,12 +61,12 @@ def life(marketplace: Marketplace) -> None:
     marketplace.settle()
     marketplace.clock.freeze(datetime(2026, 12, 1, 9, tzinfo=UTC))
     marketplace.settle()
-    desk, month = marketplace.core.closing_periods, Period("2026-11")
-    desk.close(month, by=UserId(FIN))
+    closing, month = marketplace.core.closing_periods, Period("2026-11")
+    closing.close(month, by=UserId(FIN))
     for who in (FIN, "user_boss"):
-        desk.reopen(month, reason="an invoice was missing", by=UserId(who))
+        closing.reopen(month, reason="an invoice was missing", by=UserId(who))
     marketplace.runner.catch_up()
-    desk.close(month, by=UserId(FIN))
+    closing.close(month, by=UserId(FIN))
     never_fitted = OpenBreak(
         BreakId("evt_1"), "undeliverable_fact", "evt_1", "", 0, 0, None, "", "it never fitted",
         marketplace.clock.now(),

@@ -144,16 +144,16 @@ def printed(client: Client, path: str) -> str:
 
 def test_what_a_restatement_adds_is_readable(client: Client, marketplace: Marketplace) -> None:
     close_november(marketplace)
-    desk, november = marketplace.core.closing_periods, Period("2026-11")
+    closing, november = marketplace.core.closing_periods, Period("2026-11")
     for user in ("user_fin", "user_boss"):
-        desk.reopen(november, reason="a refund was missed", by=UserId(user))
+        closing.reopen(november, reason="a refund was missed", by=UserId(user))
     (order_id,) = {event.order_id for event in marketplace.events(OrderPaid)}
     missed = RequestRefund(
         order_id, RefundId("r1"), 5_000, "admin", "", datetime(2026, 11, 30, tzinfo=UTC)
     )
     marketplace.core.handler.handle(envelope(missed, actor="user_fin"))
     marketplace.settle()
-    desk.close(november, by=UserId("user_fin"))
+    closing.close(november, by=UserId("user_fin"))
     grant(marketplace, "user_aud", "auditor")
     path = f"/finance/sellers/{ADA}/statement/difference?period=2026-11"
     found = client.get(path, "user_aud").json()

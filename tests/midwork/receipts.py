@@ -1,4 +1,4 @@
-"""Receipts that nobody worked, or could not: waiting, parked, nearly dead and dead."""
+"""Receipts that nobody worked, or could not: waiting, to be retried, nearly dead and dead."""
 
 from collections.abc import Sequence
 
@@ -32,7 +32,7 @@ def never_read(stage: Stage, paid: Sequence[OrderPlaced]) -> None:
 
 
 def before_their_time(stage: Stage) -> None:
-    """A refund is told before its payment, and parked.
+    """A refund is told before its payment, and retried.
 
     Of one sale the payment's webhook is lost; of the other it waits behind.
     """

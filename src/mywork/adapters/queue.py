@@ -14,7 +14,7 @@ from dramatiq.middleware import AgeLimit, Callbacks, Pipelines, ShutdownNotifica
 
 logger = logging.getLogger(__name__)
 
-QUEUE = "effects"
+QUEUE = "outbox"
 MESSAGE_LIVES_MS = 10 * 60 * 1000  # afterwards the sweep has long sent another
 
 

@@ -57,7 +57,7 @@ Refusal                     the caller may fix it; nothing was changed
     ├── DrillUnderWay           one replay drill at a time
     └── BreakNotOpen · BreakNotResolved · ResolutionInvalid
 Unforeseen                  a fact from outside that our books did not expect; never lost
-├── PredecessorMissing      it builds on a fact that has not arrived: park it and try again
+├── PredecessorMissing      it builds on a fact that has not arrived: retry it later
 └── PaymentDisagrees        money that does not match its order: it becomes a break
 Conflict                    somebody else was first, repeatedly: try again
 """

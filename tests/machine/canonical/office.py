@@ -143,17 +143,17 @@ def reopen_a_break(office: Office, chance: Random) -> None:
 
 
 def close_a_month(office: Office, chance: Random) -> None:
-    desk, by = office.core.closing_periods, office.someone(chance)
-    months = [item.period for item in desk.listed().data if item.status == "open"]
+    closing, by = office.core.closing_periods, office.someone(chance)
+    months = [item.period for item in closing.listed().data if item.status == "open"]
     if months:
-        office.ask(lambda: desk.close(months[-1], by=by))
+        office.ask(lambda: closing.close(months[-1], by=by))
 
 
 def reopen_a_month(office: Office, chance: Random) -> None:
-    desk, by = office.core.closing_periods, office.someone(chance)
-    months = [item.period for item in desk.listed().data if item.status == "closed"]
+    closing, by = office.core.closing_periods, office.someone(chance)
+    months = [item.period for item in closing.listed().data if item.status == "closed"]
     if months:
-        office.ask(lambda: desk.reopen(months[0], reason="something was wrong", by=by))
+        office.ask(lambda: closing.reopen(months[0], reason="something was wrong", by=by))
 
 
 # Sellers ------------------------------------------------------------------------------------

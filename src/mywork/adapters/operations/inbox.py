@@ -1,8 +1,6 @@
-"""The SQL of the operational tables: inbox, cursors, people, idempotency.
+"""The table of what vendors told us. Leases and retries use the database's real clock.
 
-(`effects` and `deadlines` have files of their own.) Leases and retries use the database's real
-clock; nothing here is a fact, and every change that must commit with facts is returned as a
-`Write`.
+Nothing here is a fact; every change that must commit with facts is returned as a `Write`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
