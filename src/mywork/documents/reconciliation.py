@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from msgspec import Meta
 from msgspec.structs import asdict
@@ -209,7 +209,7 @@ def run_of(run: RunCompleted) -> ReconciliationRun:
         ),
         in_flight=run.in_flight,
         differences=tuple(
-            DifferencesOfKind(kind=kind, count=count)
+            DifferencesOfKind(kind=cast("BreakKind", kind), count=count)
             for kind, count in sorted(run.differences.items())
         ),
         ended=run.ended,

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mywork.domain.breaks.difference_messages import DifferenceKind, Source
+from mywork.domain.breaks.difference_messages import Source
 from mywork.domain.decider import Decider
 from mywork.domain.streams import reconciliation_stream
 
@@ -42,7 +42,7 @@ class RecordRun:
     position: int
     matched: Mapping[str, int]
     in_flight: int
-    differences: Mapping[DifferenceKind, int]
+    differences: Mapping[str, int]
     ended: int
     balances: tuple[ComparedBalance, ...]
     at: datetime
@@ -60,7 +60,7 @@ class RunCompleted:
     position: int
     matched: Mapping[str, int]
     in_flight: int
-    differences: Mapping[DifferenceKind, int]
+    differences: Mapping[str, int]
     ended: int
     balances: tuple[ComparedBalance, ...]
 
