@@ -3,6 +3,7 @@
 Exit codes: 0 yes, 1 no (with one line that says why), 2 wrong usage.
 """
 
+import gc
 from importlib import import_module
 
 import click
@@ -50,3 +51,4 @@ def main() -> None:
       mywork dev            everything on this machine, with a demo
       mywork --help         what else there is
     """
+    gc.set_threshold(50_000)  # to import is to make much and to drop little

@@ -29,12 +29,12 @@ def breaks_list(status: str, limit: int, as_json: bool) -> None:
     Example:  mywork breaks list --status all --json
     """
     from mywork.documents.document import Page
-    from mywork.projections import queries
+    from mywork.projections import lists
     from mywork.rendering import breaks as rendering
 
     with using_core() as core:
         wanted = "" if status == "all" else status
-        found = queries.breaks(core.store, status=wanted, limit=limit)
+        found = lists.breaks(core.store, status=wanted, limit=limit)
         page = Page(data=tuple(found), next_cursor=None)
         rendering.breaks(page, core.outside.clock.now(), as_json=as_json)
 

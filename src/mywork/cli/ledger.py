@@ -58,7 +58,7 @@ def fees_command(
     from mywork.documents.fees import fee_report_of
     from mywork.ledger.reports import fees
     from mywork.ledger.time_range import default_range
-    from mywork.rendering import ledger as rendering
+    from mywork.rendering import fees as rendering
 
     with using_core() as core:
         chosen = default_range(since, until, now=core.outside.clock.now())
@@ -81,7 +81,7 @@ def uncleared_command(as_json: bool) -> None:
     """
     from mywork.documents.reconciliation import uncleared_of
     from mywork.ledger.reports.uncleared import everything
-    from mywork.rendering import ledger as rendering
+    from mywork.rendering import uncleared as rendering
 
     with using_core() as core:
         found = uncleared_of(everything(core.store), core.outside.clock.now())

@@ -40,7 +40,6 @@ def reconcile(
     """
     from mywork.documents.reconciliation import completed
     from mywork.ledger.time_range import TimeRange
-    from mywork.projections import queries
     from mywork.rendering import reconciliation as rendering
 
     if csv and bank:
@@ -49,6 +48,8 @@ def reconcile(
         raise click.UsageError("a statement of the bank's says itself which days it has")
     if since and until:
         TimeRange(since, until)
+    from mywork.projections import lists
+
     with using_core() as core:
         if bank:
             run = _with_bank(core, bank)
@@ -56,7 +57,7 @@ def reconcile(
             run = _with_csv(core, csv, since, until)
         else:
             run = _with_stripe(core, since, until, quiet=as_json)
-        still_open = queries.breaks(core.store, status="open", limit=1)
+        still_open = lists.breaks(core.store, status="open", limit=1)
     rendering.reconciled(completed(run.completed, run.differences), as_json=as_json)
     sys.exit(1 if run.differences or still_open else 0)
 

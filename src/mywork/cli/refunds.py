@@ -26,11 +26,11 @@ def refunds_list(status: str, limit: int, as_json: bool) -> None:
     \b
     Example:  mywork refunds list --status requested
     """
-    from mywork.projections import queries
+    from mywork.projections import lists
     from mywork.rendering import claims as rendering
 
     with using_core() as core:
-        found = queries.refunds(core.store, status=status, limit=limit)
+        found = lists.refunds(core.store, status=status, limit=limit)
     rendering.refunds(found, as_json=as_json)
 
 
@@ -129,9 +129,9 @@ def disputes_list(status: str, limit: int, as_json: bool) -> None:
     \b
     Example:  mywork disputes list --status needs_response
     """
-    from mywork.projections import queries
+    from mywork.projections import lists
     from mywork.rendering import claims as rendering
 
     with using_core() as core:
-        found = queries.disputes(core.store, status=status, limit=limit)
+        found = lists.disputes(core.store, status=status, limit=limit)
     rendering.disputes(found, as_json=as_json)

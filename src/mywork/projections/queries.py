@@ -10,14 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-import msgspec
 import orjson
 
 from eventstore.store import EventStore
-from mywork.documents.breaks import Break, BreakKind
-from mywork.documents.disputes import Dispute
+from mywork.documents.breaks import BreakKind
 from mywork.documents.document import Page, prepared
-from mywork.documents.refunds import OrderRefund
 from mywork.domain.errors import InvalidInput
 from mywork.domain.identifiers import ProductId
 from mywork.projections.reading import Reader, Role
@@ -44,13 +41,29 @@ PRODUCT_DOCUMENT = """
 left(document, -1) || ',"seller":{"id":' || to_json(seller_id)
 || ',"username":' || coalesce(to_json(username)::text, 'null') || '}}'
 """
+
+
 PEOPLE = "LEFT JOIN operations.public_people ON user_id = seller_id"
+
+
 PUBLIC_PRODUCTS = Listing("read.products", "published_at", "product_id", PRODUCT_DOCUMENT, PEOPLE)
+
+
 OWN_PRODUCTS = Listing("read.products", "drafted_at", "product_id", PRODUCT_DOCUMENT, PEOPLE)
+
+
 ORDERS = Listing("read.orders", "placed_at", "order_id")
+
+
 SALES = Listing("read.sales", "placed_at", "order_id")
+
+
 PAYOUTS = Listing("read.payouts", "requested_at", "payout_id")
+
+
 DISPUTES = Listing("read.disputes", "opened_at", "dispute_id")
+
+
 BREAKS = Listing("read.breaks", "opened_at", "break_id")
 
 
@@ -194,47 +207,8 @@ def _decode(cursor: str) -> dict[str, Any]:
     return {"after": after, "key": key}
 
 
-_REFUNDS = """
-SELECT (refund || jsonb_build_object('order_id', o.order_id, 'order_number', o.order_number))::text
-  FROM read.orders o, jsonb_array_elements(o.document::jsonb -> 'refunds') AS refund
- WHERE o.claims -> 'refunds' <> '[]' AND (%(status)s = '' OR refund ->> 'status' = %(status)s)
- ORDER BY refund ->> 'requested_at' DESC LIMIT %(limit)s
-"""
-_DISPUTES = """
-SELECT document FROM read.disputes WHERE %(status)s = '' OR status = %(status)s
- ORDER BY opened_at DESC, dispute_id DESC LIMIT %(limit)s
-"""
-
-
-def refunds(store: EventStore, *, status: str = "", limit: int) -> list[OrderRefund]:
-    """Refunds of all orders, newest first, for the command line."""
-    return _documents(store, _REFUNDS, OrderRefund, status=status, limit=limit)
-
-
-def disputes(store: EventStore, *, status: str = "", limit: int) -> list[Dispute]:
-    """Disputes of all sellers, newest first, for the command line."""
-    return _documents(store, _DISPUTES, Dispute, status=status, limit=limit)
-
-
-_BREAKS = """
-SELECT document FROM read.breaks WHERE %(status)s = '' OR status = %(status)s
- ORDER BY opened_at, break_id LIMIT %(limit)s
-"""
-
-
-def breaks(store: EventStore, *, status: str = "", limit: int) -> list[Break]:
-    """The oldest first, for the command line."""
-    return _documents(store, _BREAKS, Break, status=status, limit=limit)
-
-
 def open_since(store: EventStore) -> list[tuple[BreakKind, datetime]]:
     """The kind of each open break, and since when it is open."""
     with store.connection() as connection:
         query = "SELECT kind, opened_at FROM read.breaks WHERE status = 'open'"
         return connection.execute(query).fetchall()
-
-
-def _documents(store: EventStore, query: str, kind: type[T], **asked: Any) -> list[T]:
-    with store.connection() as connection:
-        rows = connection.execute(query.encode(), asked).fetchall()
-    return [msgspec.json.decode(row[0], type=kind) for row in rows]
