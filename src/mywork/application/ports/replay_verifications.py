@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from eventstore.progress import Progress
 from mywork.documents.document import moment
 from mywork.documents.drills import Drill, result_of
 from mywork.ledger.differences import Replayed
@@ -61,3 +62,9 @@ class VerificationsTable(Protocol):
         """Those that passed or differ and lie in no object store yet, the oldest first."""
 
     def published(self, drill_id: str, at: datetime) -> None: ...
+
+
+class Replay(Protocol):
+    """Rebuilds ledger and read tables and compares them; see `mywork.assurance`."""
+
+    def __call__(self, *, progress: Progress | None = None) -> Replayed: ...

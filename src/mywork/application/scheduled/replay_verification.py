@@ -9,7 +9,6 @@ import hashlib
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 import msgspec
 
@@ -19,7 +18,12 @@ from mywork.application.commands import envelope
 from mywork.application.handle import Handler
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.objects import Objects, Retention, StorageUnavailable
-from mywork.application.ports.replay_verifications import Status, Verification, VerificationsTable
+from mywork.application.ports.replay_verifications import (
+    Replay,
+    Status,
+    Verification,
+    VerificationsTable,
+)
 from mywork.documents.document import encode
 from mywork.domain.breaks.messages import OpenBreak
 from mywork.domain.errors import DrillNotFound, DrillUnderWay
@@ -32,12 +36,6 @@ SCHEDULE = "schedule"
 SUNDAY, AT_NIGHT = 6, 3  # the quietest hours of a week, in UTC
 NAMED = 5  # differences that a break names; the drill itself names more
 KILLED = "it was killed before it had an answer"
-
-
-class Replay(Protocol):
-    """Rebuilds ledger and read tables and compares them; see `mywork.assurance`."""
-
-    def __call__(self, *, progress: Progress | None = None) -> Replayed: ...
 
 
 class ReplayVerification:
