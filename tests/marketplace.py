@@ -13,7 +13,6 @@ from typing import Any
 
 import orjson
 from fakes import FakeMail
-from pydantic import SecretStr
 
 from eventstore.follow import Runner
 from mywork import bootstrap
@@ -37,7 +36,7 @@ from mywork.sandbox.stripe.carrier import Carrier
 from mywork.sandbox.stripe.due import tick
 from mywork.sandbox.stripe.transport import InProcess
 from mywork.sandbox.stripe.world import World
-from mywork.settings import Settings
+from mywork.settings import Secret, Settings
 
 START = datetime(2026, 11, 10, 12, tzinfo=UTC)  # a Tuesday
 SECRET = "whsec_test"
@@ -82,11 +81,11 @@ class Marketplace:
         self.payments = StripePayments("sk_test_marketplace", http_client=line)
         self.queue, self.mail = Queue(), FakeMail()
         settings = Settings(
-            database_url=SecretStr(database_url),
-            stripe_secret_key=SecretStr("sk_test_marketplace"),
+            database_url=Secret(database_url),
+            stripe_secret_key=Secret("sk_test_marketplace"),
             stripe_publishable_key="pk_test_marketplace",
-            stripe_webhook_secret=SecretStr(SECRET),
-            stripe_connect_webhook_secret=SecretStr(SECRET),
+            stripe_webhook_secret=Secret(SECRET),
+            stripe_connect_webhook_secret=Secret(SECRET),
             app_url="http://localhost:3000",
         )
         identity: Any = NamedUsers()

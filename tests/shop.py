@@ -6,7 +6,6 @@ from typing import Any
 import orjson
 import psycopg
 from fakes import FakeClock, FakeMail, FakePayments, FakeQueue
-from pydantic import SecretStr
 
 from eventstore.follow import Runner
 from mywork import bootstrap
@@ -27,7 +26,7 @@ from mywork.domain.product import DraftProduct, PublishProduct
 from mywork.domain.seller.messages import JoinAsSeller, OpenAccount, UpdateOnboarding
 from mywork.domain.streams import payouts_stream
 from mywork.ledger.trial_balance import trial_balance
-from mywork.settings import Settings
+from mywork.settings import Secret, Settings
 
 ADA, BO = SellerId(UserId("ada")), UserId("bo")
 
@@ -44,9 +43,7 @@ class Shop:
         outside = Outside(
             self.clock, self.payments, identity, self.queue, self.mail, billing, objects, signer
         )
-        settings = Settings(
-            database_url=SecretStr(database_url), app_url="https://shop.test", **more
-        )
+        settings = Settings(database_url=Secret(database_url), app_url="https://shop.test", **more)
         self.core = bootstrap.build(settings, outside)
         self.runner = Runner(self.core.store, [self.core.policies.follower()])
 

@@ -25,7 +25,7 @@ from mywork.rendering import ledger, payouts
 from mywork.rendering.terminal import console
 from mywork.sandbox.demo import BUYER, SELLER, TERMS, Demo
 from mywork.sandbox.world import World
-from mywork.settings import Settings
+from mywork.settings import from_environment
 from mywork.settling import at_rest, settle
 
 STAFF = {"admin": "user_admin", "finance": "user_finance", "auditor": "user_auditor"}
@@ -40,7 +40,7 @@ def run(data: Path, port: int, *, once: bool) -> int:
     """Exit code 0; with `once`, only if the books balance and every projection caught up."""
     with _told_to_stop() as stop, World(data, port) as world:
         migrate(world.environment["DATABASE_URL"])
-        with closing(build(Settings())) as core:
+        with closing(build(from_environment())) as core:
             rebuild_changed(core.store)
             with _terms_of_the_demo(fresh=core.store.head() <= len(STAFF)) as fresh:
                 world.start_services()
@@ -93,7 +93,7 @@ def _terms_of_the_demo(*, fresh: bool) -> Iterator[bool]:
 
 
 def _play_demo(world: World, core: Core) -> None:
-    key = core.settings.stripe_secret_key.get_secret_value()
+    key = core.settings.stripe_secret_key.reveal()
     Demo(world, key, settle=lambda: settle(core, world.sandbox_url)).play()
 
 

@@ -4,14 +4,14 @@
 """
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import orjson
-from pydantic import SecretStr
 
 from mywork.domain.errors import MyWorkError
-from mywork.settings import Settings
+from mywork.settings import Secret, Settings, from_environment
 
 
 class NothingRunning(MyWorkError):
@@ -20,25 +20,24 @@ class NothingRunning(MyWorkError):
 
 def settings(data: Path | None = None) -> Settings:
     """The environment's settings, completed by what runs in the data folder."""
-    found = Settings()
-    if found.database_url.get_secret_value() or found.production:
+    found = from_environment()
+    if found.database_url.reveal() or found.production:
         return found
     folder = data or _data_folder()
     runtime = _runtime(folder)
-    return found.model_copy(
-        update={
-            "database_url": SecretStr(runtime["database_url"]),
-            "redis_url": SecretStr(runtime["redis_url"]),
-            "stripe_secret_key": SecretStr(runtime["stripe_secret_key"]),
-            "stripe_api_base": runtime["sandbox_url"],
-            "mywork_clock": folder / "stripe" / "clock.json",
-            "mywork_mail": folder / "mail",
-            "mywork_objects": folder / "objects",
-            "mywork_audit_key": folder / "audit.key",
-            "clerk_issuer": runtime["sandbox_url"],
-            "clerk_jwks_url": f"{runtime['sandbox_url']}/.well-known/jwks.json",
-            "app_url": "http://localhost:3000",
-        }
+    return replace(
+        found,
+        database_url=Secret(runtime["database_url"]),
+        redis_url=Secret(runtime["redis_url"]),
+        stripe_secret_key=Secret(runtime["stripe_secret_key"]),
+        stripe_api_base=runtime["sandbox_url"],
+        mywork_clock=folder / "stripe" / "clock.json",
+        mywork_mail=folder / "mail",
+        mywork_objects=folder / "objects",
+        mywork_audit_key=folder / "audit.key",
+        clerk_issuer=runtime["sandbox_url"],
+        clerk_jwks_url=f"{runtime['sandbox_url']}/.well-known/jwks.json",
+        app_url="http://localhost:3000",
     )
 
 

@@ -1,12 +1,12 @@
 """Settings from the environment, and nowhere else; secrets never appear in a message or log."""
 
 import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
-
-from pydantic import SecretStr, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 REQUIRED_IN_PRODUCTION = (
     "database_url",
@@ -30,18 +30,31 @@ REQUIRED_IN_PRODUCTION = (
 )
 
 LEVELS = ("new", "verified", "trusted")  # of sellers
+Environment = Literal["development", "production"]
 
 
 class SettingsMissing(Exception):
     """The environment lacks something; the message lists all of it at once."""
 
 
-class Settings(BaseSettings):
+@dataclass(frozen=True, slots=True, repr=False)
+class Secret:
+    """A text that is shown to nobody: neither its `repr` nor its `str` has it."""
+
+    _text: str = ""
+
+    def reveal(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(...)" if self._text else "Secret()"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
     """Each field is the environment variable of the same name in capitals."""
 
-    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
-
-    mywork_env: Literal["development", "production"] = "development"
+    mywork_env: Environment = "development"
     mywork_clock: Path | None = None  # the sandbox's clock file; refused in production
     mywork_lease_seconds: int = 60
     mywork_mail: Path = Path(".mywork/mail")  # where letters lie in development
@@ -50,41 +63,34 @@ class Settings(BaseSettings):
     mywork_reserves: str = "{}"  # see `reserves`
     mywork_bank_accounts: str = "{}"  # see `bank_accounts`
 
-    database_url: SecretStr = SecretStr("")
-    database_pool_url: SecretStr = SecretStr("")
-    redis_url: SecretStr = SecretStr("")
+    database_url: Secret = Secret()
+    database_pool_url: Secret = Secret()
+    redis_url: Secret = Secret()
 
-    stripe_secret_key: SecretStr = SecretStr("")
+    stripe_secret_key: Secret = Secret()
     stripe_publishable_key: str = ""
-    stripe_webhook_secret: SecretStr = SecretStr("")
-    stripe_connect_webhook_secret: SecretStr = SecretStr("")
+    stripe_webhook_secret: Secret = Secret()
+    stripe_connect_webhook_secret: Secret = Secret()
     stripe_api_base: str = ""
 
     clerk_issuer: str = ""
     clerk_jwks_url: str = ""
-    clerk_authorized_parties: Annotated[tuple[str, ...], NoDecode] = ()
+    clerk_authorized_parties: tuple[str, ...] = ()
 
-    resend_api_key: SecretStr = SecretStr("")
+    resend_api_key: Secret = Secret()
     resend_api_url: str = "https://api.resend.com"
     resend_from: str = ""
 
     r2_endpoint: str = ""
     r2_access_key_id: str = ""
-    r2_secret_access_key: SecretStr = SecretStr("")
+    r2_secret_access_key: Secret = Secret()
     r2_bucket: str = ""
 
     app_url: str = ""
     platform_name: str = "MyWork"  # as statements name it
-    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
-    cron_secret: SecretStr = SecretStr("")
-    audit_signing_key: SecretStr = SecretStr("")  # `PRIVATE+KEY+name+id+base64`
-
-    @field_validator("clerk_authorized_parties", "cors_origins", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(part.strip() for part in value.split(",") if part.strip())
-        return value
+    cors_origins: tuple[str, ...] = ()
+    cron_secret: Secret = Secret()
+    audit_signing_key: Secret = Secret()  # `PRIVATE+KEY+name+id+base64`
 
     @property
     def production(self) -> bool:
@@ -160,6 +166,28 @@ class Settings(BaseSettings):
             raise SettingsMissing(f"R2_BUCKET is set, so set {', '.join(missing)} too")
 
 
+def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+    """What is set; what is empty counts as not set. Raises SettingsMissing."""
+    given = os.environ if environment is None else environment
+    texts = {field: text for field in fields(Settings) if (text := given.get(field.name.upper()))}
+    return Settings(
+        **{field.name: _read(field.name, field.type, text) for field, text in texts.items()}
+    )
+
+
+def _read(name: str, kind: Any, text: str) -> Any:
+    if kind is Secret:
+        return Secret(text)
+    if kind is int and not text.strip().isdecimal():
+        raise SettingsMissing(f"{name.upper()} is a whole number, and not {text!r}")
+    if kind is Environment and text not in get_args(Environment):
+        raise SettingsMissing(f"{name.upper()} is {' or '.join(get_args(Environment))}")
+    if kind == tuple[str, ...]:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    read = {int: int, Path: Path, Path | None: Path}.get(kind, str)
+    return read(text)
+
+
 def _is_reserve(item: tuple[object, object]) -> bool:
     level, points = item
     return level in LEVELS and type(points) is int and 0 <= points <= 10_000  # no bool
@@ -167,6 +195,6 @@ def _is_reserve(item: tuple[object, object]) -> bool:
 
 def _text(value: object) -> str:
     """The text of a setting, secret or not; empty when it is not set."""
-    if isinstance(value, SecretStr):
-        return value.get_secret_value()
+    if isinstance(value, Secret):
+        return value.reveal()
     return str(value or "")

@@ -2,19 +2,19 @@
 
 import email
 import email.policy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import orjson
 import pytest
-from pydantic import SecretStr
 
 from mywork.adapters.mail import FileMail, ResendMail
 from mywork.application.ports.faults import VendorRefused, VendorUnavailable
 from mywork.application.ports.mail import Message
 from mywork.bootstrap.world import outside
-from mywork.settings import Settings
+from mywork.settings import Secret, Settings
 
 LETTER = Message("bo@example.com", "Receipt: 299.00 €", "You paid 299.00 EUR.\n")
 KEY = "order-1:2:send_notice:bo"
@@ -121,14 +121,12 @@ def test_the_settings_choose_the_way_and_the_sender(tmp_path: Path) -> None:
     here = Settings(
         mywork_mail=tmp_path,
         app_url="https://shop.test",
-        redis_url=SecretStr("redis://h"),
-        stripe_secret_key=SecretStr("sk_test_x"),
+        redis_url=Secret("redis://h"),
+        stripe_secret_key=Secret("sk_test_x"),
         clerk_jwks_url="http://h",
     )
     assert here.mail_from == "MyWork <notices@shop.test>"
     assert isinstance(outside(here).mail, FileMail)
-    there = here.model_copy(
-        update={"resend_api_key": SecretStr("re_key"), "resend_from": "a@b.test"}
-    )
+    there = replace(here, resend_api_key=Secret("re_key"), resend_from="a@b.test")
     assert there.mail_from == "a@b.test"
     assert isinstance(outside(there).mail, ResendMail)

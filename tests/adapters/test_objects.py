@@ -3,12 +3,12 @@
 import os
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from buckets import BUCKET, KEY, LOCKING, SECRET, s3_client, s3_server
-from pydantic import SecretStr
 
 from mywork.adapters import objects as s3
 from mywork.adapters.folder import FolderObjects
@@ -23,7 +23,7 @@ from mywork.application.ports.objects import (
 )
 from mywork.bootstrap.world import bucket as world_bucket
 from mywork.bootstrap.world import outside
-from mywork.settings import Settings, SettingsMissing
+from mywork.settings import Secret, Settings, SettingsMissing
 
 ONCE = Retention()
 LARGE = os.urandom(11 * 1024 * 1024 + 7)
@@ -165,16 +165,16 @@ def test_settings_choose_the_store(endpoint: str, tmp_path: Path) -> None:
     folder = Settings(mywork_objects=tmp_path, clerk_jwks_url="http://127.0.0.1:9/jwks")
     assert isinstance(outside(folder).objects, FolderObjects)
     bucket = Settings(
-        database_url=SecretStr("postgresql://x"),
+        database_url=Secret("postgresql://x"),
         clerk_jwks_url="http://127.0.0.1:9/jwks",
         r2_endpoint=endpoint,
         r2_access_key_id=KEY,
-        r2_secret_access_key=SecretStr(SECRET),
+        r2_secret_access_key=Secret(SECRET),
         r2_bucket=BUCKET,
     )
     bucket.check()
     assert isinstance(outside(bucket).objects, S3Objects)
-    half = bucket.model_copy(update={"r2_access_key_id": ""})
+    half = replace(bucket, r2_access_key_id="")
     with pytest.raises(SettingsMissing, match="R2_BUCKET is set, so set R2_ACCESS_KEY_ID too"):
         half.check()
     with pytest.raises(SettingsMissing, match="set R2_ENDPOINT, R2_ACCESS_KEY_ID"):

@@ -6,13 +6,13 @@ import pytest
 from http_client import Client, bearer, problem
 from marketplace import ADA, BO, Marketplace
 from posting_table import earn, overdrawn, owing, released
-from pydantic import SecretStr
 from test_api import grant
 
 from mywork.domain.debt import DebtWrittenOff
 from mywork.domain.payout.transfer_messages import PayoutRequested
 from mywork.domain.seller.messages import PayoutsPaused
 from mywork.sandbox.stripe import payouts as banks
+from mywork.settings import Secret
 
 ROOT, CHIEF, AUDITOR = "user_root", "user_chief", "user_audit"
 WHY = {"reason": "an identity check is open"}
@@ -240,7 +240,7 @@ def test_receivables_by_age(client: Client, people: Marketplace) -> None:
 def test_a_scheduler_with_the_secret_pays_who_is_due(
     client: Client, payable: Marketplace, method: str
 ) -> None:
-    payable.core.settings.cron_secret = SecretStr("hush")
+    payable.core.settings.cron_secret = Secret("hush")
     payable.advance(days=7)
     call = lambda token: client.http.request(  # noqa: E731
         method, "/api/cron/process-payouts", headers=bearer(token)

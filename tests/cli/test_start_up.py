@@ -113,9 +113,9 @@ _STAY = """
 from mywork.bootstrap.core import Core
 from mywork.bootstrap.world import Outside
 from mywork.domain.catalogue import concept
-from mywork.settings import Settings
+from mywork.settings import Secret, Settings
 
-Core(Settings(database_url=sys.argv[1]), Outside(*[None] * 8)).complete()
+Core(Settings(database_url=Secret(sys.argv[1])), Outside(*[None] * 8)).complete()
 print(json.dumps([concept.cache_info().currsize, sorted(sys.modules)]))
 """
 

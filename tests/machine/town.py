@@ -6,7 +6,7 @@ people go on. Webhooks wait in the stand-in's own queue until somebody carries t
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -16,7 +16,6 @@ import stripe
 from fakes import FakeMail
 from marketplace import NamedUsers, Queue
 from model import Ledger
-from pydantic import SecretStr
 
 from eventstore.follow import Follower, Runner
 from machine.death import Fate
@@ -45,7 +44,7 @@ from mywork.sandbox.stripe.due import tick
 from mywork.sandbox.stripe.events import DELIVERIES, ENDPOINTS
 from mywork.sandbox.stripe.transport import InProcess
 from mywork.sandbox.stripe.world import World
-from mywork.settings import Settings
+from mywork.settings import Secret, Settings
 
 # The platform has accounts for dollars and dinars; what else is paid becomes dollars.
 BANKS = {
@@ -110,10 +109,10 @@ class Town:
         self.world = World(self.clock, seed=seed)
         self.wire = Wire(self.world, self.fate)
         self.settings = Settings(
-            stripe_secret_key=SecretStr("sk_test_town"),
+            stripe_secret_key=Secret("sk_test_town"),
             stripe_publishable_key="pk_test_town",
-            stripe_webhook_secret=SecretStr("whsec_unused"),
-            stripe_connect_webhook_secret=SecretStr("whsec_unused"),
+            stripe_webhook_secret=Secret("whsec_unused"),
+            stripe_connect_webhook_secret=Secret("whsec_unused"),
             app_url="http://localhost:3000",
             mywork_reserves='{"new": 500, "verified": 333}',
         )
@@ -132,8 +131,8 @@ class Town:
     def open(self, database_url: str) -> None:
         """Work on a database; after `close`, perhaps on another one, in the same world."""
         self.database = psycopg.connect(database_url, autocommit=True)
-        change = {"database_url": SecretStr(database_url)}
-        self.settings = self.settings.model_copy(update=change)
+        change = {"database_url": Secret(database_url)}
+        self.settings = replace(self.settings, **change)
         self.core, self.runner = self._built()
 
     def _built(self) -> tuple[Core, Runner]:

@@ -108,8 +108,8 @@ def create_app(core: Core, *, apps: App = "all") -> FastAPI:
     app.state.stripe_probe = health.StripeProbe(core)
     app.state.requests = Requests()
     app.state.streams = order_events.Streams()
-    pool_url = core.settings.database_pool_url.get_secret_value()
-    direct_url = core.settings.database_url.get_secret_value()
+    pool_url = core.settings.database_pool_url.reveal()
+    direct_url = core.settings.database_url.reveal()
     app.state.reader = Reader(pool_url or direct_url, pooled=bool(pool_url))
     app.state.positions = Positions(direct_url)
     for module in MARKETPLACE if apps in {"all", "marketplace"} else ():

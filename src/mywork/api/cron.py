@@ -18,7 +18,7 @@ class CronSecret(HTTPBearer):
 
     async def __call__(self, request: Request) -> None:  # type: ignore[override]
         core: Core = request.app.state.core
-        secret = core.settings.cron_secret.get_secret_value()
+        secret = core.settings.cron_secret.reveal()
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         known = hmac.compare_digest(token.encode(), secret.encode())
         if not secret or scheme.lower() != "bearer" or not known:

@@ -125,12 +125,12 @@ _ANSWERS: dict[str, Any] = {
 @router.post("/stripe", summary="An event of the platform's account", **_ANSWERS)
 async def receive_platform_event(request: Request) -> Response:
     """Signed by Stripe with the platform endpoint's secret; stored once, worked later."""
-    secret = request.app.state.core.settings.stripe_webhook_secret.get_secret_value()
+    secret = request.app.state.core.settings.stripe_webhook_secret.reveal()
     return await _accept(request, PLATFORM, secret)
 
 
 @router.post("/stripe/connect", summary="An event of a connected account", **_ANSWERS)
 async def receive_connect_event(request: Request) -> Response:
     """Signed by Stripe with the Connect endpoint's secret; stored once, worked later."""
-    secret = request.app.state.core.settings.stripe_connect_webhook_secret.get_secret_value()
+    secret = request.app.state.core.settings.stripe_connect_webhook_secret.reveal()
     return await _accept(request, CONNECT, secret)

@@ -4,7 +4,6 @@ from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
-from pydantic import SecretStr
 
 from mywork.adapters.clocks import SystemClock
 from mywork.api.app import create_app
@@ -14,7 +13,7 @@ from mywork.bootstrap import build
 from mywork.bootstrap.core import Core
 from mywork.bootstrap.world import Outside
 from mywork.domain.identifiers import UserId
-from mywork.settings import Settings
+from mywork.settings import Secret, Settings
 
 SECRET = "whsec_bench"  # noqa: S105
 USER = "user_seller0"
@@ -47,10 +46,10 @@ class Away:
 
 def core(url: str, public_key: rsa.RSAPublicKey | None = None) -> Core:
     settings = Settings(
-        database_url=SecretStr(url),
-        stripe_secret_key=SecretStr("sk_test_bench"),
-        stripe_webhook_secret=SecretStr(SECRET),
-        stripe_connect_webhook_secret=SecretStr(SECRET),
+        database_url=Secret(url),
+        stripe_secret_key=Secret("sk_test_bench"),
+        stripe_webhook_secret=Secret(SECRET),
+        stripe_connect_webhook_secret=Secret(SECRET),
         app_url="http://localhost:3000",
     )
     absent: Any = None

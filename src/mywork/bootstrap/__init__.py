@@ -37,7 +37,7 @@ def migrate(database_url: str) -> list[str]:
 def check_database(settings: Settings) -> None:
     """Refuse to start on a database that is down or not up to date, with one clear line."""
     settings.check()
-    missing = pending(settings.database_url.get_secret_value(), migrations())
+    missing = pending(settings.database_url.reveal(), migrations())
     if missing:
         raise SettingsMissing(f"the database lacks {', '.join(missing)}: run `mywork migrate`")
 

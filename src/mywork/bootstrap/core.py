@@ -58,7 +58,7 @@ class Core:
 
     @cached_property
     def store(self) -> EventStore:
-        return EventStore(self.settings.database_url.get_secret_value(), Catalogue(EVENTS))
+        return EventStore(self.settings.database_url.reveal(), Catalogue(EVENTS))
 
     book = cached_property(books.book)
     views = cached_property(books.views)

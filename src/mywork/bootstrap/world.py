@@ -62,7 +62,7 @@ class _RealWorld(Outside):
 
     @property
     def _stripe_key(self) -> str:
-        return self._settings.stripe_secret_key.get_secret_value()
+        return self._settings.stripe_secret_key.reveal()
 
     @cached_property
     def identity(self) -> "Identity":
@@ -77,13 +77,13 @@ class _RealWorld(Outside):
     def queue(self) -> "OutboxQueue":
         from mywork.adapters.queue import DramatiqQueue
 
-        return DramatiqQueue(self._settings.redis_url.get_secret_value())
+        return DramatiqQueue(self._settings.redis_url.reveal())
 
     @cached_property
     def mail(self) -> "Mail":
         from mywork.adapters.mail import FileMail, ResendMail
 
-        found, key = self._settings, self._settings.resend_api_key.get_secret_value()
+        found, key = self._settings, self._settings.resend_api_key.reveal()
         if not key:
             return FileMail(found.mywork_mail, found.mail_from)
         return ResendMail(key, found.mail_from, api_url=found.resend_api_url)
@@ -101,7 +101,7 @@ class _RealWorld(Outside):
     def signer(self) -> "Signer":
         from mywork.adapters.signing import FileSigner, NoteSigner
 
-        secret = self._settings.audit_signing_key.get_secret_value()
+        secret = self._settings.audit_signing_key.reveal()
         return NoteSigner(secret) if secret else FileSigner(self._settings.mywork_audit_key)
 
 
@@ -109,7 +109,7 @@ def bucket(settings: Settings, name: str, prefix: str = "") -> "Objects":
     """A bucket, below a prefix, at the endpoint and with the keys of the settings."""
     from mywork.adapters.objects import S3Objects  # the SDK is slow to import, and seldom needed
 
-    secret = settings.r2_secret_access_key.get_secret_value()
+    secret = settings.r2_secret_access_key.reveal()
     if not settings.r2_access_key_id or not secret:
         raise SettingsMissing("set R2_ENDPOINT, R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY")
     return S3Objects(

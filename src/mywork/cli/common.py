@@ -76,9 +76,9 @@ def fail(message: str) -> NoReturn:
 def open_core() -> "Core":
     """The object graph of the environment, complete, for a process that stays."""
     from mywork import bootstrap
-    from mywork.settings import Settings
+    from mywork.settings import from_environment
 
-    found = Settings()
+    found = from_environment()
     bootstrap.check_database(found)
     return bootstrap.build(found)
 

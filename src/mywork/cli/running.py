@@ -81,5 +81,5 @@ def migrate() -> None:
     from mywork import running
     from mywork.bootstrap import migrate as bring_up_to_date
 
-    applied = bring_up_to_date(running.settings().database_url.get_secret_value())
+    applied = bring_up_to_date(running.settings().database_url.reveal())
     click.echo("\n".join(f"applied {name}" for name in applied) or "nothing to do")

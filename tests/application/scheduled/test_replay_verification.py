@@ -15,7 +15,6 @@ import pytest
 from audited import lived
 from lives import Lives
 from marketplace import START, Marketplace
-from pydantic import SecretStr
 from waiting import GUARD_SECONDS
 
 from eventstore.errors import StoreUnavailable
@@ -27,7 +26,7 @@ from mywork.application.scheduled.replay_verification import ReplayVerification,
 from mywork.documents.drills import Drill, SealedHead
 from mywork.domain.breaks.messages import BreakOpened, ResolveBreak
 from mywork.domain.errors import DrillNotFound, DrillUnderWay
-from mywork.settings import Settings
+from mywork.settings import Secret, Settings
 
 FORGED = "UPDATE ledger.accounts SET balance_minor = -1 WHERE code = 'revenue:commission'"
 
@@ -166,8 +165,8 @@ def test_the_second_is_refused_by_name_while_one_runs(
 
 def die_in_the_middle(url: str) -> None:
     settings = Settings(
-        database_url=SecretStr(url),
-        stripe_secret_key=SecretStr("sk_test_drill"),
+        database_url=Secret(url),
+        stripe_secret_key=Secret("sk_test_drill"),
         clerk_jwks_url="http://127.0.0.1:9/jwks",
     )
     with closing(bootstrap.build(settings)) as core:
