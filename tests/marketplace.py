@@ -131,7 +131,7 @@ class Marketplace:
         self.clock.freeze(self.clock.now() + timedelta(**delta))
 
     def settle(self) -> None:
-        """Webhooks carried, transactions read, effects performed, projections caught up."""
+        """Webhooks carried, transactions read, outbox worked, projections caught up."""
         core = self.core
         for _ in range(30):
             tick(self.world)
@@ -148,8 +148,8 @@ class Marketplace:
 
     def waiting(self) -> dict[str, int]:
         """What is not done: receipts that wait and that were given up, calls and notices."""
-        receipts, effects = self.core.inbox.counts(), self.core.outbox.counts()
-        return {**receipts, "effects": effects["waiting"]}
+        receipts, outbox = self.core.inbox.counts(), self.core.outbox.counts()
+        return {**receipts, "outbox": outbox["waiting"]}
 
     def perform(self) -> int:
         """The vendor calls that are due, and no letters; returns how many were done."""

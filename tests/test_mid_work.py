@@ -118,7 +118,7 @@ def test_it_is_finished_as_by_the_version_that_left_it(restored: str, tmp_path: 
         assert {key: times for key, times in asked.items() if times > 1} == {}
         work.marketplace.check_at_rest()
         unreadable = 2
-        assert work.marketplace.waiting() == {"waiting": 0, "dead": unreadable, "effects": 0}
+        assert work.marketplace.waiting() == {"waiting": 0, "dead": unreadable, "outbox": 0}
 
 
 def _same(part: str, found: list[list[object]], expected: list[list[object]]) -> None:

@@ -18,7 +18,7 @@ from test_replay_book import close_what_is_over, replayed, rows
 from eventstore.catalogue import Catalogue
 from eventstore.store import EventStore
 from mywork.application.commands import envelope
-from mywork.documents.statements import statement_of
+from mywork.documents.statements import Letterhead, statement_of
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.identifiers import SellerId, UserId
 from mywork.domain.payout.reversal_messages import TransferReversed
@@ -30,7 +30,7 @@ from mywork.ledger.statements.statement import STAGES, Statement, period_stateme
 from mywork.ledger.statements.tax_summary import by_quarter, by_year, tax_summary
 from mywork.ledger.statements.totals import difference, owed, payouts, totals
 from mywork.ledger.time_range import TimeRange
-from mywork.rendering.statement_pdf import Letterhead, statement_pdf
+from mywork.rendering.statement_pdf import statement_pdf
 
 STEPS = 700
 Databases = Callable[[], AbstractContextManager[str]]

@@ -1,5 +1,6 @@
 """Payouts and debts over HTTP: sellers ask and call off, admins decide, finance sees by age."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -240,7 +241,7 @@ def test_receivables_by_age(client: Client, people: Marketplace) -> None:
 def test_a_scheduler_with_the_secret_pays_who_is_due(
     client: Client, payable: Marketplace, method: str
 ) -> None:
-    payable.core.settings.cron_secret = Secret("hush")
+    payable.core.settings = replace(payable.core.settings, cron_secret=Secret("hush"))
     payable.advance(days=7)
     call = lambda token: client.http.request(  # noqa: E731
         method, "/api/cron/process-payouts", headers=bearer(token)

@@ -12,7 +12,7 @@ from folding import folded, sent
 from transactions import moved
 
 from mywork.domain.errors import MyWorkError
-from mywork.domain.order.decider import ORDER, OrderEvent
+from mywork.domain.order.decider import ORDER
 from mywork.domain.order.dispute_messages import (
     CloseDispute,
     DisputeSettled,
@@ -22,6 +22,7 @@ from mywork.domain.order.dispute_messages import (
     ReinstateDispute,
     WithdrawDispute,
 )
+from mywork.domain.order.evolve import OrderEvent
 from mywork.domain.order.refund_messages import (
     ApproveRefund,
     ConcludeRefund,

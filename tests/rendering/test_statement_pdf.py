@@ -11,13 +11,13 @@ from pypdf import PdfReader
 from reportlab.pdfbase import pdfmetrics
 
 from mywork.documents.document import exact
-from mywork.documents.statements import statement_of
+from mywork.documents.statements import Letterhead, statement_of
 from mywork.domain.identifiers import SellerId, UserId
 from mywork.domain.period.months import Period
 from mywork.ledger.statements.statement import STAGES, Edition, Line, Statement
 from mywork.ledger.statements.words import Words
 from mywork.ledger.time_range import TimeRange
-from mywork.rendering.statement_pdf import Letterhead, statement_pdf
+from mywork.rendering.statement_pdf import statement_pdf
 
 OCTOBER, NOVEMBER = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)
 # Where what happened stands on a line, in points, and where the amounts' column begins.

@@ -1,7 +1,7 @@
-"""Looks at people's data are themselves recorded, before anything is shown.
+"""Whoever is shown people's data is written down before anything is shown.
 
 An endpoint for finance and auditors that shows what belongs to somebody has, in its decorator,
-`dependencies=[Depends(Looking("seller_id"))]`.
+`dependencies=[Depends(Logged("seller_id"))]`.
 """
 
 from fastapi import Request
@@ -12,7 +12,7 @@ from mywork.bootstrap.core import Core
 LONGEST = 2000  # characters of a request that are kept
 
 
-class Recorded:
+class Logged:
     """Records who asks, for what, and about whom; what cannot be recorded is not shown.
 
     `whom` names the path or query parameter that says whose data it is; without one it is many

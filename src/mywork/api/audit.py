@@ -5,13 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from mywork.adapters.operations.access_log import Access
-from mywork.api.access_log import Recorded
+from mywork.api.access_log import Logged
 from mywork.api.answers import raw
 from mywork.api.auth import Auditing
 from mywork.api.documentation import documented
 from mywork.api.strict import StrictRoute
 from mywork.bootstrap.core import Core
-from mywork.documents.access_log import Look, Looks
+from mywork.documents.access_log import AccessLog, AccessLogEntry
 from mywork.documents.document import encode, moment
 from mywork.documents.history import (
     ConsistencyProof,
@@ -39,7 +39,7 @@ Limit = Annotated[int, Query(ge=1, le=500, description="How many at the most.")]
     "/events",
     summary="The history, as it is stored",
     responses=documented(Records, 401, 403, 503),
-    dependencies=[Depends(Recorded("stream"))],
+    dependencies=[Depends(Logged("stream"))],
 )
 def get_events(
     request: Request,
@@ -61,7 +61,7 @@ def get_events(
     "/streams/{stream}",
     summary="What happened to one thing",
     responses=documented(Records, 401, 403, 404, 503),
-    dependencies=[Depends(Recorded("stream"))],
+    dependencies=[Depends(Logged("stream"))],
 )
 def get_stream(
     request: Request, _: Auditing, stream: str, after: After = 0, limit: Limit = 100
@@ -106,7 +106,7 @@ def get_signing_keys(request: Request, _: Auditing) -> Response:
     "/proof",
     summary="Prove that an event is in the history",
     responses=documented(InclusionProof, 401, 403, 404, 409, 503),
-    dependencies=[Depends(Recorded())],
+    dependencies=[Depends(Logged())],
 )
 def get_proof(
     request: Request,
@@ -139,9 +139,9 @@ def get_consistency(
 @router.get(
     "/looks",
     summary="Who looked at whose data",
-    responses=documented(Looks, 401, 403, 503),
+    responses=documented(AccessLog, 401, 403, 503),
 )
-def get_looks(
+def get_access_log(
     request: Request,
     _: Auditing,
     before: Annotated[int | None, Query(ge=1, description="`next_before` of that page.")] = None,
@@ -154,17 +154,17 @@ def get_looks(
     core: Core = request.app.state.core
     found = core.access_log.page(before=before, user=user, whom=whom, limit=limit + 1)
     following = found[limit - 1].id if len(found) > limit else None
-    data = tuple(_look(look) for look in found[:limit])
-    return raw(encode(Looks(data=data, next_before=following)))
+    data = tuple(_entry(access) for access in found[:limit])
+    return raw(encode(AccessLog(data=data, next_before=following)))
 
 
-def _look(look: Access) -> Look:
-    return Look(
-        id=look.id,
-        user_id=look.user_id,
-        roles=look.roles,
-        asked=look.asked,
-        whom=look.whom,
-        request_id=look.request_id,
-        looked_at=moment(look.looked_at),
+def _entry(access: Access) -> AccessLogEntry:
+    return AccessLogEntry(
+        id=access.id,
+        user_id=access.user_id,
+        roles=access.roles,
+        asked=access.asked,
+        whom=access.whom,
+        request_id=access.request_id,
+        looked_at=moment(access.looked_at),
     )

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
-from mywork.api.access_log import Recorded
+from mywork.api.access_log import Logged
 from mywork.api.answers import Cursor, Limit, fresh, listed, made, raw
 from mywork.api.auth import Auditing, Finance
 from mywork.api.documentation import WAITS, documented
@@ -77,7 +77,7 @@ async def list_breaks(
     summary="A break with its evidence",
     responses=documented(Break, 401, 403, 404),
     openapi_extra=WAITS,
-    dependencies=[Depends(Recorded())],
+    dependencies=[Depends(Logged())],
 )
 async def get_break(request: Request, break_id: str, user: Auditing) -> Response:
     """What both sides say of a difference, by which transactions and which events."""

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
-from mywork.api.access_log import Recorded
+from mywork.api.access_log import Logged
 from mywork.api.answers import Cursor, Limit, fresh, listed, made
 from mywork.api.auth import Auditing, Roles, User
 from mywork.api.documentation import WAITS, documented
@@ -72,7 +72,7 @@ async def own_disputes(
     summary="Disputes of all sales",
     responses=documented(Page[Dispute], 401, 403),
     openapi_extra=WAITS,
-    dependencies=[Depends(Recorded())],
+    dependencies=[Depends(Logged())],
 )
 async def all_disputes(
     request: Request, user: Auditing, limit: Limit = 20, cursor: Cursor = "", status: Status = "all"

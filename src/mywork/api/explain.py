@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from mywork.api.access_log import Recorded
+from mywork.api.access_log import Logged
 from mywork.api.answers import raw
 from mywork.api.auth import Auditing
 from mywork.api.documentation import documented
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/ledger", tags=["ledger"], route_class=StrictRoute)
     "/explain",
     summary="A balance opened into what it is made of",
     responses=documented(ExplainedBalance, 401, 403, 404, 503),
-    dependencies=[Depends(Recorded("account", only=("seller:", "customer:")))],
+    dependencies=[Depends(Logged("account", only=("seller:", "customer:")))],
 )
 def explain_balance(
     request: Request,
@@ -58,7 +58,7 @@ def explain_balance(
     "/entries/{entry}",
     summary="One entry: what happened, what it posted, by which rule and code",
     responses=documented(Entry, 401, 403, 404, 503),
-    dependencies=[Depends(Recorded())],
+    dependencies=[Depends(Logged())],
 )
 def get_ledger_entry(request: Request, _: Auditing, entry: int) -> Response:
     """An entry's number is the position of its event. `rule` is the running code's: where

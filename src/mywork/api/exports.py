@@ -8,7 +8,7 @@ from fastapi.responses import StreamingResponse
 from msgspec.structs import asdict
 from pydantic import Field
 
-from mywork.api.access_log import Recorded
+from mywork.api.access_log import Logged
 from mywork.api.answers import Limit, listed, made, raw
 from mywork.api.auth import Auditing, Finance
 from mywork.api.documentation import documented
@@ -98,7 +98,7 @@ def get_export(request: Request, _: Auditing, export_id: str) -> Response:
     summary="A file of an export",
     response_class=StreamingResponse,
     responses=STREAMED,
-    dependencies=[Depends(Recorded())],
+    dependencies=[Depends(Logged())],
 )
 def get_export_file(request: Request, _: Auditing, export_id: str, file: str) -> Response:
     """The bytes, as they were written."""

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from mywork.api.access_log import Recorded
+from mywork.api.access_log import Logged
 from mywork.api.answers import raw
 from mywork.api.auth import Auditing
 from mywork.api.documentation import documented
@@ -45,7 +45,7 @@ def get_trial_balance(
     "/accounts",
     summary="Accounts and their balances",
     responses=documented(Accounts, 401, 403, 503),
-    dependencies=[Depends(Recorded())],
+    dependencies=[Depends(Logged())],
 )
 def get_accounts(
     request: Request,
@@ -64,7 +64,7 @@ def get_accounts(
     "/accounts/{account}/entries",
     summary="An account's lines, with the running balance",
     responses=documented(AccountPage, 401, 403, 404, 503),
-    dependencies=[Depends(Recorded("account", only=("seller:", "customer:")))],
+    dependencies=[Depends(Logged("account", only=("seller:", "customer:")))],
 )
 def get_account_entries(
     request: Request,

@@ -64,7 +64,7 @@ def _named(request: Request, product: Annotated[str, Path(description=_NAMED)]) 
 Named = Annotated[ProductId, Depends(_named)]
 
 
-class Licences(Strict):
+class Licenses(Strict):
     """Prices of further licences, in the product's currency."""
 
     extended: DecimalText | None = None
@@ -76,7 +76,7 @@ class Pricing(Strict):
 
     price: DecimalText = Field(description="Of the standard licence: 0 or 1.00 to 10,000.00 USD.")
     currency: str = Field(default="USD", pattern="^[A-Z]{3}$", examples=["USD"])
-    licenses: Licences = Field(default_factory=Licences)
+    licenses: Licenses = Field(default_factory=Licenses)
 
     def prices_minor(self) -> dict[str, int]:
         offered = {

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import anyio.to_thread
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from mywork.api.access_log import Recorded
+from mywork.api.access_log import Logged
 from mywork.api.answers import Cursor, Limit, fresh, listed, raw
 from mywork.api.auth import Auditing
 from mywork.api.documentation import WAITS, documented
@@ -27,7 +27,7 @@ Status = Literal["all"] | PayoutStatus
     summary="What sellers owe, by age",
     responses=documented(Receivables, 401, 403),
     openapi_extra=WAITS,
-    dependencies=[Depends(Recorded())],
+    dependencies=[Depends(Logged())],
 )
 async def get_receivables(request: Request, _: Auditing, at: At = None) -> Response:
     """`overdrawn` stands below zero in a balance, `owed` is a debt after thirty days of that; ages
@@ -44,7 +44,7 @@ async def get_receivables(request: Request, _: Auditing, at: At = None) -> Respo
     summary="Payouts of all sellers, newest first",
     responses=documented(Page[Payout], 401, 403),
     openapi_extra=WAITS,
-    dependencies=[Depends(Recorded())],
+    dependencies=[Depends(Logged())],
 )
 async def list_payouts(
     request: Request,

@@ -4,12 +4,13 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from mywork.api.access_log import Recorded
+from mywork.api.access_log import Logged
 from mywork.api.answers import raw
 from mywork.api.auth import Auditing, User
 from mywork.api.documentation import documented
 from mywork.api.strict import StrictRoute
 from mywork.api.time_ranges import From, To, asked_range
+from mywork.application.usecases.letterhead import letterhead_of
 from mywork.bootstrap.core import Core
 from mywork.documents.document import encode
 from mywork.documents.statements import (
@@ -26,7 +27,7 @@ from mywork.domain.seller.decisions import joined as seller_joined
 from mywork.domain.streams import seller_stream
 from mywork.ledger.statements.statement import Statement, period_statement, statement
 from mywork.ledger.statements.totals import difference
-from mywork.rendering.statement_pdf import letterhead_of, statement_pdf
+from mywork.rendering.statement_pdf import statement_pdf
 from mywork.rendering.statements import statement_spreadsheet
 
 router = APIRouter(route_class=StrictRoute)
@@ -71,7 +72,7 @@ def own_statement(
     tags=["finance"],
     summary="A seller's statement",
     responses=ANSWERS,
-    dependencies=[Depends(Recorded("seller_id"))],
+    dependencies=[Depends(Logged("seller_id"))],
 )
 def statement_of_seller(
     request: Request,
@@ -94,7 +95,7 @@ def statement_of_seller(
     tags=["finance"],
     summary="What changed between two versions of a statement",
     responses=documented(StatementDifference, 401, 403, 404, 503),
-    dependencies=[Depends(Recorded("seller_id"))],
+    dependencies=[Depends(Logged("seller_id"))],
 )
 def statement_difference(
     request: Request,
@@ -142,7 +143,9 @@ def _answer(request: Request, found: Statement, form: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{_name(found)}.{form}"'}
     if form == "csv":
         return Response(statement_spreadsheet(document), headers=headers, media_type=CSV)
-    head = letterhead_of(request.app.state.core, found)
+    core: Core = request.app.state.core
+    platform = core.settings.platform_name
+    head = letterhead_of(core.store, core.people, found, platform=platform)
     return Response(statement_pdf(document, head), headers=headers, media_type=PDF)
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from mywork.api.access_log import Recorded
+from mywork.api.access_log import Logged
 from mywork.api.answers import raw
 from mywork.api.auth import Auditing, User
 from mywork.api.documentation import documented
@@ -42,7 +42,7 @@ def own_summary(request: Request, user: User, year: Year) -> Response:
     tags=["finance"],
     summary="A seller's year",
     responses=ANSWERS,
-    dependencies=[Depends(Recorded("seller_id"))],
+    dependencies=[Depends(Logged("seller_id"))],
 )
 def summary_of_seller(request: Request, _: Auditing, seller_id: str, year: Year) -> Response:
     """The very summary that the seller sees."""
@@ -54,7 +54,7 @@ def summary_of_seller(request: Request, _: Auditing, seller_id: str, year: Year)
     tags=["finance"],
     summary="Every seller's year",
     responses=OF_ALL,
-    dependencies=[Depends(Recorded())],
+    dependencies=[Depends(Logged())],
 )
 def summary_of_all(
     request: Request,

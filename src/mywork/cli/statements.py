@@ -64,10 +64,16 @@ def statement_command(
 
 
 def _write_pdf(core: "Core", found: "Statement", pdf: Path) -> None:
+    from mywork.application.usecases.letterhead import letterhead_of
     from mywork.documents.statements import statement_of
-    from mywork.rendering.statement_pdf import letterhead_of, statement_pdf
+    from mywork.rendering.statement_pdf import statement_pdf
 
-    pdf.write_bytes(statement_pdf(statement_of(found), letterhead_of(core, found)))
+    pdf.write_bytes(
+        statement_pdf(
+            statement_of(found),
+            letterhead_of(core.store, core.people, found, platform=core.settings.platform_name),
+        )
+    )
     click.echo(f"{pdf}: {len(found.lines)} entries of {found.seller_id}")
 
 

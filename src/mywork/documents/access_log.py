@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from mywork.documents.document import Document, Id, Moment
 
 
-class Look(Document):
+class AccessLogEntry(Document):
     """Somebody was shown somebody's data. `whom` is empty where it was many people's."""
 
     id: int
@@ -17,7 +17,7 @@ class Look(Document):
     looked_at: Moment
 
 
-LOOK = Look(
+ACCESS_LOG_ENTRY = AccessLogEntry(
     id=7,
     user_id="user_auditor",
     roles="auditor",
@@ -28,11 +28,11 @@ LOOK = Look(
 )
 
 
-class Looks(Document):
+class AccessLog(Document):
     """The newest first. The next ones are before `next_before`, null at the end."""
 
-    data: tuple[Look, ...]
+    data: tuple[AccessLogEntry, ...]
     next_before: int | None
 
 
-LOOKS = Looks(data=(LOOK,), next_before=7)
+ACCESS_LOG = AccessLog(data=(ACCESS_LOG_ENTRY,), next_before=7)

@@ -295,3 +295,11 @@ def difference_of(found: Difference) -> StatementDifference:
         removed=_lines(found.removed, currency),
         closing=_changed(older.closing, newer.closing, currency),
     )
+
+
+class Letterhead(Document):
+    """Who states and to whom; `sealed` is the head of the history that vouches for it."""
+
+    platform: str
+    seller_name: str
+    sealed: str = ""

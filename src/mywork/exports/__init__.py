@@ -1,5 +1,5 @@
 """The books for other programs: plain-text accounting, tables, and the archive.
 
 Read in this order: `scope` (what is asked for), `books` (what is read), the formats (`beancount`,
-`hledger`, `tables`, `archive`), `manifest` and `exporting` (parts that can be resumed).
+`hledger`, `tables`, `records`), `manifest` and `exporting` (parts that can be resumed).
 """

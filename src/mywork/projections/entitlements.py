@@ -23,7 +23,7 @@ from mywork.domain.subscription.contract_messages import (
     SubscriptionEnded,
     SubscriptionStarted,
 )
-from mywork.domain.subscription.decider import SubscriptionEvent
+from mywork.domain.subscription.evolve import SubscriptionEvent
 from mywork.projections.projection import Projection
 
 WHY_NOT = {

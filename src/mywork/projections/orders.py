@@ -8,7 +8,7 @@ from typing import Any
 from eventstore.envelope import Recorded
 from mywork.documents.document import encode, moment, money
 from mywork.documents.orders import LicenseType, Order, OrderedProduct, OrderStatus, PaymentStatus
-from mywork.domain.order.decider import OrderEvent
+from mywork.domain.order.evolve import OrderEvent
 from mywork.domain.order.sale_messages import (
     OrderExpired,
     OrderGranted,

@@ -14,8 +14,8 @@ from mywork.documents import sales
 from mywork.documents.document import encode, moment, money
 from mywork.documents.orders import LicenseType, OrderedProduct, OrderStatus
 from mywork.documents.sales import Sale
-from mywork.domain.order.decider import OrderEvent
 from mywork.domain.order.dispute_messages import FraudWarned
+from mywork.domain.order.evolve import OrderEvent
 from mywork.domain.order.sale_messages import OrderExpired, OrderGranted, OrderPaid, OrderPlaced
 from mywork.domain.order.settlement_messages import PaymentConverted
 from mywork.projections import balance_buckets

@@ -29,7 +29,7 @@ from mywork.domain.subscription.contract_messages import (
     SubscriptionRequested,
     SubscriptionStarted,
 )
-from mywork.domain.subscription.decider import SubscriptionEvent
+from mywork.domain.subscription.evolve import SubscriptionEvent
 from mywork.domain.subscription.invoice_messages import (
     CreditApplied,
     CreditGranted,

@@ -1,1 +1,1 @@
-"""What people read on a terminal, a room a topic; JSON where a program reads it."""
+"""What people read: tables of a terminal, PDF, spreadsheets, all made from documents."""

@@ -1,15 +1,10 @@
 """A seller's statement as a document to file: A4, the same bytes for the same statement."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-from eventstore.store import EventStore
-from mywork.documents.statements import SellerStatement, StatedPayout, StatementLine
+from mywork.documents.statements import Letterhead, SellerStatement, StatedPayout, StatementLine
 from mywork.domain.period.months import begins_at
-from mywork.ledger.proof.heads import latest_head, read_heads
-from mywork.ledger.statements.statement import Edition, Statement
 from mywork.ledger.time_range import INSTANT
 from mywork.rendering.pdf import INNER, Column, Row, facts, heading, masthead, render, table
 
@@ -38,33 +33,6 @@ _STANDS = {
     "in_payout": "on the way to you",
     "receivable": "owed by you",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Letterhead:
-    """Who states and to whom; `sealed` is the head of the history that vouches for it."""
-
-    platform: str
-    seller_name: str
-    sealed: str = ""
-
-
-def letterhead_of(core: Any, found: Statement) -> Letterhead:
-    """`core` is the object graph; a seller whose name was erased is named by their id."""
-    person = core.people.find(found.seller_id)
-    name = person.username if person else found.seller_id
-    return Letterhead(core.settings.platform_name, name, _sealed(core.store, found.edition))
-
-
-def _sealed(store: EventStore, edition: Edition | None) -> str:
-    """The head that vouches for it: of a closed month the first that covers its closing, so that
-    it stays the same; otherwise the newest."""
-    if edition and edition.version:
-        with store.connection() as connection, connection.cursor() as cursor:
-            head = next(iter(read_heads(cursor, after=edition.position - 1, limit=1)), None)
-    else:
-        head = latest_head(store)
-    return f"{head.size:,} events, signed {_day(head.signed_at)}, {head.root.hex()}" if head else ""
 
 
 def statement_pdf(found: SellerStatement, head: Letterhead) -> bytes:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fakes import START
 
-from mywork.application.inbox.balance_transactions import MOVEMENTS, meaning_of
+from mywork.application.inbox.balance_transactions import ADJUSTMENTS, meaning_of
 from mywork.application.ports.meaning import Commands, Ignored
 from mywork.domain.balance_adjustment import RecordAdjustment
 from mywork.domain.balance_transaction import BalanceTransaction
@@ -114,10 +114,10 @@ def test_a_movement_that_no_fact_could_explain_is_a_break_at_once(category: str)
     assert category in command.detail
 
 
-@pytest.mark.parametrize("category", MOVEMENTS)
+@pytest.mark.parametrize("category", ADJUSTMENTS)
 def test_a_movement_that_explains_itself_needs_no_fact_and_never_waits(category: str) -> None:
     own = transaction(category, -250, fee_minor=5)
-    assert meaning(own, "order-1") == RecordAdjustment(MOVEMENTS[category], own)
+    assert meaning(own, "order-1") == RecordAdjustment(ADJUSTMENTS[category], own)
 
 
 def test_a_reserve_is_read_from_the_balance_that_it_left() -> None:

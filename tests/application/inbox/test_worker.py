@@ -18,8 +18,8 @@ from mywork.application.ports.meaning import Commands, Ignored, Placeable
 from mywork.application.ports.tables import RawReceipt, Receipt
 from mywork.domain.breaks.messages import BreakOpened
 from mywork.domain.identifiers import OrderId
-from mywork.domain.order.decider import OrderEvent
 from mywork.domain.order.dispute_messages import DisputeOpened, DisputeWithdrawn
+from mywork.domain.order.evolve import OrderEvent
 from mywork.domain.order.sale_messages import ExpireOrder, OrderPaid
 from mywork.domain.order.settlement_messages import PaymentConverted, PaymentSettled
 from mywork.domain.seller.messages import OnboardingUpdated

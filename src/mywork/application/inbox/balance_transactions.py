@@ -24,7 +24,7 @@ from mywork.domain.streams import payouts_owner, split
 from mywork.domain.subscription.settlement_messages import SettleSubscription
 
 # Explain themselves: what they are and where the money went is in the word.
-MOVEMENTS: Mapping[str, BalanceAdjustmentKind] = {
+ADJUSTMENTS: Mapping[str, BalanceAdjustmentKind] = {
     "fee": "stripe_fee",
     "network_cost": "stripe_fee",
     "tax": "stripe_fee",  # on Stripe's own fees
@@ -47,7 +47,7 @@ def meaning_of(transaction: BalanceTransaction, stream: str, *, retry: bool) -> 
 
     Raises PredecessorMissing while it may still find its fact; afterwards it is a break.
     """
-    kind = MOVEMENTS.get(transaction.category)
+    kind = ADJUSTMENTS.get(transaction.category)
     if transaction.balance == RISK_RESERVED and kind == "reserve":
         return Ignored("the same amount moved the payments balance, by a transaction of its own")
     return Commands((_command(transaction, stream, retry=retry),))
@@ -56,7 +56,7 @@ def meaning_of(transaction: BalanceTransaction, stream: str, *, retry: bool) -> 
 def _command(transaction: BalanceTransaction, stream: str, *, retry: bool) -> Command:
     if transaction.balance != PAYMENTS:
         return _of_another_balance(transaction)
-    kind = MOVEMENTS.get(transaction.category)
+    kind = ADJUSTMENTS.get(transaction.category)
     if kind is not None:
         return RecordAdjustment(kind, transaction)
     if transaction.subject is not None:

@@ -6,8 +6,8 @@ from eventstore.envelope import Recorded
 from mywork.application.inbox.exceptions import Excess, exceeded
 from mywork.application.outbox.calls import CancelPaymentIntent, CreateRefund
 from mywork.application.outbox.rows import FollowUps, call_row, command_row, deadline_row
-from mywork.domain.order.decider import OrderEvent
 from mywork.domain.order.dispute_messages import DisputeClosed, DisputeSettled
+from mywork.domain.order.evolve import OrderEvent
 from mywork.domain.order.refund_messages import (
     RefundApproved,
     RefundCreated,

@@ -29,9 +29,9 @@ from mywork.application.ports.tables import (
 from mywork.application.stored import SEND_NOTICE
 from mywork.domain.balance_adjustment import AdjustmentRecorded, MakeAdjustmentAvailable
 from mywork.domain.breaks.messages import BreakEvent
-from mywork.domain.order.decider import OrderEvent
+from mywork.domain.order.evolve import OrderEvent
 from mywork.domain.payout.evolve import PayoutEvent
-from mywork.domain.subscription.decider import SubscriptionEvent
+from mywork.domain.subscription.evolve import SubscriptionEvent
 
 
 def follow_ups(recorded: Recorded) -> FollowUps:

@@ -14,9 +14,9 @@ from mywork.domain.subscription.contract_messages import (
     ResumptionRequested,
     StatusChanged,
 )
-from mywork.domain.subscription.decider import SubscriptionEvent
 from mywork.domain.subscription.deferral import month_ends
 from mywork.domain.subscription.dispute_messages import InvoiceDisputeClosed, InvoiceDisputeSettled
+from mywork.domain.subscription.evolve import SubscriptionEvent
 from mywork.domain.subscription.invoice_messages import (
     InvoicePaid,
     InvoiceRefunded,

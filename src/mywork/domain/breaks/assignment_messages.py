@@ -44,7 +44,6 @@ class BreakReopened:
     reason: str
 
 
-AssignmentEvent = BreakAssigned | BreakReopened
 EVENTS = {
     "break.assigned.v1": BreakAssigned,
     "break.reopened.v1": BreakReopened,

@@ -1,4 +1,4 @@
-"""The break's decider: which verb takes a command."""
+"""The break's decider: which decision answers which command."""
 
 from typing import get_args
 

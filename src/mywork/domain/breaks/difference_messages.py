@@ -150,7 +150,6 @@ class DifferenceCorrected:
     reason: str
 
 
-DifferenceEvent = DifferenceFound | DifferenceEnded | DifferenceCorrected
 EVENTS = {
     "break.difference_found.v1": DifferenceFound,
     "break.difference_ended.v1": DifferenceEnded,

@@ -1,4 +1,4 @@
-"""The order's decider: which verb takes a command, and how an event changes the state."""
+"""The order's decider: which decision answers which command."""
 
 from typing import get_args
 
@@ -15,16 +15,13 @@ from mywork.domain.order import (
     settlement_decisions,
     settlement_messages,
 )
-from mywork.domain.order.dispute_messages import DisputeEvent, DisputeMoneyEvent, DisputeOpened
-from mywork.domain.order.evolve import evolve_order
-from mywork.domain.order.refund_messages import RefundApproved, RefundEvent, RefundMoneyEvent
-from mywork.domain.order.sale_messages import OrderPaid, OrderPlaced, SaleEvent
+from mywork.domain.order.dispute_messages import DisputeMoneyEvent, DisputeOpened
+from mywork.domain.order.evolve import OrderEvent, evolve_order
+from mywork.domain.order.refund_messages import RefundApproved, RefundMoneyEvent
+from mywork.domain.order.sale_messages import OrderPaid, OrderPlaced
 from mywork.domain.order.settlement_messages import FundsEvent
 from mywork.domain.order.state import Absent, OrderState
 from mywork.domain.streams import order_stream
-
-OrderEvent = SaleEvent | FundsEvent | RefundEvent | DisputeEvent
-
 
 OrderMoneyEvent = OrderPaid | FundsEvent | RefundMoneyEvent | DisputeMoneyEvent
 

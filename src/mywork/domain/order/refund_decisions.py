@@ -1,4 +1,4 @@
-"""Refunding: who may ask for how much, who decides, and what Stripe made of it.
+"""Refunding: who may ask for how much, and who decides.
 
 A buyer may ask within the window; that is granted at once when nothing was downloaded, otherwise
 the seller or an admin decides. Sellers refund within the window, admins at any time. Refunds and

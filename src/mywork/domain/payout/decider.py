@@ -1,4 +1,4 @@
-"""Which verb answers which command, and the stream that is the lock."""
+"""The payouts' decider: which decision answers which command; the stream is the lock."""
 
 from typing import get_args
 

@@ -1,4 +1,4 @@
-"""The subscription's decider: which verb takes a command, and how an event changes the state."""
+"""The subscription's decider: which decision answers which command."""
 
 from typing import get_args
 
@@ -16,7 +16,6 @@ from mywork.domain.subscription import (
     settlement_messages,
 )
 from mywork.domain.subscription.contract_messages import (
-    ContractEvent,
     PlanChanged,
     PlanChangeRequested,
     SubscriptionRequested,
@@ -24,16 +23,12 @@ from mywork.domain.subscription.contract_messages import (
 )
 from mywork.domain.subscription.dispute_messages import (
     InvoiceDisputed,
-    InvoiceDisputeEvent,
     InvoiceDisputeMoneyEvent,
 )
-from mywork.domain.subscription.evolve import evolve_subscription
-from mywork.domain.subscription.invoice_messages import InvoiceEvent, InvoiceMoneyEvent
+from mywork.domain.subscription.evolve import SubscriptionEvent, evolve_subscription
+from mywork.domain.subscription.invoice_messages import InvoiceMoneyEvent
 from mywork.domain.subscription.settlement_messages import SubscriptionFundsEvent
 from mywork.domain.subscription.state import SubscriptionState
-
-SubscriptionEvent = ContractEvent | InvoiceEvent | SubscriptionFundsEvent | InvoiceDisputeEvent
-
 
 SubscriptionMoneyEvent = InvoiceMoneyEvent | SubscriptionFundsEvent | InvoiceDisputeMoneyEvent
 _PRICE = "the price of a plan; its invoices say what is paid"

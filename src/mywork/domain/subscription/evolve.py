@@ -62,11 +62,10 @@ from mywork.domain.subscription.state import (
     SubscriptionState,
 )
 
+SubscriptionEvent = ContractEvent | InvoiceEvent | SubscriptionFundsEvent | InvoiceDisputeEvent
 
-def evolve_subscription(
-    state: SubscriptionState,
-    event: ContractEvent | InvoiceEvent | SubscriptionFundsEvent | InvoiceDisputeEvent,
-) -> SubscriptionState:
+
+def evolve_subscription(state: SubscriptionState, event: SubscriptionEvent) -> SubscriptionState:
     if isinstance(event, ContractEvent):
         return _evolve_contract(state, event)
     return _evolve_money(state, event)

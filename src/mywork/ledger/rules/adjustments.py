@@ -1,4 +1,4 @@
-"""Movements of Stripe's balance without an order or payout: fees, reserves, the platform's bank."""
+"""Adjustments of Stripe's balance without order or payout: fees, reserves, the platform's bank."""
 
 from typing import assert_never
 

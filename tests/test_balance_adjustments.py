@@ -8,7 +8,7 @@ import pytest
 from marketplace import Marketplace
 
 from mywork.application.commands import envelope
-from mywork.application.inbox.balance_transactions import MOVEMENTS
+from mywork.application.inbox.balance_transactions import ADJUSTMENTS
 from mywork.domain.balance_adjustment import AdjustmentFundsAvailable, AdjustmentRecorded
 from mywork.domain.balance_transaction import SUBJECTS
 from mywork.domain.breaks.messages import BreakOpened, ResolveBreak
@@ -49,8 +49,8 @@ def stands(marketplace: Marketplace, account: str, currency: str = "USD") -> int
 
 
 def test_every_category_of_the_table_has_its_example() -> None:
-    assert {category for category, _, _ in CATEGORIES} == set(MOVEMENTS)
-    assert not set(SUBJECTS) & set(MOVEMENTS)
+    assert {category for category, _, _ in CATEGORIES} == set(ADJUSTMENTS)
+    assert not set(SUBJECTS) & set(ADJUSTMENTS)
 
 
 @pytest.mark.parametrize(("category", "amount", "ends"), CATEGORIES)
