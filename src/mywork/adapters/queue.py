@@ -1,4 +1,4 @@
-"""dramatiq on Redis: carries keys of the outbox to workers, and may lose every one of them."""
+"""dramatiq on Redis: carries keys of the outbox to workers, and may lose every one of them.
 
 The table is the truth; a sweep sends overdue keys again. So a Redis that is down or was emptied
 delays vendor calls, and never loses or doubles one.
