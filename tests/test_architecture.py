@@ -122,9 +122,10 @@ def test_the_domain_needs_nothing_but_the_standard_library() -> None:
 SPELT = {
     "domain/accounts.py": re.compile(
         r"\b(stripe|suspense|subscriptions|revenue|recovery|expense|disputes|fx):[a-z_]+\b"
+        r"|\bseller:|split_part\((a\.)?code"
     ),
     "domain/streams.py": re.compile(
-        r"['\"(|](user|seller|product|order|payouts|subscription|debt|movement|break)-['\"{(|]"
+        r"['\"(|](user|seller|product|order|payouts|subscription|debt|movement|break|reconciliation)-['\"{(|]"
     ),
 }
 ELSEWHERE = {"api", "bench", "development", "documents", "sandbox"}  # examples, and a world apart

@@ -16,6 +16,7 @@ from mywork.bootstrap import build, migrate
 from mywork.bootstrap.core import Core
 from mywork.documents.balance import SellerStanding, standing_of
 from mywork.documents.ledger import trial_balance_of
+from mywork.domain.accounts import SELLERS
 from mywork.domain.identifiers import UserId
 from mywork.domain.user import GrantRole
 from mywork.ledger.trial_balance import trial_balance
@@ -125,7 +126,7 @@ def _show(core: Core) -> bool:
 
 def _standings(core: Core) -> list[SellerStanding]:
     rows: dict[tuple[str, str], dict[str, int]] = {}
-    for row in trial_balance(core.store, prefix="seller:").rows:
+    for row in trial_balance(core.store, prefix=SELLERS).rows:
         _, seller_id, stage = row.account.split(":")
         rows.setdefault((seller_id, row.currency), {})[stage] = -row.balance_minor
     with core.store.connection() as connection:

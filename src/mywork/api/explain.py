@@ -14,6 +14,7 @@ from mywork.api.time_ranges import AsKnownAt, At, aware
 from mywork.documents.document import encode
 from mywork.documents.entries import Entry, entry_of
 from mywork.documents.explain import ExplainedBalance, explained_balance_of
+from mywork.domain.accounts import CUSTOMERS, SELLERS
 from mywork.ledger.explain.account import explain_account
 from mywork.ledger.explain.entry import explain_entry
 from mywork.ledger.time_range import up_to
@@ -25,7 +26,7 @@ router = APIRouter(prefix="/ledger", tags=["ledger"], route_class=StrictRoute)
     "/explain",
     summary="A balance opened into what it is made of",
     responses=documented(ExplainedBalance, 401, 403, 404, 503),
-    dependencies=[Depends(Logged("account", only=("seller:", "customer:")))],
+    dependencies=[Depends(Logged("account", only=(SELLERS, CUSTOMERS)))],
 )
 def explain_balance(
     request: Request,

@@ -20,6 +20,7 @@ from mywork.documents.ledger import (
     accounts_of,
     trial_balance_of,
 )
+from mywork.domain.accounts import CUSTOMERS, SELLERS
 from mywork.ledger.account_lines import account_lines
 from mywork.ledger.trial_balance import trial_balance
 
@@ -64,7 +65,7 @@ def get_accounts(
     "/accounts/{account}/entries",
     summary="An account's lines, with the running balance",
     responses=documented(AccountPage, 401, 403, 404, 503),
-    dependencies=[Depends(Logged("account", only=("seller:", "customer:")))],
+    dependencies=[Depends(Logged("account", only=(SELLERS, CUSTOMERS)))],
 )
 def get_account_entries(
     request: Request,

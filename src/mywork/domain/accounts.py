@@ -21,35 +21,47 @@ DISPUTES_HELD = "disputes:held"
 FX_GAIN_LOSS = "fx:gain_loss"
 ROUNDING = "rounding"
 CAPITAL = "capital"
+# Accounts that are somebody's: whose, by which id, and of which stage of their money.
+SELLERS = "seller:"
+CUSTOMERS = "customer:"
+
+
+def stage_in_sql(code: str = "code") -> str:
+    """An expression for the stage of a column of such codes."""
+    return f"split_part({code}, ':', 3)"
+
+
+def seller_account(seller_id: str, stage: str) -> str:
+    return f"{SELLERS}{seller_id}:{stage}"
 
 
 def seller_pending(seller_id: SellerId) -> str:
-    return f"seller:{seller_id}:pending"
+    return seller_account(seller_id, "pending")
 
 
 def seller_available(seller_id: SellerId) -> str:
-    return f"seller:{seller_id}:available"
+    return seller_account(seller_id, "available")
 
 
 def seller_reserve(seller_id: SellerId) -> str:
-    return f"seller:{seller_id}:reserve"
+    return seller_account(seller_id, "reserve")
 
 
 def seller_refunding(seller_id: SellerId) -> str:
-    return f"seller:{seller_id}:refunding"
+    return seller_account(seller_id, "refunding")
 
 
 def seller_disputed(seller_id: SellerId) -> str:
-    return f"seller:{seller_id}:disputed"
+    return seller_account(seller_id, "disputed")
 
 
 def seller_in_payout(seller_id: SellerId) -> str:
-    return f"seller:{seller_id}:in_payout"
+    return seller_account(seller_id, "in_payout")
 
 
 def customer_credit(user_id: UserId) -> str:
-    return f"customer:{user_id}:credit"
+    return f"{CUSTOMERS}{user_id}:credit"
 
 
 def seller_receivable(seller_id: SellerId) -> str:
-    return f"seller:{seller_id}:receivable"
+    return seller_account(seller_id, "receivable")

@@ -12,6 +12,7 @@ from eventstore import arrays
 from eventstore.errors import ConstraintBroken
 from eventstore.recorder import AppendCursor
 from eventstore.store import EventStore
+from mywork.domain.accounts import stage_in_sql
 from mywork.domain.errors import Conflict, InsufficientFunds, MyWorkError
 from mywork.domain.identifiers import SellerId
 from mywork.ledger import code_versions
@@ -55,9 +56,9 @@ SELECT a.code, a.currency, a.balance_minor FROM ledger.accounts a
   JOIN unnest(%s::text[], %s::text[]) AS wanted(code, currency) USING (code, currency)
 """
 _ACCOUNT_ID = "SELECT id FROM ledger.accounts WHERE code = %s AND currency = %s"
-_OWNERS_WITH_BALANCE = """
+_OWNERS_WITH_BALANCE = f"""
 SELECT DISTINCT owner, currency FROM ledger.accounts
- WHERE owner IS NOT NULL AND balance_minor <> 0 AND split_part(code, ':', 3) = ANY(%s)
+ WHERE owner IS NOT NULL AND balance_minor <> 0 AND {stage_in_sql()} = ANY(%s)
  ORDER BY owner, currency
 """
 _STREAMS_OF_OBJECTS = """

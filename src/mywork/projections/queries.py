@@ -15,6 +15,7 @@ import orjson
 from eventstore.store import EventStore
 from mywork.documents.breaks import BreakKind
 from mywork.documents.document import Page, prepared
+from mywork.domain.accounts import stage_in_sql
 from mywork.domain.errors import InvalidInput
 from mywork.domain.identifiers import ProductId
 from mywork.projections.reading import Reader, Role
@@ -138,8 +139,8 @@ async def disputed_order(
 
 
 # One statement, and so one moment: what stands where, and whatever explains it.
-SELLER_BALANCE = """
-SELECT split_part(code, ':', 3), currency, -balance_minor, NULL
+SELLER_BALANCE = f"""
+SELECT {stage_in_sql()}, currency, -balance_minor, NULL
   FROM ledger.accounts WHERE owner = %(seller)s
 UNION ALL
 SELECT 'not_yet', NULL, NULL, string_agg(document, ',' ORDER BY paid_at, order_id)

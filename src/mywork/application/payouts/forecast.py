@@ -7,6 +7,7 @@ from mywork.application.handle import Handler
 from mywork.application.payouts.decision import Waiting
 from mywork.application.ports.release_schedule import ReleaseScheduleTable
 from mywork.documents.payouts import WaitingReason
+from mywork.domain.accounts import seller_account
 from mywork.domain.debt import DEBT, Debt
 from mywork.domain.errors import (
     MyWorkError,
@@ -56,7 +57,7 @@ class PayoutForecast:
         next_run: datetime | None,
     ) -> list[Waiting]:
         """What is not paid now; together with `paid_minor` it sums to all that is owed."""
-        accounts = [(f"seller:{seller_id}:{stage}", currency) for stage in OWED]
+        accounts = [(seller_account(seller_id, stage), currency) for stage in OWED]
         balances = self._book.balances(accounts)
         minor = {stage: balances[key] for stage, key in zip(OWED, accounts, strict=True)}
         debts: Debt = self._handler.state(DEBT, debt_stream(seller_id, currency))

@@ -18,7 +18,12 @@ from mywork.documents.what_if import (
     WhatIf,
     compared,
 )
-from mywork.domain.accounts import RECOVERY_DISPUTE, RECOVERY_PROCESSING, REVENUE_COMMISSION
+from mywork.domain.accounts import (
+    RECOVERY_DISPUTE,
+    RECOVERY_PROCESSING,
+    REVENUE_COMMISSION,
+    SELLERS,
+)
 from mywork.domain.order.decider import OrderMoneyEvent
 from mywork.domain.order.sale_messages import OrderPaid
 from mywork.domain.order.simulation import Dated, OtherTerms, simulate
@@ -100,7 +105,7 @@ def _count(life: Iterable[Dated], sums: Sums, ends_at: datetime) -> None:
             key = seller_id, line.currency
             if name := _OURS.get(line.account):
                 sums[key, name] -= line.amount_minor
-            elif line.account.startswith("seller:"):
+            elif line.account.startswith(SELLERS):
                 sums[key, "sellers"] -= line.amount_minor
                 if at < ends_at and line.account.endswith(":available"):
                     sums[key, "payable"] -= line.amount_minor

@@ -18,8 +18,10 @@ from mywork.domain.accounts import (
     STRIPE_PENDING,
     STRIPE_RESERVED,
     STRIPE_UNCLEARED,
+    seller_account,
+    stage_in_sql,
 )
-from mywork.ledger.accounts import chart_row
+from mywork.ledger.accounts import ANYBODY, chart_row
 from mywork.ledger.financials.items import Item, total
 
 _HELD = (STRIPE_AVAILABLE, STRIPE_PENDING, STRIPE_RESERVED, STRIPE_UNCLEARED)
@@ -34,14 +36,14 @@ SELECT a.code, a.currency, a.owner, b.balance_minor
 _MADE_OF = """
 WITH balances AS ({balances}),
 stages AS (
-    SELECT owner, currency, split_part(code, ':', 3) AS stage, -balance_minor AS owed
+    SELECT owner, currency, {stage} AS stage, -balance_minor AS owed
       FROM balances WHERE owner IS NOT NULL),
 sellers AS (
     SELECT owner, currency, sum(owed) AS owed FROM stages
      WHERE stage = ANY (%(owed)s) GROUP BY owner, currency)
 SELECT currency, 'held', code, balance_minor FROM balances WHERE code = ANY (%(held)s)
  UNION ALL
-SELECT currency, 'owed', 'seller:{{id}}:' || s.stage, sum(s.owed)::bigint
+SELECT currency, 'owed', '{of_sellers}' || s.stage, sum(s.owed)::bigint
   FROM stages s JOIN sellers USING (owner, currency)
  WHERE sellers.owed > 0 AND s.stage = ANY (%(owed)s) GROUP BY currency, s.stage
  UNION ALL
@@ -93,7 +95,12 @@ def safeguarding(
     asked: dict[str, Any] = {"at": at, "as_known_at": as_known_at}
     asked |= {"held": list(_HELD), "owed": list(_OWED)}
     with store.connection() as connection:
-        rows = connection.execute(_MADE_OF.format(balances=balances), asked).fetchall()
+        rows = connection.execute(
+            _MADE_OF.format(
+                balances=balances, stage=stage_in_sql(), of_sellers=seller_account(ANYBODY, "")
+            ),
+            asked,
+        ).fetchall()
     return [
         _of_currency(currency, [row[1:] for row in rows if row[0] == currency])
         for currency in sorted({row[0] for row in rows})

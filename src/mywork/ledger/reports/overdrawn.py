@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from eventstore.store import EventStore
+from mywork.domain.accounts import stage_in_sql
 from mywork.domain.identifiers import SellerId
 
 # Amounts here are what the seller owes: positive where the balance is below zero.
@@ -21,11 +22,11 @@ SELECT a.id, a.owner, a.code, a.currency, a.kind, b.balance_minor
          ARRAY(SELECT id FROM ledger.accounts WHERE owner IS NOT NULL), %(now)s, NULL) b
   JOIN ledger.accounts a ON a.id = b.account_id
 """
-_OVERDRAWN = """
-WITH accounts AS ({accounts}),
+_OVERDRAWN = f"""
+WITH accounts AS ({{accounts}}),
 overdrawn AS (
     SELECT id, owner, currency, balance_minor FROM accounts
-     WHERE owner IS NOT NULL AND split_part(code, ':', 3) = 'available' AND balance_minor > 0),
+     WHERE owner IS NOT NULL AND {stage_in_sql()} = 'available' AND balance_minor > 0),
 moments AS (
     SELECT o.id, n.effective_at AS at,
            sum(sum(p.amount_minor)) OVER (PARTITION BY o.id ORDER BY n.effective_at) AS owed
