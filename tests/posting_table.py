@@ -15,14 +15,9 @@ from mywork.application.commands import envelope
 from mywork.application.ports.faults import VendorRefused
 from mywork.application.usecases.refunding import Asked
 from mywork.domain.balance_adjustment import AdjustmentRecorded
-from mywork.domain.breaks.messages import (
-    BreakOpened,
-    BreakResolved,
-    BreakSettled,
-    PaymentReturned,
-    PaymentReturnSettled,
-    ResolveBreak,
-)
+from mywork.domain.breaks.explanation_messages import BreakOpened, BreakResolved, ResolveBreak
+from mywork.domain.breaks.return_messages import PaymentReturned, PaymentReturnSettled
+from mywork.domain.breaks.settlement_messages import BreakSettled
 from mywork.domain.debt import DebtReclassified, DebtRecouped, DebtWrittenOff, WriteOffRecovered
 from mywork.domain.fees import SCHEDULES, ReserveTerms
 from mywork.domain.identifiers import OrderId, UserId

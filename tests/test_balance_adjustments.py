@@ -11,7 +11,7 @@ from mywork.application.commands import envelope
 from mywork.application.inbox.balance_transactions import ADJUSTMENTS
 from mywork.domain.balance_adjustment import AdjustmentFundsAvailable, AdjustmentRecorded
 from mywork.domain.balance_transaction import SUBJECTS
-from mywork.domain.breaks.messages import BreakOpened, ResolveBreak
+from mywork.domain.breaks.explanation_messages import BreakOpened, ResolveBreak
 from mywork.sandbox.stripe import balance as stripe_balance
 from mywork.sandbox.stripe import movements
 from mywork.sandbox.stripe.errors import StripeFault

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from eventstore.catalogue import Catalogue
 from eventstore.envelope import Metadata, NewEvent
 from eventstore.errors import NotStorable
-from mywork.domain.breaks.messages import PaymentReturnSettled
+from mywork.domain.breaks.return_messages import PaymentReturnSettled
 from mywork.domain.catalogue import CONCEPTS, EVENTS, concept, concepts, deciders
 from mywork.domain.order.dispute_messages import DisputeClosed, DisputeReinstated, DisputeWithdrawn
 from mywork.domain.order.refund_messages import (

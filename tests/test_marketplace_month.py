@@ -16,7 +16,7 @@ from mywork.adapters.bank.csv import read_bank_csv
 from mywork.adapters.stripe.balance_csv import read_balance_csv
 from mywork.application.reconciliation.stripe import Run
 from mywork.application.usecases.refunding import Asked
-from mywork.domain.breaks.messages import BreakOpened
+from mywork.domain.breaks.explanation_messages import BreakOpened
 from mywork.domain.errors import Refusal
 from mywork.domain.identifiers import SellerId, UserId
 from mywork.domain.money import decimal_text

@@ -11,7 +11,7 @@ from marketplace import START, Marketplace
 from mywork.application.commands import envelope
 from mywork.application.usecases.closing_periods import ClosingPeriods
 from mywork.domain.breaks.difference_messages import Evidence, Figures, FindDifference
-from mywork.domain.breaks.messages import OpenBreak, ResolveBreak
+from mywork.domain.breaks.explanation_messages import OpenBreak, ResolveBreak
 from mywork.domain.errors import PeriodNotOver, PeriodNotReady
 from mywork.domain.identifiers import BreakId, UserId
 from mywork.domain.period.messages import Check, PeriodClosed, PeriodReopened

@@ -14,7 +14,7 @@ from mywork.application.commands import envelope
 from mywork.application.ports.identity import IdempotencyMismatch
 from mywork.application.ports.tables import StoredAnswer
 from mywork.application.usecases.refunding import Asked
-from mywork.domain.breaks.messages import BreakOpened, BreakResolved
+from mywork.domain.breaks.explanation_messages import BreakOpened, BreakResolved
 from mywork.domain.errors import (
     BalanceNegative,
     Conflict,

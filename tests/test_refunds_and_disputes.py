@@ -7,7 +7,7 @@ from marketplace import ADA, BO, Marketplace
 
 from mywork.application.commands import envelope
 from mywork.application.usecases.refunding import Asked
-from mywork.domain.breaks.messages import BreakOpened, ResolveBreak
+from mywork.domain.breaks.explanation_messages import BreakOpened, ResolveBreak
 from mywork.domain.errors import (
     MoneyInvalid,
     OrderDisputed,

@@ -8,7 +8,7 @@ from marketplace import ADA, BO, START, Marketplace
 
 from mywork.application.commands import envelope
 from mywork.application.ports.faults import VendorRefused, VendorUnavailable
-from mywork.domain.breaks.messages import BreakOpened, BreakResolved, ResolveBreak
+from mywork.domain.breaks.explanation_messages import BreakOpened, BreakResolved, ResolveBreak
 from mywork.domain.errors import (
     InsufficientFunds,
     NothingToPayOut,

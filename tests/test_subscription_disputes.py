@@ -9,7 +9,7 @@ import pytest
 from marketplace import BO, START, Marketplace
 from subscriber import Subscriber
 
-from mywork.domain.breaks.messages import BreakOpened
+from mywork.domain.breaks.explanation_messages import BreakOpened
 from mywork.ledger.trial_balance import trial_balance
 from mywork.sandbox.stripe import disputes, terms
 from mywork.sandbox.stripe.due import tick

@@ -10,7 +10,7 @@ from marketplace import BO, START, Marketplace
 from subscriber import Subscriber
 
 from mywork.application.ports.faults import VendorRefused, VendorUnavailable
-from mywork.domain.breaks.messages import BreakOpened
+from mywork.domain.breaks.explanation_messages import BreakOpened
 from mywork.domain.errors import (
     AlreadySubscribed,
     NothingToResume,

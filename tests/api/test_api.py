@@ -15,7 +15,7 @@ from mywork.adapters.stripe.webhooks import signature_header
 from mywork.api.errors import catalogue
 from mywork.application.commands import envelope
 from mywork.documents.document import encode
-from mywork.domain.breaks.messages import BreakResolved
+from mywork.domain.breaks.explanation_messages import BreakResolved
 from mywork.domain.user import GrantRole
 from mywork.sandbox.stripe import balance as stripe_balance
 from mywork.sandbox.stripe import connect

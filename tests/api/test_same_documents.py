@@ -16,7 +16,7 @@ from test_api import grant
 
 from mywork.application.commands import envelope
 from mywork.cli import main
-from mywork.domain.breaks.messages import OpenBreak
+from mywork.domain.breaks.explanation_messages import OpenBreak
 from mywork.domain.identifiers import BreakId, UserId
 from mywork.domain.period.months import Period
 from mywork.sandbox.clock import SandboxClock

@@ -15,7 +15,7 @@ from eventstore.errors import AppendOutcomeUnknown, StreamConflict
 from eventstore.store import EventStore
 from mywork.application.commands import envelope
 from mywork.application.handle import ATTEMPTS, Handler
-from mywork.domain.breaks.messages import OpenBreak
+from mywork.domain.breaks.explanation_messages import OpenBreak
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.errors import (
     AlreadyExists,

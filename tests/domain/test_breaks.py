@@ -9,15 +9,9 @@ from scenario import Scenario
 from transactions import moved, otherwise
 
 from mywork.domain.breaks.decider import BREAK
-from mywork.domain.breaks.messages import (
-    BreakFundsAvailable,
-    FailReturn,
-    MakeReturnAvailable,
-    RecordReturn,
-    ResolveBreak,
-    SettleBreak,
-    WriteOffFact,
-)
+from mywork.domain.breaks.explanation_messages import ResolveBreak, WriteOffFact
+from mywork.domain.breaks.return_messages import FailReturn, MakeReturnAvailable, RecordReturn
+from mywork.domain.breaks.settlement_messages import BreakFundsAvailable, SettleBreak
 from mywork.domain.errors import (
     BreakNotFound,
     BreakNotOpen,

@@ -8,12 +8,6 @@ from events import AT, EXAMPLES
 from scenario import Scenario
 from transactions import moved
 
-from mywork.domain.breaks.assignment_messages import (
-    AssignBreak,
-    BreakAssigned,
-    BreakReopened,
-    ReopenBreak,
-)
 from mywork.domain.breaks.decider import BREAK
 from mywork.domain.breaks.difference_messages import (
     CORRECTABLE,
@@ -22,12 +16,15 @@ from mywork.domain.breaks.difference_messages import (
     Figures,
     FindDifference,
 )
-from mywork.domain.breaks.messages import (
+from mywork.domain.breaks.explanation_messages import (
+    AssignBreak,
+    BreakAssigned,
+    BreakReopened,
     BreakResolved,
-    MakeBreakFundsAvailable,
+    ReopenBreak,
     ResolveBreak,
-    SettleBreak,
 )
+from mywork.domain.breaks.settlement_messages import MakeBreakFundsAvailable, SettleBreak
 from mywork.domain.errors import (
     BreakNotFound,
     BreakNotOpen,

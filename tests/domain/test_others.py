@@ -9,12 +9,8 @@ from scenario import Scenario
 from transactions import moved
 
 from mywork.domain.breaks.decider import BREAK
-from mywork.domain.breaks.messages import (
-    MakeBreakFundsAvailable,
-    OpenBreak,
-    ResolveBreak,
-    SettleBreak,
-)
+from mywork.domain.breaks.explanation_messages import OpenBreak, ResolveBreak
+from mywork.domain.breaks.settlement_messages import MakeBreakFundsAvailable, SettleBreak
 from mywork.domain.errors import (
     AlreadyExists,
     BreakNotFound,

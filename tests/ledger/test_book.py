@@ -9,7 +9,7 @@ import pytest
 from marketplace import ADA, Marketplace
 
 from mywork.application.commands import envelope
-from mywork.domain.breaks.messages import OpenBreak
+from mywork.domain.breaks.explanation_messages import OpenBreak
 from mywork.domain.errors import EntryNotFound
 from mywork.domain.identifiers import BreakId
 from mywork.ledger.account_lines import account_lines

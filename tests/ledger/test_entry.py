@@ -7,7 +7,7 @@ from events import EXAMPLES
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mywork.domain.breaks.messages import BreakOpened, Kind
+from mywork.domain.breaks.explanation_messages import BreakOpened, Kind
 from mywork.domain.catalogue import EVENTS
 from mywork.domain.errors import AccountNotFound
 from mywork.ledger.accounts import CHART, chart_row

@@ -14,17 +14,17 @@ from model.book import Impossible
 from eventstore.envelope import Recorded
 from machine.town import Town
 from mywork.domain.balance_adjustment import AdjustmentFundsAvailable, AdjustmentRecorded
-from mywork.domain.breaks.assignment_messages import BreakAssigned
-from mywork.domain.breaks.messages import (
-    BreakConverted,
-    BreakFundsAvailable,
-    BreakOpened,
-    BreakResolved,
-    BreakSettled,
+from mywork.domain.breaks.explanation_messages import BreakAssigned, BreakOpened, BreakResolved
+from mywork.domain.breaks.return_messages import (
     PaymentReturnAsked,
     PaymentReturned,
     PaymentReturnFailed,
     PaymentReturnSettled,
+)
+from mywork.domain.breaks.settlement_messages import (
+    BreakConverted,
+    BreakFundsAvailable,
+    BreakSettled,
 )
 from mywork.domain.debt import (
     DebtReclassified,

@@ -18,8 +18,7 @@ from transactions import moved
 from mywork.adapters.bank.csv import read_bank_csv
 from mywork.application.commands import envelope
 from mywork.domain.balance_adjustment import RecordAdjustment
-from mywork.domain.breaks.assignment_messages import AssignBreak, ReopenBreak
-from mywork.domain.breaks.messages import ResolveBreak
+from mywork.domain.breaks.explanation_messages import AssignBreak, ReopenBreak, ResolveBreak
 from mywork.domain.decider import Command
 from mywork.domain.errors import SellerHasOpenBreak
 from mywork.domain.identifiers import BreakId

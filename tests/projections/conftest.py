@@ -7,7 +7,7 @@ from tables import GRACE
 
 from mywork.application.commands import envelope
 from mywork.application.usecases.refunding import Asked
-from mywork.domain.breaks.messages import OpenBreak
+from mywork.domain.breaks.explanation_messages import OpenBreak
 from mywork.domain.decider import Command
 from mywork.domain.identifiers import BreakId
 from mywork.domain.order.sale_messages import OrderPlaced

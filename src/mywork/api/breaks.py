@@ -14,7 +14,7 @@ from mywork.application.commands import envelope
 from mywork.bootstrap.core import Core
 from mywork.documents.breaks import Break, BreakAssignment, BreakDecision, BreakStatus
 from mywork.documents.document import Page
-from mywork.domain.breaks.assignment_messages import AssignBreak, ReopenBreak
+from mywork.domain.breaks.explanation_messages import AssignBreak, ReopenBreak
 from mywork.domain.errors import BreakNotFound
 from mywork.domain.identifiers import BreakId
 from mywork.projections import queries

@@ -50,7 +50,7 @@ def assign(break_id: str, owner: str, actor: str) -> None:
     \b
     Example:  mywork breaks assign missing_here-txn_1abc user_fin --as user_boss
     """
-    from mywork.domain.breaks.assignment_messages import AssignBreak
+    from mywork.domain.breaks.explanation_messages import AssignBreak
     from mywork.domain.identifiers import BreakId
 
     with using_core() as core:
@@ -91,7 +91,7 @@ def reopen(break_id: str, reason: str, actor: str) -> None:
     \b
     Example:  mywork breaks reopen txn_1abc --reason "it was no fee" --as user_fin
     """
-    from mywork.domain.breaks.assignment_messages import ReopenBreak
+    from mywork.domain.breaks.explanation_messages import ReopenBreak
     from mywork.domain.identifiers import BreakId
 
     with using_core() as core:

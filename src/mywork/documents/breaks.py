@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from mywork.documents.document import Amount, Currency, Document, Id, Moment, moment, money
 from mywork.documents.examples import ORDER_ID
 from mywork.domain.breaks import difference_messages as differences
-from mywork.domain.breaks.messages import Kind
+from mywork.domain.breaks.explanation_messages import Kind
 
 BreakStatus = Annotated[
     Literal["open", "resolved"],

@@ -7,12 +7,7 @@ from typing import Annotated, Literal, cast
 from msgspec import Meta
 from msgspec.structs import asdict
 
-from mywork.documents.breaks import (
-    BreakEvidence,
-    BreakKind,
-    ReconciliationSource,
-    evidence_of,
-)
+from mywork.documents.breaks import BreakEvidence, BreakKind, ReconciliationSource, evidence_of
 from mywork.documents.document import Amount, Currency, Document, Id, Moment, moment, money
 from mywork.documents.examples import ORDER_ID
 from mywork.domain.reconciliation import RunCompleted

@@ -8,15 +8,16 @@ from typing import Any
 from eventstore.envelope import Recorded
 from mywork.documents.breaks import Break, BreakKind, BreakStatus, evidence_of
 from mywork.documents.document import encode, exact, moment
-from mywork.domain.breaks.assignment_messages import BreakAssigned, BreakReopened
 from mywork.domain.breaks.difference_messages import DifferenceEnded, DifferenceFound, Evidence
-from mywork.domain.breaks.messages import (
-    BreakConverted,
-    BreakEvent,
+from mywork.domain.breaks.evolve import BreakEvent
+from mywork.domain.breaks.explanation_messages import (
+    BreakAssigned,
     BreakOpened,
+    BreakReopened,
     BreakResolved,
-    PaymentReturnFailed,
 )
+from mywork.domain.breaks.return_messages import PaymentReturnFailed
+from mywork.domain.breaks.settlement_messages import BreakConverted
 from mywork.projections.projection import Projection
 
 

@@ -4,13 +4,7 @@ from collections.abc import Sequence
 
 from mywork.documents.debts import AGES, CollectedDebt, Receivables
 from mywork.domain.money import Money
-from mywork.rendering.terminal import (
-    amounts_of,
-    console,
-    print_documents,
-    print_json,
-    table_of,
-)
+from mywork.rendering.terminal import amounts_of, console, print_documents, print_json, table_of
 
 
 def collected(found: Sequence[CollectedDebt], *, as_json: bool = False) -> None:

@@ -11,7 +11,8 @@ from mywork.application.inbox.balance_transactions import ADJUSTMENTS, meaning_o
 from mywork.application.ports.meaning import Commands, Ignored
 from mywork.domain.balance_adjustment import RecordAdjustment
 from mywork.domain.balance_transaction import BalanceTransaction
-from mywork.domain.breaks.messages import OpenBreak, SettleBreak
+from mywork.domain.breaks.explanation_messages import OpenBreak
+from mywork.domain.breaks.settlement_messages import SettleBreak
 from mywork.domain.errors import PredecessorMissing
 from mywork.domain.identifiers import OrderId, SellerId, UserId
 from mywork.domain.order.settlement_messages import SettleOrder

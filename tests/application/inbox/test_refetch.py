@@ -17,7 +17,7 @@ from mywork.application.ports.meaning import (
     StaleSubscription,
     UnnamedPayment,
 )
-from mywork.domain.breaks.messages import OpenBreak
+from mywork.domain.breaks.explanation_messages import OpenBreak
 from mywork.domain.errors import PredecessorMissing
 from mywork.domain.identifiers import UserId
 from mywork.domain.subscription.contract_messages import EndGrace, FollowSubscription, Snapshot

@@ -16,7 +16,7 @@ from mywork.application.inbox.worker import MAX_ATTEMPTS, MAX_ATTEMPTS_WITHOUT_F
 from mywork.application.ports.faults import VendorUnavailable
 from mywork.application.ports.meaning import Commands, Ignored, Placeable
 from mywork.application.ports.tables import RawReceipt, Receipt
-from mywork.domain.breaks.messages import BreakOpened
+from mywork.domain.breaks.explanation_messages import BreakOpened
 from mywork.domain.identifiers import OrderId
 from mywork.domain.order.dispute_messages import DisputeOpened, DisputeWithdrawn
 from mywork.domain.order.evolve import OrderEvent

@@ -10,7 +10,7 @@ from mywork.application.notifications.notice import FINANCE, Notice, last
 from mywork.application.notifications.notices import NOTICES, notices_of
 from mywork.documents.wording import day, minute
 from mywork.domain.breaks.difference_messages import DifferenceKind
-from mywork.domain.breaks.messages import Kind
+from mywork.domain.breaks.explanation_messages import Kind
 from mywork.domain.charge.state import DisputeOutcome
 from mywork.domain.identifiers import SellerId, UserId
 from mywork.domain.order.refund_messages import RefundAsker

@@ -15,7 +15,8 @@ from mywork.application.outbox.policies import follow_ups
 from mywork.application.ports.tables import Deadline, OutboxRow
 from mywork.application.stored import name_of, stored_call, stored_command
 from mywork.domain.balance_adjustment import MakeAdjustmentAvailable
-from mywork.domain.breaks.messages import MakeBreakFundsAvailable, OpenBreak
+from mywork.domain.breaks.explanation_messages import OpenBreak
+from mywork.domain.breaks.settlement_messages import MakeBreakFundsAvailable
 from mywork.domain.decider import Command
 from mywork.domain.identifiers import BreakId, OrderId, TransactionId
 from mywork.domain.order.sale_messages import ExpireOrder, InitiatePayment, OrderExpired

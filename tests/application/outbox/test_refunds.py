@@ -9,7 +9,8 @@ from shop import BO, Shop
 from mywork.application.outbox.refunds import NOT_NOW
 from mywork.application.ports.faults import VendorRefused, VendorUnavailable
 from mywork.application.usecases.refunding import Asked
-from mywork.domain.breaks.messages import BreakResolved, PaymentReturned
+from mywork.domain.breaks.explanation_messages import BreakResolved
+from mywork.domain.breaks.return_messages import PaymentReturned
 from mywork.domain.identifiers import OrderId
 from mywork.domain.order.refund_messages import RefundCreated, RefundRefused
 

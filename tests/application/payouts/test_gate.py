@@ -8,7 +8,7 @@ from shop import ADA, Shop
 
 from eventstore.follow import Runner
 from mywork.domain.breaks.difference_messages import DifferenceKind, FindDifference
-from mywork.domain.breaks.messages import ResolveBreak
+from mywork.domain.breaks.explanation_messages import ResolveBreak
 from mywork.domain.errors import SellerHasOpenBreak
 from mywork.domain.identifiers import BreakId
 from mywork.domain.payout.decider import PAYOUT

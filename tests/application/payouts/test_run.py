@@ -12,7 +12,7 @@ from shop import ADA, Shop
 from eventstore.follow import Runner
 from mywork.application.payouts.decision import PayoutDecision
 from mywork.application.payouts.run import next_run
-from mywork.domain.breaks.messages import OpenBreak, ResolveBreak
+from mywork.domain.breaks.explanation_messages import OpenBreak, ResolveBreak
 from mywork.domain.errors import (
     Conflict,
     NothingToPayOut,

@@ -9,7 +9,12 @@ from shop import ADA, Shop
 from eventstore.follow import Runner
 from mywork.application.ports.faults import VendorUnavailable
 from mywork.application.scheduled.working_days import working_days_before
-from mywork.domain.breaks.messages import BreakOpened, BreakResolved, OpenBreak, ResolveBreak
+from mywork.domain.breaks.explanation_messages import (
+    BreakOpened,
+    BreakResolved,
+    OpenBreak,
+    ResolveBreak,
+)
 from mywork.domain.identifiers import BreakId
 from mywork.domain.order.settlement_messages import FundsReleased
 from mywork.domain.payout.transfer_messages import PayoutSent

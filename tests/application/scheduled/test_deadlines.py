@@ -10,7 +10,7 @@ from fakes import START
 from shop import Shop
 
 from mywork.application.scheduled import deadlines
-from mywork.domain.breaks.messages import BreakFundsAvailable
+from mywork.domain.breaks.settlement_messages import BreakFundsAvailable
 from mywork.domain.errors import InsufficientFunds
 from mywork.domain.identifiers import DisputeId, OrderId
 from mywork.domain.order import sale_decisions

@@ -24,7 +24,7 @@ from mywork.application.commands import envelope
 from mywork.application.ports.objects import StorageUnavailable
 from mywork.application.scheduled.replay_verification import ReplayVerification, week_of
 from mywork.documents.drills import Drill, SealedHead
-from mywork.domain.breaks.messages import BreakOpened, ResolveBreak
+from mywork.domain.breaks.explanation_messages import BreakOpened, ResolveBreak
 from mywork.domain.errors import DrillNotFound, DrillUnderWay
 from mywork.settings import Secret, Settings
 

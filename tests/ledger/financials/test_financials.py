@@ -11,7 +11,7 @@ from machine.walk import Walker, steps
 from shop import Shop
 
 from mywork.application.commands import envelope
-from mywork.domain.breaks.messages import OpenBreak
+from mywork.domain.breaks.explanation_messages import OpenBreak
 from mywork.domain.errors import TimeRangeInvalid
 from mywork.domain.identifiers import BreakId
 from mywork.domain.period.months import Period

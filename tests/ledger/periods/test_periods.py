@@ -12,7 +12,7 @@ from shop import Shop
 
 from eventstore.envelope import Recorded
 from mywork.application.commands import Envelope, envelope
-from mywork.domain.breaks.messages import BreakOpened, OpenBreak
+from mywork.domain.breaks.explanation_messages import BreakOpened, OpenBreak
 from mywork.domain.errors import Conflict
 from mywork.domain.identifiers import BreakId, UserId
 from mywork.domain.period.messages import (

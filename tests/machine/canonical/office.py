@@ -16,7 +16,7 @@ from machine.town import START
 from mywork.adapters.bank.csv import read_bank_csv
 from mywork.application.usecases.refunding import Asked
 from mywork.bootstrap.core import Core
-from mywork.domain.breaks.assignment_messages import AssignBreak, ReopenBreak
+from mywork.domain.breaks.explanation_messages import AssignBreak, ReopenBreak
 from mywork.domain.identifiers import BreakId, OrderId, PayoutId, SellerId, UserId
 from mywork.domain.money import decimal_text
 from mywork.domain.payout.bank_messages import RetryBankPayout

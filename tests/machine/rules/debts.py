@@ -4,7 +4,7 @@ from random import Random
 
 from machine.rules.registry import agreed, one_of, rule
 from machine.town import Town
-from mywork.domain.breaks.messages import ResolveBreak
+from mywork.domain.breaks.explanation_messages import ResolveBreak
 from mywork.domain.identifiers import BreakId, SellerId, UserId
 
 

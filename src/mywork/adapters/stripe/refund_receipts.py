@@ -6,7 +6,7 @@ of arrival does not show in the books.
 
 from mywork.adapters.stripe.reading import Json, id_of, metadata, moment, money
 from mywork.application.ports.meaning import Commands, Decidable, Ignored, Placeable
-from mywork.domain.breaks.messages import FailReturn, RecordReturn
+from mywork.domain.breaks.return_messages import FailReturn, RecordReturn
 from mywork.domain.charge.state import RefundOutcome
 from mywork.domain.identifiers import BreakId, OrderId, RefundId, UserId
 from mywork.domain.order.refund_messages import ConcludeRefund, RecordRefund

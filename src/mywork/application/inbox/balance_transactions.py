@@ -14,7 +14,8 @@ from mywork.domain import streams
 from mywork.domain.balance_adjustment import Kind as BalanceAdjustmentKind
 from mywork.domain.balance_adjustment import RecordAdjustment
 from mywork.domain.balance_transaction import PAYMENTS, BalanceTransaction
-from mywork.domain.breaks.messages import Kind, OpenBreak, SettleBreak
+from mywork.domain.breaks.explanation_messages import Kind, OpenBreak
+from mywork.domain.breaks.settlement_messages import SettleBreak
 from mywork.domain.decider import Command
 from mywork.domain.errors import PredecessorMissing
 from mywork.domain.identifiers import BreakId, OrderId, UserId

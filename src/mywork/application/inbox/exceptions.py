@@ -5,7 +5,8 @@ from datetime import datetime
 from mywork.application.commands import stream_of
 from mywork.application.inbox.balance_transactions import unexplained
 from mywork.application.ports.tables import Receipt
-from mywork.domain.breaks.messages import OpenBreak, SettleBreak
+from mywork.domain.breaks.explanation_messages import OpenBreak
+from mywork.domain.breaks.settlement_messages import SettleBreak
 from mywork.domain.decider import Command
 from mywork.domain.errors import PaymentDisagrees, PredecessorMissing
 from mywork.domain.identifiers import BreakId

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mywork.application.notifications.notice import FINANCE, Notice, Write, amount
-from mywork.domain.breaks.assignment_messages import BreakReopened
 from mywork.domain.breaks.difference_messages import DifferenceFound, DifferenceKind
-from mywork.domain.breaks.messages import BreakOpened, Kind, PaymentReturnFailed
+from mywork.domain.breaks.explanation_messages import BreakOpened, BreakReopened, Kind
+from mywork.domain.breaks.return_messages import PaymentReturnFailed
 
 _SUBJECTS: Mapping[Kind, str] = {
     "unexpected_payment": "Money that no order asked for",

@@ -5,15 +5,14 @@ from datetime import datetime
 from eventstore.envelope import Recorded
 from mywork.application.outbox.calls import ReturnPayment
 from mywork.application.outbox.rows import FollowUps, call_row, deadline_row
-from mywork.domain.breaks.messages import (
-    BreakEvent,
-    BreakOpened,
-    BreakSettled,
-    MakeBreakFundsAvailable,
+from mywork.domain.breaks.evolve import BreakEvent
+from mywork.domain.breaks.explanation_messages import BreakOpened
+from mywork.domain.breaks.return_messages import (
     MakeReturnAvailable,
     PaymentReturnAsked,
     PaymentReturnSettled,
 )
+from mywork.domain.breaks.settlement_messages import BreakSettled, MakeBreakFundsAvailable
 
 
 def break_policy(recorded: Recorded, event: BreakEvent) -> FollowUps:

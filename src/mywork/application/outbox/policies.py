@@ -28,7 +28,7 @@ from mywork.application.ports.tables import (
 )
 from mywork.application.stored import SEND_NOTICE
 from mywork.domain.balance_adjustment import AdjustmentRecorded, MakeAdjustmentAvailable
-from mywork.domain.breaks.messages import BreakEvent
+from mywork.domain.breaks.evolve import BreakEvent
 from mywork.domain.order.evolve import OrderEvent
 from mywork.domain.payout.evolve import PayoutEvent
 from mywork.domain.subscription.evolve import SubscriptionEvent

@@ -11,7 +11,7 @@ from mywork.application.ports.clock import Clock
 from mywork.application.ports.faults import VendorRefused
 from mywork.application.ports.payments import Payments, RefundInstruction, StripeRefund
 from mywork.application.ports.tables import ClaimedRow
-from mywork.domain.breaks.messages import RecordReturn
+from mywork.domain.breaks.return_messages import RecordReturn
 from mywork.domain.decider import Command
 from mywork.domain.identifiers import RefundId
 from mywork.domain.order.refund_messages import RecordRefund, RefuseRefund

@@ -19,12 +19,7 @@ from mywork.application.ports.tables import CursorsTable
 from mywork.application.ports.views import Views
 from mywork.domain.accounts import seller_available
 from mywork.domain.debt import DEBT, Debt
-from mywork.domain.errors import (
-    MyWorkError,
-    NothingToPayOut,
-    PaidOnRequest,
-    Refusal,
-)
+from mywork.domain.errors import MyWorkError, NothingToPayOut, PaidOnRequest, Refusal
 from mywork.domain.fees import schedule_for
 from mywork.domain.identifiers import SellerId
 from mywork.domain.money import Money
@@ -32,11 +27,7 @@ from mywork.domain.payout.cutoffs import first_of_month, last_monday, payout_nam
 from mywork.domain.payout.decider import PAYOUT
 from mywork.domain.payout.evolve import PayoutEvent
 from mywork.domain.payout.state import Payout, Payouts
-from mywork.domain.payout.transfer_messages import (
-    PayoutRequested,
-    RequestPayout,
-    Trigger,
-)
+from mywork.domain.payout.transfer_messages import PayoutRequested, RequestPayout, Trigger
 from mywork.domain.seller.decider import SELLER
 from mywork.domain.seller.decisions import joined
 from mywork.domain.seller.messages import Schedule

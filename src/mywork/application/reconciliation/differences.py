@@ -11,11 +11,7 @@ from mywork.application.handle import Handler
 from mywork.application.ports.clock import Clock
 from mywork.application.ports.views import StandingDifference, Views
 from mywork.domain.breaks.decider import BREAK
-from mywork.domain.breaks.difference_messages import (
-    EndDifference,
-    FindDifference,
-    Source,
-)
+from mywork.domain.breaks.difference_messages import EndDifference, FindDifference, Source
 from mywork.domain.breaks.state import Known
 from mywork.domain.identifiers import BreakId
 from mywork.domain.streams import break_stream

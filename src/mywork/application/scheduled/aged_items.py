@@ -19,7 +19,7 @@ from mywork.application.ports.tables import CursorsTable, InboxTable
 from mywork.application.ports.views import Unsettled, Views
 from mywork.application.scheduled.working_days import WORKING_DAYS, working_days_before
 from mywork.domain.breaks.decider import BREAK
-from mywork.domain.breaks.messages import OpenBreak, ResolveBreak, WriteOffFact
+from mywork.domain.breaks.explanation_messages import OpenBreak, ResolveBreak, WriteOffFact
 from mywork.domain.breaks.state import Absent
 from mywork.domain.decider import Command
 from mywork.domain.errors import BreakNotOpen

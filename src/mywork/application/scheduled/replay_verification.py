@@ -25,7 +25,7 @@ from mywork.application.ports.replay_verifications import (
     VerificationsTable,
 )
 from mywork.documents.document import encode
-from mywork.domain.breaks.messages import OpenBreak
+from mywork.domain.breaks.explanation_messages import OpenBreak
 from mywork.domain.errors import DrillNotFound, DrillUnderWay
 from mywork.domain.identifiers import BreakId, new_id
 from mywork.ledger.differences import Replayed

@@ -23,12 +23,7 @@ from mywork.domain.errors import Conflict
 from mywork.domain.identifiers import UserId
 from mywork.domain.period.decider import PERIOD
 from mywork.domain.period.decisions import in_order
-from mywork.domain.period.messages import (
-    ApproveReopening,
-    Check,
-    ClosePeriod,
-    ProposeReopening,
-)
+from mywork.domain.period.messages import ApproveReopening, Check, ClosePeriod, ProposeReopening
 from mywork.domain.period.months import Period, month_of, preceding
 from mywork.domain.period.state import Periods
 from mywork.domain.streams import PERIODS

@@ -11,13 +11,7 @@ from datetime import datetime
 from eventstore.envelope import Recorded
 from eventstore.progress import Progress
 from eventstore.store import EventStore
-from mywork.documents.what_if import (
-    COUNTED,
-    Comparison,
-    SellerComparison,
-    WhatIf,
-    compared,
-)
+from mywork.documents.what_if import COUNTED, Comparison, SellerComparison, WhatIf, compared
 from mywork.domain.accounts import (
     RECOVERY_DISPUTE,
     RECOVERY_PROCESSING,

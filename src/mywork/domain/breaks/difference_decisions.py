@@ -10,7 +10,7 @@ from mywork.domain.breaks.difference_messages import (
     EndDifference,
     FindDifference,
 )
-from mywork.domain.breaks.messages import BreakEvent
+from mywork.domain.breaks.evolve import BreakEvent
 from mywork.domain.breaks.state import Absent, BreakState, Known
 from mywork.domain.decider import Decisions
 from mywork.domain.errors import BreakNotFound, ResolutionInvalid

@@ -4,28 +4,49 @@ from dataclasses import replace
 from typing import assert_never
 
 from mywork.domain.accounts import STRIPE_UNCLEARED, SUSPENSE_STRIPE
-from mywork.domain.breaks.assignment_messages import BreakAssigned, BreakReopened
 from mywork.domain.breaks.difference_messages import (
     DifferenceCorrected,
     DifferenceEnded,
     DifferenceFound,
 )
-from mywork.domain.breaks.messages import (
+from mywork.domain.breaks.explanation_messages import (
     IN_SUSPENSE,
-    BreakConverted,
-    BreakEvent,
-    BreakFundsAvailable,
+    BreakAssigned,
     BreakOpened,
+    BreakReopened,
     BreakResolved,
-    BreakSettled,
     FactWrittenOff,
+)
+from mywork.domain.breaks.return_messages import (
     PaymentReturnAsked,
     PaymentReturned,
     PaymentReturnFailed,
     PaymentReturnSettled,
 )
+from mywork.domain.breaks.settlement_messages import (
+    BreakConverted,
+    BreakFundsAvailable,
+    BreakSettled,
+)
 from mywork.domain.breaks.state import Absent, BreakState, Known, Resolution
 from mywork.domain.charge.state import Charge, Maturing, Refund, Settlement
+
+BreakMoneyEvent = (
+    BreakOpened
+    | BreakSettled
+    | BreakConverted
+    | BreakFundsAvailable
+    | BreakResolved
+    | FactWrittenOff
+    | PaymentReturned
+    | PaymentReturnFailed
+    | PaymentReturnSettled
+    | BreakReopened
+    | DifferenceCorrected
+)
+BreakEvent = (
+    BreakMoneyEvent | PaymentReturnAsked | BreakAssigned | DifferenceFound | DifferenceEnded
+)
 
 
 def evolve_break(state: BreakState, event: BreakEvent) -> BreakState:

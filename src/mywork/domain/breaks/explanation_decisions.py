@@ -8,27 +8,22 @@ from collections.abc import Sequence
 
 from mywork.domain.accounts import STRIPE_UNCLEARED
 from mywork.domain.breaks import difference_decisions
-from mywork.domain.breaks.assignment_messages import (
+from mywork.domain.breaks.difference_messages import DifferenceFound
+from mywork.domain.breaks.evolve import BreakEvent
+from mywork.domain.breaks.explanation_messages import (
+    RESOLUTION_ACCOUNTS,
     AssignBreak,
     BreakAssigned,
-    BreakReopened,
-    ReopenBreak,
-)
-from mywork.domain.breaks.difference_messages import DifferenceFound
-from mywork.domain.breaks.messages import (
-    RESOLUTION_ACCOUNTS,
-    BreakEvent,
-    BreakFundsAvailable,
     BreakOpened,
+    BreakReopened,
     BreakResolved,
     FactWrittenOff,
-    MakeBreakFundsAvailable,
     OpenBreak,
+    ReopenBreak,
     ResolveBreak,
     WriteOffFact,
 )
 from mywork.domain.breaks.state import Absent, BreakState, Known, Resolution
-from mywork.domain.charge.settlement import mature
 from mywork.domain.decider import Decisions
 from mywork.domain.errors import BreakNotFound, BreakNotOpen, BreakNotResolved, ResolutionInvalid
 
@@ -48,16 +43,6 @@ def open_break(command: OpenBreak, state: BreakState) -> Sequence[BreakEvent]:
         detail=command.detail,
     )
     return (opened,)
-
-
-def make_available(command: MakeBreakFundsAvailable, state: BreakState) -> Sequence[BreakEvent]:
-    if isinstance(state, Absent):
-        raise BreakNotFound(f"there is no break {command.break_id}")
-    object_id = state.charge.charge_id
-    found = mature(object_id, state.charge, command.at)
-    if found is None:
-        return ()
-    return (BreakFundsAvailable(command.break_id, object_id, found.currency, found.net_minor),)
 
 
 def resolve(command: ResolveBreak, state: BreakState) -> Sequence[BreakEvent]:
@@ -175,7 +160,6 @@ def _resolved(known: Known, account: str, reason: str) -> BreakResolved:
 
 DECISIONS: Decisions = {
     OpenBreak: open_break,
-    MakeBreakFundsAvailable: make_available,
     ResolveBreak: resolve,
     WriteOffFact: write_off,
     AssignBreak: assign,

@@ -5,16 +5,16 @@ When all of it has left suspense the break is resolved; if the refund comes back
 
 from collections.abc import Sequence
 
-from mywork.domain.breaks.messages import (
-    BreakEvent,
-    BreakFundsAvailable,
-    BreakResolved,
+from mywork.domain.breaks.evolve import BreakEvent
+from mywork.domain.breaks.explanation_messages import BreakResolved
+from mywork.domain.breaks.return_messages import (
     FailReturn,
     MakeReturnAvailable,
     PaymentReturned,
     PaymentReturnFailed,
     RecordReturn,
 )
+from mywork.domain.breaks.settlement_messages import BreakFundsAvailable
 from mywork.domain.breaks.state import Absent, BreakState, Known
 from mywork.domain.charge.settlement import mature
 from mywork.domain.charge.state import Refund

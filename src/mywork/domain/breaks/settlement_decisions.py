@@ -4,19 +4,20 @@ from collections.abc import Sequence
 
 from mywork.domain.balance_transaction import BalanceTransaction
 from mywork.domain.breaks.difference_messages import DifferenceFound
-from mywork.domain.breaks.messages import (
+from mywork.domain.breaks.evolve import BreakEvent
+from mywork.domain.breaks.return_decisions import made_return
+from mywork.domain.breaks.return_messages import PaymentReturnAsked, PaymentReturnSettled
+from mywork.domain.breaks.settlement_messages import (
     BreakConverted,
-    BreakEvent,
+    BreakFundsAvailable,
     BreakSettled,
-    PaymentReturnAsked,
-    PaymentReturnSettled,
+    MakeBreakFundsAvailable,
     SettleBreak,
 )
-from mywork.domain.breaks.return_decisions import made_return
 from mywork.domain.breaks.state import Absent, BreakState, Known
-from mywork.domain.charge.settlement import is_settled_by, refund_moved
+from mywork.domain.charge.settlement import is_settled_by, mature, refund_moved
 from mywork.domain.decider import Decisions
-from mywork.domain.errors import PaymentDisagrees, PredecessorMissing
+from mywork.domain.errors import BreakNotFound, PaymentDisagrees, PredecessorMissing
 
 
 def settle(command: SettleBreak, state: BreakState) -> Sequence[BreakEvent]:
@@ -84,4 +85,14 @@ def _settle_return(command: SettleBreak, state: BreakState) -> Sequence[BreakEve
     )
 
 
-DECISIONS: Decisions = {SettleBreak: settle}
+def make_available(command: MakeBreakFundsAvailable, state: BreakState) -> Sequence[BreakEvent]:
+    if isinstance(state, Absent):
+        raise BreakNotFound(f"there is no break {command.break_id}")
+    object_id = state.charge.charge_id
+    found = mature(object_id, state.charge, command.at)
+    if found is None:
+        return ()
+    return (BreakFundsAvailable(command.break_id, object_id, found.currency, found.net_minor),)
+
+
+DECISIONS: Decisions = {SettleBreak: settle, MakeBreakFundsAvailable: make_available}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from mywork.domain.breaks.difference_messages import DifferenceFound
-from mywork.domain.breaks.messages import BreakOpened
+from mywork.domain.breaks.explanation_messages import BreakOpened
 from mywork.domain.charge.state import Charge
 
 

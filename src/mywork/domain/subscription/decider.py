@@ -21,10 +21,7 @@ from mywork.domain.subscription.contract_messages import (
     SubscriptionRequested,
     SubscriptionStarted,
 )
-from mywork.domain.subscription.dispute_messages import (
-    InvoiceDisputed,
-    InvoiceDisputeMoneyEvent,
-)
+from mywork.domain.subscription.dispute_messages import InvoiceDisputed, InvoiceDisputeMoneyEvent
 from mywork.domain.subscription.evolve import SubscriptionEvent, evolve_subscription
 from mywork.domain.subscription.invoice_messages import InvoiceMoneyEvent
 from mywork.domain.subscription.settlement_messages import SubscriptionFundsEvent

@@ -9,19 +9,23 @@ from mywork.domain.accounts import (
     STRIPE_UNCLEARED,
     SUSPENSE_STRIPE,
 )
-from mywork.domain.breaks.assignment_messages import BreakReopened
 from mywork.domain.breaks.difference_messages import DifferenceCorrected
-from mywork.domain.breaks.messages import (
-    BreakConverted,
-    BreakFundsAvailable,
-    BreakMoneyEvent,
+from mywork.domain.breaks.evolve import BreakMoneyEvent
+from mywork.domain.breaks.explanation_messages import (
     BreakOpened,
+    BreakReopened,
     BreakResolved,
-    BreakSettled,
     FactWrittenOff,
+)
+from mywork.domain.breaks.return_messages import (
     PaymentReturned,
     PaymentReturnFailed,
     PaymentReturnSettled,
+)
+from mywork.domain.breaks.settlement_messages import (
+    BreakConverted,
+    BreakFundsAvailable,
+    BreakSettled,
 )
 from mywork.ledger.entry import Entry, Posting, entry
 from mywork.ledger.rules.stripe import charge_settled, funds_available, refund_settled

@@ -8,7 +8,7 @@ from Stripe's objects post against `stripe:uncleared`; Stripe's own balance tran
 from typing import Any, assert_never, get_args
 
 from mywork.domain.balance_adjustment import AdjustmentEvent
-from mywork.domain.breaks.messages import BreakMoneyEvent
+from mywork.domain.breaks.evolve import BreakMoneyEvent
 from mywork.domain.debt import DebtMoneyEvent
 from mywork.domain.order.decider import OrderMoneyEvent
 from mywork.domain.payout.decider import PayoutMoneyEvent

@@ -11,7 +11,8 @@ from mywork.domain.accounts import (
     STRIPE_UNCLEARED,
 )
 from mywork.domain.balance_adjustment import AdjustmentFundsAvailable
-from mywork.domain.breaks.messages import BreakFundsAvailable, BreakSettled, PaymentReturnSettled
+from mywork.domain.breaks.return_messages import PaymentReturnSettled
+from mywork.domain.breaks.settlement_messages import BreakFundsAvailable, BreakSettled
 from mywork.domain.order.refund_messages import RefundSettled
 from mywork.domain.order.settlement_messages import FundsAvailable, PaymentSettled
 from mywork.domain.subscription.settlement_messages import (

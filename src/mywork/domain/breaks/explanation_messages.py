@@ -1,4 +1,4 @@
-"""A break's words: opened, settled, returned to its payer, resolved."""
+"""A break is opened, explained, looked after by somebody, and perhaps taken up again."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,13 +16,6 @@ from mywork.domain.accounts import (
     STRIPE_RESERVED,
     STRIPE_UNCLEARED,
 )
-from mywork.domain.balance_transaction import BalanceTransaction
-from mywork.domain.breaks.assignment_messages import BreakAssigned, BreakReopened
-from mywork.domain.breaks.difference_messages import (
-    DifferenceCorrected,
-    DifferenceEnded,
-    DifferenceFound,
-)
 from mywork.domain.identifiers import BreakId
 
 Kind = Literal[
@@ -34,9 +27,13 @@ Kind = Literal[
     "undeliverable_fact",  # a receipt that could not be worked after every retry
     "history_differs",  # a replay drill found books or read tables that are not what events say
 ]
+
+
 IN_SUSPENSE: frozenset[Kind] = frozenset(
     {"unexpected_payment", "unexplained_transaction", "exceeded_payment"}
 )
+
+
 # Where suspense may be moved by a person's explanation.
 RESOLUTION_ACCOUNTS = (
     STRIPE_UNCLEARED,  # its fact came after all
@@ -72,24 +69,6 @@ class OpenBreak:
 
 
 @dataclass(frozen=True, slots=True)
-class SettleBreak:
-    """What an unexpected payment, or a refund of it, did to Stripe's balance."""
-
-    break_id: BreakId
-    transaction: BalanceTransaction
-
-    @property
-    def at(self) -> datetime:
-        return self.transaction.created
-
-
-@dataclass(frozen=True, slots=True)
-class MakeBreakFundsAvailable:
-    break_id: BreakId
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class ResolveBreak:
     """`account` takes over what lies in suspense; empty where nothing does."""
 
@@ -113,33 +92,6 @@ class WriteOffFact:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class RecordReturn:
-    """A refund of an unexpected payment exists at Stripe."""
-
-    break_id: BreakId
-    stripe_refund_id: str
-    currency: str
-    amount_minor: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class FailReturn:
-    """The refund failed or was cancelled: the money is ours to explain again."""
-
-    break_id: BreakId
-    stripe_refund_id: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class MakeReturnAvailable:
-    break_id: BreakId
-    transaction_id: str
-    at: datetime
-
-
 # Events ----------------------------------------------------------------------------------------
 
 
@@ -154,25 +106,6 @@ class BreakOpened:
     available_on: datetime | None
     concerns: str
     detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class BreakSettled:
-    break_id: BreakId
-    object_id: str
-    transaction_id: str
-    currency: str
-    amount_minor: int
-    fee_minor: int
-    available_on: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class BreakFundsAvailable:
-    break_id: BreakId
-    object_id: str
-    currency: str
-    net_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,87 +131,47 @@ class FactWrittenOff:
 
 
 @dataclass(frozen=True, slots=True)
-class BreakConverted:
-    """Stripe settled an unexpected payment in another currency, so that is what is in suspense."""
+class AssignBreak:
+    """`owner` is whoever looks after it from now on; empty gives it back to everybody."""
+
+    break_id: BreakId
+    owner: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenBreak:
+    """The explanation was wrong: its entry, if any, is reversed."""
+
+    break_id: BreakId
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BreakAssigned:
+    break_id: BreakId
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreakReopened:
+    """`amount_minor` goes back from `account` to `source`, where the resolution had taken it."""
 
     break_id: BreakId
     object_id: str
-    currency: str
-    amount_minor: int
-    settlement_currency: str
-    settled_minor: int
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentReturnAsked:
-    """Nobody may keep this money: Stripe is to give it back to whoever paid."""
-
-    break_id: BreakId
-    charge_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentReturned:
-    """An unexpected payment was refunded; `amount_minor` leaves suspense."""
-
-    break_id: BreakId
-    object_id: str
-    stripe_refund_id: str
-    currency: str
-    amount_minor: int
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentReturnFailed:
-    """The refund came back, and the break is open again."""
-
-    break_id: BreakId
-    object_id: str
-    stripe_refund_id: str
-    currency: str
-    amount_minor: int
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentReturnSettled:
-    """What the refund, or its coming back, did to Stripe's balance; positive going out."""
-
-    break_id: BreakId
-    stripe_refund_id: str
     transaction_id: str
     currency: str
     amount_minor: int
-    moved_minor: int
-    exchange_loss_minor: int
-    fee_minor: int
-    available_on: datetime | None
+    source: str
+    account: str
+    reason: str
 
 
-BreakMoneyEvent = (
-    BreakOpened
-    | BreakSettled
-    | BreakConverted
-    | BreakFundsAvailable
-    | BreakResolved
-    | FactWrittenOff
-    | PaymentReturned
-    | PaymentReturnFailed
-    | PaymentReturnSettled
-    | BreakReopened
-    | DifferenceCorrected
-)
-BreakEvent = (
-    BreakMoneyEvent | PaymentReturnAsked | BreakAssigned | DifferenceFound | DifferenceEnded
-)
 EVENTS = {
     "break.opened.v1": BreakOpened,
-    "break.settled.v1": BreakSettled,
-    "break.funds_available.v1": BreakFundsAvailable,
     "break.resolved.v1": BreakResolved,
     "break.fact_written_off.v1": FactWrittenOff,
-    "break.converted.v1": BreakConverted,
-    "break.return_asked.v1": PaymentReturnAsked,
-    "break.returned.v1": PaymentReturned,
-    "break.return_failed.v1": PaymentReturnFailed,
-    "break.return_settled.v1": PaymentReturnSettled,
+    "break.assigned.v1": BreakAssigned,
+    "break.reopened.v1": BreakReopened,
 }
