@@ -42,7 +42,7 @@ def list_drills(
     before: Annotated[str, Query(max_length=100, description="`next_before` of a page.")] = "",
 ) -> Response:
     """Those of every week, and those that somebody asked for."""
-    found = _drilling(request).latest(limit + 1, before=before)
+    found = _verification(request).latest(limit + 1, before=before)
     shown = found[:limit]
     following = shown[-1].id if len(found) > limit else None
     data = tuple(drill.document() for drill in shown)
@@ -56,9 +56,9 @@ def list_drills(
 )
 def get_drill(request: Request, _: Auditing, drill_id: str) -> Response:
     """What was compared, up to which position, and every table's first differences."""
-    return raw(encode(_drilling(request).find(drill_id).document()))
+    return raw(encode(_verification(request).find(drill_id).document()))
 
 
-def _drilling(request: Request) -> ReplayVerification:
+def _verification(request: Request) -> ReplayVerification:
     core: Core = request.app.state.core
     return core.replay_verification

@@ -134,10 +134,10 @@ class StripeReconciliation:
                 f"not one transaction of this file is ours, from {statement.lines[0].id} on; export"
                 " it from the platform's own account"
             )
-        told = [
+        named = [
             pair for pair in compared.unequal if pair.statement or not _left_out(pair, statement)
         ]
-        pairs = self._sort(replace(compared, unequal=told), waiting, None)
+        pairs = self._sort(replace(compared, unequal=named), waiting, None)
         kept = self._differences.keep(
             pairs.differences, "stripe_csv", lambda known: _examined(known, span)
         )
@@ -156,11 +156,11 @@ class StripeReconciliation:
             if not pair.ledger and pair.transaction_id in expected:
                 found.under_way.append(pair.statement[0])
                 continue
-            told = self._stripe.one(pair.transaction_id) if span and not pair.statement else None
-            if told and span and told.at >= span.since and (not span.until or told.at < span.until):
+            side = self._stripe.one(pair.transaction_id) if span and not pair.statement else None
+            if side and span and side.at >= span.since and (not span.until or side.at < span.until):
                 found.beyond.append(pair)
                 continue
-            difference = difference_of(replace(pair, statement=(told,)) if told else pair)
+            difference = difference_of(replace(pair, statement=(side,)) if side else pair)
             if difference is not None:
                 found.differences.append(difference)
         return found
@@ -169,8 +169,8 @@ class StripeReconciliation:
         self, compared: Compared, pairs: _Sorted, listed: Listed, *, span: Span
     ) -> list[ComparedBalance]:
         explained: Counter[str] = Counter()
-        for told in [*pairs.under_way, *self._older(listed, pairs, span)]:
-            explained[told.currency] += told.net_minor
+        for side in [*pairs.under_way, *self._older(listed, pairs, span)]:
+            explained[side.currency] += side.net_minor
         for pair in pairs.beyond:
             for line in pair.ledger:
                 explained[line.currency] -= line.net_minor
@@ -187,9 +187,9 @@ class StripeReconciliation:
 
     def _older(self, listed: Listed, pairs: _Sorted, span: Span) -> list[StatementSide]:
         """What waits in the inbox from before the span."""
-        seen = {told.id for told in [*pairs.under_way, *listed.newer]}
+        seen = {side.id for side in [*pairs.under_way, *listed.newer]}
         found = [self._stripe.one(id_) for id_ in sorted(listed.waiting - seen)]
-        return [told for told in found if told is not None and told.at < span.since]
+        return [side for side in found if side is not None and side.at < span.since]
 
     # The run ------------------------------------------------------------------------------
 

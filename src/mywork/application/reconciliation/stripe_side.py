@@ -69,7 +69,7 @@ class StripeSide:
             self._payments.balance_transactions_between(span.since, span.until)
         ):
             newest = newest if number else page[0].external_id
-            add(self._told(page))
+            add(self._sides(page))
             self._report(self._read(page[-1].body).created, span, progress)
         self._report(span.since, span, progress)
         if span.until is not None:
@@ -79,7 +79,7 @@ class StripeSide:
             for currency, found in self._payments.balance().items()
         }
         pages = self._payments.balance_transactions(newest)
-        newer = [told for page in pages for told in self._told(page)]
+        newer = [side for page in pages for side in self._sides(page)]
         self._feed.read_transactions()
         return Listed(self.waiting(), newer, balance)
 
@@ -89,7 +89,7 @@ class StripeSide:
     def one(self, transaction_id: str) -> StatementSide | None:
         """A transaction by its id, or None where Stripe does not have it."""
         receipt = self._payments.balance_transaction(transaction_id)
-        return next(iter(self._told([receipt])), None) if receipt is not None else None
+        return next(iter(self._sides([receipt])), None) if receipt is not None else None
 
     def recover(self, transaction_ids: Iterable[str]) -> None:
         """Put transactions that the feed has lost into the inbox, which posts each once."""
@@ -98,7 +98,7 @@ class StripeSide:
             if receipt is not None:
                 self._inbox.store([receipt])
 
-    def _told(self, page: Sequence[RawReceipt]) -> list[StatementSide]:
+    def _sides(self, page: Sequence[RawReceipt]) -> list[StatementSide]:
         """Those of the balance that these books keep."""
         found = (self._read(receipt.body) for receipt in page)
         return [

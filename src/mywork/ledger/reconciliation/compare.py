@@ -1,6 +1,6 @@
 """Both sides of every balance transaction, compared as sets by PostgreSQL.
 
-What was told is copied into a table of this session; what was posted is read from the postings
+The statement's side is copied into a table of this session; the ledger's is read from postings
 themselves, so an edited or doubled row is seen. Equal pairs are counted where they lie, and only
 the others come out. One snapshot serves all of it; writers go on meanwhile.
 """
@@ -67,7 +67,7 @@ _IN_RANGE = "INSERT INTO ledger_side" + _AS_POSTED.format(
    AND n.effective_at >= %(since)s
    AND n.effective_at < coalesce(%(until)s::timestamptz, 'infinity')"""
 )
-# What was told and is not in range here may lie elsewhere: its object or its stream finds it.
+# What the statement has and is not in range here may lie elsewhere: its object or its stream finds it.
 _ELSEWHERE = (
     f"""
 WITH alone AS (SELECT DISTINCT t.id, t.object_id FROM statement_side t
@@ -183,7 +183,7 @@ class Comparison:
         return count
 
     def compare(self, span: Span) -> Compared:
-        """Every transaction that was told, or was posted within the span."""
+        """Every transaction of the statement's side, or of the ledger's within the span."""
         parameters = {
             "since": span.since,
             "until": span.until,
