@@ -67,7 +67,7 @@ _IN_RANGE = "INSERT INTO ledger_side" + _AS_POSTED.format(
    AND n.effective_at >= %(since)s
    AND n.effective_at < coalesce(%(until)s::timestamptz, 'infinity')"""
 )
-# What the statement has and is not in range here may lie elsewhere: its object or its stream finds it.
+# What the statement has and the range has not may lie elsewhere: its object or stream finds it.
 _ELSEWHERE = (
     f"""
 WITH alone AS (SELECT DISTINCT t.id, t.object_id FROM statement_side t
