@@ -11,7 +11,6 @@ from mywork.archive.verdict import Listed, Verdict, check_parts, verdict
 Engine = Literal["duckdb", "python", "spark"]
 # Imported when chosen: Spark comes with a Java machine, and not with our packages.
 _MODULES: dict[Engine, str] = {"duckdb": "duck", "python": "local", "spark": "spark"}
-ENGINES: tuple[Engine, ...] = tuple(_MODULES)
 
 
 def verify(
